@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * Finds a TOA option among the options of a TCP header.
+ *
+ * Pure C without kernel types or allocation: the same code runs in the kernel
+ * and under a fuzzer in userspace. All that it reads lies in [options, options + size).
+ */
+#ifndef TOA_OPTION_H
+#define TOA_OPTION_H
+
+#define TOA_TCP_OPTION_END	0
+#define TOA_TCP_OPTION_NOP	1
+
+/* Kind and length together name an option: vendors reuse kinds with other layouts. */
+struct toa_option_format {
+	unsigned char kind;
+	unsigned char length;
+};
+
+enum toa_option_status {
+	TOA_OPTION_ABSENT,		/* a sound list without a TOA option */
+	TOA_OPTION_FOUND,
+	TOA_OPTION_WRONG_LENGTH,	/* a TOA kind, but with a length that is none of its formats */
+	TOA_OPTION_MALFORMED,		/* the list breaks off: a length below 2, or past the header's end */
+};
+
+struct toa_option_scan {
+	enum toa_option_status status;
+	const unsigned char *found;	/* the kind byte of the first valid option, or a null pointer */
+	unsigned int duplicates;	/* valid options behind it */
+};
+
+enum toa_option_match {
+	TOA_OPTION_MATCH_NONE,
+	TOA_OPTION_MATCH_KIND,
+	TOA_OPTION_MATCH_FORMAT,
+};
+
+static inline enum toa_option_match
+toa_option_match(unsigned char kind, unsigned char length,
+		 const struct toa_option_format *formats, unsigned int count)
+{
+	enum toa_option_match match = TOA_OPTION_MATCH_NONE;
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		if (formats[i].kind != kind)
+			continue;
+		if (formats[i].length == length)
+			return TOA_OPTION_MATCH_FORMAT;
+		match = TOA_OPTION_MATCH_KIND;
+	}
+	return match;
+}
+
+/*
+ * The first valid option wins: balancers insert theirs directly behind the base
+ * header, before whatever the client sent, so a later one may be forged. The walk
+ * goes on behind it only to count the others.
+ */
+static inline struct toa_option_scan
+toa_option_scan(const unsigned char *options, unsigned int size,
+		const struct toa_option_format *formats, unsigned int count)
+{
+	struct toa_option_scan scan = { TOA_OPTION_ABSENT, 0, 0 };
+	unsigned int at = 0;
+
+	while (at < size && options[at] != TOA_TCP_OPTION_END) {
+		unsigned int length;
+
+		if (options[at] == TOA_TCP_OPTION_NOP) {
+			at++;
+			continue;
+		}
+		if (size - at < 2 || options[at + 1] < 2 || options[at + 1] > size - at) {
+			if (!scan.found)
+				scan.status = TOA_OPTION_MALFORMED;
+			break;
+		}
+		length = options[at + 1];
+		switch (toa_option_match(options[at], length, formats, count)) {
+		case TOA_OPTION_MATCH_FORMAT:
+			if (scan.found) {
+				scan.duplicates++;
+			} else {
+				scan.status = TOA_OPTION_FOUND;
+				scan.found = options + at;
+			}
+			break;
+		case TOA_OPTION_MATCH_KIND:
+			if (!scan.found)
+				scan.status = TOA_OPTION_WRONG_LENGTH;
+			break;
+		case TOA_OPTION_MATCH_NONE:
+			break;
+		}
+		at += length;
+	}
+	return scan;
+}
+
+#endif

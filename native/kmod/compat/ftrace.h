@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How an ftrace callback sees the registers, and which flags there are. */
+#ifndef TOA_COMPAT_FTRACE_H
+#define TOA_COMPAT_FTRACE_H
+
+#include <linux/ftrace.h>
+
+#include "generated.h"
+
+#if !defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS) && !defined(CONFIG_DYNAMIC_FTRACE_WITH_REGS)
+#error "This kernel has neither CONFIG_DYNAMIC_FTRACE_WITH_ARGS nor CONFIG_DYNAMIC_FTRACE_WITH_REGS: \
+functions cannot be hooked."
+#endif
+
+#if defined(TOA_HAVE_FTRACE_REGS_SET_IP)
+#define toa_ftrace_regs ftrace_regs
+#define toa_ftrace_set_ip(regs, ip) ftrace_regs_set_instruction_pointer(regs, ip)
+#elif defined(TOA_HAVE_FTRACE_IP_SET)
+#define toa_ftrace_regs ftrace_regs
+#define toa_ftrace_set_ip(regs, ip) ftrace_instruction_pointer_set(regs, ip)
+#elif defined(TOA_HAVE_FTRACE_REGS)
+#define toa_ftrace_regs ftrace_regs
+#define toa_ftrace_set_ip(regs, new_ip) instruction_pointer_set(ftrace_get_regs(regs), new_ip)
+#else
+#define toa_ftrace_regs pt_regs
+#define toa_ftrace_set_ip(regs, new_ip) instruction_pointer_set(regs, new_ip)
+#endif
+
+/* Saving every register costs some 50 instructions a call: only where there is no other way. */
+#ifdef CONFIG_DYNAMIC_FTRACE_WITH_ARGS
+#define TOA_FTRACE_FLAGS_REGS 0
+#else
+#define TOA_FTRACE_FLAGS_REGS FTRACE_OPS_FL_SAVE_REGS
+#endif
+
+/* With it, kernel.ftrace_enabled=0 is refused; without, it would switch hooks off silently. */
+#ifdef TOA_HAVE_FTRACE_PERMANENT
+#define TOA_FTRACE_FLAGS_PERMANENT FTRACE_OPS_FL_PERMANENT
+#else
+#define TOA_FTRACE_FLAGS_PERMANENT 0
+#endif
+
+#define TOA_FTRACE_FLAGS (TOA_FTRACE_FLAGS_REGS | TOA_FTRACE_FLAGS_PERMANENT)
+
+#endif

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define pr_fmt(fmt) "TOA: " fmt
+
+#include <linux/kernel.h>
+#include <linux/module.h>
+
+#include "compat/ftrace.h"
+#include "guard.h"
+#include "hook.h"
+
+static void notrace redirect(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+			     struct toa_ftrace_regs *regs)
+{
+	const struct toa_hook *hook = container_of(ops, struct toa_hook, ops);
+
+	if (!within_module(parent_ip, THIS_MODULE))
+		toa_ftrace_set_ip(regs, (unsigned long)hook->replacement);
+}
+
+static int install(struct toa_hook *hook)
+{
+	int err;
+
+	hook->ops.func = redirect;
+	hook->ops.flags = FTRACE_OPS_FL_IPMODIFY | TOA_FTRACE_FLAGS;
+	err = ftrace_set_filter_ip(&hook->ops, (unsigned long)hook->target, 0, 0);
+	if (!err)
+		err = register_ftrace_function(&hook->ops);
+	if (!err)
+		return 0;
+
+	ftrace_free_filter(&hook->ops);
+	switch (err) {
+	case -EBUSY:
+		pr_err("cannot hook %s: a livepatch or another module holds it, or kernel.ftrace_enabled is 0\n",
+		       hook->name);
+		break;
+	default:
+		pr_err("cannot hook %s: error %d\n", hook->name, err);
+	}
+	return err;
+}
+
+int toa_hooks_install(struct toa_hook *hooks, unsigned int count)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < count; i++) {
+		err = hooks[i].target ? install(&hooks[i]) : 0;
+		if (err) {
+			toa_hooks_remove(hooks, i);
+			return err;
+		}
+	}
+	return 0;
+}
+
+void toa_hooks_remove(struct toa_hook *hooks, unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		if (!hooks[i].target)
+			continue;
+		unregister_ftrace_function(&hooks[i].ops);
+		ftrace_free_filter(&hooks[i].ops);
+	}
+	toa_guard_wait();
+}

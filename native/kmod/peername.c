@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/in.h>
+#include <linux/in6.h>
+
+#include "compat/getname.h"
+#include "guard.h"
+#include "peername.h"
+#include "stats.h"
+#include "store.h"
+
+/* The client to show in place of the peer that the kernel named, if there is one. */
+static bool client_to_show(struct socket *sock, int peer, int result, struct toa_client *client)
+{
+	const struct sock *sk = sock->sk;
+
+	if (!peer || result < 0 || !toa_store_get(sk, client) || !client->ipv4)
+		return false;
+	toa_count(sock_net(sk), TOA_MIB_GETNAME_TOA_OK);
+	return true;
+}
+
+static int peername_v4(TOA_GETNAME_PARAMS)
+{
+	int token = toa_guard_enter();
+	int result = toa_targets.v4_getname(TOA_GETNAME_ARGS);
+	struct toa_client client;
+
+	if (client_to_show(sock, peer, result, &client)) {
+		struct sockaddr_in *name = (struct sockaddr_in *)addr;
+
+		name->sin_port = client.port;
+		name->sin_addr.s_addr = client.addr.s6_addr32[3];
+	}
+	toa_guard_leave(token);
+	return result;
+}
+
+static int peername_v6(TOA_GETNAME_PARAMS)
+{
+	int token = toa_guard_enter();
+	int result = toa_targets.v6_getname(TOA_GETNAME_ARGS);
+	struct toa_client client;
+
+	if (client_to_show(sock, peer, result, &client)) {
+		struct sockaddr_in6 *name = (struct sockaddr_in6 *)addr;
+
+		name->sin6_port = client.port;
+		name->sin6_addr = client.addr;
+		name->sin6_scope_id = 0;
+		name->sin6_flowinfo = 0;
+	}
+	toa_guard_leave(token);
+	return result;
+}
+
+const toa_getname_fn toa_peername_v4 = peername_v4;
+const toa_getname_fn toa_peername_v6 = peername_v6;

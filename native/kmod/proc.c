@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/proc_fs.h>
+#include <linux/seq_file.h>
+#include <linux/seq_file_net.h>
+#include <net/net_namespace.h>
+
+#include "proc.h"
+#include "stats.h"
+
+static int stats_show(struct seq_file *seq, void *unused)
+{
+	toa_stats_print(seq, seq_file_single_net(seq));
+	return 0;
+}
+
+static int __net_init proc_net_init(struct net *net)
+{
+	if (!proc_create_net_single("toa_stats", 0444, net->proc_net, stats_show, NULL))
+		return -ENOMEM;
+	return 0;
+}
+
+static void __net_exit proc_net_exit(struct net *net)
+{
+	remove_proc_entry("toa_stats", net->proc_net);
+}
+
+static struct pernet_operations proc_net_ops = {
+	.init = proc_net_init,
+	.exit = proc_net_exit,
+};
+
+int toa_proc_init(void)
+{
+	return register_pernet_subsys(&proc_net_ops);
+}
+
+void toa_proc_exit(void)
+{
+	unregister_pernet_subsys(&proc_net_ops);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Counters, per network namespace and CPU. */
+#ifndef TOA_KMOD_STATS_H
+#define TOA_KMOD_STATS_H
+
+#include <linux/types.h>
+
+struct net;
+struct seq_file;
+
+enum toa_mib {
+	TOA_MIB_SYN_RECV_SOCK_TOA,	/* connections with an address from an option */
+	TOA_MIB_SYN_RECV_SOCK_NO_TOA,	/* and without */
+	TOA_MIB_GETNAME_TOA_OK,		/* an option's address was handed to a program */
+	TOA_MIB_GETNAME_TOA_MISMATCH,	/* getsockopt on a connection that holds an IPv4 address */
+	TOA_MIB_GETNAME_TOA_EMPTY,	/* getsockopt on a connection without an option */
+	TOA_MIB_IP6_ADDRESS_ALLOC,
+	TOA_MIB_IP6_ADDRESS_FREE,
+	TOA_MIB_IP4_ADDRESS_ALLOC,
+	TOA_MIB_IP4_ADDRESS_FREE,
+	/* Why a connection is without an address although it carried something. */
+	TOA_MIB_OPTION_MALFORMED,
+	TOA_MIB_OPTION_WRONG_LENGTH,
+	TOA_MIB_ADDRESS_UNUSABLE,
+	TOA_MIB_NO_MEMORY,
+	/* A second option of a header, which is not looked at. */
+	TOA_MIB_OPTION_DUPLICATE,
+	TOA_MIB_MAX
+};
+
+int toa_stats_init(void);
+void toa_stats_exit(void);
+
+void toa_count(const struct net *net, enum toa_mib counter);
+
+/* The text of /proc/net/toa_stats. */
+void toa_stats_print(struct seq_file *seq, const struct net *net);
+
+#endif

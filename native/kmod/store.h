@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The clients of live connections, by socket.
+ *
+ * The kernel gives modules no field in struct sock that is free for them
+ * (sk_user_data belongs to kTLS, sockmap and others), so the addresses live in a
+ * hash table of their own. Lookups take no lock. A socket's address may be reused
+ * after it was freed: so each answer is checked against the connection it was
+ * stored for.
+ */
+#ifndef TOA_KMOD_STORE_H
+#define TOA_KMOD_STORE_H
+
+#include <linux/types.h>
+
+#include "client.h"
+
+struct sock;
+
+int toa_store_init(void);
+
+/* Only once no hook can call in here any more. */
+void toa_store_exit(void);
+
+/* Replaces what was held for this socket. False if there is no memory: then nothing is held. */
+bool toa_store_set(struct sock *sk, const struct toa_client *client);
+
+void toa_store_remove(const struct sock *sk);
+
+bool toa_store_get(const struct sock *sk, struct toa_client *client);
+
+#endif

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define pr_fmt(fmt) "TOA: " fmt
+
+#include <linux/err.h>
+#include <net/net_namespace.h>
+
+#include "targets.h"
+
+struct toa_targets toa_targets __ro_after_init;
+
+/*
+ * Of these functions only some are exported, but every TCP socket points at them:
+ * a throw-away socket names them, without kallsyms and without a probe.
+ */
+static int __init find_ipv4(struct toa_targets *targets)
+{
+	struct socket *sock;
+	int err = sock_create_kern(&init_net, PF_INET, SOCK_STREAM, IPPROTO_TCP, &sock);
+
+	if (err)
+		return err;
+	targets->v4_syn_recv_sock = inet_csk(sock->sk)->icsk_af_ops->syn_recv_sock;
+	targets->v4_getname = sock->ops->getname;
+	/* IPv6 sockets have one of their own, which calls this one. */
+	targets->destruct = sock->sk->sk_destruct;
+	sock_release(sock);
+	return 0;
+}
+
+static int __init find_ipv6(struct toa_targets *targets)
+{
+	struct socket *sock;
+	int err = sock_create_kern(&init_net, PF_INET6, SOCK_STREAM, IPPROTO_TCP, &sock);
+
+	if (err)
+		return err;
+	targets->v6_syn_recv_sock = inet_csk(sock->sk)->icsk_af_ops->syn_recv_sock;
+	targets->v6_getname = sock->ops->getname;
+	sock_release(sock);
+	return 0;
+}
+
+int __init toa_targets_find(void)
+{
+	int err = find_ipv4(&toa_targets);
+
+	if (err) {
+		pr_err("cannot make a TCP socket: error %d\n", err);
+		return err;
+	}
+	err = find_ipv6(&toa_targets);
+	if (err == -EAFNOSUPPORT) {
+		pr_info("this kernel runs without IPv6: only IPv4 sockets are hooked\n");
+		return 0;
+	}
+	if (err)
+		pr_err("cannot make an IPv6 TCP socket: error %d\n", err);
+	return err;
+}
