@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: MIT
+/* The option parser alone, in userspace, under ASan and UBSan. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "toa.h"
+#include "toa_option.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static const struct toa_option_format formats[] = {
+	{ TOA_KIND_IPV4, TOA_LENGTH_IPV4 },
+	{ TOA_KIND_IPV6, TOA_LENGTH_IPV6 },
+};
+
+#define NOP 1
+#define IPV4 200, 8, 0x15, 0xb3, 192, 0, 2, 10
+#define IPV6 253, 20, 0x9c, 0x40, 0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1
+#define TIMESTAMPS 8, 10, 1, 2, 3, 4, 5, 6, 7, 8
+
+/* A copy of exactly the size of the options: ASan sees a read of one byte more. */
+static struct toa_option_scan scan_copy(const unsigned char *options, unsigned int size, long *offset)
+{
+	unsigned char *copy = malloc(size ? size : 1);
+	struct toa_option_scan scan;
+
+	memcpy(copy, options, size);
+	scan = toa_option_scan(copy, size, formats, COUNT(formats));
+	*offset = scan.found ? scan.found - copy : -1;
+	free(copy);
+	return scan;
+}
+
+static void expect(const unsigned char *options, unsigned int size, enum toa_option_status status,
+		   long offset, unsigned int duplicates)
+{
+	long at;
+	struct toa_option_scan scan = scan_copy(options, size, &at);
+
+	assert_int_equal(scan.status, status);
+	assert_int_equal(at, offset);
+	assert_int_equal(scan.duplicates, duplicates);
+}
+
+#define EXPECT(status, offset, duplicates, ...)                                            \
+	do {                                                                               \
+		const unsigned char options_[] = { __VA_ARGS__ };                          \
+		expect(options_, sizeof(options_), TOA_OPTION_##status, offset, duplicates); \
+	} while (0)
+
+static void a_lone_option_is_found(void **state)
+{
+	(void)state;
+	EXPECT(FOUND, 0, 0, IPV4);
+	EXPECT(FOUND, 0, 0, IPV6);
+}
+
+static void an_option_is_found_among_others(void **state)
+{
+	(void)state;
+	EXPECT(FOUND, 12, 0, NOP, NOP, TIMESTAMPS, IPV4);
+	EXPECT(FOUND, 2, 0, NOP, NOP, IPV6, TIMESTAMPS);
+	EXPECT(FOUND, 3, 0, 5, 2, NOP, IPV4, NOP);
+}
+
+static void a_list_without_the_option_is_sound(void **state)
+{
+	(void)state;
+	expect((const unsigned char *)"", 0, TOA_OPTION_ABSENT, -1, 0);
+	EXPECT(ABSENT, -1, 0, NOP, NOP, TIMESTAMPS);
+	EXPECT(ABSENT, -1, 0, 2, 4, 5, 0xb4, 4, 2, 3, 3, 7, NOP);
+}
+
+static void nothing_behind_the_end_is_read(void **state)
+{
+	(void)state;
+	EXPECT(ABSENT, -1, 0, 0, IPV4);
+	EXPECT(FOUND, 0, 0, IPV4, 0, 0, 0, 0);
+	EXPECT(FOUND, 0, 0, IPV4, 0, IPV4);
+}
+
+static void the_first_option_wins_and_others_are_counted(void **state)
+{
+	(void)state;
+	EXPECT(FOUND, 0, 1, IPV4, IPV6);
+	EXPECT(FOUND, 0, 1, IPV6, IPV4);
+	EXPECT(FOUND, 1, 3, NOP, IPV4, IPV4, IPV4, IPV4);
+}
+
+static void a_broken_list_is_malformed(void **state)
+{
+	(void)state;
+	EXPECT(MALFORMED, -1, 0, 200, 0, 0, 0);
+	EXPECT(MALFORMED, -1, 0, 253, 1, 0, 0);
+	EXPECT(MALFORMED, -1, 0, 200, 8, 1, 2);
+	EXPECT(MALFORMED, -1, 0, NOP, NOP, NOP, 253);
+	EXPECT(MALFORMED, -1, 0, 253, 255, 0, 0);
+	EXPECT(MALFORMED, -1, 0, 3, 0, IPV4);
+}
+
+static void a_broken_tail_does_not_unmake_what_was_found(void **state)
+{
+	(void)state;
+	EXPECT(FOUND, 0, 0, IPV4, 253, 0, 0, 0);
+	EXPECT(FOUND, 0, 0, IPV4, NOP, NOP, NOP, 253);
+}
+
+static void a_kind_with_another_length_is_told_apart(void **state)
+{
+	static const unsigned char lengths[] = { 2, 7, 9, 19, 21 };
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < COUNT(lengths); i++) {
+		unsigned char options[24] = { TOA_KIND_IPV4, lengths[i] };
+
+		expect(options, sizeof(options), TOA_OPTION_WRONG_LENGTH, -1, 0);
+		options[0] = TOA_KIND_IPV6;
+		expect(options, sizeof(options), TOA_OPTION_WRONG_LENGTH, -1, 0);
+	}
+	EXPECT(WRONG_LENGTH, -1, 0, 253, 8, 0, 1, 2, 3, 4, 5);
+	EXPECT(FOUND, 4, 0, 200, 4, 0, 0, IPV4);
+	EXPECT(MALFORMED, -1, 0, 200, 4, 0, 0, 200, 0);
+}
+
+static void a_kind_can_have_several_formats(void **state)
+{
+	static const struct toa_option_format both[] = { { 254, 8 }, { 254, 20 } };
+	unsigned char options[28] = { 254, 8, 0, 1, 2, 3, 4, 5, 254, 20 };
+	struct toa_option_scan scan = toa_option_scan(options, sizeof(options), both, COUNT(both));
+
+	(void)state;
+	assert_ptr_equal(scan.found, options);
+	assert_int_equal(scan.duplicates, 1);
+	scan = toa_option_scan(options + 8, 20, both, COUNT(both));
+	assert_ptr_equal(scan.found, options + 8);
+}
+
+/* A second opinion, made in another way: first where options begin, then what they are. */
+static void model(const unsigned char *options, unsigned int size, enum toa_option_status *status,
+		  long *offset, unsigned int *duplicates)
+{
+	unsigned char step[256] = { 0 };
+	unsigned int i, valid = 0, wrong = 0;
+	int begins[256] = { 1 }, broken_at = -1;
+
+	*offset = -1;
+	for (i = 0; i < size; i++) {
+		if (options[i] == 0)
+			step[i] = 0;
+		else if (options[i] == 1)
+			step[i] = 1;
+		else
+			step[i] = i + 1 < size ? options[i + 1] : 0;
+	}
+	for (i = 0; i < size; i++) {
+		int single = options[i] <= 1;
+
+		if (!begins[i] || options[i] == 0)
+			continue;
+		if (!single && (step[i] < 2 || i + step[i] > size)) {
+			broken_at = (int)i;
+			continue;
+		}
+		if (i + step[i] < size)
+			begins[i + step[i]] = 1;
+		if ((options[i] == 200 && step[i] == 8) || (options[i] == 253 && step[i] == 20)) {
+			if (!valid++)
+				*offset = i;
+		} else if (options[i] == 200 || options[i] == 253) {
+			wrong++;
+		}
+	}
+	*duplicates = valid ? valid - 1 : 0;
+	*status = valid ? TOA_OPTION_FOUND :
+		  broken_at >= 0 ? TOA_OPTION_MALFORMED :
+		  wrong ? TOA_OPTION_WRONG_LENGTH : TOA_OPTION_ABSENT;
+}
+
+static void expect_as_model(const unsigned char *options, unsigned int size)
+{
+	struct toa_option_scan scan = toa_option_scan(options, size, formats, COUNT(formats));
+	enum toa_option_status status;
+	unsigned int duplicates;
+	long offset;
+
+	model(options, size, &status, &offset, &duplicates);
+	if (scan.status != status || scan.duplicates != duplicates ||
+	    (scan.found ? scan.found - options : -1) != offset) {
+		unsigned int i;
+
+		for (i = 0; i < size; i++)
+			print_error("%u ", options[i]);
+		fail_msg("status %d, model %d", scan.status, status);
+	}
+}
+
+static void every_truncation_is_safe(void **state)
+{
+	static const unsigned char golden[][40] = {
+		{ IPV4, NOP, NOP, TIMESTAMPS }, { NOP, NOP, TIMESTAMPS, IPV6 },
+		{ IPV6, IPV4 }, { IPV4, IPV4, IPV4, IPV4, IPV4 },
+	};
+	unsigned int i, size;
+
+	(void)state;
+	for (i = 0; i < COUNT(golden); i++) {
+		for (size = 0; size <= sizeof(golden[i]); size++) {
+			unsigned char *copy = malloc(size ? size : 1);
+
+			memcpy(copy, golden[i], size);
+			expect_as_model(copy, size);
+			free(copy);
+		}
+	}
+}
+
+static void every_short_list_is_read_as_the_model_does(void **state)
+{
+	unsigned char *options = malloc(3);
+	uint32_t value;
+
+	(void)state;
+	for (value = 0; value < 1 << 24; value++) {
+		options[0] = value;
+		options[1] = value >> 8;
+		options[2] = value >> 16;
+		expect_as_model(options, 3);
+	}
+	free(options);
+}
+
+static void random_lists_are_read_as_the_model_does(void **state)
+{
+	static const unsigned char likely[] = { 0, 1, 1, 2, 3, 4, 8, 8, 10, 20, 20, 200, 200, 253, 253 };
+	unsigned char *options = malloc(40);
+	uint32_t seed = 20240229;
+	unsigned int round, i;
+
+	(void)state;
+	for (round = 0; round < 2000000; round++) {
+		for (i = 0; i < 40; i++) {
+			seed = seed * 1664525 + 1013904223;
+			options[i] = seed >> 31 ? likely[(seed >> 16) % COUNT(likely)] : seed >> 16;
+		}
+		expect_as_model(options, 40);
+	}
+	free(options);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_lone_option_is_found),
+		cmocka_unit_test(an_option_is_found_among_others),
+		cmocka_unit_test(a_list_without_the_option_is_sound),
+		cmocka_unit_test(nothing_behind_the_end_is_read),
+		cmocka_unit_test(the_first_option_wins_and_others_are_counted),
+		cmocka_unit_test(a_broken_list_is_malformed),
+		cmocka_unit_test(a_broken_tail_does_not_unmake_what_was_found),
+		cmocka_unit_test(a_kind_with_another_length_is_told_apart),
+		cmocka_unit_test(a_kind_can_have_several_formats),
+		cmocka_unit_test(every_truncation_is_safe),
+		cmocka_unit_test(every_short_list_is_read_as_the_model_does),
+		cmocka_unit_test(random_lists_are_read_as_the_model_does),
+	};
+
+	return cmocka_run_group_tests_name("option parser", tests, NULL, NULL);
+}
