@@ -1,0 +1,73 @@
+# What a developer types. Needs Debian or Ubuntu on x86-64 with the .NET SDK;
+# everything else is installed when missing.
+
+KERNELS ?= 6.1 6.12
+DEMO_KERNEL ?= 6.1
+export TOA_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/toa
+export KERNELS
+
+RID := linux-x64
+PUBLISHED := artifacts/publish
+ECHO_SERVER := $(PUBLISHED)/EchoServer/release_$(RID)/EchoServer
+SCENARIOS := $(PUBLISHED)/Toa.Scenarios/release_$(RID)/toa-scenarios
+MODULES := $(KERNELS:%=artifacts/kmod/%/toa.ko)
+
+# The compilers, what kernel builds and NativeAOT link with, and the guest.
+PACKAGES := gcc libc6-dev zlib1g-dev libelf1 libcmocka-dev \
+	qemu-system-x86 busybox-static cpio xz-utils kmod
+
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
+
+demo: deps artifacts/kmod/$(DEMO_KERNEL)/toa.ko guest-programs ## shows real clients behind a TOA balancer, on a real kernel
+	@echo "Booting Debian's kernel $(DEMO_KERNEL) in QEMU, with the module and the .NET echo server"
+	@tests/vm/guest --kernel $(DEMO_KERNEL) --file artifacts/kmod/$(DEMO_KERNEL)/toa.ko \
+		--file $(SCENARIOS) --file $(ECHO_SERVER) -- toa-scenarios demo
+
+test: deps modules guest-programs ## runs every test that CI runs
+	@tests/run
+
+build: ## builds the .NET solution
+	dotnet build Toa.sln -c Release
+
+modules: deps $(MODULES) ## builds toa.ko for every kernel of the tests
+
+kmod: ## builds toa.ko for the running kernel, or for KDIR=<kernel build dir>
+	$(MAKE) -C native/kmod
+
+clean: ## removes what was built; downloaded kernels stay in TOA_CACHE
+	rm -rf artifacts
+
+deps:
+	@missing=$$(for package in $(PACKAGES); do \
+		dpkg-query -W -f '$${db:Status-Status}' $$package 2>/dev/null | grep -qx installed || echo $$package; \
+	done); \
+	[ -z "$$missing" ] && exit 0; \
+	command -v apt-get >/dev/null || { echo "Install what corresponds to these Debian packages:" $$missing >&2; exit 1; }; \
+	echo "Installing" $$missing; \
+	$(APT) update && $(APT) install -y --no-install-recommends $$missing >/dev/null
+	@command -v dotnet >/dev/null || { echo "The .NET SDK is missing: install version 10 first." >&2; exit 1; }
+
+guest-programs: deps
+	@for project in samples/EchoServer tests/vm/Toa.Scenarios; do \
+		dotnet publish $$project -c Release -r $(RID) -v quiet --nologo || exit; \
+	done
+
+$(TOA_CACHE)/kernels/%/version: tests/vm/kernels.conf
+	@tests/vm/kernel $* >/dev/null
+	@touch $@
+
+KMOD_SOURCES := $(shell find native/kmod native/include -type f -not -name '.*')
+
+# Built in a copy, one for each kernel, with warnings as errors.
+artifacts/kmod/%/toa.ko: $(TOA_CACHE)/kernels/%/version $(KMOD_SOURCES)
+	@echo "Building toa.ko for $$(cat $<)"
+	@rm -rf $(@D) && mkdir -p $(@D) && cp -r native $(@D)/
+	@$(MAKE) -s -C $(@D)/native/kmod KDIR=$(TOA_CACHE)/kernels/$*/build KCFLAGS=-Werror W=1
+	@strip -g -o $@ $(@D)/native/kmod/toa.ko
+
+.PHONY: help demo test build modules kmod clean deps guest-programs
+.SECONDARY:

@@ -1,0 +1,3 @@
+namespace Toa.EndToEnd.Tests;
+
+internal sealed record GuestResult(int ExitCode, string Output, string Error);

@@ -1,0 +1,84 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Toa.EndToEnd.Tests;
+
+/// <summary>The whole suite in one boot of one kernel: each scenario's outcome, and the guest's own.</summary>
+internal sealed class ScenarioRun
+{
+    /// <summary>As make passes them; two guests at a time.</summary>
+    public static IReadOnlyList<string> Kernels { get; } =
+        (Environment.GetEnvironmentVariable("KERNELS") ?? "6.1 6.12").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private static readonly SemaphoreSlim s_cpus = new(Math.Max(1, Environment.ProcessorCount));
+
+    private static readonly Dictionary<string, Lazy<Task<ScenarioRun>>> s_runs =
+        Kernels.ToDictionary(kernel => kernel, kernel => new Lazy<Task<ScenarioRun>>(() => Task.Run(() => RunAsync(kernel))));
+
+    private readonly Dictionary<string, string?> _errors;
+
+    private ScenarioRun(GuestResult result)
+    {
+        Guest = result;
+        _errors = ReadTap(result.Output);
+    }
+
+    public GuestResult Guest { get; }
+
+    /// <summary>What went wrong in a scenario; null if nothing did.</summary>
+    public string? ErrorOf(string scenario) => _errors.TryGetValue(scenario, out string? error)
+        ? error
+        : $"the guest did not report this scenario; it ended with {Guest.ExitCode}:\n{Guest.Error}\n{Guest.Output}";
+
+    public static Task<ScenarioRun> On(string kernel)
+    {
+        foreach (Lazy<Task<ScenarioRun>> run in s_runs.Values)
+            _ = run.Value; // so that the next kernel runs while this one is looked at
+        return s_runs[kernel].Value;
+    }
+
+    private static async Task<ScenarioRun> RunAsync(string kernel)
+    {
+        await s_cpus.WaitAsync();
+        try
+        {
+            return new ScenarioRun(await EndToEnd.Tests.Guest.RunAsync(
+            [
+                "--kernel", kernel,
+                "--file", EndToEnd.Tests.Guest.Artifact($"kmod/{kernel}/toa.ko"),
+                "--file", EndToEnd.Tests.Guest.Artifact("publish/Toa.Scenarios/release_linux-x64/toa-scenarios"),
+                "--file", EndToEnd.Tests.Guest.Artifact("publish/EchoServer/release_linux-x64/EchoServer"),
+            ], "toa-scenarios", "run"));
+        }
+        finally
+        {
+            s_cpus.Release();
+        }
+    }
+
+    /// <summary>Lines <c>ok 1 - name # time</c> and <c>not ok 2 - name # time</c>, the latter with what went wrong in lines <c># …</c>.</summary>
+    private static Dictionary<string, string?> ReadTap(string output)
+    {
+        var errors = new Dictionary<string, string?>();
+        string? failed = null;
+        foreach (string line in output.Split('\n'))
+        {
+            bool ok = line.StartsWith("ok ", StringComparison.Ordinal);
+            if (ok || line.StartsWith("not ok ", StringComparison.Ordinal))
+            {
+                int name = line.IndexOf(" - ", StringComparison.Ordinal) + 3;
+                int end = line.LastIndexOf(" # ", StringComparison.Ordinal);
+                failed = ok ? null : line[name..end];
+                errors[line[name..end]] = ok ? null : "";
+            }
+            else if (failed is not null && line.StartsWith("# ", StringComparison.Ordinal))
+            {
+                errors[failed] += line[2..] + "\n";
+            }
+        }
+        return errors;
+    }
+}

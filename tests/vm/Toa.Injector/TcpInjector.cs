@@ -1,0 +1,294 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Net;
+using System.Threading;
+using Toa.Injector.Connections;
+using Toa.Injector.Packets;
+
+namespace Toa.Injector;
+
+/// <summary>
+/// Plays TCP clients behind a TUN device, with any option bytes in their headers. One thread reads the device and serves
+/// all connections; tens of thousands of them cost memory only.
+/// </summary>
+/// <remarks>What is not TCP for one of the connections is counted and not answered.</remarks>
+public sealed class TcpInjector : IDisposable
+{
+    // How late a retransmission may be, and Dispose.
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(50);
+
+    // Timers must get their turn even if packets never cease.
+    private const int PacketsPerTurn = 256;
+
+    private readonly TunDevice _tun;
+    private readonly Thread _reader;
+    private readonly ConcurrentDictionary<TcpFlow, InjectedConnection> _connections = new();
+    private readonly uint _firstSequenceNumber = (uint)Random.Shared.NextInt64();
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private volatile Exception? _failure;
+    private volatile bool _stopping;
+    private volatile PacketTap? _tap;
+    private long _packetsSent;
+    private long _packetsReceived;
+    private long _packetsIgnored;
+    private long _checksumErrors;
+
+    /// <summary>Takes over a device, and disposes it at the end.</summary>
+    public TcpInjector(TunDevice tun)
+    {
+        ArgumentNullException.ThrowIfNull(tun);
+        _tun = tun;
+        _reader = new Thread(ReadLoop) { IsBackground = true, Name = $"injector {tun.Name}" };
+        _reader.Start();
+    }
+
+    /// <summary>The device.</summary>
+    public TunDevice Tun => _tun;
+
+    /// <summary>How many connections are answered for, those in TIME_WAIT included.</summary>
+    public int ConnectionCount => _connections.Count;
+
+    /// <summary>Packets handed to the kernel.</summary>
+    public long PacketsSent => Interlocked.Read(ref _packetsSent);
+
+    /// <summary>Packets that came from the kernel, the ignored ones included.</summary>
+    public long PacketsReceived => Interlocked.Read(ref _packetsReceived);
+
+    /// <summary>Packets from the kernel that belong to no connection: other protocols, or connections that are gone.</summary>
+    public long PacketsIgnored => Interlocked.Read(ref _packetsIgnored);
+
+    /// <summary>Segments from the kernel that were dropped for a wrong TCP checksum, as every TCP would.</summary>
+    public long ChecksumErrors => Interlocked.Read(ref _checksumErrors);
+
+    /// <summary>Sees every packet. Defaults to null.</summary>
+    public PacketTap? Tap
+    {
+        get => _tap;
+        set => _tap = value;
+    }
+
+    internal TimerQueue Timers { get; } = new();
+
+    internal int Mtu => _tun.Mtu;
+
+    /// <summary>Opens a device and plays clients behind it.</summary>
+    public static TcpInjector Open(TunOptions options) => new(TunDevice.Open(options));
+
+    /// <summary>Connects, and waits for the server's SYN-ACK.</summary>
+    /// <exception cref="ConnectionResetException">The server refused.</exception>
+    /// <exception cref="TimeoutException">The server did not answer within the request's time.</exception>
+    public InjectedConnection Connect(ConnectRequest request)
+    {
+        InjectedConnection connection = BeginConnect(request);
+        try
+        {
+            connection.WaitConnected();
+            return connection;
+        }
+        catch
+        {
+            connection.Abandon();
+            throw;
+        }
+    }
+
+    /// <summary>Sends the SYN and returns; see <see cref="InjectedConnection.WaitConnected"/>.</summary>
+    public InjectedConnection BeginConnect(ConnectRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ObjectDisposedException.ThrowIf(_stopping, this);
+        ThrowIfFailed();
+        CheckClient(request.Client);
+
+        TcpFlow flow = TcpFlow.Between(request.Client, request.Server);
+        InjectedConnection connection =
+            new(this, request, flow, request.InitialSequenceNumber ?? NextInitialSequenceNumber());
+        Register(connection);
+        connection.Start();
+        return connection;
+    }
+
+    /// <summary>Makes many connections, keeping several handshakes going at a time.</summary>
+    /// <param name="requests">One for each connection.</param>
+    /// <param name="pending">
+    /// How many handshakes go on at once. More than the listener's backlog makes the kernel drop SYNs.
+    /// </param>
+    /// <returns>The connections, in the order of their requests.</returns>
+    public InjectedConnection[] ConnectMany(IReadOnlyList<ConnectRequest> requests, int pending = 64)
+    {
+        ArgumentNullException.ThrowIfNull(requests);
+        ArgumentOutOfRangeException.ThrowIfLessThan(pending, 1);
+
+        InjectedConnection[] connections = new InjectedConnection[requests.Count];
+        int begun = 0;
+        try
+        {
+            for (int i = 0; i < connections.Length; i++)
+            {
+                while (begun < connections.Length && begun < i + pending)
+                {
+                    connections[begun] = BeginConnect(requests[begun]);
+                    begun++;
+                }
+
+                connections[i].WaitConnected();
+            }
+        }
+        catch
+        {
+            foreach (InjectedConnection connection in connections.AsSpan(0, begun))
+                connection.Dispose();
+            throw;
+        }
+
+        return connections;
+    }
+
+    /// <summary>Sends any bytes as an IP packet, outside of all connections.</summary>
+    public void SendRaw(ReadOnlySpan<byte> packet) => Transmit(packet);
+
+    /// <summary>Sends one segment outside of all connections, for example one out of its connection's window.</summary>
+    public void SendRaw(TcpPacket packet)
+    {
+        ArgumentNullException.ThrowIfNull(packet);
+        Transmit(packet.ToArray());
+    }
+
+    /// <summary>Resets what is still open, so that the server keeps no dead connections, and removes the device.</summary>
+    public void Dispose()
+    {
+        if (_stopping)
+            return;
+
+        _stopping = true;
+        _reader.Join();
+        try
+        {
+            if (_failure is null)
+            {
+                foreach (InjectedConnection connection in _connections.Values)
+                    connection.Dispose();
+            }
+        }
+        catch (IOException)
+        {
+            // The interface was deleted or taken down by someone else: there is no way left to tell the server.
+        }
+        finally
+        {
+            _tun.Dispose();
+            foreach (InjectedConnection connection in _connections.Values)
+                connection.Abandon();
+        }
+    }
+
+    internal void Transmit(ReadOnlySpan<byte> packet)
+    {
+        _tap?.Invoke(PacketDirection.ToServer, packet);
+        _tun.Write(packet);
+        Interlocked.Increment(ref _packetsSent);
+    }
+
+    internal void Remove(InjectedConnection connection) =>
+        _connections.TryRemove(new KeyValuePair<TcpFlow, InjectedConnection>(connection.Flow, connection));
+
+    internal void ThrowIfFailed()
+    {
+        if (_failure is { } failure)
+            throw new IOException($"The reader of {_tun.Name} failed: {failure.Message}", failure);
+    }
+
+    private void CheckClient(IPEndPoint client)
+    {
+        // The kernel drops packets from the outside that claim to come from the machine itself, without a word.
+        foreach (AddressPrefix own in _tun.Addresses)
+        {
+            if (own.Address.Equals(client.Address))
+            {
+                throw new ArgumentException(
+                    $"{client.Address} is the machine's own address on {_tun.Name}: take another one of {own}.",
+                    nameof(client));
+            }
+        }
+    }
+
+    private void Register(InjectedConnection connection)
+    {
+        while (!_connections.TryAdd(connection.Flow, connection))
+        {
+            if (!_connections.TryGetValue(connection.Flow, out InjectedConnection? other))
+                continue;
+            if (other.State != InjectedConnectionState.TimeWait)
+            {
+                throw new InvalidOperationException(
+                    $"There is a connection from {connection.Client} to {connection.Server} already.");
+            }
+
+            other.Abandon();
+        }
+    }
+
+    // Rising with time as RFC 9293 asks (but faster): a server that holds the same 4-tuple in TIME_WAIT takes only a SYN
+    // with a number above the old connection's.
+    private uint NextInitialSequenceNumber() =>
+        _firstSequenceNumber + (uint)Stopwatch.GetElapsedTime(_started).TotalMicroseconds;
+
+    private void ReadLoop()
+    {
+        byte[] buffer = new byte[ushort.MaxValue];
+        try
+        {
+            while (!_stopping)
+            {
+                TimeSpan wait = s_tick;
+                for (int i = 0; i < PacketsPerTurn; i++)
+                {
+                    int length = _tun.Read(buffer, wait);
+                    if (length == 0)
+                        break;
+                    OnPacket(buffer.AsSpan(0, length));
+                    wait = TimeSpan.Zero;
+                }
+
+                RunTimers();
+            }
+        }
+        catch (Exception exception)
+        {
+            // There is nobody above to catch it: let it surface in every call that waits.
+            _failure = exception;
+            foreach (InjectedConnection connection in _connections.Values)
+                connection.OnInjectorFailed();
+        }
+    }
+
+    private void OnPacket(ReadOnlySpan<byte> packet)
+    {
+        Interlocked.Increment(ref _packetsReceived);
+        _tap?.Invoke(PacketDirection.FromServer, packet);
+
+        if (!TcpPacketView.TryParse(packet, out TcpPacketView segment)
+            || !_connections.TryGetValue(segment.Flow.Reverse(), out InjectedConnection? connection))
+        {
+            Interlocked.Increment(ref _packetsIgnored);
+        }
+        else if (!segment.ChecksumIsCorrect)
+        {
+            Interlocked.Increment(ref _checksumErrors);
+        }
+        else
+        {
+            connection.OnSegment(segment);
+        }
+    }
+
+    private void RunTimers()
+    {
+        long now = Environment.TickCount64;
+        while (Timers.TryTake(now, out InjectedConnection? connection, out long due))
+            connection!.OnTimer(due, now);
+    }
+}

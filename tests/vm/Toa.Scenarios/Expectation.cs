@@ -1,0 +1,51 @@
+using System.Net;
+using Toa.Scenarios.Posix;
+
+namespace Toa.Scenarios;
+
+/// <summary>What a server should see of one connection, in every way that it can ask.</summary>
+/// <param name="Name">From accept and getpeername.</param>
+/// <param name="LookupErrno">From getsockopt 4096: 0 where <paramref name="Lookup"/> is set.</param>
+/// <param name="Lookup">From getsockopt 4096.</param>
+/// <param name="Library">From <c>socket.GetRealRemoteEndPoint()</c>.</param>
+internal sealed record Expectation(IPEndPoint Name, int LookupErrno, IPEndPoint? Lookup, IPEndPoint Library)
+{
+    public static Expectation Transport(IPEndPoint transport) =>
+        new(transport, Libc.EINVAL, null, transport);
+
+    public static Expectation Ipv4(IPEndPoint client) =>
+        new(client, Libc.EFAULT, null, client);
+
+    public static Expectation Ipv6(IPEndPoint client, IPEndPoint transport) =>
+        new(transport, 0, client, client);
+
+    /// <summary>As <see cref="Transport"/>, on a machine without a provider.</summary>
+    public static Expectation NoProvider(IPEndPoint transport) =>
+        new(transport, Libc.ENOPROTOOPT, null, transport);
+
+    public void Check(Accepted accepted, IPEndPoint localEnd)
+    {
+        Expect.Equal(Name, Unmapped(accepted.AcceptName), "accept");
+        CheckAgain(accepted, localEnd);
+    }
+
+    /// <summary>All but the name that accept gave: for a connection that has changed since.</summary>
+    public void CheckAgain(Accepted accepted, IPEndPoint localEnd)
+    {
+        Expect.Equal(Name, Unmapped(accepted.PeerName), "getpeername");
+        Expect.Equal(localEnd, Unmapped(accepted.Name), "getsockname");
+
+        (int errno, IPEndPoint? answer) = Nat64Lookup.Ask(accepted);
+        Expect.Equal(LookupErrno, errno, "errno of getsockopt 4096");
+        Expect.Equal(Lookup, answer, "getsockopt 4096");
+
+        using var socket = accepted.AsDotNetSocket();
+        Expect.Equal(Library, socket.GetRealRemoteEndPoint(), "GetRealRemoteEndPoint");
+        Expect.True(socket.TryGetRealRemoteEndPoint(out IPEndPoint? tried), "TryGetRealRemoteEndPoint returned false");
+        Expect.Equal(Library, tried, "TryGetRealRemoteEndPoint");
+    }
+
+    /// <summary>Dual-mode sockets name IPv4 peers as ::ffff:a.b.c.d.</summary>
+    private static IPEndPoint Unmapped(IPEndPoint endPoint) =>
+        endPoint.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(endPoint.Address.MapToIPv4(), endPoint.Port) : endPoint;
+}

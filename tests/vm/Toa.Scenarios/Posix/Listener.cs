@@ -1,0 +1,40 @@
+using System;
+using System.Net;
+
+namespace Toa.Scenarios.Posix;
+
+/// <summary>A listening socket on an ephemeral port; <c>[::]</c> is dual-mode.</summary>
+internal sealed unsafe class Listener : PosixSocket
+{
+    public Listener(IPAddress address, bool deferAccept = false)
+        : base(Check(Libc.socket(Family(address), Libc.SOCK_STREAM | Libc.SOCK_CLOEXEC, 0), "socket"))
+    {
+        SetOption(Libc.SOL_SOCKET, Libc.SO_REUSEADDR, 1);
+        if (Family(address) == Libc.AF_INET6)
+            SetOption(Libc.IPPROTO_IPV6, Libc.IPV6_V6ONLY, 0);
+        if (deferAccept)
+            SetOption(Libc.IPPROTO_TCP, Libc.TCP_DEFER_ACCEPT, 5);
+        byte[] name = SocketAddress.Write(new IPEndPoint(address, 0));
+        fixed (byte* pointer = name)
+            Check(Libc.bind(Fd, pointer, (uint)name.Length), "bind");
+        Check(Libc.listen(Fd, 4096), "listen");
+        Port = Name.Port;
+    }
+
+    public int Port { get; }
+
+    /// <summary>Waits ten seconds at the most.</summary>
+    public Accepted Accept()
+    {
+        var poll = new Libc.PollFd { Fd = Fd, Events = Libc.POLLIN };
+        if (Check(Libc.poll(&poll, 1, 10_000), "poll") == 0)
+            throw new TimeoutException("no connection reached the listener within 10 s");
+        byte* address = stackalloc byte[SocketAddress.MaxSize];
+        uint length = SocketAddress.MaxSize;
+        int fd = Check(Libc.accept4(Fd, address, &length, Libc.SOCK_CLOEXEC), "accept4");
+        return new Accepted(fd, SocketAddress.Read(new ReadOnlySpan<byte>(address, (int)length)));
+    }
+
+    private static int Family(IPAddress address) =>
+        address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? Libc.AF_INET : Libc.AF_INET6;
+}

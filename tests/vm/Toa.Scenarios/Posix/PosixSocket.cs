@@ -1,0 +1,76 @@
+using System;
+using System.ComponentModel;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Toa.Scenarios.Posix;
+
+/// <summary>A file descriptor of a socket, closed on disposal.</summary>
+internal abstract unsafe class PosixSocket(int fd) : IDisposable
+{
+    private bool _closed;
+
+    public int Fd { get; } = fd;
+
+    /// <summary>getsockname: the local end.</summary>
+    public IPEndPoint Name
+    {
+        get
+        {
+            byte* address = stackalloc byte[SocketAddress.MaxSize];
+            uint length = SocketAddress.MaxSize;
+            Check(Libc.getsockname(Fd, address, &length), "getsockname");
+            return SocketAddress.Read(new ReadOnlySpan<byte>(address, (int)length));
+        }
+    }
+
+    /// <summary>getsockopt(IPPROTO_IP, 4096, value, &amp;length); the errno, 0 on success.</summary>
+    /// <param name="value">The buffer; its length is what the call is told.</param>
+    /// <param name="length">The length that was written back.</param>
+    public int Lookup(Span<byte> value, out uint length)
+    {
+        length = (uint)value.Length;
+        fixed (byte* pointer = value)
+        fixed (uint* lengthPointer = &length)
+            return Errno(Libc.getsockopt(Fd, Libc.IPPROTO_IP, 4096, pointer, lengthPointer));
+    }
+
+    /// <summary>The same with a pointer that nothing stands behind.</summary>
+    public int LookupInto(nuint address, uint length) =>
+        Errno(Libc.getsockopt(Fd, Libc.IPPROTO_IP, 4096, (byte*)address, &length));
+
+    public void Connect(IPEndPoint server)
+    {
+        byte[] name = SocketAddress.Write(server);
+        fixed (byte* pointer = name)
+            Check(Libc.connect(Fd, pointer, (uint)name.Length), "connect");
+    }
+
+    /// <summary>Back to unconnected: connect to AF_UNSPEC.</summary>
+    public void Disconnect()
+    {
+        byte* unspecified = stackalloc byte[16];
+        new Span<byte>(unspecified, 16).Clear();
+        Check(Libc.connect(Fd, unspecified, 16), "connect to AF_UNSPEC");
+    }
+
+    public void Dispose()
+    {
+        if (_closed)
+            return;
+        _closed = true;
+        Libc.close(Fd);
+    }
+
+    protected static int Errno(int result) => result == 0 ? 0 : Marshal.GetLastPInvokeError();
+
+    protected static int Check(int result, string call) =>
+        result >= 0 ? result : throw new Win32Exception(Marshal.GetLastPInvokeError(), $"{call}: errno {Marshal.GetLastPInvokeError()}");
+
+    protected void SetOption(int level, int option, int value) =>
+        Check(Libc.setsockopt(Fd, level, option, (byte*)&value, sizeof(int)), "setsockopt");
+
+    /// <summary>A .NET socket on the same descriptor, which stays this object's to close.</summary>
+    public Socket AsDotNetSocket() => new(new SafeSocketHandle(Fd, ownsHandle: false));
+}

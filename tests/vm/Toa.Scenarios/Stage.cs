@@ -1,0 +1,68 @@
+using System;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using Toa.Injector;
+using Toa.Scenarios.Posix;
+
+namespace Toa.Scenarios;
+
+/// <summary>
+/// The guest as scenarios see it: the server's addresses, a network of balancers behind a TUN device, and the provider.
+/// </summary>
+internal sealed class Stage : IDisposable
+{
+    private int _balancers;
+
+    public Stage(KernelModule module, string? echoServer)
+    {
+        Module = module;
+        EchoServer = echoServer;
+        Injector = TcpInjector.Open(new TunOptions
+        {
+            Addresses = [AddressPrefix.Parse($"{ServerIPv4}/16"), AddressPrefix.Parse($"{ServerIPv6}/64")],
+        });
+    }
+
+    public static IPAddress ServerIPv4 { get; } = IPAddress.Parse("10.200.0.1");
+
+    public static IPAddress ServerIPv6 { get; } = IPAddress.Parse("fd00:200::1");
+
+    public KernelModule Module { get; }
+
+    /// <summary>Where the published sample stands.</summary>
+    public string? EchoServer { get; }
+
+    public TcpInjector Injector { get; }
+
+    /// <summary>A balancer's end that no connection has had yet.</summary>
+    public IPEndPoint NextBalancer(AddressFamily family = AddressFamily.InterNetwork)
+    {
+        int number = Interlocked.Increment(ref _balancers);
+        int port = 1024 + number % 60_000;
+        return family == AddressFamily.InterNetwork
+            ? new IPEndPoint(new IPAddress([10, 200, (byte)(7 + number / 60_000), 9]), port)
+            : new IPEndPoint(IPAddress.Parse($"fd00:200::7:{number / 60_000 + 1:x}"), port);
+    }
+
+    /// <summary>Where clients reach a listener: IPv4, on a dual-mode one too, unless IPv6 is asked for.</summary>
+    public static IPEndPoint ServerEnd(Listener listener, AddressFamily family = AddressFamily.InterNetwork) =>
+        new(family == AddressFamily.InterNetwork ? ServerIPv4 : ServerIPv6, listener.Port);
+
+    /// <summary>A connection from a fresh balancer, as balancers in the field make them, and the server's side of it.</summary>
+    public ConnectedPair Connect(Listener listener, OptionBytes? option = null) =>
+        Connect(listener, new ConnectRequest
+        {
+            Client = NextBalancer(),
+            Server = ServerEnd(listener),
+            Option = option,
+        });
+
+    public ConnectedPair Connect(Listener listener, ConnectRequest request)
+    {
+        InjectedConnection client = Injector.Connect(request);
+        return new ConnectedPair(client, listener.Accept());
+    }
+
+    public void Dispose() => Injector.Dispose();
+}

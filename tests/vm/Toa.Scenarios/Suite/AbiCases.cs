@@ -1,0 +1,125 @@
+using System;
+using System.Collections.Generic;
+using System.Net;
+using System.Net.Sockets;
+using Toa.Injector;
+using Toa.Scenarios.Posix;
+
+namespace Toa.Scenarios.Suite;
+
+/// <summary>getsockopt 4096 with every buffer and socket that a program can come up with.</summary>
+internal static class AbiCases
+{
+    private static readonly IPEndPoint s_ipv6 = IPEndPoint.Parse("[2001:db8::b:1]:40001");
+
+    public static IEnumerable<Scenario> All() =>
+    [
+        new("a buffer shorter than 20 bytes is refused with EINVAL", stage => WithNat64(stage, pair =>
+        {
+            for (int size = 0; size < Nat64Lookup.Size; size++)
+                Expect.Equal(Libc.EINVAL, Nat64Lookup.Ask(pair.Server, size).Errno, $"errno for {size} bytes");
+        })),
+        new("a longer buffer is left alone behind its first 20 bytes", stage => WithNat64(stage, pair =>
+        {
+            foreach (int size in (int[])[21, 32, 4096])
+                Expect.Equal((0, s_ipv6), Nat64Lookup.Ask(pair.Server, size), $"the answer for {size} bytes");
+        })),
+        new("a bad pointer is refused with EFAULT", stage => WithNat64(stage, pair =>
+        {
+            Expect.Equal(Libc.EFAULT, pair.Server.LookupInto(0, Nat64Lookup.Size), "errno for a null pointer");
+            Expect.Equal(Libc.EFAULT, pair.Server.LookupInto(4096, Nat64Lookup.Size), "errno for an unmapped page");
+            Expect.Equal(Libc.EFAULT, pair.Server.LookupInto(nuint.MaxValue - 8, Nat64Lookup.Size), "errno for a kernel address");
+        })),
+        new("a length that is negative is refused with EINVAL", stage => WithNat64(stage, pair =>
+            Expect.Equal(Libc.EINVAL, pair.Server.LookupInto(0, uint.MaxValue), "errno"))),
+        new("a listening socket is refused with ENOTCONN", stage =>
+        {
+            foreach (IPAddress address in (IPAddress[])[IPAddress.Any, IPAddress.IPv6Any])
+            {
+                using var listener = new Listener(address);
+                Expect.Equal(Libc.ENOTCONN, Nat64Lookup.Ask(listener).Errno, "errno");
+            }
+        }),
+        new("a UDP socket is refused with ENOTCONN", stage =>
+        {
+            foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
+            {
+                using var socket = new BareSocket(family, Libc.SOCK_DGRAM);
+                Expect.Equal(Libc.ENOTCONN, Nat64Lookup.Ask(socket).Errno, "errno");
+            }
+        }),
+        new("an unconnected socket is refused with ENOTCONN", stage =>
+        {
+            using var socket = new BareSocket(AddressFamily.InterNetwork, Libc.SOCK_STREAM);
+            Expect.Equal(Libc.ENOTCONN, Nat64Lookup.Ask(socket).Errno, "errno");
+        }),
+        new("a connection that was reset is refused with ENOTCONN", stage => WithNat64(stage, pair =>
+        {
+            pair.Client.Reset();
+            Expect.Eventually(() => Nat64Lookup.Ask(pair.Server).Errno == Libc.ENOTCONN, () => "still answered");
+        })),
+        new("a half-closed connection still answers", stage => WithNat64(stage, pair =>
+        {
+            pair.Client.CloseOutput();
+            Expect.Equal(0, pair.Server.Receive().Length, "bytes at the end of the stream");
+            Expect.Equal((0, s_ipv6), Nat64Lookup.Ask(pair.Server), "the answer");
+        })),
+        new("a connection that this machine made is empty", stage =>
+        {
+            using var listener = new Listener(IPAddress.Loopback);
+            using var socket = new BareSocket(AddressFamily.InterNetwork, Libc.SOCK_STREAM);
+            socket.Connect(new IPEndPoint(IPAddress.Loopback, listener.Port));
+            using Accepted accepted = listener.Accept();
+            Expect.Equal(Libc.EINVAL, Nat64Lookup.Ask(socket).Errno, "errno");
+        }),
+        new("a socket that is disconnected and used again forgets its client", ReusedSocket),
+        new("the counters tell hits, mismatches and misses apart", CountersTell),
+    ];
+
+    private static void WithNat64(Stage stage, Action<ConnectedPair> test)
+    {
+        foreach (IPAddress address in (IPAddress[])[IPAddress.Any, IPAddress.IPv6Any])
+        {
+            using var listener = new Listener(address);
+            using ConnectedPair pair = stage.Connect(listener, OptionBytes.ToaIPv6(s_ipv6));
+            test(pair);
+        }
+    }
+
+    private static void ReusedSocket(Stage stage)
+    {
+        using var listener = new Listener(IPAddress.Any);
+        using var elsewhere = new Listener(IPAddress.Loopback);
+        foreach (OptionBytes option in (OptionBytes[])[OptionBytes.ToaIPv6(s_ipv6), OptionBytes.Toa(IPEndPoint.Parse("192.0.2.1:1"))])
+        {
+            using ConnectedPair pair = stage.Connect(listener, option);
+            pair.Server.Disconnect();
+            Expect.Equal(Libc.ENOTCONN, Nat64Lookup.Ask(pair.Server).Errno, "errno when disconnected");
+            var server = new IPEndPoint(IPAddress.Loopback, elsewhere.Port);
+            pair.Server.Connect(server);
+            Expect.Equal(Libc.EINVAL, Nat64Lookup.Ask(pair.Server).Errno, "errno when connected elsewhere");
+            Expect.Equal(server, pair.Server.PeerName, "getpeername when connected elsewhere");
+        }
+    }
+
+    private static void CountersTell(Stage stage)
+    {
+        using var listener = new Listener(IPAddress.Any);
+        using ConnectedPair nat64 = stage.Connect(listener, OptionBytes.ToaIPv6(s_ipv6));
+        using ConnectedPair plain = stage.Connect(listener);
+        Counters before = Counters.Read();
+        using ConnectedPair hybrid = stage.Connect(listener, OptionBytes.Toa(IPEndPoint.Parse("192.0.2.1:1")));
+        Counters.ExpectMoved(before, ("getname_toa_ok", 1)); // accept
+
+        before = Counters.Read();
+        _ = hybrid.Server.PeerName;
+        _ = nat64.Server.PeerName;
+        Counters.ExpectMoved(before, ("getname_toa_ok", 1));
+
+        before = Counters.Read();
+        Nat64Lookup.Ask(nat64.Server);
+        Nat64Lookup.Ask(hybrid.Server);
+        Nat64Lookup.Ask(plain.Server);
+        Counters.ExpectMoved(before, ("getname_toa_ok", 1), ("getname_toa_mismatch", 1), ("getname_toa_empty", 1));
+    }
+}

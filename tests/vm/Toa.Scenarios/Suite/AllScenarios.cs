@@ -1,0 +1,16 @@
+using System.Collections.Generic;
+
+namespace Toa.Scenarios.Suite;
+
+/// <summary>The functional suite, in the order in which it runs.</summary>
+internal static class AllScenarios
+{
+    public static IReadOnlyList<Scenario> List { get; } =
+    [
+        .. OptionCases.All(),
+        .. MalformedCases.All(),
+        .. AbiCases.All(),
+        .. LifeCases.All(),
+        new Scenario("the .NET echo server prints the real clients", Demo.Run),
+    ];
+}

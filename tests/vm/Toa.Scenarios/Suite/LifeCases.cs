@@ -1,0 +1,163 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+using Toa.Injector;
+using Toa.Scenarios.Posix;
+
+namespace Toa.Scenarios.Suite;
+
+/// <summary>Many connections, and the provider's own comings and goings among them.</summary>
+internal static class LifeCases
+{
+    private const int Many = 3000;
+
+    public static IEnumerable<Scenario> All() =>
+    [
+        new("3000 connections on 0.0.0.0 each answer with their own client", stage => EachItsOwn(stage, IPAddress.Any)),
+        new("3000 connections on [::] each answer with their own client", stage => EachItsOwn(stage, IPAddress.IPv6Any)),
+        new("rmmod with live connections, and the server goes on serving", UnloadAmongConnections),
+        new("connections older than insmod are left alone", OlderThanTheModule),
+        new("a deferred accept sees the option on the data", DeferredAccept),
+        new("an option on later data changes nothing", LaterData),
+        new("load and unload are logged in the manual's words", LoggedInWords),
+    ];
+
+    private static void EachItsOwn(Stage stage, IPAddress address)
+    {
+        using var listener = new Listener(address);
+        var expected = new Dictionary<IPEndPoint, Expectation>(Many);
+        var pairs = new List<ConnectedPair>(Many);
+        var requests = new List<ConnectRequest>(Many);
+        for (int i = 0; i < Many; i++)
+        {
+            IPEndPoint balancer = stage.NextBalancer();
+            (OptionBytes option, Expectation expectation) = Client(i, balancer);
+            expected[expectation.Name] = expectation;
+            requests.Add(new ConnectRequest { Client = balancer, Server = Stage.ServerEnd(listener), Option = option });
+        }
+        InjectedConnection[] clients = stage.Injector.ConnectMany(requests);
+
+        var accepted = new List<Accepted>(Many);
+        for (int i = 0; i < Many; i++)
+            accepted.Add(listener.Accept());
+        foreach (Accepted server in accepted)
+        {
+            IPEndPoint name = server.AcceptName;
+            if (name.Address.IsIPv4MappedToIPv6)
+                name = new IPEndPoint(name.Address.MapToIPv4(), name.Port);
+            Expect.True(expected.Remove(name, out Expectation? expectation), $"accept named {name}, which no client has");
+            expectation!.Check(server, Stage.ServerEnd(listener));
+        }
+        foreach (InjectedConnection client in clients)
+            client.Dispose();
+        foreach (Accepted server in accepted)
+            server.Dispose();
+        Memory.ExpectAllFreed();
+    }
+
+    /// <summary>A third comes through NAT64, a third through the hybrid cloud, a third directly.</summary>
+    private static (OptionBytes, Expectation) Client(int number, IPEndPoint balancer)
+    {
+        var low = (byte)number;
+        var high = (byte)(number >> 8);
+        switch (number % 3)
+        {
+            case 0:
+                byte[] bytes = IPAddress.Parse("2001:db8:1::").GetAddressBytes();
+                (bytes[14], bytes[15]) = (high, low);
+                var ipv6 = new IPEndPoint(new IPAddress(bytes), 10_000 + number);
+                return (OptionBytes.ToaIPv6(ipv6), Expectation.Ipv6(ipv6, balancer));
+            case 1:
+                var ipv4 = new IPEndPoint(new IPAddress([198, 18, high, low]), 20_000 + number);
+                return (OptionBytes.ToaIPv4(ipv4), Expectation.Ipv4(ipv4));
+            default:
+                return (OptionBytes.None, Expectation.Transport(balancer));
+        }
+    }
+
+    private static void UnloadAmongConnections(Stage stage)
+    {
+        using var listener = new Listener(IPAddress.IPv6Any);
+        List<ConnectedPair> pairs = [.. Enumerable.Range(0, 60).Select(i =>
+            stage.Connect(listener, Client(i, stage.NextBalancer()).Item1))];
+
+        KernelModule.Unload();
+        foreach (ConnectedPair pair in pairs)
+        {
+            Expectation.NoProvider(pair.Client.Client).CheckAgain(pair.Server, pair.Client.Server);
+            pair.ExpectServed();
+        }
+        using (ConnectedPair late = stage.Connect(listener, Client(0, stage.NextBalancer()).Item1))
+        {
+            late.Expect(Expectation.NoProvider(late.Client.Client));
+            late.ExpectServed();
+        }
+        foreach (ConnectedPair pair in pairs.Take(30))
+            pair.Dispose();
+
+        stage.Module.Load();
+        foreach (ConnectedPair pair in pairs.Skip(30))
+        {
+            Expectation.Transport(pair.Client.Client).CheckAgain(pair.Server, pair.Client.Server);
+            pair.Dispose();
+        }
+        Expect.Equal(0, Counters.Read()["ip6_address_free"], "frees of what an earlier load had stored");
+    }
+
+    private static void OlderThanTheModule(Stage stage)
+    {
+        KernelModule.Unload();
+        using var listener = new Listener(IPAddress.Any);
+        using ConnectedPair older = stage.Connect(listener, Client(0, stage.NextBalancer()).Item1);
+        stage.Module.Load();
+
+        Expectation.Transport(older.Client.Client).CheckAgain(older.Server, older.Client.Server);
+        older.ExpectServed();
+        using ConnectedPair newer = stage.Connect(listener, Client(0, stage.NextBalancer()).Item1);
+        newer.Expect(Client(0, newer.Client.Client).Item2);
+        older.Dispose();
+        newer.Dispose();
+        Memory.ExpectAllFreed();
+        Expect.Equal(1, Counters.Read()["ip6_address_free"], "frees");
+    }
+
+    private static void DeferredAccept(Stage stage)
+    {
+        using var listener = new Listener(IPAddress.Any, deferAccept: true);
+        IPEndPoint balancer = stage.NextBalancer();
+        (OptionBytes option, Expectation expectation) = Client(0, balancer);
+        InjectedConnection client = stage.Injector.Connect(new ConnectRequest
+        {
+            Client = balancer,
+            Server = Stage.ServerEnd(listener),
+            Option = option,
+        });
+        client.Send("hello"u8);
+        using var pair = new ConnectedPair(client, listener.Accept());
+        pair.Expect(expectation);
+        Expect.Equal(5, pair.Server.Receive().Length, "bytes that the server read");
+    }
+
+    private static void LaterData(Stage stage)
+    {
+        using var listener = new Listener(IPAddress.Any);
+        using ConnectedPair pair = stage.Connect(listener, new ConnectRequest
+        {
+            Client = stage.NextBalancer(),
+            Server = Stage.ServerEnd(listener),
+            DataOptions = Client(1, stage.NextBalancer()).Item1,
+        });
+        pair.ExpectServed();
+        pair.Expect(Expectation.Transport(pair.Client.Client));
+    }
+
+    private static void LoggedInWords(Stage stage)
+    {
+        KernelLog log = KernelLog.Mark();
+        KernelModule.Unload();
+        Expect.True(log.Since.Contains("TOA unloaded"), "no line TOA unloaded");
+        log = KernelLog.Mark();
+        stage.Module.Load();
+        Expect.True(log.Since.Contains("TOA: toa load success"), "no line TOA: toa load success");
+    }
+}
