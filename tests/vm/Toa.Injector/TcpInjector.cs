@@ -11,8 +11,8 @@ using Toa.Injector.Packets;
 namespace Toa.Injector;
 
 /// <summary>
-/// Plays TCP clients behind a TUN device, with any option bytes in their headers. One thread reads the device and serves
-/// all connections; tens of thousands of them cost memory only.
+/// Plays TCP clients behind a TUN device, with any option bytes in their headers. One thread reads the device and
+/// serves all connections; tens of thousands of them cost memory only.
 /// </summary>
 /// <remarks>What is not TCP for one of the connections is counted and not answered.</remarks>
 public sealed class TcpInjector : IDisposable
@@ -57,7 +57,9 @@ public sealed class TcpInjector : IDisposable
     /// <summary>Packets that came from the kernel, the ignored ones included.</summary>
     public long PacketsReceived => Interlocked.Read(ref _packetsReceived);
 
-    /// <summary>Packets from the kernel that belong to no connection: other protocols, or connections that are gone.</summary>
+    /// <summary>
+    /// Packets from the kernel that belong to no connection: other protocols, or connections that are gone.
+    /// </summary>
     public long PacketsIgnored => Interlocked.Read(ref _packetsIgnored);
 
     /// <summary>Segments from the kernel that were dropped for a wrong TCP checksum, as every TCP would.</summary>
@@ -157,7 +159,9 @@ public sealed class TcpInjector : IDisposable
         Transmit(packet.ToArray());
     }
 
-    /// <summary>Resets what is still open, so that the server keeps no dead connections, and removes the device.</summary>
+    /// <summary>
+    /// Resets what is still open, so that the server keeps no dead connections, and removes the device.
+    /// </summary>
     public void Dispose()
     {
         if (_stopping)
@@ -231,8 +235,8 @@ public sealed class TcpInjector : IDisposable
         }
     }
 
-    // Rising with time as RFC 9293 asks (but faster): a server that holds the same 4-tuple in TIME_WAIT takes only a SYN
-    // with a number above the old connection's.
+    // Rising with time as RFC 9293 asks (but faster): a server that holds the same 4-tuple in TIME_WAIT takes only a
+    // SYN with a number above the old connection's.
     private uint NextInitialSequenceNumber() =>
         _firstSequenceNumber + (uint)Stopwatch.GetElapsedTime(_started).TotalMicroseconds;
 

@@ -2,7 +2,9 @@ using System;
 
 namespace Toa.Injector.Connections;
 
-/// <summary>A ring of bytes that grows up to a limit. It takes no memory until it is used: most connections only wait.</summary>
+/// <summary>
+/// A ring of bytes that grows up to a limit. It takes no memory until it is used: most connections only wait.
+/// </summary>
 internal sealed class ByteQueue(int limit)
 {
     private byte[] _ring = [];

@@ -9,7 +9,9 @@ namespace Toa.Injector;
 /// </summary>
 public sealed record ConnectRequest
 {
-    /// <summary>The transport source, which the server sees: the balancer. Not an address of the machine's own.</summary>
+    /// <summary>
+    /// The transport source, which the server sees: the balancer. Not an address of the machine's own.
+    /// </summary>
     public required IPEndPoint Client { get; init; }
 
     /// <summary>The listener, on an address that the machine has; of the same family as <see cref="Client"/>.</summary>
@@ -33,7 +35,9 @@ public sealed record ConnectRequest
     /// </summary>
     public OptionBytes? FirstDataOptions { get; init; }
 
-    /// <summary>Sent on every segment with data, to the end of the connection. Defaults to <see cref="Option"/>.</summary>
+    /// <summary>
+    /// Sent on every segment with data, to the end of the connection. Defaults to <see cref="Option"/>.
+    /// </summary>
     public OptionBytes? DataOptions { get; init; }
 
     /// <summary>Where the given option bytes stand. Defaults to <see cref="OptionPlacement.First"/>.</summary>
@@ -43,8 +47,8 @@ public sealed record ConnectRequest
     public bool UseTimestamps { get; init; }
 
     /// <summary>
-    /// If not empty, the handshake is completed by this data and no bare ACK is sent, as where the ACK is lost. Defaults
-    /// to empty.
+    /// If not empty, the handshake is completed by this data and no bare ACK is sent, as where the ACK is lost.
+    /// Defaults to empty.
     /// </summary>
     public ReadOnlyMemory<byte> FirstData { get; init; }
 
@@ -60,7 +64,9 @@ public sealed record ConnectRequest
     /// <summary>The SYN's sequence number. Defaults to null: one that rises with time.</summary>
     public uint? InitialSequenceNumber { get; init; }
 
-    /// <summary>How long every wait on the connection lasts at most, unless it is given its own. Defaults to 10 s.</summary>
+    /// <summary>
+    /// How long every wait on the connection lasts at most, unless it is given its own. Defaults to 10 s.
+    /// </summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>

@@ -26,8 +26,8 @@ public sealed partial class InjectedConnection
     private bool _finQueued;
 
     /// <summary>
-    /// Queues data and sends what the server's window allows, now and as it opens. Never blocks; see <see cref="Flush"/>.
-    /// Each call starts a segment of its own.
+    /// Queues data and sends what the server's window allows, now and as it opens. Never blocks; see
+    /// <see cref="Flush"/>. Each call starts a segment of its own.
     /// </summary>
     /// <param name="data">The bytes.</param>
     /// <param name="options">Option bytes for these segments, instead of those that the request gave.</param>
@@ -68,7 +68,9 @@ public sealed partial class InjectedConnection
         }
     }
 
-    /// <summary>Sends a bare ACK out of turn, for example one with an option on a connection that is long open.</summary>
+    /// <summary>
+    /// Sends a bare ACK out of turn, for example one with an option on a connection that is long open.
+    /// </summary>
     public void SendAck(OptionBytes options)
     {
         ArgumentNullException.ThrowIfNull(options);

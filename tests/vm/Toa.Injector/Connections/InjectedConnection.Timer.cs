@@ -14,8 +14,8 @@ public sealed partial class InjectedConnection
     // Milliseconds of Environment.TickCount64; 0 if nothing is awaited.
     private long _timerDue;
 
-    // For when this connection stands in the injector's queue. A later due time needs no second entry: the first one looks
-    // and enters itself anew.
+    // For when this connection stands in the injector's queue. A later due time needs no second entry: the first one
+    // looks and enters itself anew.
     private long _timerQueued;
 
     private int _retries;
@@ -66,7 +66,8 @@ public sealed partial class InjectedConnection
         }
         else if (_inFlight.Count > 0)
         {
-            // All of it: what is lost on a TUN device is lost in a row, where the accept queue or the device's own is full.
+            // All of it: what is lost on a TUN device is lost in a row, where the accept queue or the device's own is
+            // full.
             _retransmissions += _inFlight.Count;
             foreach (OutgoingSegment segment in _inFlight)
                 Transmit(segment);

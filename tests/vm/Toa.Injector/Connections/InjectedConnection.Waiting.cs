@@ -77,7 +77,9 @@ public sealed partial class InjectedConnection
         return all.ToArray();
     }
 
-    /// <summary>Waits until the connection is gone: closed from both sides, reset by either, abandoned or timed out.</summary>
+    /// <summary>
+    /// Waits until the connection is gone: closed from both sides, reset by either, abandoned or timed out.
+    /// </summary>
     /// <returns>How it ended; TIME_WAIT counts as closed.</returns>
     public InjectedConnectionState WaitClosed(TimeSpan? timeout = null)
     {

@@ -10,8 +10,8 @@ namespace Toa.Injector;
 /// arrives; callers send and wait. Safe to use from several threads.
 /// </summary>
 /// <remarks>
-/// Deliberately small: no window scaling, no SACK, no congestion control, and segments out of order are dropped, since the
-/// peer on a TUN device loses and reorders next to nothing and sends again what it must.
+/// Deliberately small: no window scaling, no SACK, no congestion control, and segments out of order are dropped,
+/// since the peer on a TUN device loses and reorders next to nothing and sends again what it must.
 /// </remarks>
 public sealed partial class InjectedConnection : IDisposable
 {

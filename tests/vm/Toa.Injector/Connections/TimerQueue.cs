@@ -3,8 +3,8 @@ using System.Collections.Generic;
 namespace Toa.Injector.Connections;
 
 /// <summary>
-/// When which connection wants to be looked at. One queue for all, worked off by the reader thread: tens of thousands of
-/// held connections must not cost a timer each.
+/// When which connection wants to be looked at. One queue for all, worked off by the reader thread: tens of thousands
+/// of held connections must not cost a timer each.
 /// </summary>
 internal sealed class TimerQueue
 {

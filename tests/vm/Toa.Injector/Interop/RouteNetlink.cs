@@ -29,8 +29,8 @@ internal sealed class RouteNetlink : IDisposable
     }
 
     /// <summary>
-    /// Keeps the interface from giving itself a link-local address, and so from sending router solicitations. To be called
-    /// before it is brought up. That a kernel without IPv6 refuses is as good.
+    /// Keeps the interface from giving itself a link-local address, and so from sending router solicitations. To be
+    /// called before it is brought up. That a kernel without IPv6 refuses is as good.
     /// </summary>
     internal void DisableLinkLocal(uint index)
     {
@@ -151,8 +151,11 @@ internal sealed class RouteNetlink : IDisposable
 
             if (read < NetlinkMessage.HeaderLength + sizeof(int))
                 throw new IOException($"The kernel answered a netlink request with {read} bytes.");
-            if (MemoryMarshal.Read<ushort>(reply[4..]) == ErrorReply && MemoryMarshal.Read<uint>(reply[8..]) == _sequence)
+            if (MemoryMarshal.Read<ushort>(reply[4..]) == ErrorReply
+                && MemoryMarshal.Read<uint>(reply[8..]) == _sequence)
+            {
                 return -MemoryMarshal.Read<int>(reply[NetlinkMessage.HeaderLength..]);
+            }
         }
     }
 
@@ -165,7 +168,7 @@ internal sealed class RouteNetlink : IDisposable
         {
             Errno.OperationNotPermitted => "It takes CAP_NET_ADMIN in the network namespace: run as root.",
             Errno.PermissionDenied or Errno.NotSupported or Errno.FamilyNotSupported =>
-                "If it is an IPv6 address: is IPv6 switched off (sysctl net.ipv6.conf.all.disable_ipv6, ipv6.disable=1)?",
+                "If it is an IPv6 address: is IPv6 off (sysctl net.ipv6.conf.all.disable_ipv6, ipv6.disable=1)?",
             Errno.InvalidArgument => "Is the address or the MTU one that the kernel accepts?",
             _ => null,
         });

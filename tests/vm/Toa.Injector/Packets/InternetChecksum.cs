@@ -38,7 +38,8 @@ internal static class InternetChecksum
     /// <summary>The sum of the pseudo header, which ties a TCP checksum to its addresses.</summary>
     internal static ulong PseudoHeader(in TcpFlow flow, int tcpLength)
     {
-        // The same for both versions: a mapped IPv4 address has one more word, 0xffff, which is zero in ones' complement.
+        // The same for both versions: a mapped IPv4 address has one more word, 0xffff, which is zero in ones'
+        // complement.
         Span<byte> addresses = stackalloc byte[32];
         BinaryPrimitives.WriteUInt128BigEndian(addresses, flow.SourceAddress);
         BinaryPrimitives.WriteUInt128BigEndian(addresses[16..], flow.DestinationAddress);

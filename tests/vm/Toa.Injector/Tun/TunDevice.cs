@@ -43,7 +43,9 @@ public sealed class TunDevice : IDisposable
     /// <summary>The machine's own addresses on the interface.</summary>
     public IReadOnlyList<AddressPrefix> Addresses { get; }
 
-    /// <summary>Makes the interface in the caller's network namespace, brings it up, and adds addresses and routes.</summary>
+    /// <summary>
+    /// Makes the interface in the caller's network namespace, brings it up, and adds addresses and routes.
+    /// </summary>
     /// <exception cref="IOException">The kernel refused; the message says why and what to do.</exception>
     public static TunDevice Open(TunOptions options)
     {

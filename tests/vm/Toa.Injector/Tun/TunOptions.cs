@@ -12,17 +12,19 @@ public sealed class TunOptions
     public int Mtu { get; init; } = 1500;
 
     /// <summary>
-    /// The addresses that the machine itself gets on the interface: a server's. All others of each prefix are routed into
-    /// the device and can be used as clients. Defaults to none.
+    /// The addresses that the machine itself gets on the interface: a server's. All others of each prefix are routed
+    /// into the device and can be used as clients. Defaults to none.
     /// </summary>
     public IReadOnlyList<AddressPrefix> Addresses { get; init; } = [];
 
-    /// <summary>More networks to route into the device, for clients outside of those prefixes. Defaults to none.</summary>
+    /// <summary>
+    /// More networks to route into the device, for clients outside of those prefixes. Defaults to none.
+    /// </summary>
     public IReadOnlyList<AddressPrefix> Routes { get; init; } = [];
 
     /// <summary>
-    /// Packets that wait for the reader before the kernel drops some. Defaults to 10000: the kernel's own 500 is less than
-    /// the answers to one burst of SYNs.
+    /// Packets that wait for the reader before the kernel drops some. Defaults to 10000: the kernel's own 500 is less
+    /// than the answers to one burst of SYNs.
     /// </summary>
     public int QueueLength { get; init; } = 10_000;
 }
