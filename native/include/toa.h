@@ -28,12 +28,38 @@
  *   ENOPROTOOPT  no provider is loaded
  */
 #define TOA_SO_GET_LOOKUP	4096
-#define TOA_SO_MAX		4096
 
 /* The two bytes of padding behind the port are always zero. */
 struct toa_nat64_peer {
 	struct in6_addr	saddr;	/* real client address, network byte order */
 	__be16		sport;	/* real client port, network byte order */
+};
+
+/*
+ * getsockopt(fd, IPPROTO_IP, TOA_SO_GET_INFO, struct toa_info *, size) tells all
+ * that a provider of this project knows of a connection; other vendors' modules do
+ * not have it. What makes a trust check possible after getpeername was rewritten.
+ *
+ * Versioned by size, as TCP_INFO is: fields are only ever added at the end, the
+ * caller's size says which it knows, and the length written back says how many bytes
+ * were filled in.
+ *
+ * Succeeds on every connected TCP socket: kind is 0 where no option was believed.
+ *
+ *   EFAULT       a bad pointer
+ *   EINVAL       a negative length
+ *   ENOTCONN, ENOPROTOOPT as above
+ */
+#define TOA_SO_GET_INFO		4097
+
+struct toa_info {
+	__u8		kind;		/* the option's kind; 0: none */
+	__u8		length;		/* the option's length: 8 is IPv4, 20 is IPv6; 0: none */
+	__be16		client_port;	/* network byte order; 0 without an option */
+	__be16		peer_port;	/* network byte order */
+	__u16		reserved;	/* 0 */
+	struct in6_addr	client;		/* IPv4 as ::ffff:a.b.c.d; :: without an option */
+	struct in6_addr	peer;		/* the transport peer, whatever getpeername says; IPv4 likewise */
 };
 
 /*

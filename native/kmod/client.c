@@ -7,16 +7,6 @@
 
 #include "client.h"
 
-static const struct toa_option_format formats[] = {
-	{ TOA_KIND_IPV4, TOA_LENGTH_IPV4 },
-	{ TOA_KIND_IPV6, TOA_LENGTH_IPV6 },
-};
-
-struct toa_option_scan toa_client_find(const u8 *options, unsigned int size)
-{
-	return toa_option_scan(options, size, formats, ARRAY_SIZE(formats));
-}
-
 void toa_client_read(struct toa_client *client, const u8 *option)
 {
 	client->kind = option[0];

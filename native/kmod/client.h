@@ -6,17 +6,12 @@
 #include <linux/in6.h>
 #include <linux/types.h>
 
-#include "toa_option.h"
-
 struct toa_client {
 	struct in6_addr addr;	/* IPv4 clients as ::ffff:a.b.c.d */
 	__be16 port;
 	u8 kind;		/* the option's */
 	bool ipv4;		/* which of the two layouts the option had */
 };
-
-/* The options that are read, by kind and length. */
-struct toa_option_scan toa_client_find(const u8 *options, unsigned int size);
 
 /* Reads a valid option, from its kind byte on. */
 void toa_client_read(struct toa_client *client, const u8 *option);

@@ -3,7 +3,12 @@
 
 #include "guard.h"
 
-DEFINE_SRCU(toa_guard_users);
+struct srcu_struct toa_guard_users;
+
+int toa_guard_init(void)
+{
+	return init_srcu_struct(&toa_guard_users);
+}
 
 /*
  * Three groups can still be on their way, and each wait hands over to the next:
@@ -11,10 +16,10 @@ DEFINE_SRCU(toa_guard_users);
  * RCU-tasks sees them through; those inside, perhaps asleep on a socket's lock,
  * are SRCU's; those behind toa_guard_leave are RCU-tasks' again.
  */
-void toa_guard_wait(void)
+void toa_guard_exit(void)
 {
 	synchronize_rcu_tasks();
 	synchronize_srcu(&toa_guard_users);
 	synchronize_rcu_tasks();
-	synchronize_rcu();
+	cleanup_srcu_struct(&toa_guard_users);
 }

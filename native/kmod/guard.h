@@ -23,7 +23,9 @@ static inline void toa_guard_leave(int token)
 	srcu_read_unlock(&toa_guard_users, token);
 }
 
+int toa_guard_init(void);
+
 /* Returns when all that came in are out. The ways in are closed already. */
-void toa_guard_wait(void);
+void toa_guard_exit(void);
 
 #endif

@@ -2,23 +2,71 @@
 #define pr_fmt(fmt) "TOA: " fmt
 
 #include <linux/if_ether.h>
-#include <linux/printk.h>
+#include <linux/minmax.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
 
 #include "client.h"
+#include "compat/saved_syn.h"
 #include "compat/syn_recv_sock.h"
+#include "flow.h"
 #include "guard.h"
 #include "handshake.h"
+#include "kinds.h"
+#include "settings.h"
 #include "stats.h"
 #include "store.h"
+#include "trust.h"
 
-/* Reads the client from the header of skb. False, and counted, where there is none to believe. */
-static bool read_client(struct toa_client *client, const struct sk_buff *skb, const struct net *net)
+static struct toa_option_scan scan_header(const struct tcphdr *th, unsigned int size)
 {
+	return toa_kinds_scan((const u8 *)(th + 1), min(size, th->doff * 4U) - sizeof(*th));
+}
+
+/*
+ * The options of the segment that completed the handshake, and where the setting
+ * asks for it and there are none, those of the SYN.
+ */
+static struct toa_option_scan scan_handshake(const struct sock *child, const struct sk_buff *skb)
+{
+	static const struct toa_option_scan nothing;
 	/* tcp_v4_rcv and tcp_v6_rcv have pulled the header with all its options. */
-	const struct tcphdr *th = tcp_hdr(skb);
-	struct toa_option_scan scan = toa_client_find((const u8 *)(th + 1), tcp_optlen(skb));
+	const struct tcphdr *last = tcp_hdr(skb), *syn;
+	struct toa_option_scan scan = nothing, scan_syn;
+	bool take_syn = toa_setting(&toa_settings.syn);
+	unsigned int size;
+
+	/* With Fast Open, the SYN itself is the last segment. */
+	if (!last->syn || take_syn)
+		scan = scan_header(last, tcp_hdrlen(skb));
+	if (scan.status == TOA_OPTION_FOUND || !take_syn)
+		return scan;
+
+	syn = toa_saved_syn(child, &size);
+	if (!syn)
+		return scan;
+	scan_syn = scan_header(syn, size);
+	return scan_syn.status == TOA_OPTION_FOUND ? scan_syn : scan;
+}
+
+/* Why a scan that did not fail yields no client all the same; TOA_MIB_MAX if it does yield one. */
+static enum toa_mib reject(const struct toa_client *client, const struct toa_flow *flow)
+{
+	if (!toa_trust_allows(&flow->peer.addr))
+		return TOA_MIB_UNTRUSTED;
+	if (!toa_client_usable(client))
+		return TOA_MIB_ADDRESS_UNUSABLE;
+	return TOA_MIB_MAX;
+}
+
+/* Reads the client of a new connection. False, and counted, where there is none to believe. */
+static bool read_client(struct toa_client *client, const struct sock *child,
+			const struct sk_buff *skb)
+{
+	struct toa_option_scan scan = scan_handshake(child, skb);
+	const struct net *net = sock_net(child);
+	struct toa_flow flow;
+	enum toa_mib reason;
 
 	if (scan.duplicates)
 		toa_count(net, TOA_MIB_OPTION_DUPLICATE);
@@ -36,26 +84,29 @@ static bool read_client(struct toa_client *client, const struct sk_buff *skb, co
 	}
 
 	toa_client_read(client, scan.found);
-	if (!toa_client_usable(client)) {
-		toa_count(net, TOA_MIB_ADDRESS_UNUSABLE);
-		return false;
-	}
-	pr_debug("option %u: client %pI6c port %u\n", client->kind, &client->addr,
-		 ntohs(client->port));
-	return true;
+	flow = toa_flow_of(child);
+	reason = reject(client, &flow);
+	toa_debug("option %u from %pI6c port %u names client %pI6c port %u%s\n", client->kind,
+		  &flow.peer.addr, ntohs(flow.peer.port), &client->addr, ntohs(client->port),
+		  reason == TOA_MIB_UNTRUSTED ? ": not trusted" :
+		  reason == TOA_MIB_ADDRESS_UNUSABLE ? ": not a client's address" : "");
+	if (reason == TOA_MIB_MAX)
+		return true;
+	toa_count(net, reason);
+	return false;
 }
 
-static bool remember(struct sock *child, const struct sk_buff *skb, const struct net *net)
+static bool remember(struct sock *child, const struct sk_buff *skb)
 {
 	struct toa_client client;
 
-	if (!read_client(&client, skb, net)) {
+	if (!read_client(&client, child, skb)) {
 		/* Whatever was held for a socket that lived at this address before. */
 		toa_store_remove(child);
 		return false;
 	}
 	if (!toa_store_set(child, &client)) {
-		toa_count(net, TOA_MIB_NO_MEMORY);
+		toa_count(sock_net(child), TOA_MIB_NO_MEMORY);
 		return false;
 	}
 	return true;
@@ -63,14 +114,11 @@ static bool remember(struct sock *child, const struct sk_buff *skb, const struct
 
 static void learn(struct sock *child, const struct sk_buff *skb, bool own_req)
 {
-	const struct net *net;
-
 	/* Two segments can complete one handshake: the loser's child is dead already. */
 	if (!child || !own_req)
 		return;
-	net = sock_net(child);
-	toa_count(net, remember(child, skb, net) ? TOA_MIB_SYN_RECV_SOCK_TOA :
-						   TOA_MIB_SYN_RECV_SOCK_NO_TOA);
+	toa_count(sock_net(child), remember(child, skb) ? TOA_MIB_SYN_RECV_SOCK_TOA :
+							  TOA_MIB_SYN_RECV_SOCK_NO_TOA);
 }
 
 static struct sock *handshake_v4(TOA_SYN_RECV_SOCK_PARAMS)

@@ -5,7 +5,6 @@
 #include <linux/module.h>
 
 #include "compat/ftrace.h"
-#include "guard.h"
 #include "hook.h"
 
 static void notrace redirect(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
@@ -66,5 +65,4 @@ void toa_hooks_remove(struct toa_hook *hooks, unsigned int count)
 		unregister_ftrace_function(&hooks[i].ops);
 		ftrace_free_filter(&hooks[i].ops);
 	}
-	toa_guard_wait();
 }

@@ -21,7 +21,7 @@ struct toa_hook {
 /* All or none. */
 int toa_hooks_install(struct toa_hook *hooks, unsigned int count);
 
-/* Returns when nobody runs a replacement any more. */
+/* Lets nobody else in. Some may still be inside: toa_guard_exit waits for them. */
 void toa_hooks_remove(struct toa_hook *hooks, unsigned int count);
 
 #endif

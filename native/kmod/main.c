@@ -15,6 +15,7 @@
 #include "stats.h"
 #include "store.h"
 #include "targets.h"
+#include "trust.h"
 
 /*
  * In the order of a connection's life backwards: nothing is learnt before it can
@@ -30,13 +31,13 @@ static struct toa_hook hooks[] = {
 	[HANDSHAKE_V6] = { .name = "tcp_v6_syn_recv_sock" },
 };
 
-static void __init connect_hook(struct toa_hook *hook, void *target, void *replacement)
+static void connect_hook(struct toa_hook *hook, void *target, void *replacement)
 {
 	hook->target = target;
 	hook->replacement = replacement;
 }
 
-static int __init hooks_init(void)
+static int hooks_init(void)
 {
 	int err = toa_targets_find();
 
@@ -55,47 +56,53 @@ static void hooks_exit(void)
 	toa_hooks_remove(hooks, ARRAY_SIZE(hooks));
 }
 
+/*
+ * In order: each may use what those before it have set up. What stands behind the
+ * guard lets others into this module's code; on the way out, the guard waits for them
+ * before the ground goes from under their feet.
+ */
+static const struct toa_step {
+	const char *name;
+	int (*init)(void);
+	void (*exit)(void);
+} steps[] = {
+	{ "store", toa_store_init, toa_store_exit },
+	{ "stats", toa_stats_init, toa_stats_exit },
+	{ "guard", toa_guard_init, toa_guard_exit },
+	/* Before the proc files: a second TOA module is refused here, not there with a warning. */
+	{ "sockopt", toa_sockopt_init, toa_sockopt_exit },
+	{ "proc", toa_proc_init, toa_proc_exit },
+	{ "hooks", hooks_init, hooks_exit },
+};
+
+static void undo(unsigned int count)
+{
+	while (count--)
+		steps[count].exit();
+}
+
 static int __init toa_init(void)
 {
-	int err = toa_store_init();
+	unsigned int i;
 
-	if (err)
-		return err;
-	err = toa_stats_init();
-	if (err)
-		goto no_stats;
-	/* Before the proc files: a second TOA module is refused here. */
-	err = toa_sockopt_init();
-	if (err)
-		goto no_sockopt;
-	err = toa_proc_init();
-	if (err)
-		goto no_proc;
-	err = hooks_init();
-	if (err)
-		goto no_hooks;
+	for (i = 0; i < ARRAY_SIZE(steps); i++) {
+		int err = steps[i].init();
+
+		if (err) {
+			pr_err("not loaded: %s failed with error %d\n", steps[i].name, err);
+			undo(i);
+			return err;
+		}
+	}
+	if (toa_trust_is_empty())
+		pr_warn("trusted= is empty: an address is believed whoever sends it\n");
 	pr_info("toa load success\n");
 	return 0;
-
-no_hooks:
-	toa_proc_exit();
-no_proc:
-	toa_sockopt_exit();
-	toa_guard_wait();
-no_sockopt:
-	toa_stats_exit();
-no_stats:
-	toa_store_exit();
-	return err;
 }
 
 static void __exit toa_exit(void)
 {
-	hooks_exit();
-	toa_proc_exit();
-	toa_sockopt_exit();
-	toa_store_exit();
-	toa_stats_exit();
+	undo(ARRAY_SIZE(steps));
 	/* The vendor manual's words, which users search the log for. */
 	printk(KERN_INFO "TOA unloaded\n");
 }

@@ -5,15 +5,20 @@
 #include "compat/getname.h"
 #include "guard.h"
 #include "peername.h"
+#include "settings.h"
 #include "stats.h"
 #include "store.h"
 
-/* The client to show in place of the peer that the kernel named, if there is one. */
-static bool client_to_show(struct socket *sock, int peer, int result, struct toa_client *client)
+/*
+ * The client to show in place of the peer that the kernel named, if there is one.
+ * An IPv6 client only where asked for: programs must not see another family than
+ * their connection's by surprise.
+ */
+static bool client_to_show(const struct socket *sock, bool ipv6_too, struct toa_client *client)
 {
 	const struct sock *sk = sock->sk;
 
-	if (!peer || result < 0 || !toa_store_get(sk, client) || !client->ipv4)
+	if (!toa_store_get(sk, client) || !(client->ipv4 || ipv6_too))
 		return false;
 	toa_count(sock_net(sk), TOA_MIB_GETNAME_TOA_OK);
 	return true;
@@ -25,7 +30,7 @@ static int peername_v4(TOA_GETNAME_PARAMS)
 	int result = toa_targets.v4_getname(TOA_GETNAME_ARGS);
 	struct toa_client client;
 
-	if (client_to_show(sock, peer, result, &client)) {
+	if (peer && result >= 0 && client_to_show(sock, false, &client)) {
 		struct sockaddr_in *name = (struct sockaddr_in *)addr;
 
 		name->sin_port = client.port;
@@ -41,7 +46,8 @@ static int peername_v6(TOA_GETNAME_PARAMS)
 	int result = toa_targets.v6_getname(TOA_GETNAME_ARGS);
 	struct toa_client client;
 
-	if (client_to_show(sock, peer, result, &client)) {
+	if (peer && result >= 0 &&
+	    client_to_show(sock, toa_setting(&toa_settings.nat64_getpeername), &client)) {
 		struct sockaddr_in6 *name = (struct sockaddr_in6 *)addr;
 
 		name->sin6_port = client.port;

@@ -6,6 +6,7 @@
 
 #include "proc.h"
 #include "stats.h"
+#include "table.h"
 
 static int stats_show(struct seq_file *seq, void *unused)
 {
@@ -17,11 +18,17 @@ static int __net_init proc_net_init(struct net *net)
 {
 	if (!proc_create_net_single("toa_stats", 0444, net->proc_net, stats_show, NULL))
 		return -ENOMEM;
+	if (!proc_create_net("toa_table", 0444, net->proc_net, &toa_table_ops,
+			     toa_table_state_size)) {
+		remove_proc_entry("toa_stats", net->proc_net);
+		return -ENOMEM;
+	}
 	return 0;
 }
 
 static void __net_exit proc_net_exit(struct net *net)
 {
+	remove_proc_entry("toa_table", net->proc_net);
 	remove_proc_entry("toa_stats", net->proc_net);
 }
 

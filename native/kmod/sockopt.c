@@ -9,6 +9,7 @@
 
 #include "toa.h"
 
+#include "flow.h"
 #include "guard.h"
 #include "sockopt.h"
 #include "stats.h"
@@ -50,6 +51,30 @@ static int get_lookup(struct sock *sk, void __user *user, int *len)
 	return 0;
 }
 
+static int get_info(struct sock *sk, void __user *user, int *len)
+{
+	struct toa_info info = { 0 };
+	struct toa_client client;
+	struct toa_flow flow;
+
+	if (*len < 0)
+		return -EINVAL;
+	if (!connected(sk))
+		return -ENOTCONN;
+	flow = toa_flow_of(sk);
+	info.peer = flow.peer.addr;
+	info.peer_port = flow.peer.port;
+	if (toa_store_get(sk, &client)) {
+		info.kind = client.kind;
+		info.length = client.ipv4 ? TOA_LENGTH_IPV4 : TOA_LENGTH_IPV6;
+		info.client = client.addr;
+		info.client_port = client.port;
+	}
+
+	*len = min_t(int, *len, sizeof(info));
+	return copy_to_user(user, &info, *len) ? -EFAULT : 0;
+}
+
 /*
  * Netfilter holds the module meanwhile, but that does not stop a load that fails
  * half-way: hence the guard.
@@ -57,10 +82,18 @@ static int get_lookup(struct sock *sk, void __user *user, int *len)
 static int get(struct sock *sk, int option, void __user *user, int *len)
 {
 	int token = toa_guard_enter();
-	int err = -ENOPROTOOPT;
+	int err;
 
-	if (option == TOA_SO_GET_LOOKUP)
+	switch (option) {
+	case TOA_SO_GET_LOOKUP:
 		err = get_lookup(sk, user, len);
+		break;
+	case TOA_SO_GET_INFO:
+		err = get_info(sk, user, len);
+		break;
+	default:
+		err = -ENOPROTOOPT;
+	}
 	toa_guard_leave(token);
 	return err;
 }
@@ -68,7 +101,7 @@ static int get(struct sock *sk, int option, void __user *user, int *len)
 static struct nf_sockopt_ops sockopt_ops = {
 	.pf = PF_INET,
 	.get_optmin = TOA_SO_GET_LOOKUP,
-	.get_optmax = TOA_SO_MAX + 1,
+	.get_optmax = TOA_SO_GET_INFO + 1,
 	.get = get,
 	.owner = THIS_MODULE,
 };
@@ -78,8 +111,8 @@ int toa_sockopt_init(void)
 	int err = nf_register_sockopt(&sockopt_ops);
 
 	if (err == -EBUSY)
-		pr_err("another module answers socket option %d: unload that TOA module first\n",
-		       TOA_SO_GET_LOOKUP);
+		pr_err("another module answers socket options %d to %d: unload that TOA module first\n",
+		       TOA_SO_GET_LOOKUP, TOA_SO_GET_INFO);
 	return err;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* getsockopt(fd, IPPROTO_IP, TOA_SO_GET_LOOKUP, ...): see toa.h. */
+/* The socket options of toa.h. */
 #ifndef TOA_KMOD_SOCKOPT_H
 #define TOA_KMOD_SOCKOPT_H
 

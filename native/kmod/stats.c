@@ -21,6 +21,7 @@ static const char * const names[TOA_MIB_MAX] = {
 	[TOA_MIB_OPTION_MALFORMED] = "option_malformed",
 	[TOA_MIB_OPTION_WRONG_LENGTH] = "option_wrong_length",
 	[TOA_MIB_ADDRESS_UNUSABLE] = "address_unusable",
+	[TOA_MIB_UNTRUSTED] = "untrusted",
 	[TOA_MIB_NO_MEMORY] = "no_memory",
 	[TOA_MIB_OPTION_DUPLICATE] = "option_duplicate",
 };

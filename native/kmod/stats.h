@@ -22,6 +22,7 @@ enum toa_mib {
 	TOA_MIB_OPTION_MALFORMED,
 	TOA_MIB_OPTION_WRONG_LENGTH,
 	TOA_MIB_ADDRESS_UNUSABLE,
+	TOA_MIB_UNTRUSTED,
 	TOA_MIB_NO_MEMORY,
 	/* A second option of a header, which is not looked at. */
 	TOA_MIB_OPTION_DUPLICATE,

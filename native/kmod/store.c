@@ -3,19 +3,19 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/rculist.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <net/sock.h>
 
-#include "flow.h"
 #include "stats.h"
 #include "store.h"
 
 struct toa_entry {
 	struct hlist_node node;
 	const struct sock *sk;	/* the key; not a reference, never followed */
-	struct toa_flow flow;
-	struct toa_client client;
+	const struct net *net;	/* likewise */
+	struct toa_connection connection;
 	struct rcu_head rcu;
 };
 
@@ -54,7 +54,7 @@ static void free_entry(struct rcu_head *rcu)
 
 static void discard(struct toa_entry *entry, const struct net *net)
 {
-	toa_count(net, entry->client.ipv4 ? TOA_MIB_IP4_ADDRESS_FREE : TOA_MIB_IP6_ADDRESS_FREE);
+	toa_count(net, entry->connection.client.ipv4 ? TOA_MIB_IP4_ADDRESS_FREE : TOA_MIB_IP6_ADDRESS_FREE);
 	call_rcu(&entry->rcu, free_entry);
 }
 
@@ -70,8 +70,9 @@ bool toa_store_set(struct sock *sk, const struct toa_client *client)
 		return false;
 	}
 	entry->sk = sk;
-	entry->flow = toa_flow_of(sk);
-	entry->client = *client;
+	entry->net = sock_net(sk);
+	entry->connection.flow = toa_flow_of(sk);
+	entry->connection.client = *client;
 
 	raw_spin_lock_irqsave(&bucket->lock, flags);
 	old = find(bucket, sk);
@@ -117,11 +118,53 @@ bool toa_store_get(const struct sock *sk, struct toa_client *client)
 
 	rcu_read_lock();
 	entry = find(bucket_of(sk), sk);
-	found = entry && toa_flow_equal(&entry->flow, &flow);
+	found = entry && toa_flow_equal(&entry->connection.flow, &flow);
 	if (found)
-		*client = entry->client;
+		*client = entry->connection.client;
 	rcu_read_unlock();
 	return found;
+}
+
+/* A position is a bucket's number, and in its low half a place in the bucket from 1 on. */
+static loff_t position_of(u32 bucket, u32 place)
+{
+	return (loff_t)bucket << 32 | place;
+}
+
+static bool walk_bucket(u32 bucket, u32 *place, const struct net *net,
+			struct toa_connection *connection)
+{
+	const struct toa_entry *entry;
+	u32 here = 0;
+	bool found = false;
+
+	rcu_read_lock();
+	hlist_for_each_entry_rcu(entry, &buckets[bucket].entries, node) {
+		if (++here < *place || entry->net != net)
+			continue;
+		*place = here;
+		*connection = entry->connection;
+		found = true;
+		break;
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+bool toa_store_walk(loff_t *position, const struct net *net, struct toa_connection *connection)
+{
+	u32 bucket, place = lower_32_bits(*position);
+
+	for (bucket = upper_32_bits(*position); bucket < 1U << bucket_bits; bucket++) {
+		if (walk_bucket(bucket, &place, net, connection)) {
+			*position = position_of(bucket, place);
+			return true;
+		}
+		place = 1;
+		cond_resched();
+	}
+	*position = position_of(bucket, place);
+	return false;
 }
 
 /* As many buckets as the kernel's own table of connections gets: one for 128 KiB of memory. */

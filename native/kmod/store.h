@@ -14,12 +14,19 @@
 #include <linux/types.h>
 
 #include "client.h"
+#include "flow.h"
 
+struct net;
 struct sock;
+
+struct toa_connection {
+	struct toa_flow flow;
+	struct toa_client client;
+};
 
 int toa_store_init(void);
 
-/* Only once no hook can call in here any more. */
+/* Only once nobody can call in here any more. */
 void toa_store_exit(void);
 
 /* Replaces what was held for this socket. False if there is no memory: then nothing is held. */
@@ -28,5 +35,12 @@ bool toa_store_set(struct sock *sk, const struct toa_client *client);
 void toa_store_remove(const struct sock *sk);
 
 bool toa_store_get(const struct sock *sk, struct toa_client *client);
+
+/*
+ * Copies the first connection of a namespace at or behind a position, and sets the
+ * position to its own: adding one to it goes on to the next. Positions begin at 1.
+ * What comes and goes meanwhile may be missed; what stays is seen.
+ */
+bool toa_store_walk(loff_t *position, const struct net *net, struct toa_connection *connection);
 
 #endif

@@ -12,7 +12,7 @@ struct toa_targets toa_targets __ro_after_init;
  * Of these functions only some are exported, but every TCP socket points at them:
  * a throw-away socket names them, without kallsyms and without a probe.
  */
-static int __init find_ipv4(struct toa_targets *targets)
+static int find_ipv4(struct toa_targets *targets)
 {
 	struct socket *sock;
 	int err = sock_create_kern(&init_net, PF_INET, SOCK_STREAM, IPPROTO_TCP, &sock);
@@ -27,7 +27,7 @@ static int __init find_ipv4(struct toa_targets *targets)
 	return 0;
 }
 
-static int __init find_ipv6(struct toa_targets *targets)
+static int find_ipv6(struct toa_targets *targets)
 {
 	struct socket *sock;
 	int err = sock_create_kern(&init_net, PF_INET6, SOCK_STREAM, IPPROTO_TCP, &sock);
@@ -40,7 +40,7 @@ static int __init find_ipv6(struct toa_targets *targets)
 	return 0;
 }
 
-int __init toa_targets_find(void)
+int toa_targets_find(void)
 {
 	int err = find_ipv4(&toa_targets);
 

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The SYN that TCP_SAVE_SYN keeps has had a struct of its own since 5.10. */
+#ifndef TOA_COMPAT_SAVED_SYN_H
+#define TOA_COMPAT_SAVED_SYN_H
+
+#include <linux/ipv6.h>
+#include <linux/tcp.h>
+#include <net/request_sock.h>
+
+#include "generated.h"
+
+/* The TCP header of the SYN that this socket was born from, or NULL; and its size. */
+static inline const struct tcphdr *toa_saved_syn(const struct sock *sk, unsigned int *size)
+{
+#ifdef TOA_HAVE_SAVED_SYN
+	const struct saved_syn *syn = tcp_sk(sk)->saved_syn;
+
+	if (!syn || syn->tcp_hdrlen < sizeof(struct tcphdr))
+		return NULL;
+	*size = syn->tcp_hdrlen;
+	return (const struct tcphdr *)(syn->data + syn->mac_hdrlen + syn->network_hdrlen);
+#else
+	/* The size of all, and then the network header with the TCP header behind it. */
+	const u32 *syn = tcp_sk(sk)->saved_syn;
+	const u8 *network = (const u8 *)(syn + 1);
+	unsigned int offset;
+
+	if (!syn)
+		return NULL;
+	offset = network[0] >> 4 == 4 ? (network[0] & 15) * 4 : sizeof(struct ipv6hdr);
+	if (syn[0] < offset + sizeof(struct tcphdr))
+		return NULL;
+	*size = syn[0] - offset;
+	return (const struct tcphdr *)(network + offset);
+#endif
+}
+
+#endif

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define pr_fmt(fmt) "TOA: " fmt
+
+#include <linux/kernel.h>
+#include <linux/moduleparam.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "toa.h"
+
+#include "kinds.h"
+
+#define MOST_KINDS 8	/* of one family: every option of every segment is compared with each */
+
+struct toa_formats {
+	struct rcu_head rcu;
+	unsigned int count;
+	struct toa_option_format formats[2 * MOST_KINDS];
+};
+
+static struct toa_formats defaults = {
+	.count = 2,
+	.formats = {
+		{ TOA_KIND_IPV4, TOA_LENGTH_IPV4 },
+		{ TOA_KIND_IPV6, TOA_LENGTH_IPV6 },
+	},
+};
+static struct toa_formats __rcu *current_formats = RCU_INITIALIZER(&defaults);
+
+/* What the two settings are about. */
+static unsigned char ipv4_length = TOA_LENGTH_IPV4;
+static unsigned char ipv6_length = TOA_LENGTH_IPV6;
+
+struct toa_option_scan toa_kinds_scan(const u8 *options, unsigned int size)
+{
+	const struct toa_formats *current_set;
+	struct toa_option_scan scan;
+
+	rcu_read_lock();
+	current_set = rcu_dereference(current_formats);
+	scan = toa_option_scan(options, size, current_set->formats, current_set->count);
+	rcu_read_unlock();
+	return scan;
+}
+
+/* Options that TCP stacks send and read themselves: RFC 9293, 7323, 2018, 2385, 5925, 8684, 7413. */
+static bool belongs_to_tcp(u8 kind)
+{
+	static const u8 kinds[] = { 0, 1, 2, 3, 4, 5, 8, 19, 29, 30, 34 };
+
+	return memchr(kinds, kind, sizeof(kinds));
+}
+
+static int parse_kind(const char *name, const char *word, u8 *kind)
+{
+	if (kstrtou8(word, 0, kind)) {
+		pr_err("%s: '%s' is not a number from 0 to 255\n", name, word);
+		return -EINVAL;
+	}
+	if (belongs_to_tcp(*kind)) {
+		pr_err("%s: kind %u is one of TCP's own\n", name, *kind);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* Adds the kinds of a comma-separated list, each once. */
+static int parse_kinds(const char *name, char *text, u8 length, struct toa_formats *formats)
+{
+	unsigned int before = formats->count;
+	char *word;
+
+	while ((word = strsep(&text, ","))) {
+		struct toa_option_format *format = &formats->formats[formats->count];
+		u8 kind;
+		int err;
+
+		word = strim(word);
+		if (!*word)
+			continue;
+		err = parse_kind(name, word, &kind);
+		if (err)
+			return err;
+		if (toa_option_match(kind, length, formats->formats, formats->count) ==
+		    TOA_OPTION_MATCH_FORMAT)
+			continue;
+		if (formats->count - before == MOST_KINDS) {
+			pr_err("%s: more than %u kinds\n", name, MOST_KINDS);
+			return -EINVAL;
+		}
+		format->kind = kind;
+		format->length = length;
+		formats->count++;
+	}
+	return 0;
+}
+
+static struct toa_formats *formats_for_writing(void)
+{
+	/* The kernel holds a lock of the module's parameters around each access to one. */
+	return rcu_dereference_protected(current_formats, true);
+}
+
+static int kinds_set(const char *value, const struct kernel_param *kp)
+{
+	struct toa_formats *old = formats_for_writing();
+	const u8 length = *(const u8 *)kp->arg;
+	struct toa_formats *formats;
+	unsigned int i;
+	char *text;
+	int err;
+
+	formats = kzalloc(sizeof(*formats), GFP_KERNEL);
+	text = kstrdup(value, GFP_KERNEL);
+	if (!formats || !text) {
+		err = -ENOMEM;
+		goto failed;
+	}
+	for (i = 0; i < old->count; i++)
+		if (old->formats[i].length != length)
+			formats->formats[formats->count++] = old->formats[i];
+	err = parse_kinds(kp->name, text, length, formats);
+	if (err)
+		goto failed;
+
+	rcu_assign_pointer(current_formats, formats);
+	if (old != &defaults)
+		kfree_rcu(old, rcu);
+	kfree(text);
+	return 0;
+
+failed:
+	kfree(formats);
+	kfree(text);
+	return err;
+}
+
+static int kinds_get(char *buffer, const struct kernel_param *kp)
+{
+	const struct toa_formats *formats = formats_for_writing();
+	const u8 length = *(const u8 *)kp->arg;
+	const char *separator = "";
+	unsigned int i;
+	size_t at = 0;
+
+	for (i = 0; i < formats->count; i++) {
+		if (formats->formats[i].length != length)
+			continue;
+		at += scnprintf(buffer + at, PAGE_SIZE - at, "%s%u", separator,
+				formats->formats[i].kind);
+		separator = ",";
+	}
+	at += scnprintf(buffer + at, PAGE_SIZE - at, "\n");
+	return at;
+}
+
+/* Called for each of the two. */
+static void kinds_free(void *unused)
+{
+	struct toa_formats *formats = formats_for_writing();
+
+	RCU_INIT_POINTER(current_formats, &defaults);
+	if (formats != &defaults)
+		kfree(formats);
+}
+
+static const struct kernel_param_ops kinds_ops = {
+	.set = kinds_set,
+	.get = kinds_get,
+	.free = kinds_free,
+};
+
+module_param_cb(ipv4_kinds, &kinds_ops, &ipv4_length, 0644);
+MODULE_PARM_DESC(ipv4_kinds, "Kinds of options with an IPv4 client (length 8), comma-separated. Default: 200");
+module_param_cb(ipv6_kinds, &kinds_ops, &ipv6_length, 0644);
+MODULE_PARM_DESC(ipv6_kinds, "Kinds of options with an IPv6 client (length 20), comma-separated. Default: 253");

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/kconfig.h>
+#include <linux/moduleparam.h>
+
+#include "settings.h"
+
+struct toa_settings toa_settings = {
+	.debug = IS_ENABLED(TOA_DEBUG),
+};
+
+module_param_named(nat64_getpeername, toa_settings.nat64_getpeername, bool, 0644);
+MODULE_PARM_DESC(nat64_getpeername,
+		 "accept and getpeername name the IPv6 client of NAT64 on AF_INET6 sockets too. Default: N");
+module_param_named(syn, toa_settings.syn, bool, 0644);
+MODULE_PARM_DESC(syn, "Options on the SYN count too, where it was saved or is the handshake's only segment. Default: N");
+module_param_named(debug, toa_settings.debug, bool, 0644);
+MODULE_PARM_DESC(debug, "Log a line for each connection with an option. Default: N, or Y if built with DEBUG=1");

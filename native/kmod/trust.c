@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define pr_fmt(fmt) "TOA: " fmt
+
+#include <linux/inet.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/moduleparam.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+#include <linux/string.h>
+#include <net/ipv6.h>
+
+#include "trust.h"
+
+struct toa_network {
+	struct in6_addr addr;	/* IPv4 as ::ffff:a.b.c.d */
+	u8 bits;
+};
+
+/*
+ * Sorted, and none contains another: so the last network that begins at or before
+ * an address is the only one that can contain it.
+ */
+struct toa_trust {
+	unsigned int count;
+	struct toa_network networks[];
+};
+
+static struct toa_trust __rcu *trusted;
+
+static bool contains(const struct toa_network *network, const struct in6_addr *addr)
+{
+	return ipv6_prefix_equal(&network->addr, addr, network->bits);
+}
+
+static bool list_contains(const struct toa_trust *list, const struct in6_addr *addr)
+{
+	unsigned int low = 0, high = list->count;
+
+	while (low < high) {
+		unsigned int middle = low + (high - low) / 2;
+
+		if (ipv6_addr_cmp(&list->networks[middle].addr, addr) <= 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low && contains(&list->networks[low - 1], addr);
+}
+
+bool toa_trust_allows(const struct in6_addr *peer)
+{
+	const struct toa_trust *list;
+	bool allows;
+
+	rcu_read_lock();
+	list = rcu_dereference(trusted);
+	allows = !list || list_contains(list, peer);
+	rcu_read_unlock();
+	return allows;
+}
+
+bool toa_trust_is_empty(void)
+{
+	return !rcu_access_pointer(trusted);
+}
+
+/* Reads ADDRESS or ADDRESS/BITS; says what is wrong with it. */
+static int parse_network(const char *word, struct toa_network *network)
+{
+	const char *slash = strchrnul(word, '/');
+	int length = slash - word;
+	struct in6_addr masked;
+	__be32 addr4;
+	u8 most, bits;
+
+	if (in4_pton(word, length, (u8 *)&addr4, -1, NULL)) {
+		ipv6_addr_set_v4mapped(addr4, &network->addr);
+		most = 32;
+	} else if (in6_pton(word, length, network->addr.s6_addr, -1, NULL)) {
+		most = 128;
+	} else {
+		pr_err("trusted: '%s' is not an address\n", word);
+		return -EINVAL;
+	}
+
+	bits = most;
+	if (*slash && (kstrtou8(slash + 1, 10, &bits) || bits > most)) {
+		pr_err("trusted: the prefix of '%s' is not a number from 0 to %u\n", word, most);
+		return -EINVAL;
+	}
+	network->bits = bits + 128 - most;
+
+	ipv6_addr_prefix(&masked, &network->addr, network->bits);
+	if (!ipv6_addr_equal(&masked, &network->addr)) {
+		pr_err("trusted: '%s' has bits set behind its prefix\n", word);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int compare(const void *left, const void *right)
+{
+	const struct toa_network *a = left, *b = right;
+	int order = ipv6_addr_cmp(&a->addr, &b->addr);
+
+	return order ? order : a->bits - b->bits;
+}
+
+static void sort_and_merge(struct toa_trust *list)
+{
+	unsigned int i, kept = 0;
+
+	sort(list->networks, list->count, sizeof(list->networks[0]), compare, NULL);
+	for (i = 0; i < list->count; i++) {
+		if (kept && contains(&list->networks[kept - 1], &list->networks[i].addr))
+			continue;
+		list->networks[kept++] = list->networks[i];
+	}
+	list->count = kept;
+}
+
+static unsigned int count_words(const char *text)
+{
+	unsigned int commas = 0;
+
+	for (; *text; text++)
+		commas += *text == ',';
+	return commas + 1;
+}
+
+/* The networks of a comma-separated list behind those of an older list. NULL for none at all. */
+static struct toa_trust *parse_list(char *text, const struct toa_trust *older)
+{
+	unsigned int count = older ? older->count : 0;
+	struct toa_trust *list;
+	char *word;
+
+	list = kvzalloc(struct_size(list, networks, count + count_words(text)), GFP_KERNEL);
+	if (!list)
+		return ERR_PTR(-ENOMEM);
+	if (older)
+		memcpy(list->networks, older->networks, count * sizeof(older->networks[0]));
+
+	while ((word = strsep(&text, ","))) {
+		int err;
+
+		word = strim(word);
+		if (!*word)
+			continue;
+		err = parse_network(word, &list->networks[count]);
+		if (err) {
+			kvfree(list);
+			return ERR_PTR(err);
+		}
+		count++;
+	}
+	list->count = count;
+	sort_and_merge(list);
+	if (list->count)
+		return list;
+	kvfree(list);
+	return NULL;
+}
+
+/* The kernel holds a lock of the module's parameters around this and the two below. */
+static int trusted_set(const char *value, const struct kernel_param *kp)
+{
+	struct toa_trust *old = rcu_dereference_protected(trusted, true);
+	bool add = *skip_spaces(value) == '+';
+	struct toa_trust *list;
+	char *text;
+
+	text = kstrdup(add ? skip_spaces(value) + 1 : value, GFP_KERNEL);
+	if (!text)
+		return -ENOMEM;
+	list = parse_list(text, add ? old : NULL);
+	kfree(text);
+	if (IS_ERR(list))
+		return PTR_ERR(list);
+
+	rcu_assign_pointer(trusted, list);
+	if (old) {
+		synchronize_rcu();
+		kvfree(old);
+	}
+	return 0;
+}
+
+static int print_network(char *buffer, size_t size, const struct toa_network *network)
+{
+	if (ipv6_addr_v4mapped(&network->addr) && network->bits >= 96)
+		return snprintf(buffer, size, "%pI4/%u", &network->addr.s6_addr32[3],
+				network->bits - 96);
+	return snprintf(buffer, size, "%pI6c/%u", &network->addr, network->bits);
+}
+
+static int trusted_get(char *buffer, const struct kernel_param *kp)
+{
+	const struct toa_trust *list = rcu_dereference_protected(trusted, true);
+	const size_t longest = sizeof("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255/128,");
+	size_t at = 0;
+	unsigned int i;
+
+	for (i = 0; list && i < list->count; i++) {
+		if (at + 2 * longest > PAGE_SIZE) {
+			at += scnprintf(buffer + at, PAGE_SIZE - at, ",... (%u more)", list->count - i);
+			break;
+		}
+		if (i)
+			buffer[at++] = ',';
+		at += print_network(buffer + at, PAGE_SIZE - at, &list->networks[i]);
+	}
+	buffer[at++] = '\n';
+	buffer[at] = '\0';
+	return at;
+}
+
+static void trusted_free(void *unused)
+{
+	kvfree(rcu_dereference_protected(trusted, true));
+}
+
+static const struct kernel_param_ops trusted_ops = {
+	.set = trusted_set,
+	.get = trusted_get,
+	.free = trusted_free,
+};
+
+module_param_cb(trusted, &trusted_ops, NULL, 0644);
+MODULE_PARM_DESC(trusted,
+		 "Networks whose options are believed: CIDRs, comma-separated; a leading + adds to the list. Default: everyone's");

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Whose options are believed: the setting trusted=, a list of networks. An empty
+ * list believes everyone.
+ */
+#ifndef TOA_KMOD_TRUST_H
+#define TOA_KMOD_TRUST_H
+
+#include <linux/types.h>
+
+struct in6_addr;
+
+/* Whether an option from this transport peer counts. IPv4 as ::ffff:a.b.c.d. */
+bool toa_trust_allows(const struct in6_addr *peer);
+
+bool toa_trust_is_empty(void);
+
+#endif
