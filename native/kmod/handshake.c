@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #define pr_fmt(fmt) "TOA: " fmt
 
-#include <linux/if_ether.h>
 #include <linux/minmax.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
@@ -112,21 +111,34 @@ static bool remember(struct sock *child, const struct sk_buff *skb)
 	return true;
 }
 
-static void learn(struct sock *child, const struct sk_buff *skb, bool own_req)
+/* own_req is only set where there is a child. */
+static void learn(struct sock *child, const struct sk_buff *skb, const bool *own_req)
 {
 	/* Two segments can complete one handshake: the loser's child is dead already. */
-	if (!child || !own_req)
+	if (!child || !*own_req)
+		return;
+	/*
+	 * Sockets of the kernel's own that do not hold their namespace can outlive it,
+	 * and our counters with it. No program asks for their clients.
+	 */
+	if (!child->sk_net_refcnt)
 		return;
 	toa_count(sock_net(child), remember(child, skb) ? TOA_MIB_SYN_RECV_SOCK_TOA :
 							  TOA_MIB_SYN_RECV_SOCK_NO_TOA);
 }
 
+/*
+ * For IPv4 on a dual-mode listener the IPv6 function calls the IPv4 one, or jumps to
+ * it, as its compiler likes: so the listener says whose connection it is, not the
+ * packet and not the caller.
+ */
 static struct sock *handshake_v4(TOA_SYN_RECV_SOCK_PARAMS)
 {
 	int token = toa_guard_enter();
 	struct sock *child = toa_targets.v4_syn_recv_sock(TOA_SYN_RECV_SOCK_ARGS);
 
-	learn(child, skb, *own_req);
+	if (sk->sk_family == AF_INET)
+		learn(child, skb, own_req);
 	toa_guard_leave(token);
 	return child;
 }
@@ -136,9 +148,7 @@ static struct sock *handshake_v6(TOA_SYN_RECV_SOCK_PARAMS)
 	int token = toa_guard_enter();
 	struct sock *child = toa_targets.v6_syn_recv_sock(TOA_SYN_RECV_SOCK_ARGS);
 
-	/* For IPv4 on a dual-mode listener the original has called the IPv4 function: done there. */
-	if (skb->protocol != htons(ETH_P_IP))
-		learn(child, skb, *own_req);
+	learn(child, skb, own_req);
 	toa_guard_leave(token);
 	return child;
 }

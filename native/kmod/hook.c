@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #define pr_fmt(fmt) "TOA: " fmt
 
+#include <linux/kallsyms.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
+#include <linux/string.h>
 
 #include "compat/ftrace.h"
 #include "hook.h"
@@ -16,10 +18,28 @@ static void notrace redirect(unsigned long ip, unsigned long parent_ip, struct f
 		toa_ftrace_set_ip(regs, (unsigned long)hook->replacement);
 }
 
+/*
+ * Modules that patch the kernel's tables in place leave a function of their own there:
+ * hooking that would end with them.
+ */
+static bool is_the_kernels(const struct toa_hook *hook)
+{
+	char symbol[KSYM_SYMBOL_LEN];
+
+	snprintf(symbol, sizeof(symbol), "%ps", hook->target);
+	if (!IS_ENABLED(CONFIG_KALLSYMS) || !strncmp(symbol, hook->name, strlen(hook->name)))
+		return true;
+	pr_err("%s has been replaced by %s: unload the module that did so first\n", hook->name,
+	       symbol);
+	return false;
+}
+
 static int install(struct toa_hook *hook)
 {
 	int err;
 
+	if (!is_the_kernels(hook))
+		return -EBUSY;
 	hook->ops.func = redirect;
 	hook->ops.flags = FTRACE_OPS_FL_IPMODIFY | TOA_FTRACE_FLAGS;
 	err = ftrace_set_filter_ip(&hook->ops, (unsigned long)hook->target, 0, 0);
@@ -57,12 +77,10 @@ int toa_hooks_install(struct toa_hook *hooks, unsigned int count)
 
 void toa_hooks_remove(struct toa_hook *hooks, unsigned int count)
 {
-	unsigned int i;
-
-	for (i = 0; i < count; i++) {
-		if (!hooks[i].target)
+	while (count--) {
+		if (!hooks[count].target)
 			continue;
-		unregister_ftrace_function(&hooks[i].ops);
-		ftrace_free_filter(&hooks[i].ops);
+		unregister_ftrace_function(&hooks[count].ops);
+		ftrace_free_filter(&hooks[count].ops);
 	}
 }

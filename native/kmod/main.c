@@ -48,7 +48,13 @@ static int hooks_init(void)
 	connect_hook(&hooks[PEERNAME_V6], toa_targets.v6_getname, toa_peername_v6);
 	connect_hook(&hooks[HANDSHAKE_V4], toa_targets.v4_syn_recv_sock, toa_handshake_v4);
 	connect_hook(&hooks[HANDSHAKE_V6], toa_targets.v6_syn_recv_sock, toa_handshake_v6);
-	return toa_hooks_install(hooks, ARRAY_SIZE(hooks));
+	err = toa_hooks_install(hooks, ARRAY_SIZE(hooks));
+	if (err)
+		return err;
+	err = toa_release_check();
+	if (err)
+		toa_hooks_remove(hooks, ARRAY_SIZE(hooks));
+	return err;
 }
 
 static void hooks_exit(void)

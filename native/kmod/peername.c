@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/in.h>
 #include <linux/in6.h>
+#include <linux/net.h>
+#include <net/sock.h>
 
 #include "compat/getname.h"
 #include "guard.h"
@@ -18,6 +20,12 @@ static bool client_to_show(const struct socket *sock, bool ipv6_too, struct toa_
 {
 	const struct sock *sk = sock->sk;
 
+	/*
+	 * Servers in the kernel (NFS, SMB) grant access by the peer's address. Nobody has
+	 * told them that it may be one that the client wrote itself.
+	 */
+	if (sk->sk_kern_sock)
+		return false;
 	if (!toa_store_get(sk, client) || !(client->ipv4 || ipv6_too))
 		return false;
 	toa_count(sock_net(sk), TOA_MIB_GETNAME_TOA_OK);

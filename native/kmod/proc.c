@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#define pr_fmt(fmt) "TOA: " fmt
+
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
 #include <linux/seq_file_net.h>
@@ -39,7 +41,11 @@ static struct pernet_operations proc_net_ops = {
 
 int toa_proc_init(void)
 {
-	return register_pernet_subsys(&proc_net_ops);
+	int err = register_pernet_subsys(&proc_net_ops);
+
+	if (err)
+		pr_err("cannot make /proc/net/toa_stats and toa_table: has another module made them?\n");
+	return err;
 }
 
 void toa_proc_exit(void)

@@ -7,4 +7,7 @@
 
 extern const toa_destruct_fn toa_release;
 
+/* Whether calls come in at all: to be asked once the hooks are in place. */
+int toa_release_check(void);
+
 #endif

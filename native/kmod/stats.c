@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/percpu.h>
-#include <linux/rcupdate.h>
 #include <linux/seq_file.h>
-#include <linux/slab.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
@@ -30,37 +28,25 @@ struct toa_counters {
 	unsigned long value[TOA_MIB_MAX];
 };
 
-struct toa_stats_net {
+struct toa_stats {
 	struct toa_counters __percpu *counters;
-	struct rcu_head rcu;
 };
 
-struct toa_stats_slot {
-	struct toa_stats_net __rcu *stats;
-};
+static unsigned int stats_id __read_mostly;
 
-static unsigned int slot_id __read_mostly;
+static const struct toa_stats *stats_of(const struct net *net)
+{
+	return net_generic(net, stats_id);
+}
 
-/*
- * Sockets of the kernel's own do not hold their namespace: one can still end when
- * the namespace's counters are gone, so they are looked up under RCU.
- */
 void toa_count(const struct net *net, enum toa_mib counter)
 {
-	const struct toa_stats_slot *slot = net_generic(net, slot_id);
-	const struct toa_stats_net *stats;
-
-	rcu_read_lock();
-	stats = rcu_dereference(slot->stats);
-	if (stats)
-		this_cpu_inc(stats->counters->value[counter]);
-	rcu_read_unlock();
+	this_cpu_inc(stats_of(net)->counters->value[counter]);
 }
 
 void toa_stats_print(struct seq_file *seq, const struct net *net)
 {
-	const struct toa_stats_slot *slot = net_generic(net, slot_id);
-	const struct toa_stats_net *stats;
+	const struct toa_counters __percpu *counters = stats_of(net)->counters;
 	int row, cpu;
 
 	seq_printf(seq, "%-25s ", "");
@@ -68,56 +54,33 @@ void toa_stats_print(struct seq_file *seq, const struct net *net)
 		seq_printf(seq, "%7s%-3d ", "CPU", cpu);
 	seq_putc(seq, '\n');
 
-	rcu_read_lock();
-	stats = rcu_dereference(slot->stats);
-	for (row = 0; stats && row < TOA_MIB_MAX; row++) {
+	for (row = 0; row < TOA_MIB_MAX; row++) {
 		seq_printf(seq, "%-25s:", names[row]);
 		for_each_possible_cpu(cpu)
 			seq_printf(seq, "%10lu ",
-				   READ_ONCE(per_cpu_ptr(stats->counters, cpu)->value[row]));
+				   READ_ONCE(per_cpu_ptr(counters, cpu)->value[row]));
 		seq_putc(seq, '\n');
 	}
-	rcu_read_unlock();
-}
-
-static void free_stats(struct rcu_head *rcu)
-{
-	struct toa_stats_net *stats = container_of(rcu, struct toa_stats_net, rcu);
-
-	free_percpu(stats->counters);
-	kfree(stats);
 }
 
 static int __net_init stats_net_init(struct net *net)
 {
-	struct toa_stats_slot *slot = net_generic(net, slot_id);
-	struct toa_stats_net *stats = kzalloc(sizeof(*stats), GFP_KERNEL);
+	struct toa_stats *stats = net_generic(net, stats_id);
 
-	if (!stats)
-		return -ENOMEM;
 	stats->counters = alloc_percpu(struct toa_counters);
-	if (!stats->counters) {
-		kfree(stats);
-		return -ENOMEM;
-	}
-	rcu_assign_pointer(slot->stats, stats);
-	return 0;
+	return stats->counters ? 0 : -ENOMEM;
 }
 
 static void __net_exit stats_net_exit(struct net *net)
 {
-	struct toa_stats_slot *slot = net_generic(net, slot_id);
-	struct toa_stats_net *stats = rcu_dereference_protected(slot->stats, true);
-
-	RCU_INIT_POINTER(slot->stats, NULL);
-	call_rcu(&stats->rcu, free_stats);
+	free_percpu(stats_of(net)->counters);
 }
 
 static struct pernet_operations stats_net_ops = {
 	.init = stats_net_init,
 	.exit = stats_net_exit,
-	.id = &slot_id,
-	.size = sizeof(struct toa_stats_slot),
+	.id = &stats_id,
+	.size = sizeof(struct toa_stats),
 };
 
 int toa_stats_init(void)
@@ -128,5 +91,4 @@ int toa_stats_init(void)
 void toa_stats_exit(void)
 {
 	unregister_pernet_subsys(&stats_net_ops);
-	rcu_barrier();	/* free_stats is code of this module */
 }

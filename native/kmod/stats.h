@@ -32,6 +32,7 @@ enum toa_mib {
 int toa_stats_init(void);
 void toa_stats_exit(void);
 
+/* For a namespace that somebody holds: a socket of a program, or a reader. */
 void toa_count(const struct net *net, enum toa_mib counter);
 
 /* The text of /proc/net/toa_stats. */

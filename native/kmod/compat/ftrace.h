@@ -15,7 +15,8 @@ functions cannot be hooked."
 #if defined(TOA_HAVE_FTRACE_REGS_SET_IP)
 #define toa_ftrace_regs ftrace_regs
 #define toa_ftrace_set_ip(regs, ip) ftrace_regs_set_instruction_pointer(regs, ip)
-#elif defined(TOA_HAVE_FTRACE_IP_SET)
+#elif defined(TOA_HAVE_FTRACE_IP_SET) && defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS)
+/* Without ARGS it compiles too, and does nothing. */
 #define toa_ftrace_regs ftrace_regs
 #define toa_ftrace_set_ip(regs, ip) ftrace_instruction_pointer_set(regs, ip)
 #elif defined(TOA_HAVE_FTRACE_REGS)

@@ -14,15 +14,26 @@ internal sealed class KernelModule(string path)
             Load();
     }
 
-    public void Load() => Run("insmod", path);
-
-    public static void Unload() => Run("rmmod", "toa");
-
-    private static void Run(string command, string argument)
+    public void Load(params string[] parameters)
     {
-        using Process process = Process.Start(command, [argument]);
+        if (!TryLoad(parameters))
+            throw new ScenarioFailedException($"insmod {path} {string.Join(' ', parameters)} failed");
+    }
+
+    public bool TryLoad(params string[] parameters) => Run("insmod", [path, .. parameters]);
+
+    public static void Unload()
+    {
+        if (!Run("rmmod", ["toa"]))
+            throw new ScenarioFailedException("rmmod toa failed");
+    }
+
+    private static bool Run(string command, string[] arguments)
+    {
+        var start = new ProcessStartInfo(command, arguments) { RedirectStandardError = true };
+        using Process process = Process.Start(start)!;
+        process.StandardError.ReadToEnd();
         process.WaitForExit();
-        if (process.ExitCode != 0)
-            throw new ScenarioFailedException($"{command} {argument}: exit status {process.ExitCode}");
+        return process.ExitCode == 0;
     }
 }

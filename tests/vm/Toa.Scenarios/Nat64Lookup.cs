@@ -14,7 +14,7 @@ internal static class Nat64Lookup
     {
         var buffer = new byte[size];
         Array.Fill(buffer, (byte)0xee);
-        int errno = socket.Lookup(buffer, out uint length);
+        int errno = socket.GetOption(4096, buffer, out uint length);
         if (errno != 0)
         {
             Expect.True(buffer.AsSpan().IndexOfAnyExcept((byte)0xee) < 0, "a failed getsockopt wrote into the buffer");

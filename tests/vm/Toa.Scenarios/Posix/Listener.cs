@@ -23,6 +23,9 @@ internal sealed unsafe class Listener : PosixSocket
 
     public int Port { get; }
 
+    /// <summary>Lets the kernel keep the SYNs of connections to come.</summary>
+    public void SaveSyn() => SetOption(Libc.IPPROTO_TCP, Libc.TCP_SAVE_SYN, 1);
+
     /// <summary>Waits ten seconds at the most.</summary>
     public Accepted Accept()
     {

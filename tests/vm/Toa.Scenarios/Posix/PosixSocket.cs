@@ -25,20 +25,21 @@ internal abstract unsafe class PosixSocket(int fd) : IDisposable
         }
     }
 
-    /// <summary>getsockopt(IPPROTO_IP, 4096, value, &amp;length); the errno, 0 on success.</summary>
+    /// <summary>getsockopt(IPPROTO_IP, option, value, &amp;length); the errno, 0 on success.</summary>
+    /// <param name="option">4096 or 4097.</param>
     /// <param name="value">The buffer; its length is what the call is told.</param>
     /// <param name="length">The length that was written back.</param>
-    public int Lookup(Span<byte> value, out uint length)
+    public int GetOption(int option, Span<byte> value, out uint length)
     {
         length = (uint)value.Length;
         fixed (byte* pointer = value)
         fixed (uint* lengthPointer = &length)
-            return Errno(Libc.getsockopt(Fd, Libc.IPPROTO_IP, 4096, pointer, lengthPointer));
+            return Errno(Libc.getsockopt(Fd, Libc.IPPROTO_IP, option, pointer, lengthPointer));
     }
 
     /// <summary>The same with a pointer that nothing stands behind.</summary>
-    public int LookupInto(nuint address, uint length) =>
-        Errno(Libc.getsockopt(Fd, Libc.IPPROTO_IP, 4096, (byte*)address, &length));
+    public int GetOptionInto(int option, nuint address, uint length) =>
+        Errno(Libc.getsockopt(Fd, Libc.IPPROTO_IP, option, (byte*)address, &length));
 
     public void Connect(IPEndPoint server)
     {

@@ -26,12 +26,12 @@ internal static class AbiCases
         })),
         new("a bad pointer is refused with EFAULT", stage => WithNat64(stage, pair =>
         {
-            Expect.Equal(Libc.EFAULT, pair.Server.LookupInto(0, Nat64Lookup.Size), "errno for a null pointer");
-            Expect.Equal(Libc.EFAULT, pair.Server.LookupInto(4096, Nat64Lookup.Size), "errno for an unmapped page");
-            Expect.Equal(Libc.EFAULT, pair.Server.LookupInto(nuint.MaxValue - 8, Nat64Lookup.Size), "errno for a kernel address");
+            Expect.Equal(Libc.EFAULT, pair.Server.GetOptionInto(4096, 0, Nat64Lookup.Size), "errno for a null pointer");
+            Expect.Equal(Libc.EFAULT, pair.Server.GetOptionInto(4096, 4096, Nat64Lookup.Size), "errno for an unmapped page");
+            Expect.Equal(Libc.EFAULT, pair.Server.GetOptionInto(4096, nuint.MaxValue - 8, Nat64Lookup.Size), "errno for a kernel address");
         })),
         new("a length that is negative is refused with EINVAL", stage => WithNat64(stage, pair =>
-            Expect.Equal(Libc.EINVAL, pair.Server.LookupInto(0, uint.MaxValue), "errno"))),
+            Expect.Equal(Libc.EINVAL, pair.Server.GetOptionInto(4096, 0, uint.MaxValue), "errno"))),
         new("a listening socket is refused with ENOTCONN", stage =>
         {
             foreach (IPAddress address in (IPAddress[])[IPAddress.Any, IPAddress.IPv6Any])
@@ -72,6 +72,9 @@ internal static class AbiCases
             using Accepted accepted = listener.Accept();
             Expect.Equal(Libc.EINVAL, Nat64Lookup.Ask(socket).Errno, "errno");
         }),
+        new("toa_info tells option, client and transport peer", InfoTells),
+        new("toa_info is cut to the caller's size", InfoIsCut),
+        new("toa_info refuses what is not a connection", InfoRefuses),
         new("a socket that is disconnected and used again forgets its client", ReusedSocket),
         new("the counters tell hits, mismatches and misses apart", CountersTell),
     ];
@@ -84,6 +87,57 @@ internal static class AbiCases
             using ConnectedPair pair = stage.Connect(listener, OptionBytes.ToaIPv6(s_ipv6));
             test(pair);
         }
+    }
+
+    private static void InfoTells(Stage stage)
+    {
+        var none = new IPEndPoint(IPAddress.IPv6Any, 0);
+        var ipv4 = IPEndPoint.Parse("192.0.2.1:1");
+        foreach (IPAddress address in (IPAddress[])[IPAddress.Any, IPAddress.IPv6Any])
+        {
+            using var listener = new Listener(address);
+            using ConnectedPair plain = stage.Connect(listener);
+            Expect.Equal((0, new ToaInfo(0, 0, none, plain.Client.Client)), ToaInfo.Ask(plain.Server), "without an option");
+            using ConnectedPair hybrid = stage.Connect(listener, OptionBytes.Toa(ipv4));
+            Expect.Equal((0, new ToaInfo(200, 8, ipv4, hybrid.Client.Client)), ToaInfo.Ask(hybrid.Server), "with option 200");
+            using ConnectedPair nat64 = stage.Connect(listener, OptionBytes.Toa(s_ipv6));
+            Expect.Equal((0, new ToaInfo(253, 20, s_ipv6, nat64.Client.Client)), ToaInfo.Ask(nat64.Server), "with option 253");
+        }
+        using var ipv6Listener = new Listener(IPAddress.IPv6Any);
+        using ConnectedPair ipv6 = stage.Connect(ipv6Listener, new ConnectRequest
+        {
+            Client = stage.NextBalancer(AddressFamily.InterNetworkV6),
+            Server = Stage.ServerEnd(ipv6Listener, AddressFamily.InterNetworkV6),
+            Option = OptionBytes.Toa(s_ipv6),
+        });
+        Expect.Equal((0, new ToaInfo(253, 20, s_ipv6, ipv6.Client.Client)), ToaInfo.Ask(ipv6.Server), "over IPv6");
+    }
+
+    private static void InfoIsCut(Stage stage) => WithNat64(stage, pair =>
+    {
+        var whole = new byte[ToaInfo.Size];
+        Expect.Equal(0, pair.Server.GetOption(4097, whole, out _), "errno");
+        for (int size = 0; size < ToaInfo.Size; size++)
+        {
+            var buffer = new byte[ToaInfo.Size];
+            Array.Fill(buffer, (byte)0xee);
+            Expect.Equal(0, pair.Server.GetOption(4097, buffer.AsSpan(0, size), out uint length), $"errno for {size} bytes");
+            Expect.Equal((uint)size, length, "the length written back");
+            Expect.True(buffer.AsSpan(0, size).SequenceEqual(whole.AsSpan(0, size)), $"the first {size} bytes differ");
+            Expect.True(buffer.AsSpan(size).IndexOfAnyExcept((byte)0xee) < 0, $"more than {size} bytes were written");
+        }
+    });
+
+    private static void InfoRefuses(Stage stage)
+    {
+        using var listener = new Listener(IPAddress.IPv6Any);
+        Expect.Equal(Libc.ENOTCONN, ToaInfo.Ask(listener).Errno, "errno of a listener");
+        using var udp = new BareSocket(AddressFamily.InterNetwork, Libc.SOCK_DGRAM);
+        Expect.Equal(Libc.ENOTCONN, ToaInfo.Ask(udp).Errno, "errno of UDP");
+        using ConnectedPair pair = stage.Connect(listener);
+        Expect.Equal(Libc.EFAULT, pair.Server.GetOptionInto(4097, 0, ToaInfo.Size), "errno for a null pointer");
+        Expect.Equal(Libc.EINVAL, pair.Server.GetOptionInto(4097, 0, uint.MaxValue), "errno for a negative length");
+        Expect.Equal(Libc.ENOPROTOOPT, pair.Server.GetOption(4098, new byte[64], out _), "errno of option 4098");
     }
 
     private static void ReusedSocket(Stage stage)

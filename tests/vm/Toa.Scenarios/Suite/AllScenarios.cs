@@ -10,6 +10,9 @@ internal static class AllScenarios
         .. OptionCases.All(),
         .. MalformedCases.All(),
         .. AbiCases.All(),
+        .. SettingCases.All(),
+        .. SynCases.All(),
+        .. TableCases.All(),
         .. LifeCases.All(),
         new Scenario("the .NET echo server prints the real clients", Demo.Run),
     ];

@@ -44,7 +44,7 @@ internal static class OptionCases
         bool dataCompletes, bool timestamps, bool cookies)
     {
         using var listener = new Listener(address);
-        using Setting? always = cookies ? new Setting("net/ipv4/tcp_syncookies", "2") : null;
+        using Setting? always = cookies ? Setting.Sysctl("net/ipv4/tcp_syncookies", "2") : null;
         Counters before = Counters.Read();
         long cookiesBefore = SynCookies.Received;
 

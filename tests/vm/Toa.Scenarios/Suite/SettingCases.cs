@@ -1,0 +1,239 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using Toa.Injector;
+using Toa.Scenarios.Posix;
+
+namespace Toa.Scenarios.Suite;
+
+/// <summary>The module's parameters: what they do, what they refuse, and that they can change while connections come in.</summary>
+internal static class SettingCases
+{
+    private static readonly IPEndPoint s_ipv4 = IPEndPoint.Parse("192.0.2.77:5555");
+    private static readonly IPEndPoint s_ipv6 = IPEndPoint.Parse("[2001:db8::c:1]:40000");
+
+    public static IEnumerable<Scenario> All() =>
+    [
+        new("an option from a trusted network is believed", stage => Trust(stage, "10.200.0.0/16", true)),
+        new("an option from a single trusted address is believed", stage => Trust(stage, "192.0.2.1,10.200.7.9", true)),
+        new("an option from elsewhere is counted and not believed", stage => Trust(stage, "10.0.0.0/9,198.51.100.0/24", false)),
+        new("an IPv6 network does not trust IPv4 balancers", stage => Trust(stage, "fd00::/8", false)),
+        new("a mapped network trusts IPv4 balancers", stage => Trust(stage, "::ffff:10.200.0.0/112", true)),
+        new("the whole Internet can be trusted", stage => Trust(stage, "0.0.0.0/0,::/0", true)),
+        new("IPv6 balancers are trusted by network", TrustIPv6),
+        new("hundreds of networks, and each decides rightly", HundredsOfNetworks),
+        new("networks within networks are merged, and sorted", MergedNetworks),
+        new("a leading + adds to the trusted networks", AddedNetworks),
+        new("bad networks are refused by name and change nothing", BadNetworks),
+        new("bad kinds are refused by name and change nothing", BadKinds),
+        new("the trust list changes while connections come in", TrustUnderTraffic),
+        new("kind 254 serves both families", OtherKinds),
+        new("a family without kinds is not read", NoKinds),
+        new("nat64_getpeername names the IPv6 client on [::] only", Nat64GetPeerName),
+        new("bad parameters keep the module from loading", RefusedAtLoad),
+        new("debug logs one line for a connection", DebugLine),
+    ];
+
+    private static void Trust(Stage stage, string networks, bool believed)
+    {
+        using Setting trusted = Setting.Module("trusted", networks);
+        foreach (IPAddress address in (IPAddress[])[IPAddress.Any, IPAddress.IPv6Any])
+        {
+            using var listener = new Listener(address);
+            Counters before = Counters.Read();
+            using ConnectedPair pair = stage.Connect(listener, OptionBytes.Toa(s_ipv4));
+            pair.Expect(believed ? Expectation.Ipv4(s_ipv4) : Expectation.Transport(pair.Client.Client));
+            Counters.ExpectMoved(before,
+                ("untrusted", believed ? 0 : 1), ("syn_recv_sock_toa", believed ? 1 : 0), ("ip4_address_alloc", believed ? 1 : 0));
+
+            before = Counters.Read();
+            using ConnectedPair plain = stage.Connect(listener);
+            plain.Expect(Expectation.Transport(plain.Client.Client));
+            Counters.ExpectMoved(before, ("untrusted", 0));
+        }
+    }
+
+    private static void TrustIPv6(Stage stage)
+    {
+        using var listener = new Listener(IPAddress.IPv6Any);
+        foreach (bool believed in (bool[])[true, false])
+        {
+            using Setting trusted = Setting.Module("trusted", believed ? "fd00:200::/64" : "fd00:201::/64");
+            IPEndPoint balancer = stage.NextBalancer(AddressFamily.InterNetworkV6);
+            using ConnectedPair pair = stage.Connect(listener, new ConnectRequest
+            {
+                Client = balancer,
+                Server = Stage.ServerEnd(listener, AddressFamily.InterNetworkV6),
+                Option = OptionBytes.Toa(s_ipv6),
+            });
+            pair.Expect(believed ? Expectation.Ipv6(s_ipv6, balancer) : Expectation.Transport(balancer));
+        }
+    }
+
+    /// <summary>Every second network of a row of small ones; balancers from all of them.</summary>
+    private static void HundredsOfNetworks(Stage stage)
+    {
+        string[] networks = [.. Enumerable.Range(0, 220).Select(i => $"10.200.{20 + i / 16}.{i % 16 * 16}/29")];
+        using Setting trusted = Setting.Module("trusted", string.Join(',', networks.Reverse().Take(200)));
+        foreach (string network in networks.Take(20))
+            File.WriteAllText("/sys/module/toa/parameters/trusted", "+" + network);
+        using var listener = new Listener(IPAddress.Any);
+        for (int i = 0; i < 440; i++)
+        {
+            bool believed = i % 2 == 0;
+            var balancer = new IPEndPoint(new IPAddress([10, 200, (byte)(20 + i / 32), (byte)(i % 32 * 8 + 7)]), 3000 + i);
+            using ConnectedPair pair = stage.Connect(listener, new ConnectRequest
+            {
+                Client = balancer,
+                Server = Stage.ServerEnd(listener),
+                Option = OptionBytes.Toa(s_ipv4),
+            });
+            Expect.Equal(believed ? s_ipv4 : balancer, pair.Server.AcceptName, $"accept for a balancer at {balancer.Address}");
+        }
+    }
+
+    private static void MergedNetworks(Stage stage)
+    {
+        using Setting trusted = Setting.Module("trusted",
+            "2001:db8::/32, 10.1.2.3 ,10.0.0.0/8,2001:db8:1::/48,10.0.0.0/8,192.0.2.0/24,,fe80::1\n");
+        Expect.Equal("10.0.0.0/8,192.0.2.0/24,2001:db8::/32,fe80::1/128", Setting.ReadModule("trusted"), "the list");
+    }
+
+    private static void AddedNetworks(Stage stage)
+    {
+        using Setting trusted = Setting.Module("trusted", "192.0.2.0/24");
+        File.WriteAllText("/sys/module/toa/parameters/trusted", "+10.200.0.0/16");
+        Expect.Equal("10.200.0.0/16,192.0.2.0/24", Setting.ReadModule("trusted"), "the list");
+        using var listener = new Listener(IPAddress.Any);
+        using ConnectedPair pair = stage.Connect(listener, OptionBytes.Toa(s_ipv4));
+        pair.Expect(Expectation.Ipv4(s_ipv4));
+    }
+
+    private static void BadNetworks(Stage stage)
+    {
+        using Setting trusted = Setting.Module("trusted", "10.200.0.0/16");
+        foreach (string bad in (string[])["10.0.0.256", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/8x",
+            "2001:db8::/129", "10.1.0.0/8", "2001:db8::1/32", "nonsense", "10.0.0.0/8/8", "1.2.3.4.5", "::ffff:10.0.0.1/100"])
+        {
+            ExpectRefused("trusted", "192.0.2.0/24," + bad, bad);
+            Expect.Equal("10.200.0.0/16", Setting.ReadModule("trusted"), $"the list after '{bad}'");
+        }
+    }
+
+    private static void BadKinds(Stage stage)
+    {
+        foreach (string name in (string[])["ipv4_kinds", "ipv6_kinds"])
+        {
+            string before = Setting.ReadModule(name);
+            foreach (string bad in (string[])["256", "-1", "x", "1", "8", "30"])
+                ExpectRefused(name, "254," + bad, bad);
+            ExpectRefused(name, "100,101,102,103,104,105,106,107,108", "more than 8");
+            Expect.Equal(before, Setting.ReadModule(name), name);
+        }
+    }
+
+    private static void ExpectRefused(string parameter, string value, string named)
+    {
+        KernelLog log = KernelLog.Mark();
+        try
+        {
+            using Setting setting = Setting.Module(parameter, value);
+        }
+        catch (IOException exception)
+        {
+            Expect.True(exception.Message.Contains("Invalid argument", StringComparison.OrdinalIgnoreCase), exception.Message);
+            Expect.True(log.Since.Contains($"TOA: {parameter}: ") && log.Since.Contains(named), $"the log does not name {named}: {log.Since}");
+            return;
+        }
+        throw new ScenarioFailedException($"{parameter}={value} was not refused");
+    }
+
+    /// <summary>Either list trusts the balancer: no connection may fall into a gap between two lists.</summary>
+    private static void TrustUnderTraffic(Stage stage)
+    {
+        using var listener = new Listener(IPAddress.Any);
+        using Setting trusted = Setting.Module("trusted", "10.200.0.0/16");
+        Counters before = Counters.Read();
+        for (int i = 0; i < 300; i++)
+        {
+            if (i % 3 == 0)
+                File.WriteAllText("/sys/module/toa/parameters/trusted", i % 2 == 0 ? "10.200.7.9" : "10.0.0.0/8");
+            using ConnectedPair pair = stage.Connect(listener, OptionBytes.Toa(s_ipv4));
+            Expect.Equal(s_ipv4, pair.Server.AcceptName, "accept");
+        }
+        Counters.ExpectMoved(before, ("syn_recv_sock_toa", 300), ("untrusted", 0));
+    }
+
+    private static void OtherKinds(Stage stage)
+    {
+        using Setting ipv4 = Setting.Module("ipv4_kinds", "200,254");
+        using Setting ipv6 = Setting.Module("ipv6_kinds", "0xfe, 254");
+        Expect.Equal("254", Setting.ReadModule("ipv6_kinds"), "ipv6_kinds");
+        using var listener = new Listener(IPAddress.IPv6Any);
+        using ConnectedPair four = stage.Connect(listener, OptionBytes.ToaIPv4(s_ipv4, kind: 254));
+        four.Expect(Expectation.Ipv4(s_ipv4));
+        using ConnectedPair six = stage.Connect(listener, OptionBytes.ToaIPv6(s_ipv6, kind: 254));
+        six.Expect(Expectation.Ipv6(s_ipv6, six.Client.Client));
+        using ConnectedPair old = stage.Connect(listener, OptionBytes.ToaIPv4(s_ipv4));
+        old.Expect(Expectation.Ipv4(s_ipv4));
+        using ConnectedPair none = stage.Connect(listener, OptionBytes.ToaIPv6(s_ipv6));
+        none.Expect(Expectation.Transport(none.Client.Client));
+    }
+
+    private static void NoKinds(Stage stage)
+    {
+        using Setting ipv4 = Setting.Module("ipv4_kinds", "\n");
+        using var listener = new Listener(IPAddress.Any);
+        using ConnectedPair hybrid = stage.Connect(listener, OptionBytes.Toa(s_ipv4));
+        hybrid.Expect(Expectation.Transport(hybrid.Client.Client));
+        using ConnectedPair nat64 = stage.Connect(listener, OptionBytes.Toa(s_ipv6));
+        nat64.Expect(Expectation.Ipv6(s_ipv6, nat64.Client.Client));
+    }
+
+    private static void Nat64GetPeerName(Stage stage)
+    {
+        using Setting setting = Setting.Module("nat64_getpeername", "1");
+        using var dualMode = new Listener(IPAddress.IPv6Any);
+        using ConnectedPair pair = stage.Connect(dualMode, OptionBytes.Toa(s_ipv6));
+        pair.Expect(new Expectation(s_ipv6, 0, s_ipv6, s_ipv6));
+
+        using var ipv4 = new Listener(IPAddress.Any);
+        using ConnectedPair other = stage.Connect(ipv4, OptionBytes.Toa(s_ipv6));
+        other.Expect(Expectation.Ipv6(s_ipv6, other.Client.Client));
+    }
+
+    private static void RefusedAtLoad(Stage stage)
+    {
+        KernelModule.Unload();
+        foreach (string bad in (string[])["trusted=10.0.0.0/40", "ipv4_kinds=300", "nat64_getpeername=maybe", "ipv6_kinds=8"])
+        {
+            Expect.True(!stage.Module.TryLoad(bad), $"{bad} was not refused");
+            Expect.True(!KernelModule.Loaded, $"the module stayed loaded with {bad}");
+        }
+        stage.Module.Load("trusted=10.200.0.0/16,2001:db8::/32", "ipv4_kinds=254", "syn=1");
+        Expect.Equal("10.200.0.0/16,2001:db8::/32", Setting.ReadModule("trusted"), "trusted");
+        Expect.Equal("254", Setting.ReadModule("ipv4_kinds"), "ipv4_kinds");
+        Expect.Equal("253", Setting.ReadModule("ipv6_kinds"), "ipv6_kinds");
+        Expect.Equal("Y", Setting.ReadModule("syn"), "syn");
+        KernelModule.Unload();
+        stage.Module.Load();
+    }
+
+    private static void DebugLine(Stage stage)
+    {
+        using var listener = new Listener(IPAddress.Any);
+        using (Setting debug = Setting.Module("debug", "1"))
+        {
+            KernelLog log = KernelLog.Mark();
+            using ConnectedPair pair = stage.Connect(listener, OptionBytes.Toa(s_ipv6));
+            Expect.True(log.Since.Contains("option 253 from 10.200.7.9") || log.Since.Contains("option 253 from ::ffff:10.200.7.9"), $"no line: {log.Since}");
+            Expect.True(log.Since.Contains("2001:db8::c:1 port 40000"), $"no client: {log.Since}");
+        }
+        KernelLog quiet = KernelLog.Mark();
+        using ConnectedPair other = stage.Connect(listener, OptionBytes.Toa(s_ipv6));
+        quiet.ExpectNothingNew();
+    }
+}

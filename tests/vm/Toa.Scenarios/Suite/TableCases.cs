@@ -1,0 +1,104 @@
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Tasks;
+using Toa.Injector;
+using Toa.Scenarios.Posix;
+
+namespace Toa.Scenarios.Suite;
+
+/// <summary>/proc/net/toa_table, and what another network namespace sees of both proc files.</summary>
+internal static class TableCases
+{
+    public static IEnumerable<Scenario> All() =>
+    [
+        new("the table has a line for each connection with an address", EachConnection),
+        new("the table is read while connections come and go", WhileConnectionsCome),
+        new("another network namespace has tables of its own", OtherNamespace),
+    ];
+
+    private static void EachConnection(Stage stage)
+    {
+        Expect.Equal(0, TableRow.Read().Count, "rows before the first connection");
+        var ipv4 = IPEndPoint.Parse("192.0.2.3:65535");
+        var ipv6 = IPEndPoint.Parse("[2001:db8:1111:2222:3333:4444:5555:6666]:65534");
+        using var listener = new Listener(IPAddress.IPv6Any);
+        using ConnectedPair hybrid = stage.Connect(listener, OptionBytes.Toa(ipv4));
+        using ConnectedPair plain = stage.Connect(listener);
+        using ConnectedPair nat64 = stage.Connect(listener, OptionBytes.Toa(ipv6));
+        using ConnectedPair overIPv6 = stage.Connect(listener, new ConnectRequest
+        {
+            Client = stage.NextBalancer(AddressFamily.InterNetworkV6),
+            Server = Stage.ServerEnd(listener, AddressFamily.InterNetworkV6),
+            Option = OptionBytes.Toa(ipv6),
+        });
+
+        HashSet<TableRow> rows = [.. TableRow.Read()];
+        Expect.True(rows.SetEquals(
+        [
+            new TableRow(ipv4, hybrid.Client.Client, hybrid.Client.Server, 200),
+            new TableRow(ipv6, nat64.Client.Client, nat64.Client.Server, 253),
+            new TableRow(ipv6, overIPv6.Client.Client, overIPv6.Client.Server, 253),
+        ]), $"the rows are: {string.Join("; ", rows)}");
+    }
+
+    /// <summary>What stays is seen once in every reading, whatever comes and goes around it.</summary>
+    private static void WhileConnectionsCome(Stage stage)
+    {
+        const int Staying = 2000;
+        using var listener = new Listener(IPAddress.Any);
+        InjectedConnection[] clients = stage.Injector.ConnectMany([.. Enumerable.Range(0, Staying).Select(i => new ConnectRequest
+        {
+            Client = stage.NextBalancer(),
+            Server = Stage.ServerEnd(listener),
+            Option = OptionBytes.Toa(new IPEndPoint(new IPAddress([198, 18, (byte)(i >> 8), (byte)i]), 1000)),
+        })]);
+        List<Accepted> servers = [.. clients.Select(_ => listener.Accept())];
+
+        using var busy = new Listener(IPAddress.Any);
+        Task churn = Task.Run(() =>
+        {
+            for (int i = 0; i < 500; i++)
+                stage.Connect(busy, OptionBytes.Toa(IPEndPoint.Parse("192.0.2.9:9"))).Dispose();
+        });
+        int readings = 0;
+        do
+        {
+            List<TableRow> rows = [.. TableRow.Read().Where(row => row.Local.Port == listener.Port)];
+            Expect.Equal(Staying, rows.Count, "rows of connections that stay");
+            Expect.Equal(Staying, rows.Distinct().Count(), "distinct rows");
+            readings++;
+        }
+        while (!churn.IsCompleted);
+        churn.GetAwaiter().GetResult();
+        Expect.True(readings > 1, "one reading took as long as all the churn");
+
+        foreach (InjectedConnection client in clients)
+            client.Dispose();
+        foreach (Accepted server in servers)
+            server.Dispose();
+        Memory.ExpectAllFreed();
+        Expect.Equal(0, TableRow.Read().Count, "rows after the last connection");
+    }
+
+    private static void OtherNamespace(Stage stage)
+    {
+        using var listener = new Listener(IPAddress.Any);
+        using ConnectedPair pair = stage.Connect(listener, OptionBytes.Toa(IPEndPoint.Parse("192.0.2.3:1")));
+        Expect.Equal(1, TableRow.Read().Count, "rows here");
+
+        using Process other = Process.Start(new ProcessStartInfo("unshare", ["-n", "cat", "/proc/self/net/toa_table", "/proc/self/net/toa_stats"])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        string[] lines = other.StandardOutput.ReadToEnd().Split('\n', System.StringSplitOptions.RemoveEmptyEntries);
+        other.WaitForExit();
+        Expect.Equal(0, other.ExitCode, "exit status of cat in another namespace");
+        Expect.True(lines[0].StartsWith("client "), "the first line is not the table's header");
+        Expect.True(lines[1].TrimStart().StartsWith("CPU"), $"the other namespace sees: {lines[1]}");
+        Expect.True(lines.Skip(2).All(line => line.Split(':')[1].Split(' ', System.StringSplitOptions.RemoveEmptyEntries).All(n => n == "0")),
+            "the other namespace's counters are not zero");
+    }
+}
