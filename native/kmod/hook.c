@@ -7,6 +7,7 @@
 #include <linux/string.h>
 
 #include "compat/ftrace.h"
+#include "faults.h"
 #include "hook.h"
 
 static void notrace redirect(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
@@ -42,7 +43,9 @@ static int install(struct toa_hook *hook)
 		return -EBUSY;
 	hook->ops.func = redirect;
 	hook->ops.flags = FTRACE_OPS_FL_IPMODIFY | TOA_FTRACE_FLAGS;
-	err = ftrace_set_filter_ip(&hook->ops, (unsigned long)hook->target, 0, 0);
+	err = toa_fault_at(hook->name);
+	if (!err)
+		err = ftrace_set_filter_ip(&hook->ops, (unsigned long)hook->target, 0, 0);
 	if (!err)
 		err = register_ftrace_function(&hook->ops);
 	if (!err)

@@ -5,6 +5,7 @@
 #include <linux/kernel.h>
 #include <linux/module.h>
 
+#include "faults.h"
 #include "guard.h"
 #include "handshake.h"
 #include "hook.h"
@@ -92,8 +93,10 @@ static int __init toa_init(void)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(steps); i++) {
-		int err = steps[i].init();
+		int err = toa_fault_at(steps[i].name);
 
+		if (!err)
+			err = steps[i].init();
 		if (err) {
 			pr_err("not loaded: %s failed with error %d\n", steps[i].name, err);
 			undo(i);

@@ -8,6 +8,7 @@
 #include <linux/spinlock.h>
 #include <net/sock.h>
 
+#include "faults.h"
 #include "stats.h"
 #include "store.h"
 
@@ -60,11 +61,12 @@ static void discard(struct toa_entry *entry, const struct net *net)
 
 bool toa_store_set(struct sock *sk, const struct toa_client *client)
 {
-	struct toa_entry *entry = kmem_cache_alloc(entry_cache, GFP_ATOMIC | __GFP_NOWARN);
 	struct toa_bucket *bucket = bucket_of(sk);
-	struct toa_entry *old;
+	struct toa_entry *entry = NULL, *old;
 	unsigned long flags;
 
+	if (!toa_fault_allocation())
+		entry = kmem_cache_alloc(entry_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!entry) {
 		toa_store_remove(sk);
 		return false;

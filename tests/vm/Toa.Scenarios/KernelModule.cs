@@ -3,10 +3,14 @@ using System.IO;
 
 namespace Toa.Scenarios;
 
-/// <summary>The kernel module as the provider under test.</summary>
-internal sealed class KernelModule(string path)
+/// <summary>A kernel module: toa.ko, the provider under test, or one that gets in its way.</summary>
+/// <param name="path">The file.</param>
+/// <param name="name">What lsmod calls it.</param>
+internal sealed class KernelModule(string path, string name)
 {
-    public static bool Loaded => Directory.Exists("/sys/module/toa");
+    public string Path => path;
+
+    public bool Loaded => Directory.Exists($"/sys/module/{name}");
 
     public void EnsureLoaded()
     {
@@ -22,10 +26,10 @@ internal sealed class KernelModule(string path)
 
     public bool TryLoad(params string[] parameters) => Run("insmod", [path, .. parameters]);
 
-    public static void Unload()
+    public void Unload()
     {
-        if (!Run("rmmod", ["toa"]))
-            throw new ScenarioFailedException("rmmod toa failed");
+        if (!Run("rmmod", [name]))
+            throw new ScenarioFailedException($"rmmod {name} failed");
     }
 
     private static bool Run(string command, string[] arguments)

@@ -51,7 +51,7 @@ int WithStage(ParseResult arguments, Func<Stage, int> action)
 {
     try
     {
-        var kernelModule = new KernelModule(arguments.GetRequiredValue(module));
+        var kernelModule = new KernelModule(arguments.GetRequiredValue(module), "toa");
         kernelModule.EnsureLoaded();
         using var stage = new Stage(kernelModule, arguments.GetValue(echoServer));
         return action(stage);

@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading;
@@ -29,6 +30,9 @@ internal sealed class Stage : IDisposable
     public static IPAddress ServerIPv6 { get; } = IPAddress.Parse("fd00:200::1");
 
     public KernelModule Module { get; }
+
+    /// <summary>A module that stands beside ours.</summary>
+    public KernelModule Other(string name) => new(Path.Combine(Path.GetDirectoryName(Module.Path)!, name + ".ko"), name);
 
     /// <summary>Where the published sample stands.</summary>
     public string? EchoServer { get; }

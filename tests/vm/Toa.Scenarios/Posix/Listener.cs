@@ -6,8 +6,8 @@ namespace Toa.Scenarios.Posix;
 /// <summary>A listening socket on an ephemeral port; <c>[::]</c> is dual-mode.</summary>
 internal sealed unsafe class Listener : PosixSocket
 {
-    public Listener(IPAddress address, bool deferAccept = false)
-        : base(Check(Libc.socket(Family(address), Libc.SOCK_STREAM | Libc.SOCK_CLOEXEC, 0), "socket"))
+    public Listener(IPAddress address, int protocol = 0, bool deferAccept = false)
+        : base(Check(Libc.socket(Family(address), Libc.SOCK_STREAM | Libc.SOCK_CLOEXEC, protocol), "socket"))
     {
         SetOption(Libc.SOL_SOCKET, Libc.SO_REUSEADDR, 1);
         if (Family(address) == Libc.AF_INET6)
@@ -25,6 +25,9 @@ internal sealed unsafe class Listener : PosixSocket
 
     /// <summary>Lets the kernel keep the SYNs of connections to come.</summary>
     public void SaveSyn() => SetOption(Libc.IPPROTO_TCP, Libc.TCP_SAVE_SYN, 1);
+
+    /// <summary>Takes data on the SYN of connections to come.</summary>
+    public void AllowFastOpen() => SetOption(Libc.IPPROTO_TCP, Libc.TCP_FASTOPEN, 16);
 
     /// <summary>Waits ten seconds at the most.</summary>
     public Accepted Accept()

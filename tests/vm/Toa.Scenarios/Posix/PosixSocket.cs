@@ -69,6 +69,12 @@ internal abstract unsafe class PosixSocket(int fd) : IDisposable
     protected static int Check(int result, string call) =>
         result >= 0 ? result : throw new Win32Exception(Marshal.GetLastPInvokeError(), $"{call}: errno {Marshal.GetLastPInvokeError()}");
 
+    public void SetOption(int level, int option, ReadOnlySpan<byte> value)
+    {
+        fixed (byte* pointer = value)
+            Check(Libc.setsockopt(Fd, level, option, pointer, (uint)value.Length), "setsockopt");
+    }
+
     protected void SetOption(int level, int option, int value) =>
         Check(Libc.setsockopt(Fd, level, option, (byte*)&value, sizeof(int)), "setsockopt");
 

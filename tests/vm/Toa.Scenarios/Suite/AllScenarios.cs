@@ -13,6 +13,7 @@ internal static class AllScenarios
         .. SettingCases.All(),
         .. SynCases.All(),
         .. TableCases.All(),
+        .. CoexistenceCases.All(),
         .. LifeCases.All(),
         new Scenario("the .NET echo server prints the real clients", Demo.Run),
     ];

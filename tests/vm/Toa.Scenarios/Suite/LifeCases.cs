@@ -81,7 +81,7 @@ internal static class LifeCases
         List<ConnectedPair> pairs = [.. Enumerable.Range(0, 60).Select(i =>
             stage.Connect(listener, Client(i, stage.NextBalancer()).Item1))];
 
-        KernelModule.Unload();
+        stage.Module.Unload();
         foreach (ConnectedPair pair in pairs)
         {
             Expectation.NoProvider(pair.Client.Client).CheckAgain(pair.Server, pair.Client.Server);
@@ -106,7 +106,7 @@ internal static class LifeCases
 
     private static void OlderThanTheModule(Stage stage)
     {
-        KernelModule.Unload();
+        stage.Module.Unload();
         using var listener = new Listener(IPAddress.Any);
         using ConnectedPair older = stage.Connect(listener, Client(0, stage.NextBalancer()).Item1);
         stage.Module.Load();
@@ -154,7 +154,7 @@ internal static class LifeCases
     private static void LoggedInWords(Stage stage)
     {
         KernelLog log = KernelLog.Mark();
-        KernelModule.Unload();
+        stage.Module.Unload();
         Expect.True(log.Since.Contains("TOA unloaded"), "no line TOA unloaded");
         log = KernelLog.Mark();
         stage.Module.Load();

@@ -207,18 +207,18 @@ internal static class SettingCases
 
     private static void RefusedAtLoad(Stage stage)
     {
-        KernelModule.Unload();
+        stage.Module.Unload();
         foreach (string bad in (string[])["trusted=10.0.0.0/40", "ipv4_kinds=300", "nat64_getpeername=maybe", "ipv6_kinds=8"])
         {
             Expect.True(!stage.Module.TryLoad(bad), $"{bad} was not refused");
-            Expect.True(!KernelModule.Loaded, $"the module stayed loaded with {bad}");
+            Expect.True(!stage.Module.Loaded, $"the module stayed loaded with {bad}");
         }
         stage.Module.Load("trusted=10.200.0.0/16,2001:db8::/32", "ipv4_kinds=254", "syn=1");
         Expect.Equal("10.200.0.0/16,2001:db8::/32", Setting.ReadModule("trusted"), "trusted");
         Expect.Equal("254", Setting.ReadModule("ipv4_kinds"), "ipv4_kinds");
         Expect.Equal("253", Setting.ReadModule("ipv6_kinds"), "ipv6_kinds");
         Expect.Equal("Y", Setting.ReadModule("syn"), "syn");
-        KernelModule.Unload();
+        stage.Module.Unload();
         stage.Module.Load();
     }
 

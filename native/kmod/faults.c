@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/atomic.h>
+#include <linux/errno.h>
+#include <linux/moduleparam.h>
+#include <linux/string.h>
+
+#include "faults.h"
+
+static char *fail_at = "";
+module_param(fail_at, charp, 0444);
+MODULE_PARM_DESC(fail_at, "The step of loading that fails");
+
+static unsigned int fail_allocations;
+module_param(fail_allocations, uint, 0644);
+MODULE_PARM_DESC(fail_allocations, "One in so many allocations of an address fails; 0: none");
+
+int toa_fault_at(const char *step)
+{
+	return strcmp(step, fail_at) ? 0 : -ENOMEM;
+}
+
+bool toa_fault_allocation(void)
+{
+	static atomic_t allocations;
+	unsigned int one_in = READ_ONCE(fail_allocations);
+
+	return one_in && atomic_inc_return(&allocations) % one_in == 0;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Failures on demand, for tests of what happens then: only in a build with FAULTS=1,
+ * which has the parameters fail_at= and fail_allocations=. Elsewhere all of this is
+ * compiled away.
+ */
+#ifndef TOA_KMOD_FAULTS_H
+#define TOA_KMOD_FAULTS_H
+
+#include <linux/types.h>
+
+#ifdef TOA_FAULTS
+
+/* -ENOMEM at the step of loading that fail_at= names. */
+int toa_fault_at(const char *step);
+
+/* Every so many allocations, one fails. */
+bool toa_fault_allocation(void);
+
+#else
+
+static inline int toa_fault_at(const char *step)
+{
+	return 0;
+}
+
+static inline bool toa_fault_allocation(void)
+{
+	return false;
+}
+
+#endif
+
+#endif

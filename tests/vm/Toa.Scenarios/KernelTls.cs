@@ -1,0 +1,24 @@
+using System;
+using Toa.Scenarios.Posix;
+
+namespace Toa.Scenarios;
+
+/// <summary>TLS 1.2 with AES-128-GCM for what a socket sends, done by the kernel.</summary>
+internal static class KernelTls
+{
+    private const int TcpUlp = 31, SolTls = 282, TlsTx = 1;
+
+    public static void Enable(PosixSocket socket)
+    {
+        socket.SetOption(Libc.IPPROTO_TCP, TcpUlp, "tls"u8);
+        // struct tls12_crypto_info_aes_gcm_128: version, cipher, iv[8], key[16], salt[4], rec_seq[8].
+        Span<byte> info = stackalloc byte[40];
+        info.Fill(7);
+        BitConverter.TryWriteBytes(info, (ushort)0x0303);
+        BitConverter.TryWriteBytes(info[2..], (ushort)51);
+        socket.SetOption(SolTls, TlsTx, info);
+    }
+
+    /// <summary>The header, the explicit nonce, the data and the tag.</summary>
+    public static int RecordSize(int dataSize) => 5 + 8 + dataSize + 16;
+}

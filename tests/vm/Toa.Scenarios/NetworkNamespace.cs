@@ -1,0 +1,37 @@
+using System;
+using System.ComponentModel;
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using System.Threading;
+
+namespace Toa.Scenarios;
+
+/// <summary>A network namespace of one thread's own, gone with its last socket.</summary>
+internal static partial class NetworkNamespace
+{
+    private const int CloneNewNet = 0x40000000;
+
+    public static void Run(Action action)
+    {
+        ExceptionDispatchInfo? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                if (unshare(CloneNewNet) != 0)
+                    throw new Win32Exception(Marshal.GetLastPInvokeError(), "unshare");
+                action();
+            }
+            catch (Exception exception)
+            {
+                failure = ExceptionDispatchInfo.Capture(exception);
+            }
+        });
+        thread.Start();
+        thread.Join();
+        failure?.Throw();
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int unshare(int flags);
+}

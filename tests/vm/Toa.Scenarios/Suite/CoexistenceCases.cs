@@ -1,0 +1,220 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Net;
+using System.Text;
+using Toa.Injector;
+using Toa.Scenarios.Posix;
+
+namespace Toa.Scenarios.Suite;
+
+/// <summary>Others that reach into the same sockets, functions and settings.</summary>
+internal static class CoexistenceCases
+{
+    private static readonly IPEndPoint s_ipv4 = IPEndPoint.Parse("192.0.2.66:5555");
+    private static readonly IPEndPoint s_ipv6 = IPEndPoint.Parse("[2001:db8::6:1]:40000");
+
+    public static IEnumerable<Scenario> All() =>
+    [
+        new("kTLS set up after the module was loaded stays encrypted", KernelTlsAfterLoad),
+        new("kTLS set up before the module was loaded stays encrypted", KernelTlsBeforeLoad),
+        new("sockets in a sockmap keep their clients", SockMap),
+        new("a second TOA module is refused, and so is this one beside another", SecondToaModule),
+        new("another user of a hooked function is told of", OtherHook),
+        new("kernel.ftrace_enabled cannot switch the hooks off", FtraceEnabled),
+        new("an MPTCP listener's plain clients have their addresses", MultipathListener),
+        new("Fast Open's client is known with syn=1, as the child is born on the SYN", FastOpen),
+        new("a listener in another network namespace has its clients", OtherNamespace),
+    ];
+
+    /// <summary>Encrypted all the way: through load, unload and load, with and without an address.</summary>
+    private static void KernelTlsAfterLoad(Stage stage)
+    {
+        using var listener = new Listener(IPAddress.Any);
+        foreach (OptionBytes option in (OptionBytes[])[OptionBytes.Toa(s_ipv4), OptionBytes.Toa(s_ipv6), OptionBytes.None])
+        {
+            using ConnectedPair pair = stage.Connect(listener, option);
+            KernelTls.Enable(pair.Server);
+            ExpectEncrypted(pair);
+            if (option.Length > 0)
+                ExpectClient(pair, option);
+            stage.Module.Unload();
+            ExpectEncrypted(pair);
+            stage.Module.Load();
+            ExpectEncrypted(pair);
+        }
+        Memory.ExpectAllFreed();
+    }
+
+    private static void KernelTlsBeforeLoad(Stage stage)
+    {
+        stage.Module.Unload();
+        using var listener = new Listener(IPAddress.Any);
+        using ConnectedPair pair = stage.Connect(listener, OptionBytes.Toa(s_ipv4));
+        KernelTls.Enable(pair.Server);
+        stage.Module.Load();
+        ExpectEncrypted(pair);
+        Expectation.Transport(pair.Client.Client).CheckAgain(pair.Server, pair.Client.Server);
+        stage.Module.Unload();
+        ExpectEncrypted(pair);
+    }
+
+    private static void ExpectEncrypted(ConnectedPair pair)
+    {
+        byte[] secret = Encoding.ASCII.GetBytes("do not show this");
+        pair.Server.Send(secret);
+        byte[] record = pair.Client.ReceiveExactly(KernelTls.RecordSize(secret.Length));
+        Expect.True(record is [0x17, 3, 3, ..], "what was sent is no TLS record");
+        Expect.True(record.AsSpan().IndexOf(secret) < 0, "what was sent left in clear text");
+    }
+
+    private static void ExpectClient(ConnectedPair pair, OptionBytes option)
+    {
+        if (option.Span[0] == 200)
+            Expectation.Ipv4(s_ipv4).CheckAgain(pair.Server, pair.Client.Server);
+        else
+            Expectation.Ipv6(s_ipv6, pair.Client.Client).CheckAgain(pair.Server, pair.Client.Server);
+    }
+
+    private static void SockMap(Stage stage)
+    {
+        using var map = new SockMap(size: 4);
+        using var listener = new Listener(IPAddress.IPv6Any);
+        using ConnectedPair hybrid = stage.Connect(listener, OptionBytes.Toa(s_ipv4));
+        using ConnectedPair nat64 = stage.Connect(listener, OptionBytes.Toa(s_ipv6));
+        map.Add(0, hybrid.Server);
+        map.Add(1, nat64.Server);
+        ExpectClient(hybrid, OptionBytes.Toa(s_ipv4));
+        ExpectClient(nat64, OptionBytes.Toa(s_ipv6));
+        hybrid.ExpectServed();
+        stage.Module.Unload();
+        hybrid.ExpectServed();
+        nat64.ExpectServed();
+    }
+
+    private static void SecondToaModule(Stage stage)
+    {
+        KernelModule other = stage.Other("other_toa");
+        Expect.True(!other.TryLoad(), "a second module could take socket option 4096");
+        stage.Module.Unload();
+        other.Load();
+        try
+        {
+            ExpectRefused(stage, "another module answers socket options 4096 to 4097");
+        }
+        finally
+        {
+            other.Unload();
+        }
+        stage.Module.Load();
+    }
+
+    private static void OtherHook(Stage stage)
+    {
+        KernelModule other = stage.Other("other_hook");
+        Expect.True(!other.TryLoad(), "another module could hook tcp_v4_syn_recv_sock too");
+        stage.Module.Unload();
+        other.Load();
+        try
+        {
+            ExpectRefused(stage, "cannot hook tcp_v4_syn_recv_sock");
+        }
+        finally
+        {
+            other.Unload();
+        }
+        stage.Module.Load();
+    }
+
+    private static void FtraceEnabled(Stage stage)
+    {
+        try
+        {
+            File.WriteAllText("/proc/sys/kernel/ftrace_enabled", "0");
+            throw new ScenarioFailedException("kernel.ftrace_enabled could be set to 0");
+        }
+        catch (IOException)
+        {
+            // EBUSY.
+        }
+        stage.Module.Unload();
+        using (Setting.Sysctl("kernel/ftrace_enabled", "0"))
+            ExpectRefused(stage, "kernel.ftrace_enabled is 0");
+        stage.Module.Load();
+    }
+
+    private static void ExpectRefused(Stage stage, string reason)
+    {
+        KernelLog log = KernelLog.Mark();
+        Expect.True(!stage.Module.TryLoad(), "the module loaded");
+        Expect.True(log.Since.Contains(reason), $"the log does not say '{reason}': {log.Since}");
+        Expect.True(!File.Exists("/proc/net/toa_stats"), "the refused module left /proc/net/toa_stats behind");
+    }
+
+    private static void MultipathListener(Stage stage)
+    {
+        foreach (IPAddress address in (IPAddress[])[IPAddress.Any, IPAddress.IPv6Any])
+        {
+            using var listener = new Listener(address, Libc.IPPROTO_MPTCP);
+            using ConnectedPair hybrid = stage.Connect(listener, OptionBytes.Toa(s_ipv4));
+            hybrid.Expect(Expectation.Ipv4(s_ipv4));
+            hybrid.ExpectServed();
+            using ConnectedPair nat64 = stage.Connect(listener, OptionBytes.Toa(s_ipv6));
+            nat64.Expect(Expectation.Ipv6(s_ipv6, nat64.Client.Client));
+        }
+    }
+
+    private static void FastOpen(Stage stage)
+    {
+        // Server side, without asking for a cookie.
+        using Setting allowed = Setting.Sysctl("net/ipv4/tcp_fastopen", "514");
+        foreach (bool look in (bool[])[true, false])
+        {
+            using Setting syn = Setting.Module("syn", look ? "1" : "0");
+            using var listener = new Listener(IPAddress.Any);
+            listener.AllowFastOpen();
+            IPEndPoint balancer = stage.NextBalancer();
+            stage.Injector.SendRaw(new TcpPacket
+            {
+                Source = balancer,
+                Destination = Stage.ServerEnd(listener),
+                SequenceNumber = 1000,
+                Flags = TcpControlBits.Syn,
+                // An empty Fast Open option, so that the kernel takes the data.
+                Options = (OptionBytes.Mss(1400) + OptionBytes.Raw(34, 2).PadAfter() + OptionBytes.Toa(s_ipv6)).PadAfter(),
+                Payload = "early"u8.ToArray(),
+            });
+            using (Accepted accepted = listener.Accept())
+            {
+                (look ? Expectation.Ipv6(s_ipv6, balancer) : Expectation.Transport(balancer)).Check(accepted, Stage.ServerEnd(listener));
+                Expect.Equal("early", Encoding.ASCII.GetString(accepted.Receive()), "the data on the SYN");
+            }
+            // The handshake was never completed: end it, or the kernel waits for that.
+            stage.Injector.SendRaw(new TcpPacket
+            {
+                Source = balancer,
+                Destination = Stage.ServerEnd(listener),
+                SequenceNumber = 1006,
+                Flags = TcpControlBits.Rst,
+            });
+            Memory.ExpectAllFreed();
+        }
+    }
+
+    private static void OtherNamespace(Stage stage)
+    {
+        Counters here = Counters.Read();
+        NetworkNamespace.Run(() =>
+        {
+            using var inside = new Stage(stage.Module, null);
+            using var listener = new Listener(IPAddress.IPv6Any);
+            Counters before = Counters.Read("/proc/thread-self/net/toa_stats");
+            using ConnectedPair pair = inside.Connect(listener, OptionBytes.Toa(s_ipv6));
+            pair.Expect(Expectation.Ipv6(s_ipv6, pair.Client.Client));
+            Expect.Equal(1L, Counters.Read("/proc/thread-self/net/toa_stats")["ip6_address_alloc"] - before["ip6_address_alloc"], "allocations in the namespace");
+            Expect.Equal(1, TableRow.Read("/proc/thread-self/net/toa_table").Count, "rows in the namespace");
+            Expect.Equal(0, TableRow.Read("/proc/1/net/toa_table").Count, "rows outside of it");
+        });
+        Counters.ExpectMoved(here, ("ip6_address_alloc", 0), ("syn_recv_sock_toa", 0), ("getname_toa_ok", 0));
+    }
+}

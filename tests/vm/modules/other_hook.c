@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Stands for a livepatch: it holds tcp_v4_syn_recv_sock for changing where calls go. */
+#include <linux/ftrace.h>
+#include <linux/module.h>
+
+#include "ftrace.h"
+
+static void notrace pass(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+			 struct toa_ftrace_regs *regs)
+{
+}
+
+static struct ftrace_ops ops = {
+	.func = pass,
+	.flags = FTRACE_OPS_FL_IPMODIFY | TOA_FTRACE_FLAGS,
+};
+
+static int __init other_hook_init(void)
+{
+	static char target[] = "tcp_v4_syn_recv_sock";
+	int err = ftrace_set_filter(&ops, target, sizeof(target) - 1, 0);
+
+	return err ? err : register_ftrace_function(&ops);
+}
+
+static void __exit other_hook_exit(void)
+{
+	unregister_ftrace_function(&ops);
+	ftrace_free_filter(&ops);
+}
+
+module_init(other_hook_init);
+module_exit(other_hook_exit);
+MODULE_DESCRIPTION("Another user of a hooked function");
+MODULE_LICENSE("GPL");
