@@ -1,0 +1,57 @@
+using System;
+using System.CommandLine;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Threading;
+using System.Threading.Tasks;
+using EchoServer;
+
+Option<IPEndPoint[]> listen = new("--listen")
+{
+    HelpName = "ADDRESS:PORT",
+    Description = "Where to listen, as 0.0.0.0:7000 or [::]:7000; may be given more than once. [::] takes IPv4 "
+        + "clients as well, and port 0 takes any free port.",
+    CustomParser = ListenAddress.ParseAll,
+    DefaultValueFactory = _ => [new(Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any, 7000)],
+};
+RootCommand command = new(
+    "Prints the real client of every connection, also behind a load balancer that writes TOA, and echoes what it sends. "
+    + "Ends on SIGINT or SIGTERM. Exit code: 0 after such a signal, 1 where it cannot listen, 2 for a wrong command line.")
+{
+    listen,
+};
+command.SetAction((arguments, _) => RunAsync(arguments.GetRequiredValue(listen)));
+
+ParseResult arguments = command.Parse(args);
+if (arguments.Errors.Count > 0)
+{
+    Console.Error.WriteLine($"EchoServer: {arguments.Errors[0].Message} See EchoServer --help.");
+    return 2;
+}
+// Signals are dealt with below, before anybody is told that the server is ready.
+return await arguments.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+
+static async Task<int> RunAsync(IPEndPoint[] endPoints)
+{
+    CancellationTokenSource stop = new();
+    using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+    using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+
+    try
+    {
+        await new Server(endPoints).RunAsync(stop.Token);
+        return 0;
+    }
+    catch (ListenException e)
+    {
+        Console.Error.WriteLine($"EchoServer: {e.Message}");
+        return 1;
+    }
+
+    void Stop(PosixSignalContext signal)
+    {
+        signal.Cancel = true; // of the signal's own effect, which is to end the process on the spot
+        stop.Cancel();
+    }
+}

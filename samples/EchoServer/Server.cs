@@ -1,0 +1,93 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace EchoServer;
+
+/// <summary>Accepts connections on all its end points until it is told to stop.</summary>
+internal sealed class Server(IReadOnlyList<IPEndPoint> endPoints)
+{
+    // Opened now: it takes a descriptor, and the first thing to report may be that none is left.
+    private readonly TextWriter _log = Console.Error;
+
+    // Long enough not to spin while, say, no descriptor is free; short enough not to be noticed afterwards.
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Serves until <paramref name="stop"/>, and returns when the last connection is closed.</summary>
+    /// <exception cref="ListenException">One of the end points cannot be listened on.</exception>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        List<Socket> listeners = [];
+        try
+        {
+            foreach (IPEndPoint endPoint in endPoints)
+                listeners.Add(Listen(endPoint));
+            foreach (Socket listener in listeners)
+                Console.WriteLine($"listening on {listener.LocalEndPoint}");
+
+            await Task.WhenAll(listeners.Select(listener => AcceptAsync(listener, stop)));
+        }
+        finally
+        {
+            listeners.ForEach(listener => listener.Dispose());
+        }
+    }
+
+    private static Socket Listen(IPEndPoint endPoint)
+    {
+        Socket? listener = null;
+        try
+        {
+            listener = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
+                listener.DualMode = true;
+            listener.Bind(endPoint);
+            listener.Listen();
+            return listener;
+        }
+        catch (SocketException e)
+        {
+            listener?.Dispose();
+            throw new ListenException(endPoint, e);
+        }
+    }
+
+    private async Task AcceptAsync(Socket listener, CancellationToken stop)
+    {
+        HashSet<Task> connections = [];
+        try
+        {
+            while (true)
+            {
+                if (await TryAcceptAsync(listener, stop) is { } socket)
+                    connections.Add(Connection.ServeAsync(socket, stop));
+                connections.RemoveWhere(connection => connection.IsCompleted);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            await Task.WhenAll(connections);
+        }
+    }
+
+    /// <summary>Accepts a connection; a failure is reported, and must not end the server.</summary>
+    private async Task<Socket?> TryAcceptAsync(Socket listener, CancellationToken stop)
+    {
+        try
+        {
+            return await listener.AcceptAsync(stop);
+        }
+        catch (SocketException e)
+        {
+            _log.WriteLine($"cannot accept: {e.Message}");
+            if (e.SocketErrorCode != SocketError.ConnectionAborted)
+                await Task.Delay(PauseAfterFailure, stop);
+            return null;
+        }
+    }
+}

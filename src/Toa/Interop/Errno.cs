@@ -1,0 +1,33 @@
+using System.Net.Sockets;
+
+namespace Toa.Interop;
+
+/// <summary>
+/// Linux's error numbers, alike on every architecture that .NET runs on, as .NET's: those that getpeername, a security
+/// module or a seccomp filter can give.
+/// </summary>
+internal static class Errno
+{
+    public const int NotPermitted = 1;
+    public const int BadDescriptor = 9;
+    public const int OutOfMemory = 12;
+    public const int AccessDenied = 13;
+    public const int Fault = 14;
+    public const int InvalidArgument = 22;
+    public const int NotSocket = 88;
+    public const int NoBufferSpace = 105;
+    public const int NotConnected = 107;
+
+    /// <summary>The error for an errno, and for 0 that of an answer which could not be read.</summary>
+    public static SocketError ToSocketError(int errno) => errno switch
+    {
+        0 => SocketError.AddressFamilyNotSupported,
+        NotConnected => SocketError.NotConnected,
+        NotPermitted or AccessDenied => SocketError.AccessDenied,
+        BadDescriptor or NotSocket => SocketError.NotSocket,
+        Fault => SocketError.Fault,
+        InvalidArgument => SocketError.InvalidArgument,
+        NoBufferSpace or OutOfMemory => SocketError.NoBufferSpaceAvailable,
+        _ => SocketError.SocketError,
+    };
+}

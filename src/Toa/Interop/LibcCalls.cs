@@ -1,0 +1,50 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace Toa.Interop;
+
+/// <summary>
+/// The calls to the C library. Socket.GetRawSocketOption would do for the first one, were it not that it throws on a
+/// miss, which is the common case: that alone takes six times as long as the call.
+/// </summary>
+internal readonly unsafe partial struct LibcCalls : ISocketCalls
+{
+    public int GetOption(nint socket, int level, int name, Span<byte> answer, out int length)
+    {
+        uint size = (uint)answer.Length;
+        int errno;
+        fixed (byte* value = answer)
+            errno = getsockopt((int)socket, level, name, value, &size) == 0 ? 0 : LastError();
+        length = (int)size;
+        return errno;
+    }
+
+    public int GetPeerName(nint socket, Span<byte> answer, out int length)
+    {
+        uint size = (uint)answer.Length;
+        int errno;
+        fixed (byte* address = answer)
+            errno = getpeername((int)socket, address, &size) == 0 ? 0 : LastError();
+        length = (int)size;
+        return errno;
+    }
+
+    // All arguments are blittable, and errno is read by hand and only after a failure: no marshalling code is generated.
+#if NETSTANDARD2_0
+    [DllImport("libc", SetLastError = true)]
+    private static extern int getsockopt(int socket, int level, int name, byte* value, uint* size);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int getpeername(int socket, byte* address, uint* size);
+
+    private static int LastError() => Marshal.GetLastWin32Error();
+#else
+    [LibraryImport("libc")]
+    private static partial int getsockopt(int socket, int level, int name, byte* value, uint* size);
+
+    [LibraryImport("libc")]
+    private static partial int getpeername(int socket, byte* address, uint* size);
+
+    private static int LastError() => Marshal.GetLastSystemError();
+#endif
+}

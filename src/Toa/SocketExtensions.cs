@@ -1,0 +1,94 @@
+using System;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Sockets;
+using Toa.Internal;
+
+namespace Toa;
+
+/// <summary>
+/// The real client of a connection that came through a load balancer which writes TOA (TCP Option Address).
+/// </summary>
+/// <remarks>
+/// <para>
+/// On Linux the kernel is asked at every call: first for the IPv6 client of a NAT64 connection
+/// (<c>getsockopt(IPPROTO_IP, 4096)</c>), and where it has none, for the peer (<c>getpeername</c>), which a TOA provider
+/// answers with the real IPv4 client. Without a provider in the kernel, or for a connection without the option, the
+/// answer is therefore the transport peer: the balancer itself, or a client that came directly. Elsewhere than on Linux
+/// there is no provider, and the answer is what <see cref="Socket.RemoteEndPoint"/> holds.
+/// </para>
+/// <para>
+/// An address is believed as far as the provider believes it: anyone who can reach the port can write a TOA option, so
+/// name the balancers' networks to the provider before you base a decision on the address.
+/// </para>
+/// <para>
+/// An IPv4 client always comes out as IPv4, also from a dual-mode socket, where the kernel speaks of
+/// <c>::ffff:192.0.2.10</c>. The port is in host byte order, as everywhere in .NET. A link-local IPv6 peer keeps its
+/// scope id.
+/// </para>
+/// <para>
+/// A call costs at most two short system calls, never blocks, and allocates nothing but its answer. The answer does not
+/// change while the connection lives: ask once for each connection, soon after it was accepted.
+/// </para>
+/// <para>
+/// Thread safety: the members may be called from any thread, also while other threads send and receive on the socket.
+/// They may race with <see cref="Socket.Dispose()"/>: the answer is then right or is an error. The exception is the
+/// .NET Standard 2.0 build, which cannot hold the handle: a lookup that races there with <see cref="Socket.Dispose()"/>
+/// may be answered for another connection, one that was given the same descriptor in the meantime.
+/// </para>
+/// </remarks>
+public static class SocketExtensions
+{
+    /// <summary>Gets the real client of a connected TCP socket.</summary>
+    /// <param name="socket">A connected TCP socket, as <see cref="Socket.Accept()"/> returns it.</param>
+    /// <returns>
+    /// The address and port of the real client, or those of the transport peer where nobody knows of another: a new
+    /// object at every call.
+    /// </returns>
+    /// <exception cref="ArgumentNullException"><paramref name="socket"/> is <see langword="null"/>.</exception>
+    /// <exception cref="NotSupportedException">
+    /// <paramref name="socket"/> is not a TCP socket (UDP, Unix domain, …). Multipath TCP counts as TCP.
+    /// </exception>
+    /// <exception cref="SocketException">
+    /// <see cref="SocketError.NotConnected"/>: <paramref name="socket"/> listens, was never connected, or its connection
+    /// is gone, as after a reset by the client. Any other code is one that the system itself gave.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException"><paramref name="socket"/> has been closed.</exception>
+    public static IPEndPoint GetRealRemoteEndPoint(this Socket socket)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        if (!TcpSocket.Is(socket))
+            throw new NotSupportedException(
+                $"TOA is TCP only: this is a {socket.AddressFamily} {socket.SocketType} {socket.ProtocolType} socket.");
+
+        SocketError error = PeerLookup.Find(socket, out IPEndPoint? peer);
+        return peer ?? throw new SocketException((int)error);
+    }
+
+    /// <summary>Gets the real client of a connected TCP socket, or says that there is none.</summary>
+    /// <param name="socket">A connected TCP socket, as <see cref="Socket.Accept()"/> returns it.</param>
+    /// <param name="endPoint">
+    /// The address and port of the real client, or those of the transport peer where nobody knows of another: a new
+    /// object at every call. <see langword="null"/> where the result is <see langword="false"/>.
+    /// </param>
+    /// <returns>
+    /// <see langword="false"/> wherever <see cref="GetRealRemoteEndPoint"/> throws anything but
+    /// <see cref="ArgumentNullException"/>: the socket is not TCP, not or no longer connected, or closed.
+    /// </returns>
+    /// <exception cref="ArgumentNullException"><paramref name="socket"/> is <see langword="null"/>.</exception>
+    public static bool TryGetRealRemoteEndPoint(this Socket socket, [NotNullWhen(true)] out IPEndPoint? endPoint)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        endPoint = null;
+        try
+        {
+            return TcpSocket.Is(socket) && PeerLookup.Find(socket, out endPoint) == SocketError.Success;
+        }
+        // Neither is thrown for what the kernel answers: the socket was closed, or is itself of the opinion that it has
+        // no peer.
+        catch (Exception e) when (e is ObjectDisposedException or SocketException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Collections.Generic;
+using FluentAssertions;
+using Toa.Interop;
+using Xunit;
+
+namespace Toa.Tests.Abi;
+
+/// <summary>The library's numbers against those of native/include/toa.h and of the system's headers.</summary>
+public sealed class HeaderTests
+{
+    [Fact]
+    public void The_numbers_of_the_ABI_are_the_header_s()
+    {
+        ShouldBe(["toa.h"], new()
+        {
+            ["IPPROTO_IP"] = ToaAbi.Level,
+            ["TOA_SO_GET_LOOKUP"] = ToaAbi.GetLookup,
+            ["sizeof(struct toa_nat64_peer)"] = ToaAbi.Nat64PeerSize,
+            ["offsetof(struct toa_nat64_peer, saddr)"] = ToaAbi.Nat64PeerAddress,
+            ["offsetof(struct toa_nat64_peer, sport)"] = ToaAbi.Nat64PeerPort,
+            ["sizeof(((struct toa_nat64_peer *)0)->saddr)"] = IPv6Bytes.Size,
+            ["sizeof(((struct toa_nat64_peer *)0)->sport)"] = sizeof(ushort),
+        });
+    }
+
+    [Fact]
+    public void The_layout_of_socket_addresses_is_the_system_s()
+    {
+        ShouldBe(["sys/socket.h", "netinet/in.h"], new()
+        {
+            ["AF_INET"] = SocketAddressAbi.InterNetwork,
+            ["AF_INET6"] = SocketAddressAbi.InterNetworkV6,
+            ["sizeof(sa_family_t)"] = sizeof(ushort),
+            ["offsetof(struct sockaddr_in, sin_family)"] = SocketAddressAbi.Family,
+            ["offsetof(struct sockaddr_in, sin_port)"] = SocketAddressAbi.Port,
+            ["offsetof(struct sockaddr_in, sin_addr)"] = SocketAddressAbi.InterNetworkAddress,
+            ["sizeof(struct sockaddr_in)"] = SocketAddressAbi.InterNetworkSize,
+            ["offsetof(struct sockaddr_in6, sin6_family)"] = SocketAddressAbi.Family,
+            ["offsetof(struct sockaddr_in6, sin6_port)"] = SocketAddressAbi.Port,
+            ["offsetof(struct sockaddr_in6, sin6_addr)"] = SocketAddressAbi.InterNetworkV6Address,
+            ["offsetof(struct sockaddr_in6, sin6_scope_id)"] = SocketAddressAbi.InterNetworkV6ScopeId,
+            ["sizeof(struct sockaddr_in6)"] = SocketAddressAbi.InterNetworkV6Size,
+        });
+    }
+
+    [Fact]
+    public void The_error_numbers_are_the_system_s()
+    {
+        ShouldBe(["errno.h"], new()
+        {
+            ["EPERM"] = Errno.NotPermitted,
+            ["EBADF"] = Errno.BadDescriptor,
+            ["ENOMEM"] = Errno.OutOfMemory,
+            ["EACCES"] = Errno.AccessDenied,
+            ["EFAULT"] = Errno.Fault,
+            ["EINVAL"] = Errno.InvalidArgument,
+            ["ENOTSOCK"] = Errno.NotSocket,
+            ["ENOBUFS"] = Errno.NoBufferSpace,
+            ["ENOTCONN"] = Errno.NotConnected,
+        });
+    }
+
+    private static void ShouldBe(string[] headers, Dictionary<string, int> ours) =>
+        CCompiler.Evaluate(headers, ours.Keys).Should().Equal(ours);
+}

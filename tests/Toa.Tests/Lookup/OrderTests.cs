@@ -1,0 +1,77 @@
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using FluentAssertions;
+using Toa.Tests.Support;
+using Xunit;
+
+namespace Toa.Tests.Lookup;
+
+/// <summary>The NAT64 client comes first, then the peer, whatever the reason.</summary>
+public sealed class OrderTests
+{
+    private const int NotConnected = 107;
+
+    private static readonly IPEndPoint Client = new(IPAddress.Parse("2001:db8::1"), 40000);
+    private static readonly IPEndPoint Peer = new(IPAddress.Parse("192.0.2.10"), 5555);
+
+    private static readonly Answer ClientAnswer = Answer.Nat64(Client.Address, Client.Port);
+    private static readonly Answer PeerAnswer = Answer.IPv4(Peer.Address, Peer.Port);
+
+    public static TheoryData<int> EveryErrno => [.. Enumerable.Range(1, 133)];
+
+    [Fact]
+    public void The_nat64_client_goes_before_the_peer()
+    {
+        new ScriptedCalls { Option = ClientAnswer, PeerName = PeerAnswer }.Ask(out IPEndPoint? found)
+            .Should().Be(SocketError.Success);
+        found.Should().Be(Client);
+    }
+
+    [Fact]
+    public void The_peer_is_not_asked_for_where_there_is_a_nat64_client()
+    {
+        new ScriptedCalls { Option = ClientAnswer, PeerName = Answer.Failure(NotConnected) }.Ask(out IPEndPoint? found)
+            .Should().Be(SocketError.Success);
+        found.Should().Be(Client);
+    }
+
+    [Theory, MemberData(nameof(EveryErrno))]
+    public void Every_failure_of_the_option_leads_to_the_peer(int errno)
+    {
+        new ScriptedCalls { Option = Answer.Failure(errno), PeerName = PeerAnswer }.Ask(out IPEndPoint? found)
+            .Should().Be(SocketError.Success);
+        found.Should().Be(Peer);
+    }
+
+    [Theory, MemberData(nameof(EveryErrno))]
+    public void A_failure_that_filled_in_an_address_is_a_failure(int errno)
+    {
+        new ScriptedCalls { Option = ClientAnswer with { Errno = errno }, PeerName = PeerAnswer }.Ask(out IPEndPoint? found)
+            .Should().Be(SocketError.Success);
+        found.Should().Be(Peer);
+    }
+
+    [Theory, MemberData(nameof(EveryErrno))]
+    public void Every_failure_of_both_is_an_error(int errno)
+    {
+        SocketError error = new ScriptedCalls { Option = Answer.Failure(errno), PeerName = PeerAnswer with { Errno = errno } }
+            .Ask(out IPEndPoint? found);
+
+        found.Should().BeNull();
+        error.Should().NotBe(SocketError.Success);
+        (error == SocketError.NotConnected).Should().Be(errno == NotConnected);
+        new SocketException((int)error).SocketErrorCode.Should().Be(error);
+    }
+
+    [Fact]
+    public void What_an_unbelievable_answer_left_behind_is_not_taken_for_the_peer()
+    {
+        Answer leftover = Answer.IPv4(Peer.Address, Peer.Port) with { Length = 19 };
+        Answer success = new(0, [], 28);
+
+        new ScriptedCalls { Option = leftover, PeerName = success }.Ask(out IPEndPoint? found)
+            .Should().Be(SocketError.AddressFamilyNotSupported);
+        found.Should().BeNull();
+    }
+}

@@ -1,0 +1,56 @@
+using System;
+using System.Net;
+using System.Net.Sockets;
+using FluentAssertions;
+using Toa.Tests.Support;
+using Xunit;
+
+namespace Toa.Tests.Sockets;
+
+/// <summary>A lookup allocates its answer and nothing else, also where there is no provider.</summary>
+public sealed class AllocationTests
+{
+    private const int Calls = 1000;
+
+    [Fact]
+    public void IPv4()
+    {
+        using TcpConnection connection = TcpConnection.IPv4ToDualMode();
+
+        PerCall(() => connection.Server.TryGetRealRemoteEndPoint(out _))
+            .Should().Be(PerCall(() => GC.KeepAlive(new IPEndPoint(new IPAddress(0x0100007fL), 1))));
+    }
+
+    [Fact]
+    public void IPv6()
+    {
+        using TcpConnection connection = TcpConnection.IPv6();
+
+        PerCall(() => connection.Server.TryGetRealRemoteEndPoint(out _))
+            .Should().Be(PerCall(() => GC.KeepAlive(new IPEndPoint(new IPAddress((ReadOnlySpan<byte>)new byte[16]), 1)))
+                - PerCall(() => GC.KeepAlive(new byte[16])));
+    }
+
+    [Fact]
+    public void No_answer()
+    {
+        using Socket listener = TcpConnection.Listen(IPAddress.Loopback);
+        using TcpConnection reset = TcpConnection.IPv4();
+        reset.ResetByClient();
+
+        PerCall(() => listener.TryGetRealRemoteEndPoint(out _)).Should().Be(0);
+        PerCall(() => reset.Server.TryGetRealRemoteEndPoint(out _)).Should().Be(0);
+    }
+
+    private static long PerCall(Action action)
+    {
+        // Past whatever the first calls set up.
+        for (int i = 0; i < Calls; i++)
+            action();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < Calls; i++)
+            action();
+        // Rounded: the runtime may allocate a little on this thread when it recompiles what it runs.
+        return (long)Math.Round((double)(GC.GetAllocatedBytesForCurrentThread() - before) / Calls);
+    }
+}

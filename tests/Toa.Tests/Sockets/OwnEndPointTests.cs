@@ -1,0 +1,49 @@
+using System;
+using System.Net;
+using System.Net.Sockets;
+using FluentAssertions;
+using Toa.Internal;
+using Toa.Tests.Support;
+using Xunit;
+
+namespace Toa.Tests.Sockets;
+
+/// <summary>What is answered elsewhere than on Linux: it can be asked for anywhere.</summary>
+public sealed class OwnEndPointTests
+{
+    [Fact]
+    public void It_is_the_socket_s_own()
+    {
+        using TcpConnection connection = TcpConnection.IPv6();
+
+        PeerLookup.AskSocket(connection.Server, out IPEndPoint? found).Should().Be(SocketError.Success);
+        found.Should().Be(connection.ClientEndPoint).And.NotBeSameAs(connection.Server.RemoteEndPoint);
+    }
+
+    [Fact]
+    public void A_mapped_one_comes_out_as_IPv4()
+    {
+        using TcpConnection connection = TcpConnection.IPv4ToDualMode();
+
+        PeerLookup.AskSocket(connection.Server, out IPEndPoint? found).Should().Be(SocketError.Success);
+        found.Should().Be(connection.ClientEndPoint);
+    }
+
+    [Fact]
+    public void Without_one_the_socket_is_not_connected()
+    {
+        using Socket socket = TcpConnection.Listen(IPAddress.Loopback);
+
+        PeerLookup.AskSocket(socket, out IPEndPoint? found).Should().Be(SocketError.NotConnected);
+        found.Should().BeNull();
+    }
+
+    [Fact]
+    public void A_closed_socket_says_so()
+    {
+        using TcpConnection connection = TcpConnection.IPv4();
+        connection.CloseServer();
+
+        connection.Server.Invoking(s => PeerLookup.AskSocket(s, out _)).Should().Throw<ObjectDisposedException>();
+    }
+}

@@ -1,0 +1,56 @@
+using System;
+using System.Buffers.Binary;
+using System.Net;
+
+namespace Toa.Tests.Support;
+
+/// <summary>What a system call answers: an errno, the bytes it writes, and the length it gives back.</summary>
+internal readonly record struct Answer(int Errno, byte[] Bytes, int Length)
+{
+    /// <summary>A failure that leaves garbage in the caller's buffer, which is its right.</summary>
+    public static Answer Failure(int errno)
+    {
+        byte[] garbage = new byte[28];
+        Array.Fill(garbage, (byte)0x5a);
+        return new Answer(errno, garbage, garbage.Length);
+    }
+
+    /// <summary>A provider's answer, laid out by hand as native/include/toa.h has it.</summary>
+    public static Answer Nat64(IPAddress address, int port)
+    {
+        byte[] bytes = new byte[20];
+        address.MapToIPv6().GetAddressBytes().CopyTo(bytes, 0);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(16), (ushort)port);
+        return new Answer(0, bytes, bytes.Length);
+    }
+
+    /// <summary>A struct sockaddr_in.</summary>
+    public static Answer IPv4(IPAddress address, int port)
+    {
+        byte[] bytes = new byte[16];
+        BitConverter.TryWriteBytes(bytes, (ushort)2);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(2), (ushort)port);
+        address.GetAddressBytes().CopyTo(bytes, 4);
+        return new Answer(0, bytes, bytes.Length);
+    }
+
+    /// <summary>A struct sockaddr_in6.</summary>
+    public static Answer IPv6(IPAddress address, int port, uint scopeId = 0)
+    {
+        byte[] bytes = new byte[28];
+        BitConverter.TryWriteBytes(bytes, (ushort)10);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(2), (ushort)port);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(4), 0xdeadbeef); // flow information: nobody's business
+        address.GetAddressBytes().CopyTo(bytes, 8);
+        BitConverter.TryWriteBytes(bytes.AsSpan(24), scopeId);
+        return new Answer(0, bytes, bytes.Length);
+    }
+
+    public int Give(Span<byte> buffer, out int length)
+    {
+        ReadOnlySpan<byte> bytes = Bytes;
+        bytes[..Math.Min(bytes.Length, buffer.Length)].CopyTo(buffer);
+        length = Length;
+        return Errno;
+    }
+}

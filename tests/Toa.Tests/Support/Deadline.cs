@@ -1,0 +1,33 @@
+using System;
+using System.Diagnostics;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Toa.Tests.Support;
+
+/// <summary>Bounds everything that a test waits for. Never a measure: only a hanging test comes near it.</summary>
+internal static class Deadline
+{
+    public static readonly TimeSpan Time = TimeSpan.FromSeconds(60);
+
+    public static Task<T> Within<T>(Task<T> task) => task.WaitAsync(Time);
+
+    public static Task Within(Task task) => task.WaitAsync(Time);
+
+    public static void WaitUntil(Func<bool> condition, string description)
+    {
+        Stopwatch waited = Stopwatch.StartNew();
+        while (!condition())
+        {
+            if (waited.Elapsed > Time)
+                throw new TimeoutException($"Waited in vain until {description}.");
+            Thread.Sleep(1);
+        }
+    }
+
+    public static void Join(Thread thread)
+    {
+        if (!thread.Join(Time))
+            throw new TimeoutException("A thread of the test did not end.");
+    }
+}
