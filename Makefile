@@ -10,7 +10,7 @@ RID := linux-x64
 PUBLISHED := artifacts/publish
 ECHO_SERVER := $(PUBLISHED)/EchoServer/release_$(RID)/EchoServer
 SCENARIOS := $(PUBLISHED)/Toa.Scenarios/release_$(RID)/toa-scenarios
-MODULES := $(KERNELS:%=artifacts/kmod/%/toa.ko)
+MODULES := $(KERNELS:%=artifacts/kmod/%/tests/toa-faults.ko)
 
 # The compilers, what kernel builds and NativeAOT link with, and the guest.
 PACKAGES := gcc libc6-dev zlib1g-dev libelf1 libcmocka-dev \
@@ -61,12 +61,22 @@ $(TOA_CACHE)/kernels/%/version: tests/vm/kernels.conf
 	@touch $@
 
 KMOD_SOURCES := $(shell find native/kmod native/include -type f -not -name '.*')
+TEST_MODULE_SOURCES := $(wildcard tests/vm/modules/*)
+BUILD_MODULE = tests/vm/build-module $* KCFLAGS=-Werror W=1 -C
 
-# Built in a copy, one for each kernel, with warnings as errors.
+# Built in copies, for each kernel its own, with warnings as errors.
 artifacts/kmod/%/toa.ko: $(TOA_CACHE)/kernels/%/version $(KMOD_SOURCES)
 	@echo "Building toa.ko for $$(cat $<)"
 	@rm -rf $(@D) && mkdir -p $(@D) && cp -r native $(@D)/
-	@$(MAKE) -s -C $(@D)/native/kmod KDIR=$(TOA_CACHE)/kernels/$*/build KCFLAGS=-Werror W=1
+	@$(BUILD_MODULE) $(@D)/native/kmod
+	@strip -g -o $@ $(@D)/native/kmod/toa.ko
+
+# What the tests load besides: a build that fails on demand, and modules that get in the way.
+artifacts/kmod/%/tests/toa-faults.ko: artifacts/kmod/%/toa.ko $(TEST_MODULE_SOURCES)
+	@rm -rf $(@D) && mkdir -p $(@D) && cp -r native tests/vm/modules $(@D)/
+	@$(BUILD_MODULE) $(@D)/native/kmod FAULTS=1
+	@$(BUILD_MODULE) $(@D)/modules TOA_KMOD=$(abspath $(@D))/native/kmod
+	@for module in $(@D)/modules/*.ko; do strip -g -o $(@D)/$${module##*/} $$module; done
 	@strip -g -o $@ $(@D)/native/kmod/toa.ko
 
 .PHONY: help demo test build modules kmod clean deps guest-programs
