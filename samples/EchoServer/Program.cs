@@ -16,8 +16,9 @@ Option<IPEndPoint[]> listen = new("--listen")
     DefaultValueFactory = _ => [new(Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any, 7000)],
 };
 RootCommand command = new(
-    "Prints the real client of every connection, also behind a load balancer that writes TOA, and echoes what it sends. "
-    + "Ends on SIGINT or SIGTERM. Exit code: 0 after such a signal, 1 where it cannot listen, 2 for a wrong command line.")
+    "Prints the real client of every connection, also behind a load balancer that writes TOA, and echoes what it "
+    + "sends. Ends on SIGINT or SIGTERM. Exit code: 0 after such a signal, 1 where it cannot listen, 2 for a wrong "
+    + "command line.")
 {
     listen,
 };

@@ -12,9 +12,9 @@ namespace Toa;
 /// <remarks>
 /// <para>
 /// On Linux the kernel is asked at every call: first for the IPv6 client of a NAT64 connection
-/// (<c>getsockopt(IPPROTO_IP, 4096)</c>), and where it has none, for the peer (<c>getpeername</c>), which a TOA provider
-/// answers with the real IPv4 client. Without a provider in the kernel, or for a connection without the option, the
-/// answer is therefore the transport peer: the balancer itself, or a client that came directly. Elsewhere than on Linux
+/// (<c>getsockopt(IPPROTO_IP, 4096)</c>), and where it has none, for the peer (<c>getpeername</c>), which a TOA
+/// provider answers with the real IPv4 client. Without a provider in the kernel, or for a connection without the option,
+/// the answer is therefore the transport peer: the balancer itself, or a client that came directly. Elsewhere than on Linux
 /// there is no provider, and the answer is what <see cref="Socket.RemoteEndPoint"/> holds.
 /// </para>
 /// <para>
@@ -50,8 +50,8 @@ public static class SocketExtensions
     /// <paramref name="socket"/> is not a TCP socket (UDP, Unix domain, …). Multipath TCP counts as TCP.
     /// </exception>
     /// <exception cref="SocketException">
-    /// <see cref="SocketError.NotConnected"/>: <paramref name="socket"/> listens, was never connected, or its connection
-    /// is gone, as after a reset by the client. Any other code is one that the system itself gave.
+    /// <see cref="SocketError.NotConnected"/>: <paramref name="socket"/> listens, was never connected, or its
+    /// connection is gone, as after a reset by the client. Any other code is one that the system itself gave.
     /// </exception>
     /// <exception cref="ObjectDisposedException"><paramref name="socket"/> has been closed.</exception>
     public static IPEndPoint GetRealRemoteEndPoint(this Socket socket)

@@ -27,8 +27,8 @@ internal static class PeerLookup
     internal static SocketError AskKernel<TCalls>(Socket socket, TCalls calls, out IPEndPoint? peer)
         where TCalls : struct, ISocketCalls
     {
-        // Before the handle is touched: a Socket that has ever handed it out tries no more than one address when it is to
-        // connect to a host of several, and a question must not change that. This also finds closed sockets.
+        // Before the handle is touched: a Socket that has ever handed it out tries no more than one address when it is
+        // to connect to a host of several, and a question must not change that. This also finds closed sockets.
         if (!socket.Connected && socket.RemoteEndPoint is null)
         {
             peer = null;

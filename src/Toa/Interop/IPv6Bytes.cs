@@ -17,8 +17,8 @@ internal static class IPv6Bytes
     private static ReadOnlySpan<byte> Loopback => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
 
     /// <summary>
-    /// Whether a balancer can have had a client of this address: unspecified, loopback and multicast ones never are, and
-    /// programs that treat loopback as their own machine would trust whoever forged one.
+    /// Whether a balancer can have had a client of this address: unspecified, loopback and multicast ones never are,
+    /// and programs that treat loopback as their own machine would trust whoever forged one.
     /// </summary>
     public static bool CanBeClient(ReadOnlySpan<byte> address) =>
         IsMapped(address)

@@ -29,7 +29,7 @@ internal readonly unsafe partial struct LibcCalls : ISocketCalls
         return errno;
     }
 
-    // All arguments are blittable, and errno is read by hand and only after a failure: no marshalling code is generated.
+    // All arguments are blittable, and errno is read by hand, after a failure only: no marshalling code is generated.
 #if NETSTANDARD2_0
     [DllImport("libc", SetLastError = true)]
     private static extern int getsockopt(int socket, int level, int name, byte* value, uint* size);

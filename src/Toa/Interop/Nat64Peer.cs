@@ -9,8 +9,8 @@ namespace Toa.Interop;
 internal static class Nat64Peer
 {
     /// <summary>
-    /// Reads an answer, unless it is none: another length means another ABI under the same number, and an address that no
-    /// client can have is one that nobody filled in, or that somebody forged.
+    /// Reads an answer, unless it is none: another length means another ABI under the same number, and an address that
+    /// no client can have is one that nobody filled in, or that somebody forged.
     /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> answer, int length, [NotNullWhen(true)] out IPEndPoint? client)
     {

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Toa.Interop;
 
 /// <summary>
-/// Keeps a socket's descriptor from being closed while it is in use. Otherwise a Dispose on another thread could let the
-/// kernel give the number to another connection between two calls, and that connection's client would be taken for ours.
+/// Keeps a socket's descriptor from being closed while it is in use. Otherwise a Dispose on another thread could let
+/// the kernel give the number to another connection between two calls, whose client would then be taken for ours.
 /// </summary>
 internal readonly ref struct SocketLease
 {

@@ -20,7 +20,8 @@ internal static class CCompiler
             string program = Path.Combine(directory, "numbers");
             File.WriteAllText(source, Source(headers, expressions));
 
-            Run("cc", "-Wall", "-Wextra", "-Werror", $"-I{BuildInformation.Get("NativeHeaders")}", "-o", program, source);
+            string include = $"-I{BuildInformation.Get("NativeHeaders")}";
+            Run("cc", "-Wall", "-Wextra", "-Werror", include, "-o", program, source);
             return Run(program).Split('\n', StringSplitOptions.RemoveEmptyEntries)
                 .Select(line => line.Split('\t'))
                 .ToDictionary(parts => parts[0], parts => int.Parse(parts[1], CultureInfo.InvariantCulture));

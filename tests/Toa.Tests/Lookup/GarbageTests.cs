@@ -63,10 +63,10 @@ public sealed class GarbageTests
         IPAddress address = Unmap(new IPAddress(answer.Bytes[..16]));
         int port = BinaryPrimitives.ReadUInt16BigEndian(answer.Bytes.AsSpan(16));
         int first = address.GetAddressBytes()[0];
-        bool believed = port != 0 && !IPAddress.IsLoopback(address) && (address.AddressFamily == AddressFamily.InterNetwork
+        bool believed = address.AddressFamily == AddressFamily.InterNetwork
             ? first != 0 && first != 255 && first / 16 != 14
-            : !address.Equals(IPAddress.IPv6Any) && !address.IsIPv6Multicast);
-        return believed ? new IPEndPoint(address, port) : null;
+            : !address.Equals(IPAddress.IPv6Any) && !address.IsIPv6Multicast;
+        return believed && port != 0 && !IPAddress.IsLoopback(address) ? new IPEndPoint(address, port) : null;
     }
 
     private static IPEndPoint? ReadPeerName(Answer answer)

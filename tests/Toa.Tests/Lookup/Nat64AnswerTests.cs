@@ -70,7 +70,8 @@ public sealed class Nat64AnswerTests
 
     private static IPEndPoint? Ask(Answer option)
     {
-        new ScriptedCalls { Option = option, PeerName = Answer.IPv4(Peer.Address, Peer.Port) }.Ask(out IPEndPoint? found);
+        new ScriptedCalls { Option = option, PeerName = Answer.IPv4(Peer.Address, Peer.Port) }
+            .Ask(out IPEndPoint? found);
         return found;
     }
 }

@@ -47,7 +47,9 @@ public sealed class OrderTests
     [Theory, MemberData(nameof(EveryErrno))]
     public void A_failure_that_filled_in_an_address_is_a_failure(int errno)
     {
-        new ScriptedCalls { Option = ClientAnswer with { Errno = errno }, PeerName = PeerAnswer }.Ask(out IPEndPoint? found)
+        Answer failure = ClientAnswer with { Errno = errno };
+
+        new ScriptedCalls { Option = failure, PeerName = PeerAnswer }.Ask(out IPEndPoint? found)
             .Should().Be(SocketError.Success);
         found.Should().Be(Peer);
     }
@@ -55,7 +57,9 @@ public sealed class OrderTests
     [Theory, MemberData(nameof(EveryErrno))]
     public void Every_failure_of_both_is_an_error(int errno)
     {
-        SocketError error = new ScriptedCalls { Option = Answer.Failure(errno), PeerName = PeerAnswer with { Errno = errno } }
+        Answer failure = PeerAnswer with { Errno = errno };
+
+        SocketError error = new ScriptedCalls { Option = Answer.Failure(errno), PeerName = failure }
             .Ask(out IPEndPoint? found);
 
         found.Should().BeNull();

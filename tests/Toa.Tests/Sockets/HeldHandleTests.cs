@@ -65,7 +65,8 @@ public sealed class HeldHandleTests
             return socket.GetRealRemoteEndPoint();
         }
         // A disposal under way first ends the connection, then closes the socket.
-        catch (Exception e) when (e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.NotConnected })
+        catch (Exception e) when (
+            e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.NotConnected })
         {
             return null;
         }

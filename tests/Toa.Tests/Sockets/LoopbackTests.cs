@@ -31,7 +31,8 @@ public sealed class LoopbackTests
         using TcpConnection connection = TcpConnection.IPv4ToDualMode();
 
         connection.Server.RemoteEndPoint.Should().Be(
-            new IPEndPoint(IPAddress.Loopback.MapToIPv6(), connection.ClientEndPoint.Port), "else nothing is tested here");
+            new IPEndPoint(IPAddress.Loopback.MapToIPv6(), connection.ClientEndPoint.Port),
+            "else nothing is tested here");
         connection.Server.GetRealRemoteEndPoint().Should().Be(connection.ClientEndPoint);
     }
 

@@ -18,7 +18,7 @@ internal readonly struct ScriptedCalls : ISocketCalls
     public int GetOption(nint socket, int level, int name, Span<byte> answer, out int length)
     {
         if (socket != Descriptor || level != 0 || name != 4096 || answer.Length != 20)
-            throw new InvalidOperationException($"Not the ABI: getsockopt({socket}, {level}, {name}, {answer.Length}).");
+            throw new InvalidOperationException($"Not the ABI: ({socket}, {level}, {name}, {answer.Length}).");
         return Option.Give(answer, out length);
     }
 

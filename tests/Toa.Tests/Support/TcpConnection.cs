@@ -50,7 +50,7 @@ internal sealed class TcpConnection : IDisposable
             throw new TimeoutException("The reset did not arrive.");
     }
 
-    /// <summary>Closes the server's end. A handle that somebody forgot to give back would keep that waiting for ever.</summary>
+    /// <summary>Closes the server's end: bounded, for a handle that was not given back keeps that waiting.</summary>
     public void CloseServer()
     {
         Thread closing = new(Server.Dispose) { IsBackground = true };
