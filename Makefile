@@ -3,6 +3,8 @@
 
 KERNELS ?= 6.1 6.12
 DEMO_KERNEL ?= 6.1
+CONNECTIONS ?= 200000
+FUZZ_SECONDS ?= 600
 export TOA_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/toa
 export KERNELS
 
@@ -13,14 +15,18 @@ SCENARIOS := $(PUBLISHED)/Toa.Scenarios/release_$(RID)/toa-scenarios
 MODULES := $(KERNELS:%=artifacts/kmod/%/tests/toa-faults.ko)
 
 # The compilers, what kernel builds and NativeAOT link with, and the guest.
-PACKAGES := gcc libc6-dev zlib1g-dev libelf1 libcmocka-dev \
+PACKAGES := gcc gcc-multilib libc6-dev zlib1g-dev libelf1 libcmocka-dev \
 	qemu-system-x86 busybox-static cpio xz-utils kmod
+# What a whole kernel is built with, what fuzzes, and what looks at code.
+KERNEL_PACKAGES := bc bison flex libelf-dev libssl-dev xz-utils
+FUZZ_PACKAGES := clang libclang-rt-dev
+LINT_PACKAGES := gcc libelf1 sparse perl
 
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 20
 
 demo: deps artifacts/kmod/$(DEMO_KERNEL)/toa.ko guest-programs ## shows real clients behind a TOA balancer, on a real kernel
 	@echo "Booting Debian's kernel $(DEMO_KERNEL) in QEMU, with the module and the .NET echo server"
@@ -29,6 +35,19 @@ demo: deps artifacts/kmod/$(DEMO_KERNEL)/toa.ko guest-programs ## shows real cli
 
 test: deps modules guest-programs ## runs every test that CI runs
 	@tests/run
+
+test-debug-kernel: deps debug-kernel-deps artifacts/kmod/debug/tests/toa-faults.ko guest-programs ## all scenarios and CONNECTIONS random ones under KASAN, lockdep and kmemleak; builds a kernel once
+	@tests/vm/debug-kernel/run $(CONNECTIONS)
+
+fuzz: ## fuzzes the option parser for FUZZ_SECONDS
+	@$(call install,$(FUZZ_PACKAGES))
+	@tests/native/fuzz $(FUZZ_SECONDS)
+
+lint: sparse checkpatch ## holds the module against the kernel's sparse and checkpatch
+
+sparse checkpatch:
+	@$(call install,$(LINT_PACKAGES))
+	@tests/lint $@
 
 build: ## builds the .NET solution
 	dotnet build Toa.sln -c Release
@@ -41,17 +60,25 @@ kmod: ## builds toa.ko for the running kernel, or for KDIR=<kernel build dir>
 clean: ## removes what was built; downloaded kernels stay in TOA_CACHE
 	rm -rf artifacts
 
-deps:
-	@missing=$$(for package in $(PACKAGES); do \
+# What is missing of some packages.
+define install
+	missing=$$(for package in $(1); do \
 		dpkg-query -W -f '$${db:Status-Status}' $$package 2>/dev/null | grep -qx installed || echo $$package; \
 	done); \
 	[ -z "$$missing" ] && exit 0; \
 	command -v apt-get >/dev/null || { echo "Install what corresponds to these Debian packages:" $$missing >&2; exit 1; }; \
 	echo "Installing" $$missing; \
 	$(APT) update && $(APT) install -y --no-install-recommends $$missing >/dev/null
+endef
+
+deps:
+	@$(call install,$(PACKAGES))
 	@command -v dotnet >/dev/null || { echo "The .NET SDK is missing: install version 10 first." >&2; exit 1; }
 
-guest-programs: deps
+debug-kernel-deps: deps
+	@$(call install,$(KERNEL_PACKAGES))
+
+guest-programs: deps c-programs
 	@for project in samples/EchoServer tests/vm/Toa.Scenarios; do \
 		dotnet publish $$project -c Release -r $(RID) -v quiet --nologo || exit; \
 	done
@@ -59,6 +86,15 @@ guest-programs: deps
 $(TOA_CACHE)/kernels/%/version: tests/vm/kernels.conf
 	@tests/vm/kernel $* >/dev/null
 	@touch $@
+
+$(TOA_CACHE)/kernels/debug/version: tests/vm/debug-kernel/config | debug-kernel-deps
+	@tests/vm/kernel debug >/dev/null
+	@touch $@
+
+# The ABI from C, as a program of this machine's and as a 32-bit one.
+c-programs: deps
+	@$(MAKE) -s -C samples/c OUT=$(abspath artifacts/c)
+	@$(MAKE) -s -C samples/c OUT=$(abspath artifacts/c) NAME=toa_server32 CFLAGS='-m32 -static'
 
 KMOD_SOURCES := $(shell find native/kmod native/include -type f -not -name '.*')
 TEST_MODULE_SOURCES := $(wildcard tests/vm/modules/*)
@@ -79,5 +115,6 @@ artifacts/kmod/%/tests/toa-faults.ko: artifacts/kmod/%/toa.ko $(TEST_MODULE_SOUR
 	@for module in $(@D)/modules/*.ko; do strip -g -o $(@D)/$${module##*/} $$module; done
 	@strip -g -o $@ $(@D)/native/kmod/toa.ko
 
-.PHONY: help demo test build modules kmod clean deps guest-programs
+.PHONY: help demo test test-debug-kernel fuzz lint sparse checkpatch build modules kmod clean \
+	deps debug-kernel-deps guest-programs c-programs
 .SECONDARY:

@@ -51,7 +51,7 @@ static int install(struct toa_hook *hook)
 	if (!err)
 		return 0;
 
-	ftrace_free_filter(&hook->ops);
+	toa_ftrace_clear_filter(&hook->ops);
 	switch (err) {
 	case -EBUSY:
 		pr_err("cannot hook %s: a livepatch or another module holds it, or kernel.ftrace_enabled is 0\n",
@@ -84,6 +84,6 @@ void toa_hooks_remove(struct toa_hook *hooks, unsigned int count)
 		if (!hooks[count].target)
 			continue;
 		unregister_ftrace_function(&hooks[count].ops);
-		ftrace_free_filter(&hooks[count].ops);
+		toa_ftrace_clear_filter(&hooks[count].ops);
 	}
 }

@@ -4,13 +4,17 @@
 #include <linux/err.h>
 #include <net/net_namespace.h>
 
+#include "compat/inet_common.h"
 #include "targets.h"
 
-struct toa_targets toa_targets __ro_after_init;
+struct toa_targets toa_targets __ro_after_init = {
+	/* Exported. IPv6 has a destructor of its own, newer kernels one for TCP too: all end with this. */
+	.destruct = inet_sock_destruct,
+};
 
 /*
- * Of these functions only some are exported, but every TCP socket points at them:
- * a throw-away socket names them, without kallsyms and without a probe.
+ * Of the others only some are exported, but every TCP socket points at them: a
+ * throw-away socket names them, without kallsyms and without a probe.
  */
 static int find_ipv4(struct toa_targets *targets)
 {
@@ -21,8 +25,6 @@ static int find_ipv4(struct toa_targets *targets)
 		return err;
 	targets->v4_syn_recv_sock = inet_csk(sock->sk)->icsk_af_ops->syn_recv_sock;
 	targets->v4_getname = sock->ops->getname;
-	/* IPv6 sockets have one of their own, which calls this one. */
-	targets->destruct = sock->sk->sk_destruct;
 	sock_release(sock);
 	return 0;
 }

@@ -6,32 +6,29 @@ using System.Threading.Tasks;
 
 namespace Toa.EndToEnd.Tests;
 
-/// <summary>tests/vm/guest: boots a kernel, runs one command in it.</summary>
+/// <summary>The scripts of tests/vm, which boot a kernel and run something in it.</summary>
 internal static class Guest
 {
-    public static string Repository { get; } = FindRepository();
+    private static readonly string Repository = FindRepository();
 
-    public static async Task<GuestResult> RunAsync(IEnumerable<string> options, params string[] command)
+    public static Task<GuestResult> RunAsync(IEnumerable<string> options, params string[] command) =>
+        StartAsync("guest", [.. options, "--", .. command]);
+
+    /// <summary>All scenarios on one kernel.</summary>
+    public static Task<GuestResult> RunSuiteAsync(string kernel) => StartAsync("suite", kernel);
+
+    private static async Task<GuestResult> StartAsync(string script, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(Repository, "tests/vm/guest"))
+        var start = new ProcessStartInfo(Path.Combine(Repository, "tests/vm", script), arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (string argument in (string[])[.. options, "--", .. command])
-            start.ArgumentList.Add(argument);
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         return new GuestResult(process.ExitCode, await output, await error);
-    }
-
-    /// <summary>Something that make has built.</summary>
-    public static string Artifact(string path)
-    {
-        string full = Path.Combine(Repository, "artifacts", path);
-        return File.Exists(full) ? full : throw new FileNotFoundException($"{full} is missing: make test builds it");
     }
 
     private static string FindRepository([CallerFilePath] string thisFile = "") =>

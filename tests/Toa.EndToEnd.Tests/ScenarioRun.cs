@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -46,27 +45,12 @@ internal sealed class ScenarioRun
         await s_cpus.WaitAsync();
         try
         {
-            return new ScenarioRun(await EndToEnd.Tests.Guest.RunAsync(
-            [
-                "--kernel", kernel,
-                "--file", EndToEnd.Tests.Guest.Artifact($"kmod/{kernel}/toa.ko"),
-                .. TestModules(kernel),
-                .. (string[])["--module", "tls", "--module", "gcm", "--module", "ctr", "--module", "ghash-generic"],
-                "--file", EndToEnd.Tests.Guest.Artifact("publish/Toa.Scenarios/release_linux-x64/toa-scenarios"),
-                "--file", EndToEnd.Tests.Guest.Artifact("publish/EchoServer/release_linux-x64/EchoServer"),
-            ], "toa-scenarios", "run"));
+            return new ScenarioRun(await EndToEnd.Tests.Guest.RunSuiteAsync(kernel));
         }
         finally
         {
             s_cpus.Release();
         }
-    }
-
-    /// <summary>A build that fails on demand, and modules that get in the way.</summary>
-    private static IEnumerable<string> TestModules(string kernel)
-    {
-        string folder = Path.GetDirectoryName(EndToEnd.Tests.Guest.Artifact($"kmod/{kernel}/tests/toa-faults.ko"))!;
-        return Directory.EnumerateFiles(folder, "*.ko").SelectMany(file => (string[])["--file", file]);
     }
 
     /// <summary>Lines <c>ok 1 - name # time</c> and <c>not ok 2 - name # time</c>, the latter with what went wrong in lines <c># …</c>.</summary>

@@ -43,4 +43,10 @@ functions cannot be hooked."
 
 #define TOA_FTRACE_FLAGS (TOA_FTRACE_FLAGS_REGS | TOA_FTRACE_FLAGS_PERMANENT)
 
+/* Frees what ftrace_set_filter_ip has allocated. ftrace_free_filter is for the kernel alone in 5.10. */
+static inline void toa_ftrace_clear_filter(struct ftrace_ops *ops)
+{
+	ftrace_set_filter(ops, NULL, 0, 1);
+}
+
 #endif

@@ -18,7 +18,8 @@ internal static class Demo
     {
         string path = stage.EchoServer
             ?? throw new ScenarioFailedException("the published echo server is needed: --echo-server PATH");
-        using var server = new EchoServerProcess(path, s_ipv4Listener, s_dualModeListener);
+        using var server = new ServerProcess(
+            path, ["--listen", s_ipv4Listener.ToString(), "--listen", s_dualModeListener.ToString()], listeners: 2);
         foreach (IPEndPoint listener in (IPEndPoint[])[s_ipv4Listener, s_dualModeListener])
         {
             Show(stage, server, listener, client: null);
@@ -28,7 +29,7 @@ internal static class Demo
         Expect.Equal(0, server.Stop(), "the echo server's exit code");
     }
 
-    private static void Show(Stage stage, EchoServerProcess server, IPEndPoint listener, IPEndPoint? client)
+    private static void Show(Stage stage, ServerProcess server, IPEndPoint listener, IPEndPoint? client)
     {
         IPEndPoint balancer = stage.NextBalancer();
         OptionBytes option = client is null ? OptionBytes.None : OptionBytes.Toa(client);

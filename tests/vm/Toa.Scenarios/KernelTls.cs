@@ -1,4 +1,5 @@
 using System;
+using System.ComponentModel;
 using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios;
@@ -10,7 +11,14 @@ internal static class KernelTls
 
     public static void Enable(PosixSocket socket)
     {
-        socket.SetOption(Libc.IPPROTO_TCP, TcpUlp, "tls"u8);
+        try
+        {
+            socket.SetOption(Libc.IPPROTO_TCP, TcpUlp, "tls"u8);
+        }
+        catch (Win32Exception exception) when (exception.NativeErrorCode == Libc.ENOENT)
+        {
+            throw new ScenarioSkippedException("this kernel has no kTLS");
+        }
         // struct tls12_crypto_info_aes_gcm_128: version, cipher, iv[8], key[16], salt[4], rec_seq[8].
         Span<byte> info = stackalloc byte[40];
         info.Fill(7);

@@ -31,8 +31,11 @@ internal sealed class Stage : IDisposable
 
     public KernelModule Module { get; }
 
+    /// <summary>A file that was put into the guest with the module.</summary>
+    public string BesideModule(string file) => Path.Combine(Path.GetDirectoryName(Module.Path)!, file);
+
     /// <summary>A module that stands beside ours.</summary>
-    public KernelModule Other(string name) => new(Path.Combine(Path.GetDirectoryName(Module.Path)!, name + ".ko"), name);
+    public KernelModule Other(string name) => new(BesideModule(name + ".ko"), name);
 
     /// <summary>Where the published sample stands.</summary>
     public string? EchoServer { get; }

@@ -26,7 +26,7 @@ static int __init other_hook_init(void)
 static void __exit other_hook_exit(void)
 {
 	unregister_ftrace_function(&ops);
-	ftrace_free_filter(&ops);
+	toa_ftrace_clear_filter(&ops);
 }
 
 module_init(other_hook_init);

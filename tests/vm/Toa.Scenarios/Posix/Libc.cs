@@ -12,7 +12,7 @@ internal static unsafe partial class Libc
     public const int TCP_DEFER_ACCEPT = 9, TCP_FASTOPEN = 23, TCP_SAVE_SYN = 27;
     public const int POLLIN = 1;
 
-    public const int EFAULT = 14, EINVAL = 22, ENOPROTOOPT = 92, ENOTCONN = 107;
+    public const int ENOENT = 2, EFAULT = 14, EINVAL = 22, ENOPROTOOPT = 92, EPROTONOSUPPORT = 93, ENOTCONN = 107;
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int socket(int family, int type, int protocol);

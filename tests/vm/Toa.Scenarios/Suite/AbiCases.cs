@@ -75,6 +75,8 @@ internal static class AbiCases
         new("toa_info tells option, client and transport peer", InfoTells),
         new("toa_info is cut to the caller's size", InfoIsCut),
         new("toa_info refuses what is not a connection", InfoRefuses),
+        new("a 64-bit C server prints the real clients", stage => CServer(stage, "toa_server")),
+        new("a 32-bit C server prints the real clients", stage => CServer(stage, "toa_server32")),
         new("a socket that is disconnected and used again forgets its client", ReusedSocket),
         new("the counters tell hits, mismatches and misses apart", CountersTell),
     ];
@@ -138,6 +140,24 @@ internal static class AbiCases
         Expect.Equal(Libc.EFAULT, pair.Server.GetOptionInto(4097, 0, ToaInfo.Size), "errno for a null pointer");
         Expect.Equal(Libc.EINVAL, pair.Server.GetOptionInto(4097, 0, uint.MaxValue), "errno for a negative length");
         Expect.Equal(Libc.ENOPROTOOPT, pair.Server.GetOption(4098, new byte[64], out _), "errno of option 4098");
+    }
+
+    private static void CServer(Stage stage, string program)
+    {
+        var listener = new IPEndPoint(Stage.ServerIPv4, 7002);
+        using var server = new ServerProcess(stage.BesideModule(program), [listener.Port.ToString()]);
+        foreach (string client in (string[])["v6 [2001:db8::b:1]:40001", "v4 [192.0.2.1]:1"])
+        {
+            string endPoint = client.StartsWith("v6 ") ? client[3..] : client[3..].Replace("[", "").Replace("]", "");
+            using InjectedConnection connection = stage.Injector.Connect(new ConnectRequest
+            {
+                Client = stage.NextBalancer(),
+                Server = listener,
+                Option = OptionBytes.Toa(IPEndPoint.Parse(endPoint)),
+            });
+            Expect.Equal("real client " + client, server.NextLine(), "the server's line");
+        }
+        server.Stop();
     }
 
     private static void ReusedSocket(Stage stage)

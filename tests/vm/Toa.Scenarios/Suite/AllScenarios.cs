@@ -9,12 +9,15 @@ internal static class AllScenarios
     [
         .. OptionCases.All(),
         .. MalformedCases.All(),
+        .. RandomCases.All(),
         .. AbiCases.All(),
         .. SettingCases.All(),
         .. SynCases.All(),
         .. TableCases.All(),
         .. CoexistenceCases.All(),
         .. LifeCases.All(),
+        .. UnloadCases.All(),
+        .. FaultCases.All(),
         new Scenario("the .NET echo server prints the real clients", Demo.Run),
     ];
 }

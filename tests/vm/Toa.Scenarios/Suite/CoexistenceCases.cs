@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.ComponentModel;
 using System.IO;
 using System.Net;
 using System.Text;
@@ -155,12 +156,24 @@ internal static class CoexistenceCases
     {
         foreach (IPAddress address in (IPAddress[])[IPAddress.Any, IPAddress.IPv6Any])
         {
-            using var listener = new Listener(address, Libc.IPPROTO_MPTCP);
+            using Listener listener = ListenMultipath(address);
             using ConnectedPair hybrid = stage.Connect(listener, OptionBytes.Toa(s_ipv4));
             hybrid.Expect(Expectation.Ipv4(s_ipv4));
             hybrid.ExpectServed();
             using ConnectedPair nat64 = stage.Connect(listener, OptionBytes.Toa(s_ipv6));
             nat64.Expect(Expectation.Ipv6(s_ipv6, nat64.Client.Client));
+        }
+    }
+
+    private static Listener ListenMultipath(IPAddress address)
+    {
+        try
+        {
+            return new Listener(address, Libc.IPPROTO_MPTCP);
+        }
+        catch (Win32Exception exception) when (exception.NativeErrorCode == Libc.EPROTONOSUPPORT)
+        {
+            throw new ScenarioSkippedException("this kernel has no MPTCP");
         }
     }
 

@@ -1,25 +1,19 @@
 using System;
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
 
 namespace Toa.Scenarios;
 
-/// <summary>The sample, as published, listening on the endpoints given.</summary>
-internal sealed class EchoServerProcess : IDisposable
+/// <summary>A server that says where it listens, and then prints a line for each client.</summary>
+internal sealed class ServerProcess : IDisposable
 {
     private readonly Process _process;
     private readonly BlockingCollection<string> _lines = [];
 
-    public EchoServerProcess(string path, params IPEndPoint[] listen)
+    /// <summary>Returns once it has said so for each of its listeners.</summary>
+    public ServerProcess(string path, string[] arguments, int listeners = 1)
     {
-        var start = new ProcessStartInfo(path) { RedirectStandardOutput = true };
-        foreach (IPEndPoint endPoint in listen)
-        {
-            start.ArgumentList.Add("--listen");
-            start.ArgumentList.Add(endPoint.ToString());
-        }
-        _process = new Process { StartInfo = start };
+        _process = new Process { StartInfo = new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true } };
         _process.OutputDataReceived += (_, line) =>
         {
             if (line.Data is not null)
@@ -27,21 +21,21 @@ internal sealed class EchoServerProcess : IDisposable
         };
         _process.Start();
         _process.BeginOutputReadLine();
-        foreach (IPEndPoint _ in listen)
+        for (int i = 0; i < listeners; i++)
             Expect.True(NextLine().StartsWith("listening on ", StringComparison.Ordinal), "the server did not say where it listens");
     }
 
     /// <summary>Waits twenty seconds at the most.</summary>
     public string NextLine() => _lines.TryTake(out string? line, 20_000)
         ? line
-        : throw new ScenarioFailedException("the echo server printed nothing more within 20 s");
+        : throw new ScenarioFailedException("the server printed nothing more within 20 s");
 
     /// <summary>SIGTERM; the exit code.</summary>
     public int Stop()
     {
         using (Process kill = Process.Start("kill", ["-TERM", _process.Id.ToString()]))
             kill.WaitForExit();
-        Expect.True(_process.WaitForExit(20_000), "the echo server did not end on SIGTERM");
+        Expect.True(_process.WaitForExit(20_000), "the server did not end on SIGTERM");
         return _process.ExitCode;
     }
 

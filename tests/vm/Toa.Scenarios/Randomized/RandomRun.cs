@@ -1,0 +1,174 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using Toa.Injector;
+using Toa.Scenarios.Posix;
+
+namespace Toa.Scenarios.Randomized;
+
+/// <summary>Connections with random option bytes, each held against the model, and all together against the counters.</summary>
+internal sealed class RandomRun : IDisposable
+{
+    private const int Batch = 64;
+    private const int ReportEvery = 10_000;
+
+    private readonly Stage _stage;
+    private readonly int _seed;
+    private readonly Listener _ipv4 = new(IPAddress.Any);
+    private readonly Listener _dualMode = new(IPAddress.IPv6Any);
+    private readonly BrokenLists _broken;
+
+    private RandomRun(Stage stage, int seed)
+    {
+        _stage = stage;
+        _seed = seed;
+        _broken = BrokenLists.Ask(stage);
+    }
+
+    /// <param name="stage">Where it runs.</param>
+    /// <param name="seed">What it all follows from.</param>
+    /// <param name="first">The number of the first connection: one that failed can be had alone.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="report">Gets a line now and then.</param>
+    public static void Run(Stage stage, int seed, int first, int count, Action<string> report)
+    {
+        using var run = new RandomRun(stage, seed);
+        run.Run(first, count, report);
+    }
+
+    public void Dispose()
+    {
+        _ipv4.Dispose();
+        _dualMode.Dispose();
+    }
+
+    private void Run(int first, int count, Action<string> report)
+    {
+        KernelLog log = KernelLog.Mark();
+        long start = Stopwatch.GetTimestamp();
+        var tally = new Tally();
+        for (int done = 0; done < count;)
+        {
+            int number = first + done;
+            int size = Math.Min(count - done, Batch - number % Batch);
+            RunBatch(number, size, tally);
+            done += size;
+            if (done / ReportEvery != (done - size) / ReportEvery || done == count)
+            {
+                tally.ExpectCounters();
+                report($"{done} of {count} connections, {done / Stopwatch.GetElapsedTime(start).TotalSeconds:0} a second");
+            }
+        }
+        Memory.ExpectAllFreed();
+        Expect.True(!log.Since.Contains("TOA", StringComparison.Ordinal), $"the module logged: {log.Since}");
+        report(tally.ToString());
+    }
+
+    private void RunBatch(int first, int size, Tally tally)
+    {
+        // With a SYN cookie, the child is born in another place.
+        bool cookies = first / Batch % 8 == 7;
+        using Setting? always = cookies ? Setting.Sysctl("net/ipv4/tcp_syncookies", "2") : null;
+
+        RandomConnection[] connections = [.. Enumerable.Range(first, size).Select(number => new RandomConnection(_seed, number))];
+        InjectedConnection[] clients = _stage.Injector.ConnectMany([.. connections.Select(Request)], pending: 16);
+        var waiting = new Dictionary<IPEndPoint, (RandomConnection Connection, InjectedConnection Client)>();
+        for (int i = 0; i < size; i++)
+        {
+            if (_broken.AreDropped(connections[i]))
+            {
+                clients[i].Dispose();
+                tally.AddDropped();
+            }
+            else
+            {
+                waiting.Add(clients[i].Client, (connections[i], clients[i]));
+            }
+        }
+
+        foreach (Listener listener in waiting.Values.Select(w => ListenerOf(w.Connection)).ToArray())
+        {
+            using Accepted server = Accept(listener, waiting.Values.Select(w => w.Connection));
+            ToaInfo? info = ToaInfo.Ask(server).Answer;
+            if (info is null || !waiting.Remove(info.Peer, out var match))
+                throw new ScenarioFailedException($"accept, seed {_seed}: no client of this batch is behind {info}");
+            Check(match.Connection, match.Client, server, info);
+            tally.Add(match.Connection.Expected);
+            End(match.Connection.Ending, match.Client, server);
+        }
+    }
+
+    private ConnectRequest Request(RandomConnection connection)
+    {
+        AddressFamily family = connection.Road == Road.IPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
+        OptionBytes options = OptionBytes.Raw(connection.Options);
+        return new ConnectRequest
+        {
+            Client = _stage.NextBalancer(family),
+            Server = Stage.ServerEnd(ListenerOf(connection), family),
+            Option = connection.OnEverySegment ? options : null,
+            AckOptions = options,
+            FirstDataOptions = options,
+            Placement = connection.Placement,
+            UseTimestamps = connection.Timestamps,
+            FirstData = connection.DataCompletes ? connection.Data : default,
+            // A loaded machine is slow, and nothing gets lost.
+            RetransmitAfter = TimeSpan.FromSeconds(3),
+            Timeout = TimeSpan.FromSeconds(60),
+        };
+    }
+
+    private Listener ListenerOf(RandomConnection connection) => connection.Road == Road.IPv4 ? _ipv4 : _dualMode;
+
+    private Accepted Accept(Listener listener, IEnumerable<RandomConnection> waiting)
+    {
+        try
+        {
+            return listener.Accept();
+        }
+        catch (TimeoutException)
+        {
+            throw new ScenarioFailedException(
+                $"seed {_seed}: these connections did not reach the server:\n{string.Join('\n', waiting)}");
+        }
+    }
+
+    private void Check(RandomConnection connection, InjectedConnection client, Accepted server, ToaInfo info)
+    {
+        Sight seen = Sight.Of(server, info), expected = Sight.Expected(connection.Expected, client.Client);
+        if (seen != expected)
+        {
+            throw new ScenarioFailedException(
+                $"seed {_seed}, {connection}\nkernel: {seen}\nmodel: {expected} {connection.Expected.Verdict}");
+        }
+
+        if (!connection.SendsData)
+            return;
+        if (!connection.DataCompletes)
+            client.Send(connection.Data);
+        byte[] received = server.Receive();
+        Expect.True(received.AsSpan().SequenceEqual(connection.Data),
+            $"seed {_seed}, {connection}: its data arrived as {Convert.ToHexStringLower(received)}");
+    }
+
+    private static void End(Ending ending, InjectedConnection client, Accepted server)
+    {
+        switch (ending)
+        {
+            case Ending.ClientResets:
+                client.Reset();
+                break;
+            case Ending.ClientCloses:
+                client.CloseOutput();
+                server.Dispose();
+                break;
+            case Ending.ServerCloses:
+                server.Dispose();
+                client.CloseOutput();
+                break;
+        }
+    }
+}

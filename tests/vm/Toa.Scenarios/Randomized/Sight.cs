@@ -1,0 +1,26 @@
+using System.Net;
+using Toa.Scenarios.Posix;
+
+namespace Toa.Scenarios.Randomized;
+
+/// <summary>All that a server can see of one connection: as the kernel shows it, or as the model would have it.</summary>
+internal sealed record Sight(IPEndPoint Accept, IPEndPoint PeerName, int LookupErrno, IPEndPoint? Lookup, ToaInfo? Info)
+{
+    private static readonly IPEndPoint s_nobody = new(IPAddress.IPv6Any, 0);
+
+    public static Sight Of(Accepted server, ToaInfo? info)
+    {
+        (int errno, IPEndPoint? lookup) = Nat64Lookup.Ask(server);
+        return new Sight(Unmapped(server.AcceptName), Unmapped(server.PeerName), errno, lookup, info);
+    }
+
+    public static Sight Expected(OptionModel model, IPEndPoint peer) => model.Verdict switch
+    {
+        Verdict.IPv4 => new Sight(model.Client!, model.Client!, Libc.EFAULT, null, new ToaInfo(200, 8, model.Client!, peer)),
+        Verdict.IPv6 => new Sight(peer, peer, 0, model.Client, new ToaInfo(253, 20, Unmapped(model.Client!), peer)),
+        _ => new Sight(peer, peer, Libc.EINVAL, null, new ToaInfo(0, 0, s_nobody, peer)),
+    };
+
+    private static IPEndPoint Unmapped(IPEndPoint endPoint) =>
+        endPoint.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(endPoint.Address.MapToIPv4(), endPoint.Port) : endPoint;
+}

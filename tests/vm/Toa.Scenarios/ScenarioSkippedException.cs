@@ -1,0 +1,6 @@
+using System;
+
+namespace Toa.Scenarios;
+
+/// <summary>The kernel was built without what the scenario is about.</summary>
+internal sealed class ScenarioSkippedException(string message) : Exception(message);

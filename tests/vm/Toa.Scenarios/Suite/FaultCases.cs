@@ -1,0 +1,72 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net;
+using Toa.Injector;
+using Toa.Scenarios.Posix;
+
+namespace Toa.Scenarios.Suite;
+
+/// <summary>Failures on demand, with a build of the module that has them.</summary>
+internal static class FaultCases
+{
+    /// <summary>Everything that loading does, in its order.</summary>
+    private static readonly string[] s_steps =
+    [
+        "store", "stats", "guard", "sockopt", "proc", "hooks",
+        "inet_sock_destruct", "inet_getname", "inet6_getname", "tcp_v4_syn_recv_sock", "tcp_v6_syn_recv_sock",
+    ];
+
+    public static IEnumerable<Scenario> All() =>
+    [
+        .. s_steps.Select(step => new Scenario($"a load that fails at {step} leaves nothing behind", stage => FailingLoad(stage, step))),
+        new("without memory a connection loses its address and nothing else", NoMemory),
+    ];
+
+    private static void FailingLoad(Stage stage, string step)
+    {
+        using var listener = new Listener(IPAddress.IPv6Any);
+        using ConnectedPair older = stage.Connect(listener, OptionBytes.Toa(IPEndPoint.Parse("192.0.2.1:1")));
+        stage.Module.Unload();
+        KernelModule faulty = Faulty(stage);
+        Expect.True(!faulty.TryLoad($"fail_at={step}"), "the module loaded");
+        Expect.True(!faulty.Loaded, "the module stayed");
+        Expect.True(!File.Exists("/proc/net/toa_stats") && !File.Exists("/proc/net/toa_table"), "a proc file stayed");
+        Expect.Equal("", File.ReadAllText("/sys/kernel/debug/tracing/enabled_functions").Trim(), "hooked functions");
+
+        using ConnectedPair pair = stage.Connect(listener, OptionBytes.Toa(IPEndPoint.Parse("192.0.2.1:1")));
+        pair.Expect(Expectation.NoProvider(pair.Client.Client));
+        pair.ExpectServed();
+        older.ExpectServed();
+        stage.Module.Load();
+    }
+
+    private static void NoMemory(Stage stage)
+    {
+        stage.Module.Unload();
+        KernelModule faulty = Faulty(stage);
+        faulty.Load("fail_allocations=2");
+        try
+        {
+            using var listener = new Listener(IPAddress.IPv6Any);
+            Counters before = Counters.Read();
+            for (int i = 0; i < 20; i++)
+            {
+                var client = new IPEndPoint(IPAddress.Parse("192.0.2.1"), 1000 + i);
+                using ConnectedPair pair = stage.Connect(listener, OptionBytes.Toa(client));
+                pair.Expect(i % 2 == 0 ? Expectation.Ipv4(client) : Expectation.Transport(pair.Client.Client));
+                pair.ExpectServed();
+            }
+            Counters.ExpectMoved(before, ("no_memory", 10), ("syn_recv_sock_toa", 10), ("syn_recv_sock_no_toa", 10), ("ip4_address_alloc", 10));
+            Memory.ExpectAllFreed();
+        }
+        finally
+        {
+            faulty.Unload();
+        }
+        stage.Module.Load();
+    }
+
+    private static KernelModule Faulty(Stage stage) =>
+        new(stage.BesideModule("toa-faults.ko"), "toa");
+}

@@ -1,0 +1,66 @@
+using System;
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using Toa.Scenarios.Posix;
+
+namespace Toa.Scenarios;
+
+/// <summary>
+/// A page of memory on which every access waits until <see cref="Resolve"/>: whoever hands it to a system call keeps the
+/// kernel waiting at a chosen place.
+/// </summary>
+internal sealed unsafe partial class UnresolvedPage : IDisposable
+{
+    public const int Size = 4096;
+
+    private const int UserFaultFd = 323;
+    private const uint ApiRequest = 0xc018aa3f, RegisterRequest = 0xc020aa00, ZeroPageRequest = 0xc020aa04;
+    private const ulong Api = 0xaa, RegisterMissing = 1;
+
+    private readonly int _fd;
+    private bool _resolved;
+
+    public UnresolvedPage()
+    {
+        Address = mmap(null, Size, 3 /* read, write */, 0x22 /* private, anonymous */, -1, 0);
+        _fd = (int)Check(syscall(UserFaultFd, 0x80000 /* O_CLOEXEC */), "userfaultfd");
+        ulong* api = stackalloc ulong[3] { Api, 0, 0 };
+        Check(ioctl(_fd, ApiRequest, api), "UFFDIO_API");
+        ulong* register = stackalloc ulong[4] { (ulong)Address, Size, RegisterMissing, 0 };
+        Check(ioctl(_fd, RegisterRequest, register), "UFFDIO_REGISTER");
+    }
+
+    public byte* Address { get; }
+
+    /// <summary>Lets everybody go on, with zeros in the page.</summary>
+    public void Resolve()
+    {
+        if (_resolved)
+            return;
+        _resolved = true;
+        ulong* range = stackalloc ulong[4] { (ulong)Address, Size, 0, 0 };
+        Check(ioctl(_fd, ZeroPageRequest, range), "UFFDIO_ZEROPAGE");
+    }
+
+    public void Dispose()
+    {
+        Resolve();
+        Libc.close(_fd);
+        munmap(Address, Size);
+    }
+
+    private static nint Check(nint result, string call) =>
+        result >= 0 ? result : throw new Win32Exception(Marshal.GetLastPInvokeError(), call);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint syscall(nint number, nint flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int ioctl(int fd, nuint request, void* argument);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial byte* mmap(void* address, nuint length, int protection, int flags, int fd, nint offset);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int munmap(void* address, nuint length);
+}
