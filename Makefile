@@ -36,6 +36,9 @@ demo: deps artifacts/kmod/$(DEMO_KERNEL)/toa.ko guest-programs ## shows real cli
 test: deps modules guest-programs ## runs every test that CI runs
 	@tests/run
 
+test-matrix: deps guest-programs ## runs all scenarios on every kernel that the archive serves, or on KERNELS="..."
+	@tests/vm/matrix $(if $(filter command environment,$(firstword $(origin KERNELS))),$(KERNELS),$(shell tests/vm/kernel --list))
+
 test-debug-kernel: deps debug-kernel-deps artifacts/kmod/debug/tests/toa-faults.ko guest-programs ## all scenarios and CONNECTIONS random ones under KASAN, lockdep and kmemleak; builds a kernel once
 	@tests/vm/debug-kernel/run $(CONNECTIONS)
 
@@ -115,6 +118,6 @@ artifacts/kmod/%/tests/toa-faults.ko: artifacts/kmod/%/toa.ko $(TEST_MODULE_SOUR
 	@for module in $(@D)/modules/*.ko; do strip -g -o $(@D)/$${module##*/} $$module; done
 	@strip -g -o $@ $(@D)/native/kmod/toa.ko
 
-.PHONY: help demo test test-debug-kernel fuzz lint sparse checkpatch build modules kmod clean \
+.PHONY: help demo test test-matrix test-debug-kernel fuzz lint sparse checkpatch build modules kmod clean \
 	deps debug-kernel-deps guest-programs c-programs
 .SECONDARY:
