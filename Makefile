@@ -16,7 +16,7 @@ MODULES := $(KERNELS:%=artifacts/kmod/%/tests/toa-faults.ko)
 
 # The compilers, what kernel builds and NativeAOT link with, and the guest.
 PACKAGES := gcc gcc-multilib libc6-dev zlib1g-dev libelf1 libcmocka-dev \
-	qemu-system-x86 busybox-static cpio xz-utils kmod
+	qemu-system-x86 busybox-static cpio xz-utils kmod perl
 # What a whole kernel is built with, what fuzzes, and what looks at code.
 KERNEL_PACKAGES := bc bison flex libelf-dev libssl-dev xz-utils
 FUZZ_PACKAGES := clang libclang-rt-dev
