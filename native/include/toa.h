@@ -59,7 +59,7 @@ struct toa_info {
 	__be16		peer_port;	/* network byte order */
 	__u16		reserved;	/* 0 */
 	struct in6_addr	client;		/* IPv4 as ::ffff:a.b.c.d; :: without an option */
-	struct in6_addr	peer;		/* the transport peer, whatever getpeername says; IPv4 likewise */
+	struct in6_addr	peer;		/* the transport peer, not getpeername's; IPv4 likewise */
 };
 
 /*

@@ -20,13 +20,13 @@ struct toa_option_format {
 enum toa_option_status {
 	TOA_OPTION_ABSENT,		/* a sound list without a TOA option */
 	TOA_OPTION_FOUND,
-	TOA_OPTION_WRONG_LENGTH,	/* a TOA kind, but with a length that is none of its formats */
-	TOA_OPTION_MALFORMED,		/* the list breaks off: a length below 2, or past the header's end */
+	TOA_OPTION_WRONG_LENGTH,	/* a TOA kind, but none of its lengths */
+	TOA_OPTION_MALFORMED,		/* a length below 2, or past the header's end */
 };
 
 struct toa_option_scan {
 	enum toa_option_status status;
-	const unsigned char *found;	/* the kind byte of the first valid option, or a null pointer */
+	const unsigned char *found;	/* kind byte of the first valid option, or NULL */
 	unsigned int duplicates;	/* valid options behind it */
 };
 
@@ -62,7 +62,7 @@ static inline struct toa_option_scan
 toa_option_scan(const unsigned char *options, unsigned int size,
 		const struct toa_option_format *formats, unsigned int count)
 {
-	struct toa_option_scan scan = { TOA_OPTION_ABSENT, 0, 0 };
+	struct toa_option_scan scan = { .status = TOA_OPTION_ABSENT };
 	unsigned int at = 0;
 
 	while (at < size && options[at] != TOA_TCP_OPTION_END) {

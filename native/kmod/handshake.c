@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #define pr_fmt(fmt) "TOA: " fmt
 
-#include <linux/minmax.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
 
 #include "client.h"
+#include "compat/minmax.h"
 #include "compat/saved_syn.h"
 #include "compat/syn_recv_sock.h"
 #include "flow.h"

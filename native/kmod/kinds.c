@@ -26,6 +26,7 @@ static struct toa_formats defaults = {
 		{ TOA_KIND_IPV6, TOA_LENGTH_IPV6 },
 	},
 };
+
 static struct toa_formats __rcu *current_formats = RCU_INITIALIZER(&defaults);
 
 /* What the two settings are about. */
@@ -44,7 +45,7 @@ struct toa_option_scan toa_kinds_scan(const u8 *options, unsigned int size)
 	return scan;
 }
 
-/* Options that TCP stacks send and read themselves: RFC 9293, 7323, 2018, 2385, 5925, 8684, 7413. */
+/* What TCP stacks send and read themselves: RFC 9293, 7323, 2018, 2385, 5925, 8684, 7413. */
 static bool belongs_to_tcp(u8 kind)
 {
 	static const u8 kinds[] = { 0, 1, 2, 3, 4, 5, 8, 19, 29, 30, 34 };

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #define pr_fmt(fmt) "TOA: " fmt
 
-#include <linux/proc_fs.h>
-#include <linux/seq_file.h>
-#include <linux/seq_file_net.h>
 #include <net/net_namespace.h>
 
+#include "compat/proc_net.h"
 #include "proc.h"
 #include "stats.h"
 #include "table.h"

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/hash.h>
 #include <linux/log2.h>
-#include <linux/mm.h>
-#include <linux/rculist.h>
 #include <linux/sched.h>
-#include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <net/sock.h>
 
+#include "compat/memory.h"
+#include "compat/rculist.h"
 #include "faults.h"
 #include "stats.h"
 #include "store.h"
@@ -55,7 +54,8 @@ static void free_entry(struct rcu_head *rcu)
 
 static void discard(struct toa_entry *entry, const struct net *net)
 {
-	toa_count(net, entry->connection.client.ipv4 ? TOA_MIB_IP4_ADDRESS_FREE : TOA_MIB_IP6_ADDRESS_FREE);
+	toa_count(net, entry->connection.client.ipv4 ? TOA_MIB_IP4_ADDRESS_FREE :
+						       TOA_MIB_IP6_ADDRESS_FREE);
 	call_rcu(&entry->rcu, free_entry);
 }
 
@@ -84,7 +84,8 @@ bool toa_store_set(struct sock *sk, const struct toa_client *client)
 		hlist_add_head_rcu(&entry->node, &bucket->entries);
 	raw_spin_unlock_irqrestore(&bucket->lock, flags);
 
-	toa_count(sock_net(sk), client->ipv4 ? TOA_MIB_IP4_ADDRESS_ALLOC : TOA_MIB_IP6_ADDRESS_ALLOC);
+	toa_count(sock_net(sk), client->ipv4 ? TOA_MIB_IP4_ADDRESS_ALLOC :
+					       TOA_MIB_IP6_ADDRESS_ALLOC);
 	if (old)
 		discard(old, sock_net(sk));
 	return true;

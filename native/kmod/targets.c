@@ -8,7 +8,7 @@
 #include "targets.h"
 
 struct toa_targets toa_targets __ro_after_init = {
-	/* Exported. IPv6 has a destructor of its own, newer kernels one for TCP too: all end with this. */
+	/* Exported. IPv6 has one of its own, newer kernels one for TCP: all end with this. */
 	.destruct = inet_sock_destruct,
 };
 

@@ -3,14 +3,13 @@
 
 #include <linux/inet.h>
 #include <linux/kernel.h>
-#include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/rcupdate.h>
-#include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/string.h>
 #include <net/ipv6.h>
 
+#include "compat/memory.h"
 #include "trust.h"
 
 struct toa_network {
@@ -205,7 +204,8 @@ static int trusted_get(char *buffer, const struct kernel_param *kp)
 
 	for (i = 0; list && i < list->count; i++) {
 		if (at + 2 * longest > PAGE_SIZE) {
-			at += scnprintf(buffer + at, PAGE_SIZE - at, ",... (%u more)", list->count - i);
+			at += scnprintf(buffer + at, PAGE_SIZE - at, ",... (%u more)",
+					list->count - i);
 			break;
 		}
 		if (i)

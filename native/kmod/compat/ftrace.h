@@ -8,8 +8,7 @@
 #include "generated.h"
 
 #if !defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS) && !defined(CONFIG_DYNAMIC_FTRACE_WITH_REGS)
-#error "This kernel has neither CONFIG_DYNAMIC_FTRACE_WITH_ARGS nor CONFIG_DYNAMIC_FTRACE_WITH_REGS: \
-functions cannot be hooked."
+#error "Functions cannot be hooked: CONFIG_DYNAMIC_FTRACE_WITH_ARGS and _WITH_REGS are both off."
 #endif
 
 #if defined(TOA_HAVE_FTRACE_REGS_SET_IP)
@@ -43,7 +42,7 @@ functions cannot be hooked."
 
 #define TOA_FTRACE_FLAGS (TOA_FTRACE_FLAGS_REGS | TOA_FTRACE_FLAGS_PERMANENT)
 
-/* Frees what ftrace_set_filter_ip has allocated. ftrace_free_filter is for the kernel alone in 5.10. */
+/* Frees what ftrace_set_filter_ip has allocated. 5.10 keeps ftrace_free_filter to itself. */
 static inline void toa_ftrace_clear_filter(struct ftrace_ops *ops)
 {
 	ftrace_set_filter(ops, NULL, 0, 1);

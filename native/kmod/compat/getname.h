@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* getname returns the length of the address since 4.17. */
+/* getname returns the length of the address; before 4.17 it stored it, and returned 0. */
 #ifndef TOA_COMPAT_GETNAME_H
 #define TOA_COMPAT_GETNAME_H
 
+#include "generated.h"
+
+#ifdef TOA_HAVE_GETNAME_LENGTH_POINTER
+#define TOA_GETNAME_PARAMS struct socket *sock, struct sockaddr *addr, int *length, int peer
+#define TOA_GETNAME_ARGS sock, addr, length, peer
+#else
 #define TOA_GETNAME_PARAMS struct socket *sock, struct sockaddr *addr, int peer
 #define TOA_GETNAME_ARGS sock, addr, peer
+#endif
 
 #endif
