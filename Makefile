@@ -12,6 +12,7 @@ RID := linux-x64
 PUBLISHED := artifacts/publish
 ECHO_SERVER := $(PUBLISHED)/EchoServer/release_$(RID)/EchoServer
 SCENARIOS := $(PUBLISHED)/Toa.Scenarios/release_$(RID)/toa-scenarios
+MATRIX = $(if $(filter command environment,$(firstword $(origin KERNELS))),$(KERNELS),$(shell tests/vm/kernel --list))
 MODULES := $(KERNELS:%=artifacts/kmod/%/tests/toa-faults.ko)
 
 # The compilers, what kernel builds and NativeAOT link with, and the guest.
@@ -37,7 +38,11 @@ test: deps modules guest-programs ## runs every test that CI runs
 	@tests/run
 
 test-matrix: deps guest-programs ## runs all scenarios on every kernel that the archive serves, or on KERNELS="..."
-	@tests/vm/matrix $(if $(filter command environment,$(firstword $(origin KERNELS))),$(KERNELS),$(shell tests/vm/kernel --list))
+	@$(if $(filter %-arm64,$(MATRIX)),$(call install,qemu-system-arm))
+	@tests/vm/matrix $(MATRIX)
+
+docs-matrix: ## puts the table of the last test-matrix into docs/kernels.md
+	@tests/vm/matrix --docs docs/kernels.md
 
 test-debug-kernel: deps debug-kernel-deps artifacts/kmod/debug/tests/toa-faults.ko guest-programs ## all scenarios and CONNECTIONS random ones under KASAN, lockdep and kmemleak; builds a kernel once
 	@tests/vm/debug-kernel/run $(CONNECTIONS)
@@ -101,23 +106,23 @@ c-programs: deps
 
 KMOD_SOURCES := $(shell find native/kmod native/include -type f -not -name '.*')
 TEST_MODULE_SOURCES := $(wildcard tests/vm/modules/*)
-BUILD_MODULE = tests/vm/build-module $* KCFLAGS=-Werror W=1 -C
+BUILD_MODULE = tests/vm/build-module $* KCFLAGS='-Werror -g0' W=1 -C
 
 # Built in copies, for each kernel its own, with warnings as errors.
 artifacts/kmod/%/toa.ko: $(TOA_CACHE)/kernels/%/version $(KMOD_SOURCES)
 	@echo "Building toa.ko for $$(cat $<)"
 	@rm -rf $(@D) && mkdir -p $(@D) && cp -r native $(@D)/
 	@$(BUILD_MODULE) $(@D)/native/kmod
-	@strip -g -o $@ $(@D)/native/kmod/toa.ko
+	@cp $(@D)/native/kmod/toa.ko $@
 
 # What the tests load besides: a build that fails on demand, and modules that get in the way.
 artifacts/kmod/%/tests/toa-faults.ko: artifacts/kmod/%/toa.ko $(TEST_MODULE_SOURCES)
 	@rm -rf $(@D) && mkdir -p $(@D) && cp -r native tests/vm/modules $(@D)/
 	@$(BUILD_MODULE) $(@D)/native/kmod FAULTS=1
 	@$(BUILD_MODULE) $(@D)/modules TOA_KMOD=$(abspath $(@D))/native/kmod
-	@for module in $(@D)/modules/*.ko; do strip -g -o $(@D)/$${module##*/} $$module; done
-	@strip -g -o $@ $(@D)/native/kmod/toa.ko
+	@cp $(@D)/modules/*.ko $(@D)/
+	@cp $(@D)/native/kmod/toa.ko $@
 
-.PHONY: help demo test test-matrix test-debug-kernel fuzz lint sparse checkpatch build modules kmod clean \
+.PHONY: help demo test test-matrix docs-matrix test-debug-kernel fuzz lint sparse checkpatch build modules kmod clean \
 	deps debug-kernel-deps guest-programs c-programs
 .SECONDARY:
