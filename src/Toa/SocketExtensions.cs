@@ -54,16 +54,7 @@ public static class SocketExtensions
     /// connection is gone, as after a reset by the client. Any other code is one that the system itself gave.
     /// </exception>
     /// <exception cref="ObjectDisposedException"><paramref name="socket"/> has been closed.</exception>
-    public static IPEndPoint GetRealRemoteEndPoint(this Socket socket)
-    {
-        ArgumentNullException.ThrowIfNull(socket);
-        if (!TcpSocket.Is(socket))
-            throw new NotSupportedException(
-                $"TOA is TCP only: this is a {socket.AddressFamily} {socket.SocketType} {socket.ProtocolType} socket.");
-
-        SocketError error = PeerLookup.Find(socket, out IPEndPoint? peer);
-        return peer ?? throw new SocketException((int)error);
-    }
+    public static IPEndPoint GetRealRemoteEndPoint(this Socket socket) => GetRealClient(socket).ToIPEndPoint();
 
     /// <summary>Gets the real client of a connected TCP socket, or says that there is none.</summary>
     /// <param name="socket">A connected TCP socket, as <see cref="Socket.Accept()"/> returns it.</param>
@@ -78,11 +69,44 @@ public static class SocketExtensions
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is <see langword="null"/>.</exception>
     public static bool TryGetRealRemoteEndPoint(this Socket socket, [NotNullWhen(true)] out IPEndPoint? endPoint)
     {
+        bool found = TryGetRealClient(socket, out RealClient client);
+        endPoint = found ? client.ToIPEndPoint() : null;
+        return found;
+    }
+
+    /// <summary>Gets the real client of a connected TCP socket, without an allocation.</summary>
+    /// <param name="socket">A connected TCP socket, as <see cref="Socket.Accept()"/> returns it.</param>
+    /// <returns>The real client, or the transport peer where nobody knows of another.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="socket"/> is <see langword="null"/>.</exception>
+    /// <exception cref="NotSupportedException">As for <see cref="GetRealRemoteEndPoint"/>.</exception>
+    /// <exception cref="SocketException">As for <see cref="GetRealRemoteEndPoint"/>.</exception>
+    /// <exception cref="ObjectDisposedException"><paramref name="socket"/> has been closed.</exception>
+    public static RealClient GetRealClient(this Socket socket)
+    {
         ArgumentNullException.ThrowIfNull(socket);
-        endPoint = null;
+        TcpSocket.ThrowIfNot(socket);
+        SocketError error = Find(socket, out RealClient client);
+        return error == SocketError.Success ? client : throw new SocketException((int)error);
+    }
+
+    /// <summary>Gets the real client of a connected TCP socket, without an allocation, or says that there is none.</summary>
+    /// <param name="socket">A connected TCP socket, as <see cref="Socket.Accept()"/> returns it.</param>
+    /// <param name="client">
+    /// The real client, or the transport peer where nobody knows of another; <c>default</c> where the result is
+    /// <see langword="false"/>.
+    /// </param>
+    /// <returns>
+    /// <see langword="false"/> wherever <see cref="GetRealClient"/> throws anything but
+    /// <see cref="ArgumentNullException"/>: the socket is not TCP, not or no longer connected, or closed.
+    /// </returns>
+    /// <exception cref="ArgumentNullException"><paramref name="socket"/> is <see langword="null"/>.</exception>
+    public static bool TryGetRealClient(this Socket socket, out RealClient client)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        client = default;
         try
         {
-            return TcpSocket.Is(socket) && PeerLookup.Find(socket, out endPoint) == SocketError.Success;
+            return TcpSocket.Is(socket) && Find(socket, out client) == SocketError.Success;
         }
         // Neither is thrown for what the kernel answers: the socket was closed, or is itself of the opinion that it has
         // no peer.
@@ -90,5 +114,14 @@ public static class SocketExtensions
         {
             return false;
         }
+    }
+
+    private static SocketError Find(Socket socket, out RealClient client)
+    {
+        SocketError error = PeerLookup.Find(socket, withTransportPeer: false, out ToaResolution found);
+        client = found.Client;
+        if (error == SocketError.Success)
+            ToaMetrics.Count(found);
+        return error;
     }
 }

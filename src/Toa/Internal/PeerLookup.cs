@@ -8,56 +8,139 @@ namespace Toa.Internal;
 /// <summary>Who is asked for the real client, and in which order.</summary>
 internal static class PeerLookup
 {
+    private static readonly InfoSupport Providers = new();
+
     /// <summary>Finds the real client of a TCP socket.</summary>
-    /// <returns><see cref="SocketError.Success"/> exactly where <paramref name="peer"/> is not null.</returns>
-    public static SocketError Find(Socket socket, out IPEndPoint? peer) =>
-        OperatingSystem.IsLinux() ? AskKernel(socket, default(LibcCalls), out peer) : AskSocket(socket, out peer);
+    /// <param name="socket">A connected one.</param>
+    /// <param name="withTransportPeer">Whether the transport peer is worth one more system call.</param>
+    /// <param name="found">The answer.</param>
+    /// <returns><see cref="SocketError.Success"/> exactly where there is a client.</returns>
+    public static SocketError Find(Socket socket, bool withTransportPeer, out ToaResolution found) =>
+        OperatingSystem.IsLinux()
+            ? AskKernel(socket, withTransportPeer, default(LibcCalls), out found)
+            : AskSocket(socket, out found);
 
     /// <summary>The answer where no provider can be: the socket's own.</summary>
-    internal static SocketError AskSocket(Socket socket, out IPEndPoint? peer)
+    internal static SocketError AskSocket(Socket socket, out ToaResolution found)
     {
-        // A copy: IPEndPoint is mutable, and this one is the socket's.
-        peer = socket.RemoteEndPoint is IPEndPoint own
-            ? new IPEndPoint(own.Address.IsIPv4MappedToIPv6 ? own.Address.MapToIPv4() : own.Address, own.Port)
-            : null;
-        return peer is null ? SocketError.NotConnected : SocketError.Success;
+        if (socket.RemoteEndPoint is not IPEndPoint own)
+        {
+            found = default;
+            return SocketError.NotConnected;
+        }
+
+        RealClient peer = new(own, ToaSource.Socket);
+        found = new ToaResolution(peer, peer, ToaFallbackReason.NotLinux);
+        return SocketError.Success;
     }
 
     /// <summary>The answer on Linux.</summary>
-    internal static SocketError AskKernel<TCalls>(Socket socket, TCalls calls, out IPEndPoint? peer)
+    internal static SocketError AskKernel<TCalls>(
+        Socket socket, bool withTransportPeer, TCalls calls, out ToaResolution found)
         where TCalls : struct, ISocketCalls
     {
         // Before the handle is touched: a Socket that has ever handed it out tries no more than one address when it is
         // to connect to a host of several, and a question must not change that. This also finds closed sockets.
         if (!socket.Connected && socket.RemoteEndPoint is null)
         {
-            peer = null;
+            found = default;
             return SocketError.NotConnected;
         }
 
         using SocketLease lease = new(socket);
-        return AskKernel(lease.Handle, calls, out peer);
+        bool mapped = socket.AddressFamily == AddressFamily.InterNetworkV6;
+        return AskKernel(lease.Handle, mapped, withTransportPeer, calls, Providers, out found);
     }
 
-    /// <summary>The two questions: the NAT64 client and, failing that in any way, the peer.</summary>
-    internal static SocketError AskKernel<TCalls>(nint handle, TCalls calls, out IPEndPoint? peer)
+    /// <summary>
+    /// The questions. A provider of this project answers the first one for every connection. Others know only the second,
+    /// about NAT64 clients; failing that in any way, the peer's name is the answer.
+    /// </summary>
+    internal static SocketError AskKernel<TCalls>(
+        nint handle, bool mapped, bool withTransportPeer, TCalls calls, InfoSupport providers, out ToaResolution found)
+        where TCalls : struct, ISocketCalls
+    {
+        if (providers.IsLikely && AskInfo(handle, mapped, calls, providers, out found))
+            return SocketError.Success;
+        return AskPublicAbi(handle, withTransportPeer, calls, out found);
+    }
+
+    private static bool AskInfo<TCalls>(
+        nint handle, bool mapped, TCalls calls, InfoSupport providers, out ToaResolution found)
+        where TCalls : struct, ISocketCalls
+    {
+        Span<byte> answer = stackalloc byte[ToaAbi.InfoSize];
+
+        found = default;
+        int errno = calls.GetOption(handle, ToaAbi.Level, ToaAbi.GetInfo, answer, out int length);
+        if (errno == Errno.UnknownOption)
+            providers.Miss();
+        if (errno != 0 || !ToaInfo.TryRead(answer, length, mapped, out RealClient client, out RealClient peer))
+            return false;
+
+        providers.Hit();
+        if (client.CanBeClient)
+            found = new ToaResolution(client, peer, ToaFallbackReason.None);
+        else if (peer.Address.IsLinkLocal)
+            return false; // Its scope is in getpeername's answer only.
+        else
+            found = new ToaResolution(peer, peer, ReasonWithout(client));
+        return true;
+    }
+
+    private static ToaFallbackReason ReasonWithout(RealClient client) =>
+        client.Source == ToaSource.None ? ToaFallbackReason.NoOption : ToaFallbackReason.UnusableAnswer;
+
+    private static SocketError AskPublicAbi<TCalls>(
+        nint handle, bool withTransportPeer, TCalls calls, out ToaResolution found)
+        where TCalls : struct, ISocketCalls
+    {
+        ToaFallbackReason reason = AskLookup(handle, calls, out RealClient client);
+        bool known = client.Source != ToaSource.None;
+        RealClient peer = default;
+        SocketError error = SocketError.Success;
+
+        if (!known || withTransportPeer)
+            error = AskName(handle, calls, out peer);
+        // Where the name has been rewritten to the client, it names no transport peer.
+        found = known
+            ? new ToaResolution(client, peer == client ? default : peer, reason)
+            : new ToaResolution(peer, default, reason);
+        return known ? SocketError.Success : error;
+    }
+
+    private static ToaFallbackReason AskLookup<TCalls>(nint handle, TCalls calls, out RealClient client)
+        where TCalls : struct, ISocketCalls
+    {
+        Span<byte> answer = stackalloc byte[ToaAbi.Nat64PeerSize];
+
+        client = default;
+        int errno = calls.GetOption(handle, ToaAbi.Level, ToaAbi.GetLookup, answer, out int length);
+        if (errno == 0 && Nat64Peer.TryRead(answer, length, out client))
+            return ToaFallbackReason.None;
+        return ReasonFor(errno);
+    }
+
+    private static SocketError AskName<TCalls>(nint handle, TCalls calls, out RealClient peer)
         where TCalls : struct, ISocketCalls
     {
         Span<byte> answer = stackalloc byte[SocketAddressAbi.LargestSize];
 
-        // No error is told from another: which one says "none" depends on the provider.
-        int errno = calls.GetOption(
-            handle, ToaAbi.Level, ToaAbi.GetLookup, answer.Slice(0, ToaAbi.Nat64PeerSize), out int length);
-        if (errno == 0 && Nat64Peer.TryRead(answer, length, out peer))
+        int errno = calls.GetPeerName(handle, answer, out int length);
+        if (errno == 0 && PeerName.TryRead(answer, length, ToaSource.PeerName, out peer))
             return SocketError.Success;
-
-        // What an unbelievable answer left behind must not be taken for an address now.
-        answer.Clear();
-        errno = calls.GetPeerName(handle, answer, out length);
-        if (errno == 0 && PeerName.TryRead(answer, length, out peer))
-            return SocketError.Success;
-
-        peer = null;
+        peer = default;
         return Errno.ToSocketError(errno);
     }
+
+    // Every failure leads on to the peer's name: which errno says "none" depends on the provider. It is a hint only.
+    private static ToaFallbackReason ReasonFor(int errno) => errno switch
+    {
+        0 => ToaFallbackReason.UnusableAnswer,
+        Errno.UnknownOption => ToaFallbackReason.NoProvider,
+        Errno.InvalidArgument => ToaFallbackReason.NoOption,
+        // The connection holds an IPv4 client, and getpeername names it.
+        Errno.Fault => ToaFallbackReason.None,
+        _ => ToaFallbackReason.Refused,
+    };
 }

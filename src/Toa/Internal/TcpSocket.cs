@@ -1,3 +1,4 @@
+using System;
 using System.Net.Sockets;
 
 namespace Toa.Internal;
@@ -6,6 +7,13 @@ namespace Toa.Internal;
 internal static class TcpSocket
 {
     public static bool Is(Socket socket) => Is(socket.AddressFamily, socket.SocketType, socket.ProtocolType);
+
+    public static void ThrowIfNot(Socket socket)
+    {
+        if (!Is(socket))
+            throw new NotSupportedException(
+                $"TOA is TCP only: this is a {socket.AddressFamily} {socket.SocketType} {socket.ProtocolType} socket.");
+    }
 
     public static bool Is(AddressFamily family, SocketType type, ProtocolType protocol) =>
         family is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6

@@ -1,29 +1,26 @@
 using System;
 using System.Buffers.Binary;
-using System.Diagnostics.CodeAnalysis;
-using System.Net;
 
 namespace Toa.Interop;
 
-/// <summary>Reads struct toa_nat64_peer, the answer of a TOA provider.</summary>
+/// <summary>Reads struct toa_nat64_peer, what every TOA provider answers.</summary>
 internal static class Nat64Peer
 {
     /// <summary>
     /// Reads an answer, unless it is none: another length means another ABI under the same number, and an address that
     /// no client can have is one that nobody filled in, or that somebody forged.
     /// </summary>
-    public static bool TryRead(ReadOnlySpan<byte> answer, int length, [NotNullWhen(true)] out IPEndPoint? client)
+    public static bool TryRead(ReadOnlySpan<byte> answer, int length, out RealClient client)
     {
-        client = null;
+        client = default;
         if (length != ToaAbi.Nat64PeerSize)
             return false;
 
-        ReadOnlySpan<byte> address = answer.Slice(ToaAbi.Nat64PeerAddress, IPv6Bytes.Size);
+        Address128 address = Address128.Read(answer.Slice(ToaAbi.Nat64PeerAddress));
         ushort port = BinaryPrimitives.ReadUInt16BigEndian(answer.Slice(ToaAbi.Nat64PeerPort));
-        if (port == 0 || !IPv6Bytes.CanBeClient(address))
-            return false;
-
-        client = new IPEndPoint(IPv6Bytes.ToIPAddress(address), port);
-        return true;
+        RealClient read = new(address, port, ToaSource.IPv6Option);
+        if (read.CanBeClient)
+            client = read;
+        return read.CanBeClient;
     }
 }

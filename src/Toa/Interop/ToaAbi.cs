@@ -20,4 +20,37 @@ internal static class ToaAbi
 
     /// <summary>offsetof(struct toa_nat64_peer, sport): 2 bytes in network byte order.</summary>
     public const int Nat64PeerPort = 16;
+
+    /// <summary>TOA_SO_GET_INFO.</summary>
+    public const int GetInfo = 4097;
+
+    /// <summary>sizeof(struct toa_info), as far as this library knows it.</summary>
+    public const int InfoSize = 40;
+
+    /// <summary>offsetof(struct toa_info, kind): 1 byte.</summary>
+    public const int InfoKind = 0;
+
+    /// <summary>offsetof(struct toa_info, length): 1 byte.</summary>
+    public const int InfoLength = 1;
+
+    /// <summary>offsetof(struct toa_info, client_port): 2 bytes in network byte order.</summary>
+    public const int InfoClientPort = 2;
+
+    /// <summary>offsetof(struct toa_info, peer_port): 2 bytes in network byte order.</summary>
+    public const int InfoPeerPort = 4;
+
+    /// <summary>offsetof(struct toa_info, reserved): 2 bytes, zero.</summary>
+    public const int InfoReserved = 6;
+
+    /// <summary>offsetof(struct toa_info, client): 16 bytes in network byte order.</summary>
+    public const int InfoClient = 8;
+
+    /// <summary>offsetof(struct toa_info, peer): 16 bytes in network byte order.</summary>
+    public const int InfoPeer = 24;
+
+    /// <summary>TOA_LENGTH_IPV4: the length of an option with an IPv4 client.</summary>
+    public const int OptionLengthIPv4 = 8;
+
+    /// <summary>TOA_LENGTH_IPV6: the length of an option with an IPv6 client.</summary>
+    public const int OptionLengthIPv6 = 20;
 }

@@ -18,8 +18,20 @@ public sealed class HeaderTests
             ["sizeof(struct toa_nat64_peer)"] = ToaAbi.Nat64PeerSize,
             ["offsetof(struct toa_nat64_peer, saddr)"] = ToaAbi.Nat64PeerAddress,
             ["offsetof(struct toa_nat64_peer, sport)"] = ToaAbi.Nat64PeerPort,
-            ["sizeof(((struct toa_nat64_peer *)0)->saddr)"] = IPv6Bytes.Size,
+            ["sizeof(((struct toa_nat64_peer *)0)->saddr)"] = Address128.Size,
             ["sizeof(((struct toa_nat64_peer *)0)->sport)"] = sizeof(ushort),
+            ["TOA_SO_GET_INFO"] = ToaAbi.GetInfo,
+            ["sizeof(struct toa_info)"] = ToaAbi.InfoSize,
+            ["offsetof(struct toa_info, kind)"] = ToaAbi.InfoKind,
+            ["offsetof(struct toa_info, length)"] = ToaAbi.InfoLength,
+            ["offsetof(struct toa_info, client_port)"] = ToaAbi.InfoClientPort,
+            ["offsetof(struct toa_info, peer_port)"] = ToaAbi.InfoPeerPort,
+            ["offsetof(struct toa_info, reserved)"] = ToaAbi.InfoReserved,
+            ["sizeof(((struct toa_info *)0)->reserved)"] = sizeof(ushort),
+            ["offsetof(struct toa_info, client)"] = ToaAbi.InfoClient,
+            ["offsetof(struct toa_info, peer)"] = ToaAbi.InfoPeer,
+            ["TOA_LENGTH_IPV4"] = ToaAbi.OptionLengthIPv4,
+            ["TOA_LENGTH_IPV6"] = ToaAbi.OptionLengthIPv6,
         });
     }
 
@@ -55,6 +67,7 @@ public sealed class HeaderTests
             ["EFAULT"] = Errno.Fault,
             ["EINVAL"] = Errno.InvalidArgument,
             ["ENOTSOCK"] = Errno.NotSocket,
+            ["ENOPROTOOPT"] = Errno.UnknownOption,
             ["ENOBUFS"] = Errno.NoBufferSpace,
             ["ENOTCONN"] = Errno.NotConnected,
         });

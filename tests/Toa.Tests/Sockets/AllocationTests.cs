@@ -32,6 +32,19 @@ public sealed class AllocationTests
     }
 
     [Fact]
+    public void The_struct_is_free()
+    {
+        using TcpConnection connection = TcpConnection.IPv4ToDualMode();
+        ToaOptions options = new();
+        options.AddKnownNetwork("127.0.0.0/8");
+        ToaResolver resolver = new(options);
+
+        PerCall(() => connection.Server.TryGetRealClient(out _)).Should().Be(0);
+        PerCall(() => connection.Server.GetRealClient()).Should().Be(0);
+        PerCall(() => resolver.TryResolve(connection.Server, out _)).Should().Be(0);
+    }
+
+    [Fact]
     public void No_answer()
     {
         using Socket listener = TcpConnection.Listen(IPAddress.Loopback);

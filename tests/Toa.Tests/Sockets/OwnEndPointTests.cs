@@ -16,8 +16,11 @@ public sealed class OwnEndPointTests
     {
         using TcpConnection connection = TcpConnection.IPv6();
 
-        PeerLookup.AskSocket(connection.Server, out IPEndPoint? found).Should().Be(SocketError.Success);
-        found.Should().Be(connection.ClientEndPoint).And.NotBeSameAs(connection.Server.RemoteEndPoint);
+        PeerLookup.AskSocket(connection.Server, out ToaResolution found).Should().Be(SocketError.Success);
+        found.Client.ToIPEndPoint().Should().Be(connection.ClientEndPoint);
+        found.Client.Source.Should().Be(ToaSource.Socket);
+        found.TransportPeer.Should().Be(found.Client);
+        found.Fallback.Should().Be(ToaFallbackReason.NotLinux);
     }
 
     [Fact]
@@ -25,8 +28,9 @@ public sealed class OwnEndPointTests
     {
         using TcpConnection connection = TcpConnection.IPv4ToDualMode();
 
-        PeerLookup.AskSocket(connection.Server, out IPEndPoint? found).Should().Be(SocketError.Success);
-        found.Should().Be(connection.ClientEndPoint);
+        PeerLookup.AskSocket(connection.Server, out ToaResolution found).Should().Be(SocketError.Success);
+        found.Client.ToIPEndPoint().Should().Be(connection.ClientEndPoint);
+        found.Client.ToRawIPEndPoint().Should().Be(connection.Server.RemoteEndPoint);
     }
 
     [Fact]
@@ -34,8 +38,8 @@ public sealed class OwnEndPointTests
     {
         using Socket socket = TcpConnection.Listen(IPAddress.Loopback);
 
-        PeerLookup.AskSocket(socket, out IPEndPoint? found).Should().Be(SocketError.NotConnected);
-        found.Should().BeNull();
+        PeerLookup.AskSocket(socket, out ToaResolution found).Should().Be(SocketError.NotConnected);
+        found.Client.Source.Should().Be(ToaSource.None);
     }
 
     [Fact]

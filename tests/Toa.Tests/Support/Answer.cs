@@ -4,9 +4,14 @@ using System.Net;
 
 namespace Toa.Tests.Support;
 
-/// <summary>What a system call answers: an errno, the bytes it writes, and the length it gives back.</summary>
+/// <summary>
+/// What a system call answers: an errno, the bytes it writes, and the length it gives back. <c>default</c> is what a kernel
+/// answers that does not know the option.
+/// </summary>
 internal readonly record struct Answer(int Errno, byte[] Bytes, int Length)
 {
+    public const int UnknownOption = 92;
+
     /// <summary>A failure that leaves garbage in the caller's buffer, which is its right.</summary>
     public static Answer Failure(int errno)
     {
@@ -15,7 +20,20 @@ internal readonly record struct Answer(int Errno, byte[] Bytes, int Length)
         return new Answer(errno, garbage, garbage.Length);
     }
 
-    /// <summary>A provider's answer, laid out by hand as native/include/toa.h has it.</summary>
+    /// <summary>A struct toa_info, laid out by hand as native/include/toa.h has it.</summary>
+    public static Answer Info(int kind, int optionLength, IPEndPoint? client, IPEndPoint peer)
+    {
+        byte[] bytes = new byte[40];
+        bytes[0] = (byte)kind;
+        bytes[1] = (byte)optionLength;
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(2), (ushort)(client?.Port ?? 0));
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(4), (ushort)peer.Port);
+        client?.Address.MapToIPv6().GetAddressBytes().CopyTo(bytes, 8);
+        peer.Address.MapToIPv6().GetAddressBytes().CopyTo(bytes, 24);
+        return new Answer(0, bytes, bytes.Length);
+    }
+
+    /// <summary>A struct toa_nat64_peer, laid out by hand as native/include/toa.h has it.</summary>
     public static Answer Nat64(IPAddress address, int port)
     {
         byte[] bytes = new byte[20];
@@ -48,6 +66,8 @@ internal readonly record struct Answer(int Errno, byte[] Bytes, int Length)
 
     public int Give(Span<byte> buffer, out int length)
     {
+        if (Bytes is null)
+            return Failure(UnknownOption).Give(buffer, out length);
         ReadOnlySpan<byte> bytes = Bytes;
         bytes[..Math.Min(bytes.Length, buffer.Length)].CopyTo(buffer);
         length = Length;

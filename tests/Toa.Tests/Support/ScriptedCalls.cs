@@ -11,15 +11,22 @@ internal readonly struct ScriptedCalls : ISocketCalls
 {
     public const int Descriptor = 1234;
 
+    /// <summary>What getsockopt 4097 answers; nothing given, it is unknown.</summary>
+    public Answer Info { get; init; }
+
+    /// <summary>What getsockopt 4096 answers.</summary>
     public Answer Option { get; init; }
 
     public Answer PeerName { get; init; }
 
     public int GetOption(nint socket, int level, int name, Span<byte> answer, out int length)
     {
-        if (socket != Descriptor || level != 0 || name != 4096 || answer.Length != 20)
-            throw new InvalidOperationException($"Not the ABI: ({socket}, {level}, {name}, {answer.Length}).");
-        return Option.Give(answer, out length);
+        return (socket, level, name, answer.Length) switch
+        {
+            (Descriptor, 0, 4096, 20) => Option.Give(answer, out length),
+            (Descriptor, 0, 4097, 40) => Info.Give(answer, out length),
+            var other => throw new InvalidOperationException($"Not the ABI: {other}."),
+        };
     }
 
     public int GetPeerName(nint socket, Span<byte> answer, out int length)
@@ -30,5 +37,17 @@ internal readonly struct ScriptedCalls : ISocketCalls
     }
 
     /// <summary>What the lookup makes of the answers.</summary>
-    public SocketError Ask(out IPEndPoint? peer) => PeerLookup.AskKernel(Descriptor, this, out peer);
+    public SocketError Ask(out IPEndPoint? client)
+    {
+        SocketError error = Ask(out ToaResolution found);
+        client = error == SocketError.Success ? found.Client.ToIPEndPoint() : null;
+        return error;
+    }
+
+    /// <summary>Which questions are known.</summary>
+    public ProviderAnswers Ask() => ProviderAnswers.Ask(Descriptor, this);
+
+    public SocketError Ask(
+        out ToaResolution found, bool mapped = false, bool withTransportPeer = false, InfoSupport? providers = null) =>
+        PeerLookup.AskKernel(Descriptor, mapped, withTransportPeer, this, providers ?? new InfoSupport(), out found);
 }

@@ -1,0 +1,84 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.RegularExpressions;
+using Toa.Internal;
+
+namespace Toa.Diagnostics;
+
+/// <summary>
+/// The TOA provider that serves this process, and what else decides whether it can: for health checks, support requests
+/// and the log at start.
+/// </summary>
+public sealed class ToaProvider
+{
+    private ToaProvider(HostFiles host, ProviderAnswers answers)
+    {
+        KernelRelease = host.KernelRelease;
+        OperatingSystemName = host.OperatingSystemName;
+        IsTencentOSKernel = TencentOSRelease.IsMatch(KernelRelease);
+        IsContainer = host.IsContainer;
+        Modules = host.Modules.Where(name => name.Contains("toa", StringComparison.OrdinalIgnoreCase)).ToArray();
+        AnswersIPv6Lookup = answers.Lookup;
+        AnswersInfo = answers.Info;
+        Kind = KindOf();
+    }
+
+    /// <summary>Who it is.</summary>
+    public ToaProviderKind Kind { get; }
+
+    /// <summary>
+    /// Whether <c>getsockopt(IPPROTO_IP, 4096)</c> is answered, which names IPv6 clients. Providers that do not know it only
+    /// rewrite <c>getpeername</c>, for IPv4 clients.
+    /// </summary>
+    public bool AnswersIPv6Lookup { get; }
+
+    /// <summary>
+    /// Whether <c>getsockopt(IPPROTO_IP, 4097)</c> is answered, which names the transport peer: then trust can be checked for
+    /// every connection. Only providers of this project know it.
+    /// </summary>
+    public bool AnswersInfo { get; }
+
+    /// <summary>Loaded kernel modules with <c>toa</c> in their names.</summary>
+    public IReadOnlyList<string> Modules { get; }
+
+    /// <summary>What <c>uname -r</c> says; elsewhere than on Linux, the version of the operating system.</summary>
+    public string KernelRelease { get; }
+
+    /// <summary>The distribution's name, as in /etc/os-release; in a container, the container's.</summary>
+    public string OperatingSystemName { get; }
+
+    /// <summary>Whether this is a kernel of TencentOS (tlinux), which has got TOA built in.</summary>
+    public bool IsTencentOSKernel { get; }
+
+    /// <summary>Whether this process runs in a container: the provider is then its host's.</summary>
+    public bool IsContainer { get; }
+
+    // 3.10.107-1-tlinux2-0049, 5.4.119-1-tlinux4-0009, 6.6.30-5.tl4.x86_64
+    private static Regex TencentOSRelease { get; } = new(@"tlinux|\.tl\d|tkernel", RegexOptions.IgnoreCase);
+
+    /// <summary>Asks the kernel and looks at its files. Takes some system calls: once at start, not for each connection.</summary>
+    /// <remarks>Never throws: what cannot be read is taken for absent.</remarks>
+    public static ToaProvider Detect() => Detect(new HostFiles("/"), ProviderAnswers.Ask());
+
+    /// <summary>One line for a log: <c>TOA provider: ToaModule (toa); kernel 6.12.9-cloud-amd64, Debian GNU/Linux 12, host</c>.</summary>
+    public override string ToString()
+    {
+        string modules = Modules.Count == 0 ? "" : $" ({string.Join(", ", Modules)})";
+        return $"TOA provider: {Kind}{modules}; kernel {KernelRelease}, {OperatingSystemName}, {(IsContainer ? "container" : "host")}";
+    }
+
+    internal static ToaProvider Detect(HostFiles host, ProviderAnswers answers) => new(host, answers);
+
+    private ToaProviderKind KindOf()
+    {
+        // Its name is the last thing to go by: other vendors' modules bear it as well.
+        if (AnswersInfo)
+            return Modules.Contains("toa") ? ToaProviderKind.ToaModule : ToaProviderKind.ToaEbpf;
+        if (Modules.Count > 0)
+            return ToaProviderKind.OtherModule;
+        if (!AnswersIPv6Lookup)
+            return ToaProviderKind.None;
+        return IsTencentOSKernel ? ToaProviderKind.TencentOS : ToaProviderKind.Unknown;
+    }
+}

@@ -1,0 +1,48 @@
+using System;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Toa.Interop;
+
+namespace Toa.Internal;
+
+/// <summary>Reads networks as people write them.</summary>
+internal static class Cidr
+{
+    /// <exception cref="FormatException">The message names the text and what is wrong with it.</exception>
+    public static (IPAddress BaseAddress, int PrefixLength) Parse(string text)
+    {
+        string[] parts = text.Split('/');
+        if (!IPAddress.TryParse(parts[0], out IPAddress? address) || !IsWritten(parts[0], address))
+            throw new FormatException(
+                $"'{text}' is no network: '{parts[0]}' is no IP address. Write 10.0.0.0/8 or 2001:db8::/32.");
+
+        int longest = address.AddressFamily == AddressFamily.InterNetwork ? 32 : Address128.Bits;
+        int length = longest;
+        bool isSound = parts.Length == 1
+            || (parts.Length == 2
+                && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out length)
+                && length <= longest);
+        if (!isSound)
+            throw new FormatException($"'{text}' is no network: behind the slash stands a number from 0 to {longest}.");
+
+        IPAddress first = First(address, length);
+        return first.Equals(address)
+            ? (address, length)
+            : throw new FormatException($"'{text}' is no network: its address has bits behind the prefix. {first}/{length} is one.");
+    }
+
+    // .NET takes 10 and 0x7f.1 for IPv4 addresses too, and fe80::1%eth0: nobody means such a thing here.
+    private static bool IsWritten(string text, IPAddress address) => address.AddressFamily switch
+    {
+        AddressFamily.InterNetwork => text == address.ToString(),
+        _ => text.IndexOf('%') < 0 && text.IndexOf('[') < 0,
+    };
+
+    private static IPAddress First(IPAddress address, int length)
+    {
+        bool isIPv4 = address.AddressFamily == AddressFamily.InterNetwork;
+        Address128 first = Address128.From(address).First(isIPv4 ? length + NetworkSet.IPv4PrefixLength : length);
+        return isIPv4 || !address.IsIPv4MappedToIPv6 ? first.ToIPAddress() : first.ToIPAddress().MapToIPv6();
+    }
+}

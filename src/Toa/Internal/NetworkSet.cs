@@ -1,0 +1,61 @@
+using System;
+using System.Collections.Generic;
+using System.Net;
+using System.Net.Sockets;
+using Toa.Interop;
+
+namespace Toa.Internal;
+
+/// <summary>Networks of both families, of which a member is found in logarithmic time.</summary>
+internal sealed class NetworkSet
+{
+    /// <summary>The bits of a mapped address in front of its IPv4 address.</summary>
+    public const int IPv4PrefixLength = 96;
+
+    // Ranges that do not touch one another, in ascending order.
+    private readonly Address128[] _first;
+    private readonly Address128[] _last;
+
+    public NetworkSet(IEnumerable<(IPAddress Address, int PrefixLength)> networks)
+    {
+        List<(Address128 First, Address128 Last)> ranges = [];
+        foreach ((IPAddress address, int length) in networks)
+            ranges.Add(RangeOf(address, length));
+        ranges.Sort();
+
+        List<Address128> first = [], last = [];
+        foreach ((Address128 from, Address128 to) in ranges)
+        {
+            if (last.Count > 0 && from.CompareTo(last[last.Count - 1]) <= 0)
+            {
+                if (to.CompareTo(last[last.Count - 1]) > 0)
+                    last[last.Count - 1] = to;
+                continue;
+            }
+
+            first.Add(from);
+            last.Add(to);
+        }
+
+        _first = [.. first];
+        _last = [.. last];
+    }
+
+    public bool IsEmpty => _first.Length == 0;
+
+    public bool Contains(Address128 address)
+    {
+        int at = Array.BinarySearch(_first, address);
+        // Not found, it is the complement of the first range behind.
+        int candidate = at >= 0 ? at : ~at - 1;
+        return candidate >= 0 && address.CompareTo(_last[candidate]) <= 0;
+    }
+
+    private static (Address128 First, Address128 Last) RangeOf(IPAddress address, int length)
+    {
+        if (address.AddressFamily == AddressFamily.InterNetwork)
+            length += IPv4PrefixLength;
+        Address128 any = Address128.From(address);
+        return (any.First(length), any.Last(length));
+    }
+}

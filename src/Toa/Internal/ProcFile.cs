@@ -1,0 +1,49 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+using System.IO;
+
+namespace Toa.Internal;
+
+/// <summary>Reads what a provider shows under /proc, and says in words what is in the way.</summary>
+internal static class ProcFile
+{
+    public static string Read(HostFiles host, string path)
+    {
+        string file = host.PathOf(path);
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new FileNotFoundException(
+                $"There is no {file}: no TOA provider is loaded, or it does not show this. In a container, the host's provider "
+                + "must show it in every network namespace, as the module of this project does.", file, e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new UnauthorizedAccessException($"{file} may not be read by this user: ask as root, or for another mode.", e);
+        }
+    }
+
+    public static IEnumerable<string> Lines(string text) => text.Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
+
+    public static bool Try<T>(
+        Func<T> read, [NotNullWhen(true)] out T? result, [NotNullWhen(false)] out string? problem)
+        where T : class
+    {
+        try
+        {
+            result = read();
+            problem = null;
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            result = null;
+            problem = e.Message;
+            return false;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics.Metrics;
+using System.Text.Json;
+
+namespace Toa.Internal;
+
+/// <summary>
+/// The meter <c>Toa</c>. Costs a test of a flag while nobody listens.
+/// </summary>
+internal static class ToaMetrics
+{
+    private static readonly Meter Meter = new("Toa", typeof(ToaMetrics).Assembly.GetName().Version?.ToString(3));
+
+    private static readonly Counter<long> Resolutions = Meter.CreateCounter<long>(
+        "toa.resolutions", "{resolution}", "Connections whose client was looked up, by where it was learnt.");
+
+    private static readonly Counter<long> Fallbacks = Meter.CreateCounter<long>(
+        "toa.fallbacks", "{resolution}", "Connections whose client was not taken from a TOA option, by the reason.");
+
+    // Boxed and in lower case once, not at every count.
+    private static readonly KeyValuePair<string, object?>[] Sources = Tags<ToaSource>("toa.source");
+    private static readonly KeyValuePair<string, object?>[] Reasons = Tags<ToaFallbackReason>("toa.reason");
+
+    public static void Count(in ToaResolution resolution)
+    {
+        if (Resolutions.Enabled)
+            Resolutions.Add(1, Sources[(int)resolution.Client.Source]);
+        if (Fallbacks.Enabled && resolution.Fallback != ToaFallbackReason.None)
+            Fallbacks.Add(1, Reasons[(int)resolution.Fallback]);
+    }
+
+    private static KeyValuePair<string, object?>[] Tags<TEnum>(string name)
+        where TEnum : struct, Enum =>
+        Array.ConvertAll(Enum.GetNames<TEnum>(), value => new KeyValuePair<string, object?>(name, SnakeCase(value)));
+
+    private static string SnakeCase(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+}

@@ -1,0 +1,50 @@
+using System;
+using System.Buffers.Binary;
+
+namespace Toa.Interop;
+
+/// <summary>Reads struct toa_info, what this project's providers answer.</summary>
+internal static class ToaInfo
+{
+    /// <summary>
+    /// Reads an answer, unless it is none: whatever does not fit together comes from somebody else, who uses the same
+    /// number for something of his own.
+    /// </summary>
+    /// <param name="answer">The bytes that the kernel wrote, in a buffer of <see cref="ToaAbi.InfoSize"/> at least.</param>
+    /// <param name="length">How many it says these are.</param>
+    /// <param name="mapped">Whether the socket is an AF_INET6 one.</param>
+    /// <param name="client">The option's client, believable or not; <c>default</c> where there was no option.</param>
+    /// <param name="peer">The transport peer.</param>
+    public static bool TryRead(
+        ReadOnlySpan<byte> answer, int length, bool mapped, out RealClient client, out RealClient peer)
+    {
+        client = default;
+        peer = default;
+        if (length != ToaAbi.InfoSize)
+            return false;
+
+        int optionLength = answer[ToaAbi.InfoLength];
+        Address128 clientAddress = Address128.Read(answer.Slice(ToaAbi.InfoClient));
+        Address128 peerAddress = Address128.Read(answer.Slice(ToaAbi.InfoPeer));
+        ushort clientPort = BinaryPrimitives.ReadUInt16BigEndian(answer.Slice(ToaAbi.InfoClientPort));
+        ushort peerPort = BinaryPrimitives.ReadUInt16BigEndian(answer.Slice(ToaAbi.InfoPeerPort));
+        bool hasOption = answer[ToaAbi.InfoKind] != 0;
+
+        bool optionIsSound = hasOption
+            ? optionLength == ToaAbi.OptionLengthIPv6 || (optionLength == ToaAbi.OptionLengthIPv4 && clientAddress.IsIPv4)
+            : optionLength == 0 && clientPort == 0 && clientAddress == default;
+        bool restIsSound = peerPort != 0 && peerAddress != default
+            && answer[ToaAbi.InfoReserved] == 0 && answer[ToaAbi.InfoReserved + 1] == 0;
+        if (!optionIsSound || !restIsSound)
+            return false;
+
+        peer = new RealClient(peerAddress, peerPort, ToaSource.TransportPeer, mapped);
+        if (hasOption)
+        {
+            ToaSource source = optionLength == ToaAbi.OptionLengthIPv4 ? ToaSource.IPv4Option : ToaSource.IPv6Option;
+            client = new RealClient(clientAddress, clientPort, source, mapped);
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,37 @@
+using System;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Toa;
+
+/// <summary>
+/// What <see cref="SocketExtensions"/> does, for programs that were handed a <see cref="NetworkStream"/>. Not in the .NET
+/// Standard 2.0 build, where a stream does not show its socket.
+/// </summary>
+public static class NetworkStreamExtensions
+{
+    /// <summary>Gets the real client of an accepted connection.</summary>
+    /// <param name="stream">The stream of a connected TCP socket.</param>
+    /// <returns>As <see cref="SocketExtensions.GetRealRemoteEndPoint"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> is <see langword="null"/>.</exception>
+    /// <exception cref="NotSupportedException">The stream's socket is not a TCP socket.</exception>
+    /// <exception cref="SocketException">As for <see cref="SocketExtensions.GetRealRemoteEndPoint"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The stream's socket has been closed.</exception>
+    public static IPEndPoint GetRealRemoteEndPoint(this NetworkStream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return stream.Socket.GetRealRemoteEndPoint();
+    }
+
+    /// <summary>Gets the real client of an accepted connection, or says that there is none.</summary>
+    /// <param name="stream">The stream of a connected TCP socket.</param>
+    /// <param name="endPoint">As for <see cref="SocketExtensions.TryGetRealRemoteEndPoint"/>.</param>
+    /// <returns>As <see cref="SocketExtensions.TryGetRealRemoteEndPoint"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> is <see langword="null"/>.</exception>
+    public static bool TryGetRealRemoteEndPoint(this NetworkStream stream, [NotNullWhen(true)] out IPEndPoint? endPoint)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return stream.Socket.TryGetRealRemoteEndPoint(out endPoint);
+    }
+}

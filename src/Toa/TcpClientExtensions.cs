@@ -1,0 +1,35 @@
+using System;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Toa;
+
+/// <summary>What <see cref="SocketExtensions"/> does, for programs that hold a <see cref="TcpClient"/>.</summary>
+public static class TcpClientExtensions
+{
+    /// <summary>Gets the real client of an accepted connection.</summary>
+    /// <param name="connection">A connection, as <see cref="TcpListener.AcceptTcpClient()"/> returns it.</param>
+    /// <returns>As <see cref="SocketExtensions.GetRealRemoteEndPoint"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="connection"/> is <see langword="null"/>.</exception>
+    /// <exception cref="SocketException">As for <see cref="SocketExtensions.GetRealRemoteEndPoint"/>.</exception>
+    /// <exception cref="ObjectDisposedException"><paramref name="connection"/> has been closed.</exception>
+    public static IPEndPoint GetRealRemoteEndPoint(this TcpClient connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        return (connection.Client ?? throw new ObjectDisposedException(nameof(TcpClient))).GetRealRemoteEndPoint();
+    }
+
+    /// <summary>Gets the real client of an accepted connection, or says that there is none.</summary>
+    /// <param name="connection">A connection, as <see cref="TcpListener.AcceptTcpClient()"/> returns it.</param>
+    /// <param name="endPoint">As for <see cref="SocketExtensions.TryGetRealRemoteEndPoint"/>.</param>
+    /// <returns>As <see cref="SocketExtensions.TryGetRealRemoteEndPoint"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="connection"/> is <see langword="null"/>.</exception>
+    public static bool TryGetRealRemoteEndPoint(this TcpClient connection, [NotNullWhen(true)] out IPEndPoint? endPoint)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        endPoint = null;
+        // A closed TcpClient has no socket any more.
+        return connection.Client is { } socket && socket.TryGetRealRemoteEndPoint(out endPoint);
+    }
+}

@@ -1,0 +1,22 @@
+using System;
+
+namespace Toa;
+
+/// <summary>
+/// A connection's client is not to be had, or not to be believed, and <see cref="ToaOptions"/> say that such connections
+/// are refused.
+/// </summary>
+public sealed class ToaRefusedException : Exception
+{
+    internal ToaRefusedException(ToaResolution resolution)
+        : base(MessageFor(resolution)) => Resolution = resolution;
+
+    /// <summary>What was found out about the connection.</summary>
+    public ToaResolution Resolution { get; }
+
+    private static string MessageFor(ToaResolution resolution) => resolution.Trust == ToaTrust.Untrusted
+        ? $"The connection from {resolution.TransportPeer} was refused: that is none of the known proxies. " +
+          $"If it is one of your balancers, add it to {nameof(ToaOptions)}.{nameof(ToaOptions.KnownProxies)}."
+        : $"The connection from {resolution.Client} was refused: no TOA provider serves this process. " +
+          "Load the kernel module or the eBPF provider.";
+}

@@ -1,0 +1,162 @@
+using System;
+using System.Collections.Generic;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Toa.Internal;
+using Toa.Interop;
+
+namespace Toa;
+
+/// <summary>
+/// Finds the real clients of connections, and checks that these came through a known balancer. For programs that inject
+/// dependencies, or that want to know more than the address.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Where the provider is of this project, a lookup is one system call, and the transport peer is known for every
+/// connection: so the check is complete. Other providers rewrite <c>getpeername</c> without a trace: for IPv4 clients
+/// there is then nothing to check (<see cref="ToaTrust.Unknown"/>), and the log says so once; for IPv6 clients there is.
+/// </para>
+/// <para>Thread safety: all members may be called from any thread. One resolver serves a whole process.</para>
+/// </remarks>
+public sealed class ToaResolver
+{
+    private readonly NetworkSet _knownProxies;
+    private readonly ToaFallback _whenUntrusted;
+    private readonly ToaFallback _whenNoProvider;
+    private readonly ILogger _logger;
+    private readonly SeenNetworks _strangers = new();
+    private int _saidNoProvider;
+    private int _saidCannotCheck;
+
+    /// <summary>Makes a resolver.</summary>
+    /// <param name="options">Copied: later changes are not seen.</param>
+    /// <param name="logger">Where to say what is wrong with the set-up; nowhere if it is <see langword="null"/>.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException">One of the lists has an empty entry.</exception>
+    public ToaResolver(ToaOptions options, ILogger<ToaResolver>? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _knownProxies = new NetworkSet(KnownNetworks(options));
+        _whenUntrusted = options.WhenUntrusted;
+        _whenNoProvider = options.WhenNoProvider;
+        _logger = logger ?? NullLogger<ToaResolver>.Instance;
+    }
+
+    /// <summary>Finds the real client of a connected TCP socket.</summary>
+    /// <param name="socket">A connected TCP socket, as <see cref="Socket.Accept()"/> returns it.</param>
+    /// <returns>The client, and how it was learnt.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="socket"/> is <see langword="null"/>.</exception>
+    /// <exception cref="NotSupportedException"><paramref name="socket"/> is not a TCP socket.</exception>
+    /// <exception cref="SocketException">
+    /// <see cref="SocketError.NotConnected"/>: <paramref name="socket"/> listens, was never connected, or its
+    /// connection is gone. Any other code is one that the system itself gave.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException"><paramref name="socket"/> has been closed.</exception>
+    /// <exception cref="ToaRefusedException">The options say that such a connection is to be refused.</exception>
+    public ToaResolution Resolve(Socket socket)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        TcpSocket.ThrowIfNot(socket);
+        SocketError error = PeerLookup.Find(socket, withTransportPeer: !_knownProxies.IsEmpty, out ToaResolution found);
+        if (error != SocketError.Success)
+            throw new SocketException((int)error);
+        return Judge(ref found) ? found : throw new ToaRefusedException(found);
+    }
+
+    /// <summary>Finds the real client of a connected TCP socket, or says that there is none.</summary>
+    /// <param name="socket">A connected TCP socket, as <see cref="Socket.Accept()"/> returns it.</param>
+    /// <param name="resolution">
+    /// The client, and how it was learnt. Where the result is <see langword="false"/> for a connection that is to be
+    /// refused, what was found out about it; else <c>default</c>.
+    /// </param>
+    /// <returns>
+    /// <see langword="false"/> wherever <see cref="Resolve"/> throws anything but <see cref="ArgumentNullException"/>.
+    /// </returns>
+    /// <exception cref="ArgumentNullException"><paramref name="socket"/> is <see langword="null"/>.</exception>
+    public bool TryResolve(Socket socket, out ToaResolution resolution)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        resolution = default;
+        try
+        {
+            return TcpSocket.Is(socket)
+                && PeerLookup.Find(socket, withTransportPeer: !_knownProxies.IsEmpty, out resolution) == SocketError.Success
+                && Judge(ref resolution);
+        }
+        // Neither is thrown for what the kernel answers: the socket was closed, or is itself of the opinion that it has
+        // no peer.
+        catch (Exception e) when (e is ObjectDisposedException or SocketException)
+        {
+            resolution = default;
+            return false;
+        }
+    }
+
+    /// <summary>Applies the options to what was found. False if the connection is to be refused.</summary>
+    internal bool Judge(ref ToaResolution found)
+    {
+        if (!_knownProxies.IsEmpty)
+            found = Check(found);
+        ToaMetrics.Count(found);
+
+        bool hasNoProvider = found.Fallback is ToaFallbackReason.NoProvider or ToaFallbackReason.NotLinux;
+        if (hasNoProvider && IsFirst(ref _saidNoProvider))
+            _logger.NoProvider();
+        return !(hasNoProvider && _whenNoProvider == ToaFallback.Refuse)
+            && !(found.Trust == ToaTrust.Untrusted && _whenUntrusted == ToaFallback.Refuse);
+    }
+
+    private ToaResolution Check(in ToaResolution found)
+    {
+        RealClient peer = found.TransportPeer;
+        if (peer.Source == ToaSource.None)
+            return CheckName(found);
+
+        if (_knownProxies.Contains(peer.Address))
+            return new ToaResolution(found.Client, peer, found.Fallback, ToaTrust.Trusted);
+        if (_strangers.IsFirst(peer.Address))
+            _logger.UntrustedPeer(peer);
+        return new ToaResolution(peer, peer, Reason(found), ToaTrust.Untrusted);
+    }
+
+    /// <summary>
+    /// There is but a name, which is the transport peer's or has been rewritten. Nobody's client has the address of one of
+    /// our balancers: in that case, it is the former.
+    /// </summary>
+    private ToaResolution CheckName(in ToaResolution found)
+    {
+        bool isProxy = found.Client.Source == ToaSource.PeerName && _knownProxies.Contains(found.Client.Address);
+        if (isProxy)
+            return new ToaResolution(found.Client, found.Client, found.Fallback, ToaTrust.Trusted);
+        if (found.Fallback != ToaFallbackReason.NoProvider && IsFirst(ref _saidCannotCheck))
+            _logger.CannotCheck(found.Client);
+        return new ToaResolution(found.Client, default, found.Fallback, ToaTrust.Unknown);
+    }
+
+    /// <summary>Why the client is the transport peer, for a stranger: he may have written no option at all.</summary>
+    private static ToaFallbackReason Reason(in ToaResolution found) =>
+        found.Fallback == ToaFallbackReason.None ? ToaFallbackReason.UntrustedPeer : found.Fallback;
+
+    private static bool IsFirst(ref int said) => Volatile.Read(ref said) == 0 && Interlocked.Exchange(ref said, 1) == 0;
+
+    private static IEnumerable<(IPAddress Address, int PrefixLength)> KnownNetworks(ToaOptions options)
+    {
+        foreach (IPAddress? proxy in options.KnownProxies)
+        {
+            if (proxy is null)
+                throw new ArgumentException($"{nameof(ToaOptions.KnownProxies)} has an empty entry.", nameof(options));
+            yield return (proxy, proxy.AddressFamily == AddressFamily.InterNetwork ? 32 : Address128.Bits);
+        }
+
+        foreach (var network in options.KnownIPNetworks)
+        {
+            if (network.BaseAddress is null)
+                throw new ArgumentException($"{nameof(ToaOptions)} has an empty network.", nameof(options));
+            yield return (network.BaseAddress, network.PrefixLength);
+        }
+    }
+}

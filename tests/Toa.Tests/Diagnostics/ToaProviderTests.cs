@@ -1,0 +1,133 @@
+using System;
+using System.IO;
+using FluentAssertions;
+using Toa.Diagnostics;
+using Toa.Internal;
+using Toa.Tests.Support;
+using Xunit;
+
+namespace Toa.Tests.Diagnostics;
+
+/// <summary>Which provider is recognised by what.</summary>
+public sealed class ToaProviderTests : IDisposable
+{
+    private const int NotConnected = 107;
+
+    private static readonly ProviderAnswers Nothing = new(Lookup: false, Info: false);
+    private static readonly ProviderAnswers PublicAbi = new(Lookup: true, Info: false);
+    private static readonly ProviderAnswers Everything = new(Lookup: true, Info: true);
+
+    private readonly FakeHost _host = new FakeHost()
+        .Write("proc/sys/kernel/osrelease", "6.12.9-cloud-amd64\n")
+        .Write("etc/os-release", "NAME=\"Debian GNU/Linux\"\nPRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\n")
+        .Write("proc/modules", "nf_tables 16384 0 - Live 0x0\ntun 65536 2 - Live 0x0\n");
+
+    public void Dispose() => _host.Dispose();
+
+    [Fact]
+    public void Nobody()
+    {
+        Detect(Nothing).Kind.Should().Be(ToaProviderKind.None);
+    }
+
+    [Fact]
+    public void Our_module()
+    {
+        _host.Write("proc/modules", "toa 32768 0 - Live 0x0 (OE)\n");
+
+        ToaProvider provider = Detect(Everything);
+
+        provider.Kind.Should().Be(ToaProviderKind.ToaModule);
+        provider.Modules.Should().Equal("toa");
+        provider.AnswersInfo.Should().BeTrue();
+        provider.AnswersIPv6Lookup.Should().BeTrue();
+        provider.ToString().Should().StartWith(
+            "TOA provider: ToaModule (toa); kernel 6.12.9-cloud-amd64, Debian GNU/Linux 12 (bookworm)");
+    }
+
+    [Fact]
+    public void Our_eBPF_provider()
+    {
+        Detect(Everything).Kind.Should().Be(ToaProviderKind.ToaEbpf);
+    }
+
+    [Theory]
+    [InlineData("toa")]
+    [InlineData("hwtoa")]
+    [InlineData("slb_toa")]
+    public void Another_module(string name)
+    {
+        _host.Write("proc/modules", $"{name} 16384 0 - Live 0x0 (OE)\n");
+
+        Detect(PublicAbi).Kind.Should().Be(ToaProviderKind.OtherModule);
+        Detect(Nothing).Kind.Should().Be(ToaProviderKind.OtherModule, "it may know of IPv4 clients only");
+    }
+
+    [Theory]
+    [InlineData("3.10.107-1-tlinux2_kvm_guest-0049", true)]
+    [InlineData("5.4.241-1-tlinux4-0017", true)]
+    [InlineData("6.6.30-5.tl4.x86_64", true)]
+    [InlineData("6.12.9-cloud-amd64", false)]
+    public void TencentOS(string release, bool expected)
+    {
+        _host.Write("proc/sys/kernel/osrelease", release + "\n");
+
+        Detect(PublicAbi).IsTencentOSKernel.Should().Be(expected);
+        Detect(PublicAbi).Kind.Should().Be(expected ? ToaProviderKind.TencentOS : ToaProviderKind.Unknown);
+        Detect(Nothing).Kind.Should().Be(ToaProviderKind.None);
+    }
+
+    [Theory]
+    [InlineData(".dockerenv", "")]
+    [InlineData("run/.containerenv", "")]
+    [InlineData("proc/1/cgroup", "12:pids:/kubepods/besteffort/pod1/abc\n")]
+    [InlineData("proc/1/cgroup", "1:name=systemd:/docker/0123456789\n")]
+    public void Containers(string file, string text)
+    {
+        bool before = Detect(Nothing).IsContainer;
+        _host.Write(file, text);
+
+        Detect(Nothing).IsContainer.Should().BeTrue();
+        before.Should().Be(Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST") is not null
+            || Environment.GetEnvironmentVariable("DOTNET_RUNNING_IN_CONTAINER") is not null);
+    }
+
+    [Fact]
+    public void A_machine_that_shows_nothing()
+    {
+        using FakeHost empty = new();
+
+        ToaProvider provider = ToaProvider.Detect(empty.Files, Nothing);
+
+        provider.Kind.Should().Be(ToaProviderKind.None);
+        provider.KernelRelease.Should().NotBeEmpty();
+        provider.OperatingSystemName.Should().NotBeEmpty();
+    }
+
+    [Fact]
+    public void This_machine()
+    {
+        ToaProvider provider = ToaProvider.Detect();
+
+        provider.KernelRelease.Should().Be(File.ReadAllText("/proc/sys/kernel/osrelease").Trim());
+        provider.AnswersInfo.Should().Be(ProviderAnswers.Ask().Info);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(14, true)]
+    [InlineData(22, true)]
+    [InlineData(NotConnected, true)]
+    [InlineData(92, false)]
+    [InlineData(95, false)]
+    [InlineData(1, false)]
+    public void A_question_is_known_by_its_errno(int errno, bool expected)
+    {
+        new ScriptedCalls { Option = Answer.Failure(errno), Info = Answer.Failure(92) }.Ask()
+            .Should().Be(new ProviderAnswers(expected, false));
+        new ScriptedCalls { Option = Answer.Failure(92), Info = Answer.Failure(errno) }.Ask()
+            .Should().Be(new ProviderAnswers(false, expected));
+    }
+
+    private ToaProvider Detect(ProviderAnswers answers) => ToaProvider.Detect(_host.Files, answers);
+}

@@ -1,0 +1,122 @@
+using System;
+using System.IO;
+using FluentAssertions;
+using Toa.Diagnostics;
+using Toa.Tests.Support;
+using Xunit;
+
+namespace Toa.Tests.Diagnostics;
+
+/// <summary>How /proc/net/toa_stats is read, ours and others'.</summary>
+public sealed class ToaStatisticsTests
+{
+    private const string Ours = """
+                                      CPU0      CPU1   
+        syn_recv_sock_toa        :         3          4 
+        syn_recv_sock_no_toa     :        10          0 
+        getname_toa_ok           :         7          0 
+        getname_toa_mismatch     :         0          0 
+        getname_toa_empty        :         0          1 
+        ip6_address_alloc        :         2          1 
+        ip6_address_free         :         1          1 
+        untrusted                :         5 18446744073709551610 
+
+        """;
+
+    [Fact]
+    public void This_project_s()
+    {
+        ToaStatistics read = ToaStatistics.Parse(Ours);
+
+        read.Processors.Should().Equal("CPU0", "CPU1");
+        read.Counters.Should().HaveCount(8);
+        read.Counters[0].Name.Should().Be("syn_recv_sock_toa");
+        read.Counters[0].PerProcessor.Should().Equal(3, 4);
+        read["syn_recv_sock_toa"].Should().Be(7);
+        read["untrusted"].Should().Be(ulong.MaxValue);
+        read["option_malformed"].Should().BeNull();
+        read.Missing.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("\t\tCPU0\tCPU1\nsyn_recv_sock_toa\t:\t3\t4\n")]
+    [InlineData("CPU0 CPU1\r\nsyn_recv_sock_toa: 3 4\r\n")]
+    [InlineData("syn_recv_sock_toa 3 4")]
+    [InlineData("syn_recv_sock_toa : 7")]
+    public void Others(string text)
+    {
+        ToaStatistics read = ToaStatistics.Parse(text);
+
+        read["syn_recv_sock_toa"].Should().Be(7);
+        read.Missing.Should().HaveCount(6).And.Contain("ip6_address_free");
+    }
+
+    [Theory]
+    [InlineData("", "No counters*")]
+    [InlineData("   CPU0 CPU1\n", "No counters*")]
+    [InlineData("CPU0 CPU1\nsyn_recv_sock_toa: 3\n", "*'syn_recv_sock_toa: 3'*")]
+    [InlineData("syn_recv_sock_toa: x\n", "*'syn_recv_sock_toa: x'*")]
+    [InlineData("syn_recv_sock_toa: -1\n", "*'syn_recv_sock_toa: -1'*")]
+    [InlineData("syn_recv_sock_toa: 18446744073709551616\n", "*18446744073709551616*")]
+    [InlineData("syn_recv_sock_toa\n", "*'syn_recv_sock_toa'*")]
+    [InlineData("1 2 3\n", "*'1 2 3'*")]
+    [InlineData("<html>404</html>", "*404*")]
+    public void No_counters(string text, string message)
+    {
+        FluentActions.Invoking(() => ToaStatistics.Parse(text)).Should().Throw<InvalidDataException>().WithMessage(message);
+    }
+
+    [Fact]
+    public void Garbage_is_read_or_refused()
+    {
+        Random random = new(5);
+        string alphabet = "CPU019ab_:\t \n\0é";
+        for (int round = 0; round < 5_000; round++)
+        {
+            char[] text = random.GetItems<char>(alphabet, random.Next(100));
+            try
+            {
+                ToaStatistics.Parse(new string(text)).Counters.Should().NotBeEmpty();
+            }
+            catch (InvalidDataException)
+            {
+                // Said so.
+            }
+        }
+    }
+
+    [Fact]
+    public void Nothing_at_all()
+    {
+        FluentActions.Invoking(() => ToaStatistics.Parse(null!)).Should().Throw<ArgumentNullException>();
+    }
+
+    [Fact]
+    public void The_machine_s_own()
+    {
+        using FakeHost host = new FakeHost().Write("proc/net/toa_stats", Ours);
+
+        ToaStatistics.Read(host.Files)["syn_recv_sock_toa"].Should().Be(7);
+    }
+
+    [Fact]
+    public void Without_a_provider_there_are_none()
+    {
+        using FakeHost host = new();
+
+        FluentActions.Invoking(() => ToaStatistics.Read(host.Files))
+            .Should().Throw<FileNotFoundException>().WithMessage("There is no *toa_stats: no TOA provider is loaded*");
+    }
+
+    [Fact]
+    public void Try_says_what_Read_throws()
+    {
+        bool read = ToaStatistics.TryRead(out ToaStatistics? statistics, out string? problem);
+
+        read.Should().Be(File.Exists("/proc/net/toa_stats"));
+        (statistics is not null).Should().Be(read);
+        (problem is null).Should().Be(read);
+        if (!read)
+            problem.Should().Contain("/proc/net/toa_stats");
+    }
+}

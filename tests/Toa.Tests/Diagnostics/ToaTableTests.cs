@@ -1,0 +1,108 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Net;
+using FluentAssertions;
+using Toa.Diagnostics;
+using Toa.Tests.Support;
+using Xunit;
+
+namespace Toa.Tests.Diagnostics;
+
+/// <summary>How /proc/net/toa_table is read, ours and others'.</summary>
+public sealed class ToaTableTests
+{
+    private const string Header = "client          transport_peer          local          kind\n";
+
+    [Fact]
+    public void This_project_s()
+    {
+        IReadOnlyList<ToaTableEntry> read = ToaTable.Parse(
+            Header
+            + "[2001:db8::1]:40000                 198.51.100.7:1024         192.0.2.1:7000      253\n"
+            + "192.0.2.10:5555                     [2001:db8::7]:1025        [2001:db8::2]:7001  200\n");
+
+        read.Should().HaveCount(2);
+        read[0].Client.Should().Be(IPEndPoint.Parse("[2001:db8::1]:40000"));
+        read[0].TransportPeer.Should().Be(IPEndPoint.Parse("198.51.100.7:1024"));
+        read[0].Local.Should().Be(IPEndPoint.Parse("192.0.2.1:7000"));
+        read[0].Kind.Should().Be(253);
+        read[1].Client.Should().Be(IPEndPoint.Parse("192.0.2.10:5555"));
+        read[1].TransportPeer.Should().Be(IPEndPoint.Parse("[2001:db8::7]:1025"));
+        read[1].Kind.Should().Be(200);
+        read[1].ToString().Should().StartWith("192.0.2.10:5555 ").And.EndWith("200");
+    }
+
+    [Theory]
+    [InlineData("192.0.2.10:5555", "192.0.2.10:5555", null)]
+    [InlineData("192.0.2.10 5555 198.51.100.7 1024", "192.0.2.10:5555", "198.51.100.7:1024")]
+    [InlineData("2001:db8::1 40000 198.51.100.7 1024", "[2001:db8::1]:40000", "198.51.100.7:1024")]
+    [InlineData("192.0.2.10:5555 -> 198.51.100.7:1024 ESTABLISHED", "192.0.2.10:5555", "198.51.100.7:1024")]
+    [InlineData("| 192.0.2.10:5555 | 198.51.100.7:1024 |", "192.0.2.10:5555", "198.51.100.7:1024")]
+    public void Others(string line, string client, string? peer)
+    {
+        ToaTableEntry entry = ToaTable.Parse(line).Should().ContainSingle().Subject;
+
+        entry.Client.Should().Be(IPEndPoint.Parse(client));
+        entry.TransportPeer.Should().Be(peer is null ? null : IPEndPoint.Parse(peer));
+        entry.Local.Should().BeNull();
+        entry.Kind.Should().BeNull();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(Header)]
+    [InlineData("client peer\n\n\n")]
+    public void No_connections(string text)
+    {
+        ToaTable.Parse(text).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("192.0.2.10:70000")]
+    [InlineData("404 not found")]
+    [InlineData(Header + "nobody")]
+    [InlineData(Header + "12 34")]
+    [InlineData(Header + "2001:db8::1:40000x")]
+    public void No_table(string text)
+    {
+        FluentActions.Invoking(() => ToaTable.Parse(text)).Should().Throw<InvalidDataException>().WithMessage("Not a line*");
+    }
+
+    [Fact]
+    public void Garbage_is_read_or_refused()
+    {
+        Random random = new(6);
+        for (int round = 0; round < 5_000; round++)
+        {
+            char[] text = random.GetItems<char>("019.:[]af |\n\0é", random.Next(100));
+            try
+            {
+                foreach (ToaTableEntry entry in ToaTable.Parse(new string(text)))
+                    entry.Client.Should().NotBeNull();
+            }
+            catch (InvalidDataException)
+            {
+                // Said so.
+            }
+        }
+    }
+
+    [Fact]
+    public void Nothing_at_all()
+    {
+        FluentActions.Invoking(() => ToaTable.Parse(null!)).Should().Throw<ArgumentNullException>();
+    }
+
+    [Fact]
+    public void The_machine_s_own()
+    {
+        using FakeHost host = new FakeHost().Write("proc/net/toa_table", Header + "192.0.2.10:5555 198.51.100.7:1 192.0.2.1:2 200\n");
+
+        ToaTable.Read(host.Files).Should().ContainSingle();
+        FluentActions.Invoking(() => ToaTable.Read(new FakeHost().Files)).Should().Throw<FileNotFoundException>();
+        ToaTable.TryRead(out IReadOnlyList<ToaTableEntry>? entries, out string? problem)
+            .Should().Be(File.Exists("/proc/net/toa_table"));
+        (entries is null).Should().Be(problem is not null);
+    }
+}

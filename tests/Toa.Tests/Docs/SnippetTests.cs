@@ -1,0 +1,79 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
+using FluentAssertions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Toa.Tests.Support;
+using Xunit;
+
+namespace Toa.Tests.Docs;
+
+/// <summary>What the documentation tells people to write compiles.</summary>
+public sealed partial class SnippetTests
+{
+    private static readonly string Root = BuildInformation.Get("Repository");
+
+    // As projects have them by default.
+    private const string ImplicitUsings = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.IO;
+        global using System.Linq;
+        global using System.Net.Http;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+        """;
+
+    public static TheoryData<string, int> All
+    {
+        get
+        {
+            TheoryData<string, int> data = [];
+            foreach (string page in Directory.GetFiles(Path.Combine(Root, "docs"), "*.md").Prepend(Path.Combine(Root, "README.md")))
+            {
+                for (int i = 0; i < Snippets(page).Count; i++)
+                    data.Add(Path.GetRelativePath(Root, page), i);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public void Compiles(string page, int number)
+    {
+        string snippet = Snippets(Path.Combine(Root, page))[number];
+        CSharpParseOptions language = new(LanguageVersion.Latest);
+        CSharpCompilation compilation = CSharpCompilation.Create(
+            "snippet",
+            [CSharpSyntaxTree.ParseText(ImplicitUsings, language), CSharpSyntaxTree.ParseText(snippet, language)],
+            References(),
+            new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
+
+        compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning)
+            .Should().BeEmpty("this is what {0} says:\n{1}", page, snippet);
+    }
+
+    [Fact]
+    public void The_README_has_one()
+    {
+        Snippets(Path.Combine(Root, "README.md")).Should().NotBeEmpty();
+    }
+
+    /// <summary>The C# blocks of a page, also those in lists.</summary>
+    private static List<string> Snippets(string page) =>
+        [.. Block().Matches(File.ReadAllText(page)).Select(match => Unindent(match.Groups[2].Value, match.Groups[1].Length))];
+
+    private static string Unindent(string text, int by) =>
+        string.Join('\n', text.Split('\n').Select(line => line.Length >= by ? line[by..] : line));
+
+    private static IEnumerable<MetadataReference> References() =>
+        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Select(path => MetadataReference.CreateFromFile(path));
+
+    [GeneratedRegex(@"^([ ]*)```csharp\n(.*?)^[ ]*```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Block();
+}

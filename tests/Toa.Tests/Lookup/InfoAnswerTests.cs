@@ -1,0 +1,203 @@
+using System;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using FluentAssertions;
+using Toa.Internal;
+using Toa.Tests.Support;
+using Xunit;
+
+namespace Toa.Tests.Lookup;
+
+/// <summary>What this project's providers answer: everything in one call.</summary>
+public sealed class InfoAnswerTests
+{
+    private static readonly IPEndPoint Balancer = IPEndPoint.Parse("198.51.100.7:1024");
+    private static readonly IPEndPoint IPv6Client = IPEndPoint.Parse("[2001:db8::1]:40000");
+    private static readonly IPEndPoint IPv4Client = IPEndPoint.Parse("192.0.2.10:5555");
+
+    public static TheoryData<int> EveryOtherLength => [.. Enumerable.Range(0, 100).Where(l => l != 40), -1, int.MaxValue];
+
+    public static TheoryData<int> EveryErrno => [.. Enumerable.Range(1, 133)];
+
+    [Fact]
+    public void An_IPv6_client()
+    {
+        ToaResolution found = Ask(Answer.Info(253, 20, IPv6Client, Balancer));
+
+        found.Client.ToIPEndPoint().Should().Be(IPv6Client);
+        found.Client.Source.Should().Be(ToaSource.IPv6Option);
+        found.TransportPeer.ToIPEndPoint().Should().Be(Balancer);
+        found.TransportPeer.Source.Should().Be(ToaSource.TransportPeer);
+        found.Fallback.Should().Be(ToaFallbackReason.None);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_IPv4_client(bool dualMode)
+    {
+        ToaResolution found = Ask(Answer.Info(200, 8, IPv4Client, Balancer), dualMode);
+
+        found.Client.ToIPEndPoint().Should().Be(IPv4Client);
+        found.Client.Source.Should().Be(ToaSource.IPv4Option);
+        found.Client.IsIPv4MappedToIPv6.Should().Be(dualMode);
+        found.TransportPeer.ToIPEndPoint().Should().Be(Balancer);
+        found.TransportPeer.IsIPv4MappedToIPv6.Should().Be(dualMode);
+    }
+
+    [Fact]
+    public void Other_vendors_kinds()
+    {
+        Ask(Answer.Info(254, 20, IPv6Client, Balancer)).Client.ToIPEndPoint().Should().Be(IPv6Client);
+        Ask(Answer.Info(254, 8, IPv4Client, Balancer)).Client.ToIPEndPoint().Should().Be(IPv4Client);
+    }
+
+    [Theory]
+    [InlineData("198.51.100.7:1024")]
+    [InlineData("[2001:db8::7]:1024")]
+    public void Without_an_option_the_client_is_the_transport_peer(string peer)
+    {
+        ToaResolution found = Ask(Answer.Info(0, 0, null, IPEndPoint.Parse(peer)));
+
+        found.Client.ToIPEndPoint().Should().Be(IPEndPoint.Parse(peer));
+        found.Client.Source.Should().Be(ToaSource.TransportPeer);
+        found.TransportPeer.Should().Be(found.Client);
+        found.Fallback.Should().Be(ToaFallbackReason.NoOption);
+    }
+
+    [Fact]
+    public void A_link_local_peer_gets_its_scope_from_its_name()
+    {
+        ToaResolution found = Ask(
+            Answer.Info(0, 0, null, IPEndPoint.Parse("[fe80::1]:1024")),
+            name: Answer.IPv6(IPAddress.Parse("fe80::1"), 1024, scopeId: 3));
+
+        found.Client.ScopeId.Should().Be(3);
+        found.Client.ToIPEndPoint().ToString().Should().Be("[fe80::1%3]:1024");
+    }
+
+    [Theory]
+    [InlineData("192.0.2.10:0")]
+    [InlineData("127.0.0.1:5555")]
+    [InlineData("0.0.0.0:5555")]
+    [InlineData("224.0.0.1:5555")]
+    [InlineData("[::1]:5555")]
+    [InlineData("[ff02::1]:5555")]
+    [InlineData("[2001:db8::1]:0")]
+    public void A_client_that_nobody_has_is_not_believed(string client)
+    {
+        IPEndPoint endPoint = IPEndPoint.Parse(client);
+        int length = endPoint.AddressFamily == AddressFamily.InterNetwork ? 8 : 20;
+
+        ToaResolution found = Ask(Answer.Info(200, length, endPoint, Balancer));
+
+        found.Client.ToIPEndPoint().Should().Be(Balancer);
+        found.Client.Source.Should().Be(ToaSource.TransportPeer);
+        found.Fallback.Should().Be(ToaFallbackReason.UnusableAnswer);
+    }
+
+    [Theory, MemberData(nameof(EveryOtherLength))]
+    public void An_answer_of_another_length_is_somebody_else_s(int length)
+    {
+        ShouldBeIgnored(Answer.Info(253, 20, IPv6Client, Balancer) with { Length = length });
+    }
+
+    [Theory, MemberData(nameof(EveryErrno))]
+    public void A_failure_that_filled_in_an_answer_is_a_failure(int errno)
+    {
+        ShouldBeIgnored(Answer.Info(253, 20, IPv6Client, Balancer) with { Errno = errno });
+    }
+
+    [Theory]
+    [InlineData(1, 8)] // an IPv4 option with an IPv6 client
+    [InlineData(1, 0)]
+    [InlineData(1, 21)]
+    [InlineData(0, 0)] // no option, but a client
+    [InlineData(6, 1)] // what is reserved
+    [InlineData(7, 1)]
+    public void What_does_not_fit_together_is_somebody_else_s(int offset, byte value)
+    {
+        Answer answer = Answer.Info(253, 20, IPv6Client, Balancer);
+        answer.Bytes[offset] = value;
+
+        ShouldBeIgnored(answer);
+    }
+
+    [Fact]
+    public void A_peer_that_is_nobody_is_somebody_else_s()
+    {
+        ShouldBeIgnored(Answer.Info(253, 20, IPv6Client, new IPEndPoint(Balancer.Address, 0)));
+        ShouldBeIgnored(Answer.Info(253, 20, IPv6Client, new IPEndPoint(IPAddress.IPv6Any, 1024)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Garbage_never_throws(int seed)
+    {
+        Random random = new(seed);
+        for (int round = 0; round < 20_000; round++)
+        {
+            byte[] bytes = new byte[40];
+            random.NextBytes(bytes.AsSpan(0, random.Next(41)));
+            if (random.Next(2) == 0)
+                bytes.AsSpan(6, 2).Clear();
+            if (random.Next(2) == 0)
+                bytes[1] = (byte)(random.Next(2) == 0 ? 8 : 20);
+
+            ToaResolution found = Ask(new Answer(0, bytes, random.Next(4) == 0 ? random.Next(-1, 50) : 40));
+
+            found.Client.Source.Should().NotBe(ToaSource.None, Convert.ToHexString(bytes));
+        }
+    }
+
+    [Fact]
+    public void One_that_is_unknown_is_not_asked_again_at_once()
+    {
+        InfoSupport providers = new();
+        Ask(default, providers: providers).Client.Source.Should().Be(ToaSource.PeerName);
+
+        providers.IsLikely.Should().BeFalse();
+        Ask(Answer.Info(253, 20, IPv6Client, Balancer), providers: providers).Client.Source.Should().Be(ToaSource.PeerName);
+    }
+
+    [Fact]
+    public void One_that_was_loaded_meanwhile_is_found_after_a_while()
+    {
+        InfoSupport providers = new();
+        Ask(default, providers: providers);
+
+        Deadline.WaitUntil(() => providers.IsLikely, "the question is worth asking again");
+        Ask(Answer.Info(253, 20, IPv6Client, Balancer), providers: providers).Client.Source.Should().Be(ToaSource.IPv6Option);
+        providers.IsLikely.Should().BeTrue();
+    }
+
+    [Fact]
+    public void A_socket_that_is_refused_does_not_speak_for_the_others()
+    {
+        InfoSupport providers = new();
+
+        Ask(Answer.Failure(107), providers: providers);
+
+        providers.IsLikely.Should().BeTrue();
+    }
+
+    private static void ShouldBeIgnored(Answer info)
+    {
+        ToaResolution found = Ask(info);
+
+        found.Client.Source.Should().Be(ToaSource.PeerName);
+        found.Client.ToIPEndPoint().Should().Be(Balancer);
+        found.Fallback.Should().Be(ToaFallbackReason.NoProvider);
+    }
+
+    private static ToaResolution Ask(
+        Answer info, bool dualMode = false, Answer? name = null, InfoSupport? providers = null)
+    {
+        new ScriptedCalls { Info = info, PeerName = name ?? Answer.IPv4(Balancer.Address, Balancer.Port) }
+            .Ask(out ToaResolution found, dualMode, providers: providers)
+            .Should().Be(SocketError.Success);
+        return found;
+    }
+}

@@ -1,0 +1,57 @@
+using System;
+using System.Net;
+using FluentAssertions;
+using Toa.Internal;
+using Xunit;
+
+namespace Toa.Tests.Resolver;
+
+/// <summary>How networks are written.</summary>
+public sealed class CidrTests
+{
+    [Theory]
+    [InlineData("10.0.0.0/8", "10.0.0.0", 8)]
+    [InlineData("0.0.0.0/0", "0.0.0.0", 0)]
+    [InlineData("192.0.2.10", "192.0.2.10", 32)]
+    [InlineData("192.0.2.10/32", "192.0.2.10", 32)]
+    [InlineData("2001:db8::/32", "2001:db8::", 32)]
+    [InlineData("2001:DB8:0::/32", "2001:db8::", 32)]
+    [InlineData("2001:db8::1", "2001:db8::1", 128)]
+    [InlineData("::/0", "::", 0)]
+    [InlineData("::ffff:10.0.0.0/104", "::ffff:10.0.0.0", 104)]
+    public void Well_written(string text, string address, int length)
+    {
+        Cidr.Parse(text).Should().Be((IPAddress.Parse(address), length));
+    }
+
+    [Theory]
+    [InlineData("", "*no IP address*")]
+    [InlineData("/8", "*no IP address*")]
+    [InlineData("10/8", "*'10' is no IP address*")]
+    [InlineData("010.0.0.0/8", "*no IP address*")]
+    [InlineData("10.0.0.0/", "*from 0 to 32*")]
+    [InlineData("10.0.0.0/33", "*from 0 to 32*")]
+    [InlineData("10.0.0.0/-1", "*from 0 to 32*")]
+    [InlineData("10.0.0.0/+8", "*from 0 to 32*")]
+    [InlineData("10.0.0.0/8/8", "*from 0 to 32*")]
+    [InlineData("10.0.0.0/ 8", "*from 0 to 32*")]
+    [InlineData("2001:db8::/129", "*from 0 to 128*")]
+    [InlineData("10.0.0.1/8", "*behind the prefix. 10.0.0.0/8 is one*")]
+    [InlineData("2001:db8::1/32", "*behind the prefix. 2001:db8::/32 is one*")]
+    [InlineData("fe80::1%3/128", "*no IP address*")]
+    [InlineData("[::1]/128", "*no IP address*")]
+    [InlineData("balancer.example", "*no IP address*")]
+    public void Badly_written(string text, string message)
+    {
+        FluentActions.Invoking(() => Cidr.Parse(text))
+            .Should().Throw<FormatException>().WithMessage($"'{text}'{message}");
+        new ToaOptions().Invoking(o => o.AddKnownNetwork(text)).Should().Throw<FormatException>();
+    }
+
+    [Fact]
+    public void Not_written()
+    {
+        new ToaOptions().Invoking(o => o.AddKnownNetwork(null!))
+            .Should().Throw<ArgumentNullException>().WithParameterName("network");
+    }
+}

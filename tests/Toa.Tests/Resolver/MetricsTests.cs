@@ -1,0 +1,67 @@
+using System;
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Linq;
+using FluentAssertions;
+using Toa.Tests.Support;
+using Xunit;
+
+namespace Toa.Tests.Resolver;
+
+/// <summary>The meter Toa.</summary>
+public sealed class MetricsTests : IDisposable
+{
+    private readonly MeterListener _listener = new();
+    private readonly ConcurrentQueue<string> _seen = new();
+
+    public MetricsTests()
+    {
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter.Name == "Toa")
+                listener.EnableMeasurementEvents(instrument);
+        };
+        // Other tests look up on other threads meanwhile.
+        int thread = Environment.CurrentManagedThreadId;
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+        {
+            if (Environment.CurrentManagedThreadId == thread)
+                _seen.Enqueue($"{instrument.Name} {tags[0].Key}={tags[0].Value} +{value}");
+        });
+        _listener.Start();
+    }
+
+    public void Dispose() => _listener.Dispose();
+
+    [Fact]
+    public void A_lookup_is_counted_by_source_and_by_reason()
+    {
+        using TcpConnection connection = TcpConnection.IPv4();
+
+        connection.Server.GetRealRemoteEndPoint();
+
+        _seen.Should().BeEquivalentTo(
+            "toa.resolutions toa.source=peer_name +1", "toa.fallbacks toa.reason=no_provider +1");
+    }
+
+    [Fact]
+    public void A_resolver_counts_once()
+    {
+        using TcpConnection connection = TcpConnection.IPv4();
+
+        new ToaResolver(new ToaOptions()).TryResolve(connection.Server, out _).Should().BeTrue();
+
+        _seen.Where(line => line.StartsWith("toa.resolutions", StringComparison.Ordinal)).Should().ContainSingle();
+    }
+
+    [Fact]
+    public void A_failure_is_not_counted()
+    {
+        using TcpConnection connection = TcpConnection.IPv4();
+        connection.ResetByClient();
+
+        connection.Server.TryGetRealClient(out _).Should().BeFalse();
+
+        _seen.Should().BeEmpty();
+    }
+}

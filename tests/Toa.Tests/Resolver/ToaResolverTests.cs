@@ -1,0 +1,82 @@
+using System;
+using System.Net;
+using System.Net.Sockets;
+using FluentAssertions;
+using Toa.Tests.Support;
+using Xunit;
+
+namespace Toa.Tests.Resolver;
+
+/// <summary>A resolver on sockets, on a kernel without a provider.</summary>
+public sealed class ToaResolverTests
+{
+    private readonly ToaOptions _options = new();
+
+    [Fact]
+    public void The_client_is_the_peer()
+    {
+        using TcpConnection connection = TcpConnection.IPv4ToDualMode();
+        ToaResolver resolver = new(_options);
+
+        resolver.Resolve(connection.Server).Client.ToIPEndPoint().Should().Be(connection.ClientEndPoint);
+        resolver.TryResolve(connection.Server, out ToaResolution found).Should().BeTrue();
+        found.Client.ToRawIPEndPoint().Should().Be(connection.Server.RemoteEndPoint);
+    }
+
+    [Fact]
+    public void A_refused_connection_says_why()
+    {
+        using TcpConnection connection = TcpConnection.IPv4();
+        _options.WhenNoProvider = ToaFallback.Refuse;
+        ToaResolver resolver = new(_options);
+
+        resolver.Invoking(r => r.Resolve(connection.Server))
+            .Should().Throw<ToaRefusedException>().Which.Resolution.Fallback.Should().Be(ToaFallbackReason.NoProvider);
+        resolver.TryResolve(connection.Server, out ToaResolution found).Should().BeFalse();
+        found.Client.ToIPEndPoint().Should().Be(connection.ClientEndPoint);
+    }
+
+    [Fact]
+    public void The_options_are_copied()
+    {
+        using TcpConnection connection = TcpConnection.IPv4();
+        ToaResolver resolver = new(_options);
+        _options.WhenNoProvider = ToaFallback.Refuse;
+        _options.AddKnownNetwork("10.0.0.0/8");
+
+        resolver.Resolve(connection.Server).Trust.Should().Be(ToaTrust.NotChecked);
+    }
+
+    [Fact]
+    public void Sockets_that_have_no_client()
+    {
+        ToaResolver resolver = new(_options);
+        using Socket udp = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        using Socket listener = TcpConnection.Listen(IPAddress.Loopback);
+        Socket closed = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        closed.Dispose();
+
+        resolver.Invoking(r => r.Resolve(null!)).Should().Throw<ArgumentNullException>().WithParameterName("socket");
+        resolver.Invoking(r => r.TryResolve(null!, out _)).Should().Throw<ArgumentNullException>().WithParameterName("socket");
+        resolver.Invoking(r => r.Resolve(udp)).Should().Throw<NotSupportedException>();
+        resolver.Invoking(r => r.Resolve(listener))
+            .Should().Throw<SocketException>().Which.SocketErrorCode.Should().Be(SocketError.NotConnected);
+        resolver.Invoking(r => r.Resolve(closed)).Should().Throw<ObjectDisposedException>();
+        foreach (Socket socket in new[] { udp, listener, closed })
+        {
+            resolver.TryResolve(socket, out ToaResolution found).Should().BeFalse();
+            found.Client.Source.Should().Be(ToaSource.None);
+        }
+    }
+
+    [Fact]
+    public void Empty_entries_are_named()
+    {
+        _options.KnownProxies.Add(null!);
+
+        FluentActions.Invoking(() => new ToaResolver(_options))
+            .Should().Throw<ArgumentException>().WithMessage("KnownProxies has an empty entry*");
+        FluentActions.Invoking(() => new ToaResolver(null!))
+            .Should().Throw<ArgumentNullException>().WithParameterName("options");
+    }
+}
