@@ -13,6 +13,7 @@ PUBLISHED := artifacts/publish
 ECHO_SERVER := $(PUBLISHED)/EchoServer/release_$(RID)/EchoServer
 SCENARIOS := $(PUBLISHED)/Toa.Scenarios/release_$(RID)/toa-scenarios
 MATRIX = $(if $(filter command environment,$(firstword $(origin KERNELS))),$(KERNELS),$(shell tests/vm/kernel --list))
+BENCH = $(if $(filter command environment,$(firstword $(origin KERNELS))),$(KERNELS),6.12)
 MODULES := $(KERNELS:%=artifacts/kmod/%/tests/toa-faults.ko)
 
 # The compilers, what kernel builds and NativeAOT link with, and the guest.
@@ -46,6 +47,10 @@ docs-matrix: ## puts the table of the last test-matrix into docs/kernels.md
 
 test-debug-kernel: deps debug-kernel-deps artifacts/kmod/debug/tests/toa-faults.ko guest-programs ## all scenarios and CONNECTIONS random ones under KASAN, lockdep and kmemleak; builds a kernel once
 	@tests/vm/debug-kernel/run $(CONNECTIONS)
+
+bench-kernel: deps $(BENCH:%=artifacts/kmod/%/toa.ko) ## what the module costs, in instructions, on 6.12 or KERNELS="..."
+	@$(MAKE) -s -C benchmarks/kernel OUT=$(abspath artifacts/c)
+	@benchmarks/kernel/run $(BENCH)
 
 fuzz: ## fuzzes the option parser for FUZZ_SECONDS
 	@$(call install,$(FUZZ_PACKAGES))
@@ -123,6 +128,6 @@ artifacts/kmod/%/tests/toa-faults.ko: artifacts/kmod/%/toa.ko $(TEST_MODULE_SOUR
 	@cp $(@D)/modules/*.ko $(@D)/
 	@cp $(@D)/native/kmod/toa.ko $@
 
-.PHONY: help demo test test-matrix docs-matrix test-debug-kernel fuzz lint sparse checkpatch build modules kmod clean \
+.PHONY: help demo test test-matrix docs-matrix test-debug-kernel bench-kernel fuzz lint sparse checkpatch build modules kmod clean \
 	deps debug-kernel-deps guest-programs c-programs
 .SECONDARY:

@@ -39,14 +39,21 @@ static inline struct toa_flow toa_flow_of(const struct sock *sk)
 	return flow;
 }
 
-static inline bool toa_endpoint_equal(const struct toa_endpoint *a, const struct toa_endpoint *b)
+/* As comparing with toa_flow_of(sk), without building that. */
+static inline bool toa_flow_is_of(const struct toa_flow *flow, const struct sock *sk)
 {
-	return a->port == b->port && ipv6_addr_equal(&a->addr, &b->addr);
-}
+	const struct inet_sock *inet = inet_sk(sk);
 
-static inline bool toa_flow_equal(const struct toa_flow *a, const struct toa_flow *b)
-{
-	return toa_endpoint_equal(&a->peer, &b->peer) && toa_endpoint_equal(&a->local, &b->local);
+	if (flow->peer.port != inet->inet_dport || flow->local.port != inet->inet_sport)
+		return false;
+#if IS_ENABLED(CONFIG_IPV6)
+	if (sk->sk_family == AF_INET6 && !ipv6_addr_v4mapped(&sk->sk_v6_daddr))
+		return ipv6_addr_equal(&flow->peer.addr, &sk->sk_v6_daddr) &&
+		       ipv6_addr_equal(&flow->local.addr, &sk->sk_v6_rcv_saddr);
+#endif
+	return ipv6_addr_v4mapped(&flow->peer.addr) &&
+	       flow->peer.addr.s6_addr32[3] == inet->inet_daddr &&
+	       flow->local.addr.s6_addr32[3] == inet->inet_rcv_saddr;
 }
 
 #endif

@@ -1,25 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/cpumask.h>
+#include <linux/delay.h>
 #include <linux/rcupdate.h>
 
 #include "guard.h"
 
-struct srcu_struct toa_guard_users;
+DEFINE_PER_CPU(unsigned long, toa_guard_inside);
 
-int toa_guard_init(void)
+/*
+ * Once nobody comes in, the sum only falls. CPUs read early may have fallen since, so
+ * what is read is never less than what there is: nought is nought.
+ */
+static unsigned long inside(void)
 {
-	return init_srcu_struct(&toa_guard_users);
+	unsigned long sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu(toa_guard_inside, cpu));
+	return sum;
 }
 
 /*
  * Three groups can still be on their way, and each wait hands over to the next:
  * those who come in but have not passed toa_guard_enter do not sleep there, so
- * RCU-tasks sees them through; those inside, perhaps asleep on a socket's lock,
- * are SRCU's; those behind toa_guard_leave are RCU-tasks' again.
+ * RCU-tasks sees them through, and their counts are seen; those inside, perhaps
+ * asleep on a socket's lock, are counted; those behind toa_guard_leave are RCU-tasks'
+ * again, and so is the order of what they did before it.
  */
 void toa_guard_exit(void)
 {
 	synchronize_rcu_tasks();
-	synchronize_srcu(&toa_guard_users);
+	while (inside())
+		msleep(20);
 	synchronize_rcu_tasks();
-	cleanup_srcu_struct(&toa_guard_users);
 }

@@ -5,25 +5,29 @@
  * Whatever the kernel calls without holding a reference to the module brackets all
  * that it does with toa_guard_enter and toa_guard_leave: so the module can wait for
  * those inside before its code goes.
+ *
+ * As the ways in are closed before anybody waits, a counter does: SRCU, which can wait
+ * while others come in, costs two memory barriers a call.
  */
 #ifndef TOA_KMOD_GUARD_H
 #define TOA_KMOD_GUARD_H
 
-#include <linux/srcu.h>
+#include <linux/percpu.h>
 
-extern struct srcu_struct toa_guard_users;
+/* Those who sleep inside may leave on another CPU: only the sum says anything. */
+DECLARE_PER_CPU(unsigned long, toa_guard_inside);
 
-static inline int toa_guard_enter(void)
+static inline void toa_guard_enter(void)
 {
-	return srcu_read_lock(&toa_guard_users);
+	this_cpu_inc(toa_guard_inside);
+	barrier();
 }
 
-static inline void toa_guard_leave(int token)
+static inline void toa_guard_leave(void)
 {
-	srcu_read_unlock(&toa_guard_users, token);
+	barrier();
+	this_cpu_dec(toa_guard_inside);
 }
-
-int toa_guard_init(void);
 
 /* Returns when all that came in are out. The ways in are closed already. */
 void toa_guard_exit(void);

@@ -134,22 +134,24 @@ static void learn(struct sock *child, const struct sk_buff *skb, const bool *own
  */
 static struct sock *handshake_v4(TOA_SYN_RECV_SOCK_PARAMS)
 {
-	int token = toa_guard_enter();
-	struct sock *child = toa_targets.v4_syn_recv_sock(TOA_SYN_RECV_SOCK_ARGS);
+	struct sock *child;
 
+	toa_guard_enter();
+	child = toa_targets.v4_syn_recv_sock(TOA_SYN_RECV_SOCK_ARGS);
 	if (sk->sk_family == AF_INET)
 		learn(child, skb, own_req);
-	toa_guard_leave(token);
+	toa_guard_leave();
 	return child;
 }
 
 static struct sock *handshake_v6(TOA_SYN_RECV_SOCK_PARAMS)
 {
-	int token = toa_guard_enter();
-	struct sock *child = toa_targets.v6_syn_recv_sock(TOA_SYN_RECV_SOCK_ARGS);
+	struct sock *child;
 
+	toa_guard_enter();
+	child = toa_targets.v6_syn_recv_sock(TOA_SYN_RECV_SOCK_ARGS);
 	learn(child, skb, own_req);
-	toa_guard_leave(token);
+	toa_guard_leave();
 	return child;
 }
 

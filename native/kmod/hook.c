@@ -3,10 +3,10 @@
 
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
-#include <linux/module.h>
 #include <linux/string.h>
 
 #include "compat/ftrace.h"
+#include "compat/module_text.h"
 #include "faults.h"
 #include "hook.h"
 
@@ -15,7 +15,7 @@ static void notrace redirect(unsigned long ip, unsigned long parent_ip, struct f
 {
 	const struct toa_hook *hook = container_of(ops, struct toa_hook, ops);
 
-	if (!within_module(parent_ip, THIS_MODULE))
+	if (!toa_module_text_contains(parent_ip))
 		toa_ftrace_set_ip(regs, (unsigned long)hook->replacement);
 }
 

@@ -75,7 +75,7 @@ static const struct toa_step {
 } steps[] = {
 	{ "store", toa_store_init, toa_store_exit },
 	{ "stats", toa_stats_init, toa_stats_exit },
-	{ "guard", toa_guard_init, toa_guard_exit },
+	{ "guard", NULL, toa_guard_exit },
 	/* Before the proc files: a second TOA module is refused here, not there with a warning. */
 	{ "sockopt", toa_sockopt_init, toa_sockopt_exit },
 	{ "proc", toa_proc_init, toa_proc_exit },
@@ -95,7 +95,7 @@ static int __init toa_init(void)
 	for (i = 0; i < ARRAY_SIZE(steps); i++) {
 		int err = toa_fault_at(steps[i].name);
 
-		if (!err)
+		if (!err && steps[i].init)
 			err = steps[i].init();
 		if (err) {
 			pr_err("not loaded: %s failed with error %d\n", steps[i].name, err);

@@ -34,26 +34,28 @@ static bool client_to_show(const struct socket *sock, bool ipv6_too, struct toa_
 
 static int peername_v4(TOA_GETNAME_PARAMS)
 {
-	int token = toa_guard_enter();
-	int result = toa_targets.v4_getname(TOA_GETNAME_ARGS);
 	struct toa_client client;
+	int result;
 
+	toa_guard_enter();
+	result = toa_targets.v4_getname(TOA_GETNAME_ARGS);
 	if (peer && result >= 0 && client_to_show(sock, false, &client)) {
 		struct sockaddr_in *name = (struct sockaddr_in *)addr;
 
 		name->sin_port = client.port;
 		name->sin_addr.s_addr = client.addr.s6_addr32[3];
 	}
-	toa_guard_leave(token);
+	toa_guard_leave();
 	return result;
 }
 
 static int peername_v6(TOA_GETNAME_PARAMS)
 {
-	int token = toa_guard_enter();
-	int result = toa_targets.v6_getname(TOA_GETNAME_ARGS);
 	struct toa_client client;
+	int result;
 
+	toa_guard_enter();
+	result = toa_targets.v6_getname(TOA_GETNAME_ARGS);
 	if (peer && result >= 0 &&
 	    client_to_show(sock, toa_setting(&toa_settings.nat64_getpeername), &client)) {
 		struct sockaddr_in6 *name = (struct sockaddr_in6 *)addr;
@@ -63,7 +65,7 @@ static int peername_v6(TOA_GETNAME_PARAMS)
 		name->sin6_scope_id = 0;
 		name->sin6_flowinfo = 0;
 	}
-	toa_guard_leave(token);
+	toa_guard_leave();
 	return result;
 }
 

@@ -14,13 +14,12 @@ static bool called;
 
 static void release(struct sock *sk)
 {
-	int token = toa_guard_enter();
-
+	toa_guard_enter();
 	if (unlikely(!READ_ONCE(called)))
 		WRITE_ONCE(called, true);
 	toa_store_remove(sk);
 	toa_targets.destruct(sk);
-	toa_guard_leave(token);
+	toa_guard_leave();
 }
 
 const toa_destruct_fn toa_release = release;

@@ -81,9 +81,9 @@ static int get_info(struct sock *sk, void __user *user, int *len)
  */
 static int get(struct sock *sk, int option, void __user *user, int *len)
 {
-	int token = toa_guard_enter();
 	int err;
 
+	toa_guard_enter();
 	switch (option) {
 	case TOA_SO_GET_LOOKUP:
 		err = get_lookup(sk, user, len);
@@ -94,7 +94,7 @@ static int get(struct sock *sk, int option, void __user *user, int *len)
 	default:
 		err = -ENOPROTOOPT;
 	}
-	toa_guard_leave(token);
+	toa_guard_leave();
 	return err;
 }
 

@@ -115,13 +115,12 @@ void toa_store_remove(const struct sock *sk)
 
 bool toa_store_get(const struct sock *sk, struct toa_client *client)
 {
-	struct toa_flow flow = toa_flow_of(sk);
 	struct toa_entry *entry;
 	bool found;
 
 	rcu_read_lock();
 	entry = find(bucket_of(sk), sk);
-	found = entry && toa_flow_equal(&entry->connection.flow, &flow);
+	found = entry && toa_flow_is_of(&entry->connection.flow, sk);
 	if (found)
 		*client = entry->connection.client;
 	rcu_read_unlock();
