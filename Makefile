@@ -7,6 +7,8 @@ CONNECTIONS ?= 200000
 FUZZ_SECONDS ?= 600
 export TOA_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/toa
 export KERNELS
+# How the module hooks functions: what the kernel has best, or kprobe, for tests of that.
+export HOOKS ?=
 
 RID := linux-x64
 PUBLISHED := artifacts/publish
@@ -14,7 +16,9 @@ ECHO_SERVER := $(PUBLISHED)/EchoServer/release_$(RID)/EchoServer
 SCENARIOS := $(PUBLISHED)/Toa.Scenarios/release_$(RID)/toa-scenarios
 MATRIX = $(if $(filter command environment,$(firstword $(origin KERNELS))),$(KERNELS),$(shell tests/vm/kernel --list))
 BENCH = $(if $(filter command environment,$(firstword $(origin KERNELS))),$(KERNELS),6.12)
-MODULES := $(KERNELS:%=artifacts/kmod/%/tests/toa-faults.ko)
+KMOD := artifacts/kmod$(HOOKS:%=-%)
+MODULES := $(KERNELS:%=$(KMOD)/%/tests/toa-faults.ko)
+BUILT_KERNELS := debug kprobes
 
 # The compilers, what kernel builds and NativeAOT link with, and the guest.
 PACKAGES := gcc gcc-multilib libc6-dev zlib1g-dev libelf1 libcmocka-dev \
@@ -30,9 +34,9 @@ APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 20
 
-demo: deps artifacts/kmod/$(DEMO_KERNEL)/toa.ko guest-programs ## shows real clients behind a TOA balancer, on a real kernel
+demo: deps $(KMOD)/$(DEMO_KERNEL)/toa.ko guest-programs ## shows real clients behind a TOA balancer, on a real kernel
 	@echo "Booting Debian's kernel $(DEMO_KERNEL) in QEMU, with the module and the .NET echo server"
-	@tests/vm/guest --kernel $(DEMO_KERNEL) --file artifacts/kmod/$(DEMO_KERNEL)/toa.ko \
+	@tests/vm/guest --kernel $(DEMO_KERNEL) --file $(KMOD)/$(DEMO_KERNEL)/toa.ko \
 		--file $(SCENARIOS) --file $(ECHO_SERVER) -- toa-scenarios demo
 
 test: deps modules guest-programs ## runs every test that CI runs
@@ -40,12 +44,13 @@ test: deps modules guest-programs ## runs every test that CI runs
 
 test-matrix: deps guest-programs ## runs all scenarios on every kernel that the archive serves, or on KERNELS="..."
 	@$(if $(filter %-arm64,$(MATRIX)),$(call install,qemu-system-arm))
+	@$(if $(filter $(BUILT_KERNELS),$(MATRIX)),$(call install,$(KERNEL_PACKAGES)))
 	@tests/vm/matrix $(MATRIX)
 
 docs-matrix: ## puts the table of the last test-matrix into docs/kernels.md
 	@tests/vm/matrix --docs docs/kernels.md
 
-test-debug-kernel: deps debug-kernel-deps artifacts/kmod/debug/tests/toa-faults.ko guest-programs ## all scenarios and CONNECTIONS random ones under KASAN, lockdep and kmemleak; builds a kernel once
+test-debug-kernel: deps kernel-deps $(KMOD)/debug/tests/toa-faults.ko guest-programs ## all scenarios and CONNECTIONS random ones under KASAN, lockdep and kmemleak; builds a kernel once
 	@tests/vm/debug-kernel/run $(CONNECTIONS)
 
 bench-kernel: deps $(BENCH:%=artifacts/kmod/%/toa.ko) ## what the module costs, in instructions, on 6.12 or KERNELS="..."
@@ -88,7 +93,7 @@ deps:
 	@$(call install,$(PACKAGES))
 	@command -v dotnet >/dev/null || { echo "The .NET SDK is missing: install version 10 first." >&2; exit 1; }
 
-debug-kernel-deps: deps
+kernel-deps: deps
 	@$(call install,$(KERNEL_PACKAGES))
 
 guest-programs: deps c-programs
@@ -100,8 +105,8 @@ $(TOA_CACHE)/kernels/%/version: tests/vm/kernels.conf
 	@tests/vm/kernel $* >/dev/null
 	@touch $@
 
-$(TOA_CACHE)/kernels/debug/version: tests/vm/debug-kernel/config | debug-kernel-deps
-	@tests/vm/kernel debug >/dev/null
+$(BUILT_KERNELS:%=$(TOA_CACHE)/kernels/%/version): $(TOA_CACHE)/kernels/%/version: tests/vm/built-kernels/%.config | kernel-deps
+	@tests/vm/kernel $* >/dev/null
 	@touch $@
 
 # The ABI from C, as a program of this machine's and as a 32-bit one.
@@ -111,17 +116,17 @@ c-programs: deps
 
 KMOD_SOURCES := $(shell find native/kmod native/include -type f -not -name '.*')
 TEST_MODULE_SOURCES := $(wildcard tests/vm/modules/*)
-BUILD_MODULE = tests/vm/build-module $* KCFLAGS='-Werror -g0' W=1 -C
+BUILD_MODULE = tests/vm/build-module $* KCFLAGS='-Werror -g0' W=1 HOOKS=$(HOOKS) -C
 
 # Built in copies, for each kernel its own, with warnings as errors.
-artifacts/kmod/%/toa.ko: $(TOA_CACHE)/kernels/%/version $(KMOD_SOURCES)
+$(KMOD)/%/toa.ko: $(TOA_CACHE)/kernels/%/version $(KMOD_SOURCES)
 	@echo "Building toa.ko for $$(cat $<)"
 	@rm -rf $(@D) && mkdir -p $(@D) && cp -r native $(@D)/
 	@$(BUILD_MODULE) $(@D)/native/kmod
 	@cp $(@D)/native/kmod/toa.ko $@
 
 # What the tests load besides: a build that fails on demand, and modules that get in the way.
-artifacts/kmod/%/tests/toa-faults.ko: artifacts/kmod/%/toa.ko $(TEST_MODULE_SOURCES)
+$(KMOD)/%/tests/toa-faults.ko: $(KMOD)/%/toa.ko $(TEST_MODULE_SOURCES)
 	@rm -rf $(@D) && mkdir -p $(@D) && cp -r native tests/vm/modules $(@D)/
 	@$(BUILD_MODULE) $(@D)/native/kmod FAULTS=1
 	@$(BUILD_MODULE) $(@D)/modules TOA_KMOD=$(abspath $(@D))/native/kmod
@@ -129,5 +134,5 @@ artifacts/kmod/%/tests/toa-faults.ko: artifacts/kmod/%/toa.ko $(TEST_MODULE_SOUR
 	@cp $(@D)/native/kmod/toa.ko $@
 
 .PHONY: help demo test test-matrix docs-matrix test-debug-kernel bench-kernel fuzz lint sparse checkpatch build modules kmod clean \
-	deps debug-kernel-deps guest-programs c-programs
+	deps kernel-deps guest-programs c-programs
 .SECONDARY:

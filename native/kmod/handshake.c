@@ -7,9 +7,7 @@
 #include "client.h"
 #include "compat/minmax.h"
 #include "compat/saved_syn.h"
-#include "compat/syn_recv_sock.h"
 #include "flow.h"
-#include "guard.h"
 #include "handshake.h"
 #include "kinds.h"
 #include "settings.h"
@@ -111,8 +109,7 @@ static bool remember(struct sock *child, const struct sk_buff *skb)
 	return true;
 }
 
-/* own_req is only set where there is a child. */
-static void learn(struct sock *child, const struct sk_buff *skb, const bool *own_req)
+void toa_handshake_done(struct sock *child, const struct sk_buff *skb, const bool *own_req)
 {
 	/* Two segments can complete one handshake: the loser's child is dead already. */
 	if (!child || !*own_req)
@@ -126,34 +123,3 @@ static void learn(struct sock *child, const struct sk_buff *skb, const bool *own
 	toa_count(sock_net(child), remember(child, skb) ? TOA_MIB_SYN_RECV_SOCK_TOA :
 							  TOA_MIB_SYN_RECV_SOCK_NO_TOA);
 }
-
-/*
- * For IPv4 on a dual-mode listener the IPv6 function calls the IPv4 one, or jumps to
- * it, as its compiler likes: so the listener says whose connection it is, not the
- * packet and not the caller.
- */
-static struct sock *handshake_v4(TOA_SYN_RECV_SOCK_PARAMS)
-{
-	struct sock *child;
-
-	toa_guard_enter();
-	child = toa_targets.v4_syn_recv_sock(TOA_SYN_RECV_SOCK_ARGS);
-	if (sk->sk_family == AF_INET)
-		learn(child, skb, own_req);
-	toa_guard_leave();
-	return child;
-}
-
-static struct sock *handshake_v6(TOA_SYN_RECV_SOCK_PARAMS)
-{
-	struct sock *child;
-
-	toa_guard_enter();
-	child = toa_targets.v6_syn_recv_sock(TOA_SYN_RECV_SOCK_ARGS);
-	learn(child, skb, own_req);
-	toa_guard_leave();
-	return child;
-}
-
-const toa_syn_recv_sock_fn toa_handshake_v4 = handshake_v4;
-const toa_syn_recv_sock_fn toa_handshake_v6 = handshake_v6;

@@ -3,9 +3,27 @@
 #ifndef TOA_KMOD_HANDSHAKE_H
 #define TOA_KMOD_HANDSHAKE_H
 
-#include "targets.h"
+#include <linux/socket.h>
+#include <linux/types.h>
+#include <net/sock.h>
 
-extern const toa_syn_recv_sock_fn toa_handshake_v4;
-extern const toa_syn_recv_sock_fn toa_handshake_v6;
+struct sk_buff;
+
+/*
+ * syn_recv_sock has returned: child is the new socket, if there is one, and only then
+ * own_req is set. Not to be called for tcp_v4_syn_recv_sock if the listener is IPv6's.
+ */
+void toa_handshake_done(struct sock *child, const struct sk_buff *skb, const bool *own_req);
+
+/*
+ * Whether a call of tcp_v4_syn_recv_sock is about a socket of its own family. For IPv4
+ * on a dual-mode listener the IPv6 function calls the IPv4 one, or jumps to it, as its
+ * compiler likes: so the listener says whose connection it is, not the packet and not
+ * the caller.
+ */
+static inline bool toa_handshake_is_v4(const struct sock *listener)
+{
+	return listener->sk_family == AF_INET;
+}
 
 #endif

@@ -1,27 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Replaces a kernel function for all its callers but this module, through ftrace.
+ * A way of hooking the kernel's functions. A build has one of them, as Kbuild chooses:
  *
- * A replacement calls the original by its own pointer, and is let through. It does
- * so between toa_guard_enter and toa_guard_leave, which also keeps the compiler from
- * ending it with a jump into the original: that would look like a call from elsewhere.
+ *   hook_ftrace.c  functions are replaced, through ftrace: no call goes unseen
+ *   hook_kprobe.c  functions are watched, with kretprobes: where ftrace cannot replace
+ *
+ * Not fprobe: kernels build it only where their ftrace can replace functions too.
  */
 #ifndef TOA_KMOD_HOOK_H
 #define TOA_KMOD_HOOK_H
 
-#include <linux/ftrace.h>
+#include "targets.h"
 
-struct toa_hook {
+struct toa_hook_way {
 	const char *name;
-	void *target;		/* the function's entry; NULL if this kernel does without it */
-	void *replacement;	/* of the same type */
-	struct ftrace_ops ops;
+
+	/* Says what is wrong if it fails. */
+	int (*place)(enum toa_target target);
+
+	/* Lets nobody else in. Some may still be inside: toa_guard_exit waits for them. */
+	void (*lift)(enum toa_target target);
+
+	/* Tells the log what this way is short of, once all is in place; NULL if of nothing. */
+	void (*warn)(void);
+
+	/* How many calls went unseen, on the whole machine since the module was loaded. */
+	unsigned long (*missed)(void);
 };
 
-/* All or none. */
-int toa_hooks_install(struct toa_hook *hooks, unsigned int count);
-
-/* Lets nobody else in. Some may still be inside: toa_guard_exit waits for them. */
-void toa_hooks_remove(struct toa_hook *hooks, unsigned int count);
+extern const struct toa_hook_way toa_hook_way;
 
 #endif

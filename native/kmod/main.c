@@ -7,61 +7,12 @@
 
 #include "faults.h"
 #include "guard.h"
-#include "handshake.h"
-#include "hook.h"
-#include "peername.h"
+#include "hooks.h"
 #include "proc.h"
-#include "release.h"
 #include "sockopt.h"
 #include "stats.h"
 #include "store.h"
-#include "targets.h"
 #include "trust.h"
-
-/*
- * In the order of a connection's life backwards: nothing is learnt before it can
- * be forgotten.
- */
-enum { RELEASE, PEERNAME_V4, PEERNAME_V6, HANDSHAKE_V4, HANDSHAKE_V6 };
-
-static struct toa_hook hooks[] = {
-	[RELEASE]      = { .name = "inet_sock_destruct" },
-	[PEERNAME_V4]  = { .name = "inet_getname" },
-	[PEERNAME_V6]  = { .name = "inet6_getname" },
-	[HANDSHAKE_V4] = { .name = "tcp_v4_syn_recv_sock" },
-	[HANDSHAKE_V6] = { .name = "tcp_v6_syn_recv_sock" },
-};
-
-static void connect_hook(struct toa_hook *hook, void *target, void *replacement)
-{
-	hook->target = target;
-	hook->replacement = replacement;
-}
-
-static int hooks_init(void)
-{
-	int err = toa_targets_find();
-
-	if (err)
-		return err;
-	connect_hook(&hooks[RELEASE], toa_targets.destruct, toa_release);
-	connect_hook(&hooks[PEERNAME_V4], toa_targets.v4_getname, toa_peername_v4);
-	connect_hook(&hooks[PEERNAME_V6], toa_targets.v6_getname, toa_peername_v6);
-	connect_hook(&hooks[HANDSHAKE_V4], toa_targets.v4_syn_recv_sock, toa_handshake_v4);
-	connect_hook(&hooks[HANDSHAKE_V6], toa_targets.v6_syn_recv_sock, toa_handshake_v6);
-	err = toa_hooks_install(hooks, ARRAY_SIZE(hooks));
-	if (err)
-		return err;
-	err = toa_release_check();
-	if (err)
-		toa_hooks_remove(hooks, ARRAY_SIZE(hooks));
-	return err;
-}
-
-static void hooks_exit(void)
-{
-	toa_hooks_remove(hooks, ARRAY_SIZE(hooks));
-}
 
 /*
  * In order: each may use what those before it have set up. What stands behind the
@@ -79,7 +30,7 @@ static const struct toa_step {
 	/* Before the proc files: a second TOA module is refused here, not there with a warning. */
 	{ "sockopt", toa_sockopt_init, toa_sockopt_exit },
 	{ "proc", toa_proc_init, toa_proc_exit },
-	{ "hooks", hooks_init, hooks_exit },
+	{ "hooks", toa_hooks_init, toa_hooks_exit },
 };
 
 static void undo(unsigned int count)

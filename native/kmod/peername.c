@@ -4,8 +4,6 @@
 #include <linux/net.h>
 #include <net/sock.h>
 
-#include "compat/getname.h"
-#include "guard.h"
 #include "peername.h"
 #include "settings.h"
 #include "stats.h"
@@ -32,42 +30,26 @@ static bool client_to_show(const struct socket *sock, bool ipv6_too, struct toa_
 	return true;
 }
 
-static int peername_v4(TOA_GETNAME_PARAMS)
+void toa_peername_v4(const struct socket *sock, struct sockaddr *addr)
 {
+	struct sockaddr_in *name = (struct sockaddr_in *)addr;
 	struct toa_client client;
-	int result;
 
-	toa_guard_enter();
-	result = toa_targets.v4_getname(TOA_GETNAME_ARGS);
-	if (peer && result >= 0 && client_to_show(sock, false, &client)) {
-		struct sockaddr_in *name = (struct sockaddr_in *)addr;
-
-		name->sin_port = client.port;
-		name->sin_addr.s_addr = client.addr.s6_addr32[3];
-	}
-	toa_guard_leave();
-	return result;
+	if (!client_to_show(sock, false, &client))
+		return;
+	name->sin_port = client.port;
+	name->sin_addr.s_addr = client.addr.s6_addr32[3];
 }
 
-static int peername_v6(TOA_GETNAME_PARAMS)
+void toa_peername_v6(const struct socket *sock, struct sockaddr *addr)
 {
+	struct sockaddr_in6 *name = (struct sockaddr_in6 *)addr;
 	struct toa_client client;
-	int result;
 
-	toa_guard_enter();
-	result = toa_targets.v6_getname(TOA_GETNAME_ARGS);
-	if (peer && result >= 0 &&
-	    client_to_show(sock, toa_setting(&toa_settings.nat64_getpeername), &client)) {
-		struct sockaddr_in6 *name = (struct sockaddr_in6 *)addr;
-
-		name->sin6_port = client.port;
-		name->sin6_addr = client.addr;
-		name->sin6_scope_id = 0;
-		name->sin6_flowinfo = 0;
-	}
-	toa_guard_leave();
-	return result;
+	if (!client_to_show(sock, toa_setting(&toa_settings.nat64_getpeername), &client))
+		return;
+	name->sin6_port = client.port;
+	name->sin6_addr = client.addr;
+	name->sin6_scope_id = 0;
+	name->sin6_flowinfo = 0;
 }
-
-const toa_getname_fn toa_peername_v4 = peername_v4;
-const toa_getname_fn toa_peername_v6 = peername_v6;

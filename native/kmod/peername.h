@@ -3,9 +3,11 @@
 #ifndef TOA_KMOD_PEERNAME_H
 #define TOA_KMOD_PEERNAME_H
 
-#include "targets.h"
+struct sockaddr;
+struct socket;
 
-extern const toa_getname_fn toa_peername_v4;
-extern const toa_getname_fn toa_peername_v6;
+/* getname has returned the peer without an error: puts the client in its place, if one is held. */
+void toa_peername_v4(const struct socket *sock, struct sockaddr *addr);
+void toa_peername_v6(const struct socket *sock, struct sockaddr *addr);
 
 #endif

@@ -6,23 +6,17 @@
 #include <linux/printk.h>
 #include <net/net_namespace.h>
 
-#include "guard.h"
 #include "release.h"
 #include "store.h"
 
 static bool called;
 
-static void release(struct sock *sk)
+void toa_release(const struct sock *sk)
 {
-	toa_guard_enter();
 	if (unlikely(!READ_ONCE(called)))
 		WRITE_ONCE(called, true);
 	toa_store_remove(sk);
-	toa_targets.destruct(sk);
-	toa_guard_leave();
 }
-
-const toa_destruct_fn toa_release = release;
 
 int toa_release_check(void)
 {

@@ -3,9 +3,10 @@
 #ifndef TOA_KMOD_RELEASE_H
 #define TOA_KMOD_RELEASE_H
 
-#include "targets.h"
+struct sock;
 
-extern const toa_destruct_fn toa_release;
+/* Nobody but the kernel's own destruction has this socket any more. */
+void toa_release(const struct sock *sk);
 
 /* Whether calls come in at all: to be asked once the hooks are in place. */
 int toa_release_check(void);

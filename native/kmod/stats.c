@@ -4,6 +4,7 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
+#include "hook.h"
 #include "stats.h"
 
 static const char * const names[TOA_MIB_MAX] = {
@@ -61,6 +62,13 @@ void toa_stats_print(struct seq_file *seq, const struct net *net)
 				   READ_ONCE(per_cpu_ptr(counters, cpu)->value[row]));
 		seq_putc(seq, '\n');
 	}
+
+	/* Of the whole machine, and in every namespace: whose calls they were, nobody saw. */
+	seq_printf(seq, "%-25s:", "hooks_missed");
+	for_each_possible_cpu(cpu)
+		seq_printf(seq, "%10lu ",
+			   cpu == cpumask_first(cpu_possible_mask) ? toa_hook_way.missed() : 0);
+	seq_putc(seq, '\n');
 }
 
 static int __net_init stats_net_init(struct net *net)

@@ -42,6 +42,33 @@ static int find_ipv6(struct toa_targets *targets)
 	return 0;
 }
 
+const char * const toa_target_names[TOA_TARGETS] = {
+	[TOA_DESTRUCT] = "inet_sock_destruct",
+	[TOA_V4_GETNAME] = "inet_getname",
+	[TOA_V6_GETNAME] = "inet6_getname",
+	[TOA_V4_SYN_RECV_SOCK] = "tcp_v4_syn_recv_sock",
+	[TOA_V6_SYN_RECV_SOCK] = "tcp_v6_syn_recv_sock",
+};
+
+void *toa_target_entry(const struct toa_targets *targets, enum toa_target target)
+{
+	switch (target) {
+	case TOA_DESTRUCT:
+		return targets->destruct;
+	case TOA_V4_GETNAME:
+		return targets->v4_getname;
+	case TOA_V6_GETNAME:
+		return targets->v6_getname;
+	case TOA_V4_SYN_RECV_SOCK:
+		return targets->v4_syn_recv_sock;
+	case TOA_V6_SYN_RECV_SOCK:
+		return targets->v6_syn_recv_sock;
+	case TOA_TARGETS:
+		break;
+	}
+	return NULL;
+}
+
 int toa_targets_find(void)
 {
 	int err = find_ipv4(&toa_targets);

@@ -24,4 +24,21 @@ extern struct toa_targets toa_targets;
 
 int toa_targets_find(void);
 
+/*
+ * In the order of a connection's life backwards, which is the order of hooking:
+ * nothing is learnt before it can be forgotten.
+ */
+enum toa_target {
+	TOA_DESTRUCT,
+	TOA_V4_GETNAME,
+	TOA_V6_GETNAME,
+	TOA_V4_SYN_RECV_SOCK,
+	TOA_V6_SYN_RECV_SOCK,
+	TOA_TARGETS
+};
+
+extern const char * const toa_target_names[TOA_TARGETS];
+
+void *toa_target_entry(const struct toa_targets *targets, enum toa_target target);
+
 #endif

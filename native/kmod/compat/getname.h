@@ -8,9 +8,15 @@
 #ifdef TOA_HAVE_GETNAME_LENGTH_POINTER
 #define TOA_GETNAME_PARAMS struct socket *sock, struct sockaddr *addr, int *length, int peer
 #define TOA_GETNAME_ARGS sock, addr, length, peer
+#define TOA_GETNAME_PEER 3
 #else
 #define TOA_GETNAME_PARAMS struct socket *sock, struct sockaddr *addr, int peer
 #define TOA_GETNAME_ARGS sock, addr, peer
+#define TOA_GETNAME_PEER 2
 #endif
+
+/* The places of arguments, from 0 on. */
+#define TOA_GETNAME_SOCK 0
+#define TOA_GETNAME_ADDR 1
 
 #endif

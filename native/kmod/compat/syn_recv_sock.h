@@ -18,4 +18,9 @@
 #define TOA_SYN_RECV_SOCK_ARGS sk, skb, req, dst, req_unhash, own_req
 #endif
 
+/* The places of arguments, from 0 on. */
+#define TOA_SYN_RECV_SOCK_SK 0
+#define TOA_SYN_RECV_SOCK_SKB 1
+#define TOA_SYN_RECV_SOCK_OWN_REQ 5
+
 #endif

@@ -23,6 +23,7 @@ internal static class CoexistenceCases
         new("a second TOA module is refused, and so is this one beside another", SecondToaModule),
         new("another user of a hooked function is told of", OtherHook),
         new("kernel.ftrace_enabled cannot switch the hooks off", FtraceEnabled),
+        new("kprobes that are switched off are told of", KprobesOff),
         new("an MPTCP listener's plain clients have their addresses", MultipathListener),
         new("Fast Open's client is known with syn=1, as the child is born on the SYN", FastOpen),
         new("a listener in another network namespace has its clients", OtherNamespace),
@@ -112,6 +113,7 @@ internal static class CoexistenceCases
 
     private static void OtherHook(Stage stage)
     {
+        Hooks.SkipUnless(Hooks.Ftrace);
         KernelModule other = stage.Other("other_hook");
         Expect.True(!other.TryLoad(), "another module could hook tcp_v4_syn_recv_sock too");
         stage.Module.Unload();
@@ -129,6 +131,7 @@ internal static class CoexistenceCases
 
     private static void FtraceEnabled(Stage stage)
     {
+        Hooks.SkipUnless(Hooks.Ftrace);
         try
         {
             File.WriteAllText("/proc/sys/kernel/ftrace_enabled", "0");
@@ -147,6 +150,22 @@ internal static class CoexistenceCases
         catch (IOException)
         {
             // EOPNOTSUPP: since 7.3 nobody can switch ftrace off.
+        }
+        stage.Module.Load();
+    }
+
+    private static void KprobesOff(Stage stage)
+    {
+        Hooks.SkipUnless(Hooks.Kprobe);
+        stage.Module.Unload();
+        File.WriteAllText("/sys/kernel/debug/kprobes/enabled", "0");
+        try
+        {
+            ExpectRefused(stage, "this kernel's calls do not come through them");
+        }
+        finally
+        {
+            File.WriteAllText("/sys/kernel/debug/kprobes/enabled", "1");
         }
         stage.Module.Load();
     }

@@ -98,7 +98,9 @@ internal static class TableCases
         Expect.Equal(0, other.ExitCode, "exit status of cat in another namespace");
         Expect.True(lines[0].StartsWith("client "), "the first line is not the table's header");
         Expect.True(lines[1].TrimStart().StartsWith("CPU"), $"the other namespace sees: {lines[1]}");
-        Expect.True(lines.Skip(2).All(line => line.Split(':')[1].Split(' ', System.StringSplitOptions.RemoveEmptyEntries).All(n => n == "0")),
+        // Those that the hooks missed are the whole machine's.
+        Expect.True(lines.Skip(2).Where(line => !line.StartsWith("hooks_missed"))
+                .All(line => line.Split(':')[1].Split(' ', System.StringSplitOptions.RemoveEmptyEntries).All(n => n == "0")),
             "the other namespace's counters are not zero");
     }
 }

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What watching functions with kretprobes takes: refuses to build where that lacks. */
+#ifndef TOA_COMPAT_KRETPROBE_H
+#define TOA_COMPAT_KRETPROBE_H
+
+#include <linux/kprobes.h>
+#include <linux/ptrace.h>
+
+#if !defined(CONFIG_KRETPROBES) || !defined(CONFIG_HAVE_FUNCTION_ARG_ACCESS_API)
+#error "Functions cannot be hooked: CONFIG_DYNAMIC_FTRACE_WITH_ARGS and _WITH_REGS are both off,"
+#error "and so is CONFIG_KRETPROBES or CONFIG_HAVE_FUNCTION_ARG_ACCESS_API, the way without them."
+#endif
+
+/* Their handlers run with preemption off, where such a kernel can neither allocate nor free. */
+#ifdef CONFIG_PREEMPT_RT
+#error "Functions cannot be hooked by kretprobes with CONFIG_PREEMPT_RT:"
+#error "it takes CONFIG_DYNAMIC_FTRACE_WITH_ARGS or CONFIG_DYNAMIC_FTRACE_WITH_REGS."
+#endif
+
+#endif

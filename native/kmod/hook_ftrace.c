@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Functions are replaced for all their callers but this module. A replacement calls the
+ * original by its own pointer, and is let through. It does so between toa_guard_enter
+ * and toa_guard_leave, which also keeps the compiler from ending it with a jump into the
+ * original: that would look like a call from elsewhere.
+ */
+#define pr_fmt(fmt) "TOA: " fmt
+
+#include "compat/ftrace.h"
+#include "compat/getname.h"
+#include "compat/module_text.h"
+#include "compat/syn_recv_sock.h"
+#include "guard.h"
+#include "handshake.h"
+#include "hook.h"
+#include "peername.h"
+#include "release.h"
+
+struct toa_hook {
+	void *replacement;
+	struct ftrace_ops ops;
+};
+
+static struct toa_hook hooks[TOA_TARGETS];
+
+static struct sock *handshake_v4(TOA_SYN_RECV_SOCK_PARAMS)
+{
+	struct sock *child;
+
+	toa_guard_enter();
+	child = toa_targets.v4_syn_recv_sock(TOA_SYN_RECV_SOCK_ARGS);
+	if (toa_handshake_is_v4(sk))
+		toa_handshake_done(child, skb, own_req);
+	toa_guard_leave();
+	return child;
+}
+
+static struct sock *handshake_v6(TOA_SYN_RECV_SOCK_PARAMS)
+{
+	struct sock *child;
+
+	toa_guard_enter();
+	child = toa_targets.v6_syn_recv_sock(TOA_SYN_RECV_SOCK_ARGS);
+	toa_handshake_done(child, skb, own_req);
+	toa_guard_leave();
+	return child;
+}
+
+static int peername_v4(TOA_GETNAME_PARAMS)
+{
+	int result;
+
+	toa_guard_enter();
+	result = toa_targets.v4_getname(TOA_GETNAME_ARGS);
+	if (peer && result >= 0)
+		toa_peername_v4(sock, addr);
+	toa_guard_leave();
+	return result;
+}
+
+static int peername_v6(TOA_GETNAME_PARAMS)
+{
+	int result;
+
+	toa_guard_enter();
+	result = toa_targets.v6_getname(TOA_GETNAME_ARGS);
+	if (peer && result >= 0)
+		toa_peername_v6(sock, addr);
+	toa_guard_leave();
+	return result;
+}
+
+static void release(struct sock *sk)
+{
+	toa_guard_enter();
+	toa_release(sk);
+	toa_targets.destruct(sk);
+	toa_guard_leave();
+}
+
+static const struct toa_targets replacements = {
+	.destruct = release,
+	.v4_getname = peername_v4,
+	.v6_getname = peername_v6,
+	.v4_syn_recv_sock = handshake_v4,
+	.v6_syn_recv_sock = handshake_v6,
+};
+
+static void notrace redirect(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+			     struct toa_ftrace_regs *regs)
+{
+	const struct toa_hook *hook = container_of(ops, struct toa_hook, ops);
+
+	if (!toa_module_text_contains(parent_ip))
+		toa_ftrace_set_ip(regs, (unsigned long)hook->replacement);
+}
+
+static int place(enum toa_target target)
+{
+	unsigned long entry = (unsigned long)toa_target_entry(&toa_targets, target);
+	const char *name = toa_target_names[target];
+	struct toa_hook *hook = &hooks[target];
+	int err;
+
+	hook->replacement = toa_target_entry(&replacements, target);
+	hook->ops.func = redirect;
+	hook->ops.flags = FTRACE_OPS_FL_IPMODIFY | TOA_FTRACE_FLAGS;
+	err = ftrace_set_filter_ip(&hook->ops, entry, 0, 0);
+	if (!err)
+		err = register_ftrace_function(&hook->ops);
+	if (!err)
+		return 0;
+
+	toa_ftrace_clear_filter(&hook->ops);
+	switch (err) {
+	case -EBUSY:
+		pr_err("cannot hook %s: a livepatch or another module holds it, or kernel.ftrace_enabled is 0\n",
+		       name);
+		break;
+	default:
+		pr_err("cannot hook %s: error %d\n", name, err);
+	}
+	return err;
+}
+
+static void lift(enum toa_target target)
+{
+	unregister_ftrace_function(&hooks[target].ops);
+	toa_ftrace_clear_filter(&hooks[target].ops);
+}
+
+static unsigned long missed(void)
+{
+	return 0;
+}
+
+const struct toa_hook_way toa_hook_way = {
+	.name = "ftrace",
+	.place = place,
+	.lift = lift,
+	.missed = missed,
+};
