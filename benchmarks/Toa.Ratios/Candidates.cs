@@ -1,0 +1,68 @@
+using System;
+using System.Collections.Generic;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Toa.Ratios;
+
+/// <summary>All ways to look up the client of one connection, C's first: that is what the others are compared with.</summary>
+internal static class Candidates
+{
+    private const int IPProtocolIP = 0;
+    private const int GetLookup = 4096;
+
+    public static IReadOnlyList<Candidate> For(Socket socket)
+    {
+        int descriptor = (int)socket.Handle;
+        ToaResolver resolver = new(new ToaOptions());
+        ToaOptions options = new();
+        options.AddKnownNetwork("0.0.0.0/0");
+        ToaResolver checkingResolver = new(options);
+        byte[] answer = new byte[20];
+
+        return
+        [
+            new("C: getsockopt 4096, else getpeername", calls => Baseline.Lookup(descriptor, calls)),
+            new("C: getsockopt 4097", calls => Baseline.Info(descriptor, calls)),
+            new("GetRealClient (a struct)", calls =>
+            {
+                while (calls-- > 0)
+                    socket.GetRealClient();
+            }),
+            new("GetRealRemoteEndPoint (an IPEndPoint)", calls =>
+            {
+                while (calls-- > 0)
+                    socket.GetRealRemoteEndPoint();
+            }),
+            new("ToaResolver", calls =>
+            {
+                while (calls-- > 0)
+                    resolver.Resolve(socket);
+            }),
+            new("ToaResolver with known networks", calls =>
+            {
+                while (calls-- > 0)
+                    checkingResolver.Resolve(socket);
+            }),
+            new("GetRawSocketOption with try/catch", calls =>
+            {
+                while (calls-- > 0)
+                    AskByHand(socket, answer);
+            }),
+        ];
+    }
+
+    /// <summary>What a program does that has no library.</summary>
+    private static EndPoint? AskByHand(Socket socket, byte[] answer)
+    {
+        try
+        {
+            socket.GetRawSocketOption(IPProtocolIP, GetLookup, answer);
+            return new IPEndPoint(new IPAddress(answer.AsSpan(0, 16)), (answer[16] << 8) | answer[17]);
+        }
+        catch (SocketException)
+        {
+            return socket.RemoteEndPoint;
+        }
+    }
+}

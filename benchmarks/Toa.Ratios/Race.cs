@@ -1,0 +1,52 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+
+namespace Toa.Ratios;
+
+/// <summary>
+/// Runs candidates in turn, many times over, so that whatever else the machine does falls on all of them: what counts is
+/// the ratio to the first one in the same turn.
+/// </summary>
+internal static class Race
+{
+    public static void Run(string title, IReadOnlyList<Candidate> candidates, int turns, int calls)
+    {
+        double[][] nanoseconds = [.. candidates.Select(_ => new double[turns])];
+        long[] bytes = new long[candidates.Count];
+
+        // Past compilation, and whatever the first calls set up.
+        for (int warmUp = 0; warmUp < 5; warmUp++)
+        {
+            foreach (Candidate candidate in candidates)
+                candidate.Run(calls);
+        }
+
+        for (int turn = 0; turn < turns; turn++)
+        {
+            for (int i = 0; i < candidates.Count; i++)
+            {
+                long allocated = GC.GetAllocatedBytesForCurrentThread();
+                long start = Stopwatch.GetTimestamp();
+                candidates[i].Run(calls);
+                nanoseconds[i][turn] = Stopwatch.GetElapsedTime(start).TotalNanoseconds / calls;
+                bytes[i] = (GC.GetAllocatedBytesForCurrentThread() - allocated) / calls;
+            }
+        }
+
+        Console.WriteLine($"| {title,-40} | ns a call | ratio to C | middle half  | bytes |");
+        Console.WriteLine("|---|---:|---:|---:|---:|");
+        for (int i = 0; i < candidates.Count; i++)
+        {
+            double[] ratios = [.. nanoseconds[i].Zip(nanoseconds[0], (own, first) => own / first).Order()];
+            Console.WriteLine(
+                $"| {candidates[i].Name,-40} | {Quantile([.. nanoseconds[i].Order()], 0.5),9:0} | {Quantile(ratios, 0.5),10:0.00} "
+                + $"| {Quantile(ratios, 0.25),5:0.00}..{Quantile(ratios, 0.75),-5:0.00} | {bytes[i],5} |");
+        }
+
+        Console.WriteLine();
+    }
+
+    private static double Quantile(double[] sorted, double part) => sorted[(int)(part * (sorted.Length - 1))];
+}
