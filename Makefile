@@ -4,6 +4,8 @@
 KERNELS ?= 6.1 6.12
 DEMO_KERNEL ?= 6.1
 CONNECTIONS ?= 200000
+CYCLES ?= 300
+HELD ?= 50000
 FUZZ_SECONDS ?= 600
 export TOA_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/toa
 export KERNELS
@@ -56,6 +58,9 @@ test-debug-kernel: deps kernel-deps $(KMOD)/debug/tests/toa-faults.ko guest-prog
 bench-kernel: deps $(BENCH:%=artifacts/kmod/%/toa.ko) ## what the module costs, in instructions, on 6.12 or KERNELS="..."
 	@$(MAKE) -s -C benchmarks/kernel OUT=$(abspath artifacts/c)
 	@benchmarks/kernel/run $(BENCH)
+
+test-endurance: deps modules guest-programs ## CYCLES loads and unloads under traffic, then HELD connections held open, on KERNELS
+	@for kernel in $(KERNELS); do tests/vm/endurance $$kernel $(CYCLES) $(HELD) || exit; done
 
 fuzz: ## fuzzes the option parser for FUZZ_SECONDS
 	@$(call install,$(FUZZ_PACKAGES))
@@ -133,6 +138,6 @@ $(KMOD)/%/tests/toa-faults.ko: $(KMOD)/%/toa.ko $(TEST_MODULE_SOURCES)
 	@cp $(@D)/modules/*.ko $(@D)/
 	@cp $(@D)/native/kmod/toa.ko $@
 
-.PHONY: help demo test test-matrix docs-matrix test-debug-kernel bench-kernel fuzz lint sparse checkpatch build modules kmod clean \
-	deps kernel-deps guest-programs c-programs
+.PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance bench-kernel fuzz lint sparse checkpatch \
+	build modules kmod clean deps kernel-deps guest-programs c-programs
 .SECONDARY:

@@ -14,6 +14,10 @@ static unsigned int fail_allocations;
 module_param(fail_allocations, uint, 0644);
 MODULE_PARM_DESC(fail_allocations, "One in so many allocations of an address fails; 0: none");
 
+static bool switchable;
+module_param(switchable, bool, 0444);
+MODULE_PARM_DESC(switchable, "kernel.ftrace_enabled=0 switches the hooks off, and they are looked at each second");
+
 int toa_fault_at(const char *step)
 {
 	return strcmp(step, fail_at) ? 0 : -ENOMEM;
@@ -25,4 +29,9 @@ bool toa_fault_allocation(void)
 	unsigned int one_in = READ_ONCE(fail_allocations);
 
 	return one_in && atomic_inc_return(&allocations) % one_in == 0;
+}
+
+bool toa_fault_switchable(void)
+{
+	return switchable;
 }

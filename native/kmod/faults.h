@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Failures on demand, for tests of what happens then: only in a build with FAULTS=1,
- * which has the parameters fail_at= and fail_allocations=. Elsewhere all of this is
- * compiled away.
+ * which has the parameters fail_at=, fail_allocations= and switchable=. Elsewhere all of
+ * this is compiled away.
  */
 #ifndef TOA_KMOD_FAULTS_H
 #define TOA_KMOD_FAULTS_H
@@ -17,6 +17,9 @@ int toa_fault_at(const char *step);
 /* Every so many allocations, one fails. */
 bool toa_fault_allocation(void);
 
+/* The hooks go off with kernel.ftrace_enabled, as before Linux 5.6. */
+bool toa_fault_switchable(void);
+
 #else
 
 static inline int toa_fault_at(const char *step)
@@ -25,6 +28,11 @@ static inline int toa_fault_at(const char *step)
 }
 
 static inline bool toa_fault_allocation(void)
+{
+	return false;
+}
+
+static inline bool toa_fault_switchable(void)
 {
 	return false;
 }

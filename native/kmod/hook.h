@@ -24,6 +24,9 @@ struct toa_hook_way {
 	/* Tells the log what this way is short of, once all is in place; NULL if of nothing. */
 	void (*warn)(void);
 
+	/* Whether an operator can switch it off, and nobody is told. */
+	bool (*switchable)(void);
+
 	/* How many calls went unseen, on the whole machine since the module was loaded. */
 	unsigned long (*missed)(void);
 };

@@ -11,6 +11,7 @@
 #include "compat/getname.h"
 #include "compat/module_text.h"
 #include "compat/syn_recv_sock.h"
+#include "faults.h"
 #include "guard.h"
 #include "handshake.h"
 #include "hook.h"
@@ -96,6 +97,12 @@ static void notrace redirect(unsigned long ip, unsigned long parent_ip, struct f
 		toa_ftrace_set_ip(regs, (unsigned long)hook->replacement);
 }
 
+/* By kernel.ftrace_enabled, which PERMANENT refuses. */
+static bool switchable(void)
+{
+	return !TOA_FTRACE_FLAGS_PERMANENT || toa_fault_switchable();
+}
+
 static int place(enum toa_target target)
 {
 	unsigned long entry = (unsigned long)toa_target_entry(&toa_targets, target);
@@ -106,6 +113,8 @@ static int place(enum toa_target target)
 	hook->replacement = toa_target_entry(&replacements, target);
 	hook->ops.func = redirect;
 	hook->ops.flags = FTRACE_OPS_FL_IPMODIFY | TOA_FTRACE_FLAGS;
+	if (switchable())
+		hook->ops.flags &= ~TOA_FTRACE_FLAGS_PERMANENT;
 	err = ftrace_set_filter_ip(&hook->ops, entry, 0, 0);
 	if (!err)
 		err = register_ftrace_function(&hook->ops);
@@ -139,5 +148,6 @@ const struct toa_hook_way toa_hook_way = {
 	.name = "ftrace",
 	.place = place,
 	.lift = lift,
+	.switchable = switchable,
 	.missed = missed,
 };

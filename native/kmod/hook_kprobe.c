@@ -157,6 +157,12 @@ static void warn(void)
 	pr_warn("hooked by kretprobes: under load some connections will miss their address, see hooks_missed in /proc/net/toa_stats; a kernel with CONFIG_DYNAMIC_FTRACE_WITH_ARGS or CONFIG_DYNAMIC_FTRACE_WITH_REGS misses none\n");
 }
 
+/* By kprobes/enabled in debugfs. */
+static bool switchable(void)
+{
+	return true;
+}
+
 /* Because another handler was running, and because all calls were on their way. */
 static unsigned long missed(void)
 {
@@ -173,5 +179,6 @@ const struct toa_hook_way toa_hook_way = {
 	.place = place,
 	.lift = lift,
 	.warn = warn,
+	.switchable = switchable,
 	.missed = missed,
 };

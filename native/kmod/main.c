@@ -13,6 +13,7 @@
 #include "stats.h"
 #include "store.h"
 #include "trust.h"
+#include "watch.h"
 
 /*
  * In order: each may use what those before it have set up. What stands behind the
@@ -31,6 +32,7 @@ static const struct toa_step {
 	{ "sockopt", toa_sockopt_init, toa_sockopt_exit },
 	{ "proc", toa_proc_init, toa_proc_exit },
 	{ "hooks", toa_hooks_init, toa_hooks_exit },
+	{ "watch", toa_watch_init, toa_watch_exit },
 };
 
 static void undo(unsigned int count)

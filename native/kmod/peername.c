@@ -4,10 +4,18 @@
 #include <linux/net.h>
 #include <net/sock.h>
 
+#include "multipath.h"
 #include "peername.h"
 #include "settings.h"
 #include "stats.h"
 #include "store.h"
+
+static bool held_for(const struct socket *sock, struct toa_client *client)
+{
+	if (toa_is_multipath(sock->sk))
+		return toa_multipath_get(sock, client);
+	return toa_store_get(sock->sk, client);
+}
 
 /*
  * The client to show in place of the peer that the kernel named, if there is one.
@@ -24,10 +32,16 @@ static bool client_to_show(const struct socket *sock, bool ipv6_too, struct toa_
 	 */
 	if (sk->sk_kern_sock)
 		return false;
-	if (!toa_store_get(sk, client) || !(client->ipv4 || ipv6_too))
+	if (!held_for(sock, client))
 		return false;
-	toa_count(sock_net(sk), TOA_MIB_GETNAME_TOA_OK);
-	return true;
+	if (client->ipv4 || ipv6_too) {
+		toa_count(sock_net(sk), TOA_MIB_GETNAME_TOA_OK);
+		return true;
+	}
+	/* Of plain TCP, programs ask by getsockopt. This one keeps our options from us. */
+	if (toa_is_multipath(sk))
+		toa_count(sock_net(sk), TOA_MIB_MPTCP_UNANSWERED);
+	return false;
 }
 
 void toa_peername_v4(const struct socket *sock, struct sockaddr *addr)

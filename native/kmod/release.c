@@ -18,16 +18,23 @@ void toa_release(const struct sock *sk)
 	toa_store_remove(sk);
 }
 
-int toa_release_check(void)
+int toa_release_try(void)
 {
 	struct socket *sock;
 	int err = sock_create_kern(&init_net, PF_INET, SOCK_STREAM, IPPROTO_TCP, &sock);
 
 	if (err)
 		return err;
+	WRITE_ONCE(called, false);
 	sock_release(sock);
-	if (READ_ONCE(called))
-		return 0;
-	pr_err("the hooks are in place, but this kernel's calls do not come through them\n");
-	return -EOPNOTSUPP;
+	return READ_ONCE(called) ? 0 : -EOPNOTSUPP;
+}
+
+int toa_release_check(void)
+{
+	int err = toa_release_try();
+
+	if (err == -EOPNOTSUPP)
+		pr_err("the hooks are in place, but this kernel's calls do not come through them: is kernel.ftrace_enabled or debugfs/kprobes/enabled 0?\n");
+	return err;
 }

@@ -11,4 +11,7 @@ void toa_release(const struct sock *sk);
 /* Whether calls come in at all: to be asked once the hooks are in place. */
 int toa_release_check(void);
 
+/* The same without a word: 0, -EOPNOTSUPP if they do not, or why nothing could be tried. */
+int toa_release_try(void);
+
 #endif

@@ -23,6 +23,8 @@ static const char * const names[TOA_MIB_MAX] = {
 	[TOA_MIB_UNTRUSTED] = "untrusted",
 	[TOA_MIB_NO_MEMORY] = "no_memory",
 	[TOA_MIB_OPTION_DUPLICATE] = "option_duplicate",
+	[TOA_MIB_MPTCP_UNANSWERED] = "mptcp_unanswered",
+	[TOA_MIB_HOOKS_SILENT] = "hooks_silent",
 };
 
 struct toa_counters {

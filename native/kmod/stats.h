@@ -26,6 +26,10 @@ enum toa_mib {
 	TOA_MIB_NO_MEMORY,
 	/* A second option of a header, which is not looked at. */
 	TOA_MIB_OPTION_DUPLICATE,
+	/* getpeername of a Multipath TCP connection whose address, if any, cannot be told. */
+	TOA_MIB_MPTCP_UNANSWERED,
+	/* The hooks were looked at and not called: counted in the first namespace. */
+	TOA_MIB_HOOKS_SILENT,
 	TOA_MIB_MAX
 };
 

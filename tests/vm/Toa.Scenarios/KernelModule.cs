@@ -24,19 +24,27 @@ internal sealed class KernelModule(string path, string name)
             throw new ScenarioFailedException($"insmod {path} {string.Join(' ', parameters)} failed");
     }
 
-    public bool TryLoad(params string[] parameters) => Run("insmod", [path, .. parameters]);
+    public bool TryLoad(params string[] parameters) => Run("insmod", [path, .. parameters], out _);
+
+    /// <summary>How often rmmod was refused because a getsockopt was inside, and tried again.</summary>
+    public int UnloadRetries { get; private set; }
 
     public void Unload()
     {
-        if (!Run("rmmod", [name]))
-            throw new ScenarioFailedException($"rmmod {name} failed");
+        string error;
+        while (!Run("rmmod", [name], out error))
+        {
+            // EAGAIN: the kernel holds the module for the time of such a call, and rmmod does not wait.
+            if (!error.Contains("temporarily unavailable") || ++UnloadRetries % 1000 == 0)
+                throw new ScenarioFailedException($"rmmod {name} failed: {error}");
+        }
     }
 
-    private static bool Run(string command, string[] arguments)
+    private static bool Run(string command, string[] arguments, out string error)
     {
         var start = new ProcessStartInfo(command, arguments) { RedirectStandardError = true };
         using Process process = Process.Start(start)!;
-        process.StandardError.ReadToEnd();
+        error = process.StandardError.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0;
     }

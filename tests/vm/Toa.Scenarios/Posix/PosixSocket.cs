@@ -25,6 +25,18 @@ internal abstract unsafe class PosixSocket(int fd) : IDisposable
         }
     }
 
+    /// <summary>SO_PROTOCOL: what the socket speaks.</summary>
+    public int Protocol
+    {
+        get
+        {
+            int value;
+            uint length = sizeof(int);
+            Check(Libc.getsockopt(Fd, Libc.SOL_SOCKET, Libc.SO_PROTOCOL, (byte*)&value, &length), "getsockopt SO_PROTOCOL");
+            return value;
+        }
+    }
+
     /// <summary>getsockopt(IPPROTO_IP, option, value, &amp;length); the errno, 0 on success.</summary>
     /// <param name="option">4096 or 4097.</param>
     /// <param name="value">The buffer; its length is what the call is told.</param>

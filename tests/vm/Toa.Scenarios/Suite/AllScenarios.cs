@@ -15,9 +15,11 @@ internal static class AllScenarios
         .. SynCases.All(),
         .. TableCases.All(),
         .. CoexistenceCases.All(),
+        .. MultipathCases.All(),
         .. LifeCases.All(),
         .. UnloadCases.All(),
         .. FaultCases.All(),
-        new Scenario("the .NET echo server prints the real clients", Demo.Run),
+        .. SilenceCases.All(),
+        .. EchoServerCases.All(),
     ];
 }

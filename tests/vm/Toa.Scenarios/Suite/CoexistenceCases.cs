@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.ComponentModel;
 using System.IO;
 using System.Net;
 using System.Text;
@@ -24,7 +23,6 @@ internal static class CoexistenceCases
         new("another user of a hooked function is told of", OtherHook),
         new("kernel.ftrace_enabled cannot switch the hooks off", FtraceEnabled),
         new("kprobes that are switched off are told of", KprobesOff),
-        new("an MPTCP listener's plain clients have their addresses", MultipathListener),
         new("Fast Open's client is known with syn=1, as the child is born on the SYN", FastOpen),
         new("a listener in another network namespace has its clients", OtherNamespace),
     ];
@@ -176,31 +174,6 @@ internal static class CoexistenceCases
         Expect.True(!stage.Module.TryLoad(), "the module loaded");
         Expect.True(log.Since.Contains(reason), $"the log does not say '{reason}': {log.Since}");
         Expect.True(!File.Exists("/proc/net/toa_stats"), "the refused module left /proc/net/toa_stats behind");
-    }
-
-    private static void MultipathListener(Stage stage)
-    {
-        foreach (IPAddress address in (IPAddress[])[IPAddress.Any, IPAddress.IPv6Any])
-        {
-            using Listener listener = ListenMultipath(address);
-            using ConnectedPair hybrid = stage.Connect(listener, OptionBytes.Toa(s_ipv4));
-            hybrid.Expect(Expectation.Ipv4(s_ipv4));
-            hybrid.ExpectServed();
-            using ConnectedPair nat64 = stage.Connect(listener, OptionBytes.Toa(s_ipv6));
-            nat64.Expect(Expectation.Ipv6(s_ipv6, nat64.Client.Client));
-        }
-    }
-
-    private static Listener ListenMultipath(IPAddress address)
-    {
-        try
-        {
-            return new Listener(address, Libc.IPPROTO_MPTCP);
-        }
-        catch (Win32Exception exception) when (exception.NativeErrorCode == Libc.EPROTONOSUPPORT)
-        {
-            throw new ScenarioSkippedException("this kernel has no MPTCP");
-        }
     }
 
     private static void FastOpen(Stage stage)

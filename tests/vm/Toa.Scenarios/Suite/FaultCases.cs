@@ -13,7 +13,7 @@ internal static class FaultCases
     /// <summary>Everything that loading does, in its order.</summary>
     private static readonly string[] s_steps =
     [
-        "store", "stats", "guard", "sockopt", "proc", "hooks",
+        "store", "stats", "guard", "sockopt", "proc", "hooks", "watch",
         "inet_sock_destruct", "inet_getname", "inet6_getname", "tcp_v4_syn_recv_sock", "tcp_v6_syn_recv_sock",
     ];
 

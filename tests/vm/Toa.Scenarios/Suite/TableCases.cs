@@ -3,8 +3,8 @@ using System.Diagnostics;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
-using System.Threading.Tasks;
 using Toa.Injector;
+using Toa.Scenarios.Endurance;
 using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios.Suite;
@@ -15,7 +15,7 @@ internal static class TableCases
     public static IEnumerable<Scenario> All() =>
     [
         new("the table has a line for each connection with an address", EachConnection),
-        new("the table is read while connections come and go", WhileConnectionsCome),
+        new("the table shows 2000 held connections while others come and go", stage => HeldConnections.Run(stage, 2000, _ => { })),
         new("another network namespace has tables of its own", OtherNamespace),
     ];
 
@@ -42,45 +42,6 @@ internal static class TableCases
             new TableRow(ipv6, nat64.Client.Client, nat64.Client.Server, 253),
             new TableRow(ipv6, overIPv6.Client.Client, overIPv6.Client.Server, 253),
         ]), $"the rows are: {string.Join("; ", rows)}");
-    }
-
-    /// <summary>What stays is seen once in every reading, whatever comes and goes around it.</summary>
-    private static void WhileConnectionsCome(Stage stage)
-    {
-        const int Staying = 2000;
-        using var listener = new Listener(IPAddress.Any);
-        InjectedConnection[] clients = stage.Injector.ConnectMany([.. Enumerable.Range(0, Staying).Select(i => new ConnectRequest
-        {
-            Client = stage.NextBalancer(),
-            Server = Stage.ServerEnd(listener),
-            Option = OptionBytes.Toa(new IPEndPoint(new IPAddress([198, 18, (byte)(i >> 8), (byte)i]), 1000)),
-        })]);
-        List<Accepted> servers = [.. clients.Select(_ => listener.Accept())];
-
-        using var busy = new Listener(IPAddress.Any);
-        Task churn = Task.Run(() =>
-        {
-            for (int i = 0; i < 500; i++)
-                stage.Connect(busy, OptionBytes.Toa(IPEndPoint.Parse("192.0.2.9:9"))).Dispose();
-        });
-        int readings = 0;
-        do
-        {
-            List<TableRow> rows = [.. TableRow.Read().Where(row => row.Local.Port == listener.Port)];
-            Expect.Equal(Staying, rows.Count, "rows of connections that stay");
-            Expect.Equal(Staying, rows.Distinct().Count(), "distinct rows");
-            readings++;
-        }
-        while (!churn.IsCompleted);
-        churn.GetAwaiter().GetResult();
-        Expect.True(readings > 1, "one reading took as long as all the churn");
-
-        foreach (InjectedConnection client in clients)
-            client.Dispose();
-        foreach (Accepted server in servers)
-            server.Dispose();
-        Memory.ExpectAllFreed();
-        Expect.Equal(0, TableRow.Read().Count, "rows after the last connection");
     }
 
     private static void OtherNamespace(Stage stage)

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define pr_fmt(fmt) "TOA: " fmt
+
+#include <linux/errno.h>
+#include <linux/jiffies.h>
+#include <linux/printk.h>
+#include <linux/workqueue.h>
+#include <net/net_namespace.h>
+
+#include "faults.h"
+#include "hook.h"
+#include "release.h"
+#include "stats.h"
+#include "watch.h"
+
+/*
+ * While the hooks are silent, connections are served without an address, and addresses
+ * outlive their sockets. They are not taken for those of another connection, as each
+ * answer is checked against the addresses and ports that it was stored for. They go once
+ * the hooks are back, with the next socket at the same place in memory, or with the module.
+ */
+static bool silent;
+
+static void look(void)
+{
+	int err = toa_release_try();
+
+	/* Without memory for a socket, nothing is known. */
+	if (err && err != -EOPNOTSUPP)
+		return;
+	if (err)
+		toa_count(&init_net, TOA_MIB_HOOKS_SILENT);
+	if (silent == !!err)
+		return;
+	silent = err;
+	if (silent)
+		pr_err("the hooks are no longer called, and no client's address is known: has kernel.ftrace_enabled or debugfs/kprobes/enabled been set to 0?\n");
+	else
+		pr_warn("the hooks are called again: connections made meanwhile stay without an address\n");
+}
+
+static void watch(struct work_struct *work)
+{
+	look();
+	schedule_delayed_work(to_delayed_work(work), toa_fault_switchable() ? HZ : 60 * HZ);
+}
+
+static DECLARE_DELAYED_WORK(watch_work, watch);
+
+int toa_watch_init(void)
+{
+	if (toa_hook_way.switchable())
+		schedule_delayed_work(&watch_work, 0);
+	return 0;
+}
+
+void toa_watch_exit(void)
+{
+	cancel_delayed_work_sync(&watch_work);
+}

@@ -1,0 +1,44 @@
+using System;
+using System.CommandLine;
+using System.IO;
+
+namespace Toa.Scenarios.Commands;
+
+/// <summary>What every command that needs a <see cref="Stage"/> makes it of.</summary>
+internal static class StageOptions
+{
+    public static Option<string> Module { get; } = new("--module")
+    {
+        Description = "The kernel module to load",
+        DefaultValueFactory = _ => "/bin/toa.ko",
+        Recursive = true,
+    };
+
+    public static Option<string> EchoServer { get; } = new("--echo-server")
+    {
+        Description = "The published echo server sample",
+        DefaultValueFactory = _ => "/bin/EchoServer",
+        Recursive = true,
+    };
+
+    /// <summary>The command loads the provider and acts on a stage; a failure that was foreseen is exit status 1.</summary>
+    public static Command OnStage(this Command command, Func<Stage, ParseResult, int> action)
+    {
+        command.SetAction(arguments =>
+        {
+            try
+            {
+                var module = new KernelModule(arguments.GetRequiredValue(Module), "toa");
+                module.EnsureLoaded();
+                using var stage = new Stage(module, arguments.GetValue(EchoServer));
+                return action(stage, arguments);
+            }
+            catch (Exception exception) when (exception is ScenarioFailedException or IOException or UnauthorizedAccessException)
+            {
+                Console.Error.WriteLine($"toa-scenarios: {exception.Message}");
+                return 1;
+            }
+        });
+        return command;
+    }
+}

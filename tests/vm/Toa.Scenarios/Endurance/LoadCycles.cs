@@ -1,0 +1,33 @@
+using System;
+using System.Diagnostics;
+
+namespace Toa.Scenarios.Endurance;
+
+/// <summary>The provider comes and goes, again and again, under connections that do the same.</summary>
+internal static class LoadCycles
+{
+    private const int ReportEvery = 50;
+
+    public static void Run(Stage stage, int count, Action<string> report)
+    {
+        long start = Stopwatch.GetTimestamp();
+        int retries = stage.Module.UnloadRetries;
+        using var traffic = new Traffic(stage);
+        for (int done = 1; done <= count; done++)
+        {
+            traffic.WaitForMore();
+            traffic.ProviderChanges();
+            stage.Module.Unload();
+            traffic.WaitForMore();
+            stage.Module.Load();
+            traffic.ProviderHasChanged();
+            if (done % ReportEvery == 0 && done < count)
+                report($"{done} cycles, {traffic}");
+        }
+        traffic.WaitForMore();
+        traffic.Stop();
+        Memory.ExpectAllFreed();
+        report($"{count} cycles in {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s, {traffic}");
+        report($"rmmod met a getsockopt and was tried again {stage.Module.UnloadRetries - retries} times");
+    }
+}

@@ -1,0 +1,76 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+using System.Text;
+using Toa.Injector;
+
+namespace Toa.Scenarios.Suite;
+
+/// <summary>The published sample server.</summary>
+internal static class EchoServerCases
+{
+    public static IEnumerable<Scenario> All() =>
+    [
+        new("the .NET echo server prints the real clients", Demo.Run),
+        new("the .NET echo server goes on serving when descriptors are free again", OutOfDescriptors),
+    ];
+
+    private static void OutOfDescriptors(Stage stage)
+    {
+        // A dozen are the runtime's own.
+        const int Descriptors = 40, Connections = 60;
+        string path = stage.EchoServer
+            ?? throw new ScenarioFailedException("the published echo server is needed: --echo-server PATH");
+        using var server = new ServerProcess(
+            "sh", ["-c", $"ulimit -n {Descriptors} && exec \"$0\" \"$@\" 2>&1", path, "--listen", "[::]:7002"]);
+        Dictionary<string, InjectedConnection> waiting = Connect(stage, Connections)
+            .ToDictionary(pair => $"real client v4 [{pair.Client.Address}]:{pair.Client.Port}", pair => pair.Connection);
+
+        // Served until none is left, and then in turn, as each that ends makes room for another.
+        var serving = new Queue<InjectedConnection>();
+        int failures = 0;
+        while (waiting.Count > 0)
+        {
+            string line = server.NextLine();
+            if (line.StartsWith("cannot accept", StringComparison.Ordinal))
+            {
+                failures++;
+                Expect.True(failures < 10 * Connections, "descriptors are free, and the server does not take them");
+                if (serving.TryDequeue(out InjectedConnection? oldest))
+                    End(oldest);
+                continue;
+            }
+            Expect.True(waiting.Remove(line, out InjectedConnection? connection), $"the server printed '{line}'");
+            serving.Enqueue(connection!);
+        }
+        Expect.True(failures > 0, $"{Descriptors} descriptors were enough for {Connections} connections");
+        foreach (InjectedConnection connection in serving)
+            End(connection);
+        Expect.Equal(0, server.Stop(), "the echo server's exit code");
+        Memory.ExpectAllFreed();
+    }
+
+    private static IEnumerable<(IPEndPoint Client, InjectedConnection Connection)> Connect(Stage stage, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            var client = new IPEndPoint(IPAddress.Parse("192.0.2.99"), 2000 + i);
+            yield return (client, stage.Injector.Connect(new ConnectRequest
+            {
+                Client = stage.NextBalancer(),
+                Server = new IPEndPoint(Stage.ServerIPv4, 7002),
+                Option = OptionBytes.Toa(client),
+            }));
+        }
+    }
+
+    private static void End(InjectedConnection connection)
+    {
+        byte[] data = "echo"u8.ToArray();
+        connection.Send(data);
+        Expect.Equal("echo", Encoding.ASCII.GetString(connection.ReceiveExactly(data.Length)), "the echo");
+        connection.CloseOutput();
+        connection.WaitClosed();
+    }
+}
