@@ -62,6 +62,13 @@ bench-kernel: deps $(BENCH:%=artifacts/kmod/%/toa.ko) ## what the module costs, 
 test-endurance: deps modules guest-programs ## CYCLES loads and unloads under traffic, then HELD connections held open, on KERNELS
 	@for kernel in $(KERNELS); do tests/vm/endurance $$kernel $(CYCLES) $(HELD) || exit; done
 
+bench: deps artifacts/kmod/$(DEMO_KERNEL)/toa.ko ## what a lookup costs beside the same system calls from C, here and with the provider
+	@benchmarks/Toa.Ratios/run $(DEMO_KERNEL)
+
+pack: deps ## the NuGet package, with the module's source in it, into artifacts/packages
+	@dotnet pack src/Toa -c Release -p:ContinuousIntegrationBuild=true -o artifacts/packages -v quiet --nologo
+	@ls artifacts/packages
+
 fuzz: ## fuzzes the option parser for FUZZ_SECONDS
 	@$(call install,$(FUZZ_PACKAGES))
 	@tests/native/fuzz $(FUZZ_SECONDS)
@@ -138,6 +145,6 @@ $(KMOD)/%/tests/toa-faults.ko: $(KMOD)/%/toa.ko $(TEST_MODULE_SOURCES)
 	@cp $(@D)/modules/*.ko $(@D)/
 	@cp $(@D)/native/kmod/toa.ko $@
 
-.PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance bench-kernel fuzz lint sparse checkpatch \
+.PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance bench bench-kernel pack fuzz lint sparse checkpatch \
 	build modules kmod clean deps kernel-deps guest-programs c-programs
 .SECONDARY:

@@ -15,12 +15,13 @@ RootCommand command = new("What a lookup costs, as a ratio to the same system ca
 command.SetAction(arguments =>
 {
     Baseline.Path = arguments.GetRequiredValue(baseline);
-    Run("no option", AcceptFromLoopback());
+    using Socket client = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    Run("no option", AcceptFrom(client));
     if (arguments.GetValue(options))
     {
         using TcpInjector injector = TcpInjector.Open(new TunOptions { Addresses = [AddressPrefix.Parse("10.200.0.1/16")] });
-        Run("option 253 (IPv6)", AcceptFrom(injector, 1024, IPEndPoint.Parse("[2001:db8::1]:40000")));
-        Run("option 200 (IPv4)", AcceptFrom(injector, 1025, IPEndPoint.Parse("192.0.2.10:5555")));
+        Run("option 253 (IPv6)", AcceptFromBalancer(injector, 1024, IPEndPoint.Parse("[2001:db8::1]:40000")));
+        Run("option 200 (IPv4)", AcceptFromBalancer(injector, 1025, IPEndPoint.Parse("192.0.2.10:5555")));
     }
 
     void Run(string title, Socket socket)
@@ -39,15 +40,14 @@ static Socket Listen(IPAddress address)
     return listener;
 }
 
-static Socket AcceptFromLoopback()
+static Socket AcceptFrom(Socket client)
 {
     using Socket listener = Listen(IPAddress.Loopback);
-    Socket client = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     client.Connect(listener.LocalEndPoint!);
     return listener.Accept();
 }
 
-static Socket AcceptFrom(TcpInjector injector, int port, IPEndPoint client)
+static Socket AcceptFromBalancer(TcpInjector injector, int port, IPEndPoint client)
 {
     using Socket listener = Listen(IPAddress.Any);
     injector.Connect(new ConnectRequest

@@ -20,6 +20,7 @@ internal static class AllScenarios
         .. UnloadCases.All(),
         .. FaultCases.All(),
         .. SilenceCases.All(),
+        .. LibraryCases.All(),
         .. EchoServerCases.All(),
     ];
 }
