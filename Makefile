@@ -24,7 +24,7 @@ BUILT_KERNELS := debug kprobes
 
 # The compilers, what kernel builds and NativeAOT link with, and the guest.
 PACKAGES := gcc gcc-multilib libc6-dev zlib1g-dev libelf1 libcmocka-dev \
-	qemu-system-x86 busybox-static cpio xz-utils kmod perl
+	qemu-system-x86 busybox-static cpio xz-utils kmod perl unzip
 # What a whole kernel is built with, what fuzzes, and what looks at code.
 KERNEL_PACKAGES := bc bison flex libelf-dev libssl-dev xz-utils
 FUZZ_PACKAGES := clang libclang-rt-dev
@@ -66,7 +66,7 @@ bench: deps artifacts/kmod/$(DEMO_KERNEL)/toa.ko ## what a lookup costs beside t
 	@benchmarks/Toa.Ratios/run $(DEMO_KERNEL)
 
 pack: deps ## the NuGet package, with the module's source in it, into artifacts/packages
-	@dotnet pack src/Toa -c Release -p:ContinuousIntegrationBuild=true -o artifacts/packages -v quiet --nologo
+	@dotnet pack src/Toa -c Release -p:ContinuousIntegrationBuild=true --artifacts-path artifacts/packaging -o artifacts/packages -v quiet --nologo
 	@ls artifacts/packages
 
 fuzz: ## fuzzes the option parser for FUZZ_SECONDS
