@@ -20,7 +20,11 @@ static int __init other_hook_init(void)
 	static char target[] = "tcp_v4_syn_recv_sock";
 	int err = ftrace_set_filter(&ops, target, sizeof(target) - 1, 0);
 
-	return err ? err : register_ftrace_function(&ops);
+	if (!err)
+		err = register_ftrace_function(&ops);
+	if (err)
+		toa_ftrace_clear_filter(&ops);
+	return err;
 }
 
 static void __exit other_hook_exit(void)
