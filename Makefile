@@ -16,8 +16,10 @@ RID := linux-x64
 PUBLISHED := artifacts/publish
 ECHO_SERVER := $(PUBLISHED)/EchoServer/release_$(RID)/EchoServer
 SCENARIOS := $(PUBLISHED)/Toa.Scenarios/release_$(RID)/toa-scenarios
-MATRIX = $(if $(filter command environment,$(firstword $(origin KERNELS))),$(KERNELS),$(shell tests/vm/kernel --list))
-BENCH = $(if $(filter command environment,$(firstword $(origin KERNELS))),$(KERNELS),6.12)
+# The kernels that somebody named, or others than the default ones.
+named_or = $(if $(filter command environment,$(firstword $(origin KERNELS))),$(KERNELS),$(1))
+MATRIX = $(call named_or,$(shell tests/vm/kernel --list))
+BENCH = $(call named_or,6.12)
 KMOD := artifacts/kmod$(HOOKS:%=-%)
 MODULES := $(KERNELS:%=$(KMOD)/%/tests/toa-faults.ko)
 BUILT_KERNELS := debug kprobes

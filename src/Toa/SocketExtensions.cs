@@ -84,9 +84,9 @@ public static class SocketExtensions
     public static RealClient GetRealClient(this Socket socket)
     {
         ArgumentNullException.ThrowIfNull(socket);
-        TcpSocket.ThrowIfNot(socket);
-        SocketError error = Find(socket, out RealClient client);
-        return error == SocketError.Success ? client : throw new SocketException((int)error);
+        ToaResolution found = PeerLookup.Get(socket, withTransportPeer: false);
+        ToaMetrics.Count(found);
+        return found.Client;
     }
 
     /// <summary>Gets the real client of a connected TCP socket, without an allocation, or says that there is none.</summary>
@@ -103,25 +103,10 @@ public static class SocketExtensions
     public static bool TryGetRealClient(this Socket socket, out RealClient client)
     {
         ArgumentNullException.ThrowIfNull(socket);
-        client = default;
-        try
-        {
-            return TcpSocket.Is(socket) && Find(socket, out client) == SocketError.Success;
-        }
-        // Neither is thrown for what the kernel answers: the socket was closed, or is itself of the opinion that it has
-        // no peer.
-        catch (Exception e) when (e is ObjectDisposedException or SocketException)
-        {
-            return false;
-        }
-    }
-
-    private static SocketError Find(Socket socket, out RealClient client)
-    {
-        SocketError error = PeerLookup.Find(socket, withTransportPeer: false, out ToaResolution found);
-        client = found.Client;
-        if (error == SocketError.Success)
+        bool isFound = PeerLookup.TryGet(socket, withTransportPeer: false, out ToaResolution found);
+        if (isFound)
             ToaMetrics.Count(found);
-        return error;
+        client = found.Client;
+        return isFound;
     }
 }

@@ -60,10 +60,7 @@ public sealed class ToaResolver
     public ToaResolution Resolve(Socket socket)
     {
         ArgumentNullException.ThrowIfNull(socket);
-        TcpSocket.ThrowIfNot(socket);
-        SocketError error = PeerLookup.Find(socket, withTransportPeer: !_knownProxies.IsEmpty, out ToaResolution found);
-        if (error != SocketError.Success)
-            throw new SocketException((int)error);
+        ToaResolution found = PeerLookup.Get(socket, withTransportPeer: !_knownProxies.IsEmpty);
         return Judge(ref found) ? found : throw new ToaRefusedException(found);
     }
 
@@ -80,20 +77,7 @@ public sealed class ToaResolver
     public bool TryResolve(Socket socket, out ToaResolution resolution)
     {
         ArgumentNullException.ThrowIfNull(socket);
-        resolution = default;
-        try
-        {
-            return TcpSocket.Is(socket)
-                && PeerLookup.Find(socket, withTransportPeer: !_knownProxies.IsEmpty, out resolution) == SocketError.Success
-                && Judge(ref resolution);
-        }
-        // Neither is thrown for what the kernel answers: the socket was closed, or is itself of the opinion that it has
-        // no peer.
-        catch (Exception e) when (e is ObjectDisposedException or SocketException)
-        {
-            resolution = default;
-            return false;
-        }
+        return PeerLookup.TryGet(socket, withTransportPeer: !_knownProxies.IsEmpty, out resolution) && Judge(ref resolution);
     }
 
     /// <summary>Applies the options to what was found. False if the connection is to be refused.</summary>

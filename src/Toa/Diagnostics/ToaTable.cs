@@ -91,9 +91,7 @@ public static class ToaTable
         int colon = word.LastIndexOf(':');
         // An IPv6 address without brackets has colons of its own.
         bool hasPort = colon > 0 && (word[colon - 1] == ']' || word.IndexOf(':') == colon);
-        if (hasPort && TryReadInTwo(word.Substring(0, colon).Trim('[', ']'), word.Substring(colon + 1), out end))
-            return true;
-        return false;
+        return hasPort && TryReadInTwo(word.Substring(0, colon).Trim('[', ']'), word.Substring(colon + 1), out end);
     }
 
     private static bool TryReadInTwo(string addressText, string portText, [NotNullWhen(true)] out IPEndPoint? end)

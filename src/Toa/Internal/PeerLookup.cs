@@ -15,10 +15,34 @@ internal static class PeerLookup
     /// <param name="withTransportPeer">Whether the transport peer is worth one more system call.</param>
     /// <param name="found">The answer.</param>
     /// <returns><see cref="SocketError.Success"/> exactly where there is a client.</returns>
-    public static SocketError Find(Socket socket, bool withTransportPeer, out ToaResolution found) =>
+    private static SocketError Find(Socket socket, bool withTransportPeer, out ToaResolution found) =>
         OperatingSystem.IsLinux()
             ? AskKernel(socket, withTransportPeer, default(LibcCalls), out found)
             : AskSocket(socket, out found);
+
+    /// <summary>As <see cref="Find"/>, for callers that throw.</summary>
+    public static ToaResolution Get(Socket socket, bool withTransportPeer)
+    {
+        TcpSocket.ThrowIfNot(socket);
+        SocketError error = Find(socket, withTransportPeer, out ToaResolution found);
+        return error == SocketError.Success ? found : throw new SocketException((int)error);
+    }
+
+    /// <summary>As <see cref="Find"/>, for callers that do not: false wherever <see cref="Get"/> throws.</summary>
+    public static bool TryGet(Socket socket, bool withTransportPeer, out ToaResolution found)
+    {
+        found = default;
+        try
+        {
+            return TcpSocket.Is(socket) && Find(socket, withTransportPeer, out found) == SocketError.Success;
+        }
+        // Neither is thrown for what the kernel answers: the socket was closed, or is itself of the opinion that it has
+        // no peer.
+        catch (Exception e) when (e is ObjectDisposedException or SocketException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>The answer where no provider can be: the socket's own.</summary>
     internal static SocketError AskSocket(Socket socket, out ToaResolution found)
