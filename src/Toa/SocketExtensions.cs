@@ -103,7 +103,7 @@ public static class SocketExtensions
     public static bool TryGetRealClient(this Socket socket, out RealClient client)
     {
         ArgumentNullException.ThrowIfNull(socket);
-        bool isFound = PeerLookup.TryGet(socket, withTransportPeer: false, out ToaResolution found);
+        bool isFound = PeerLookup.TryGet(socket, withTransportPeer: false, accepted: default, out ToaResolution found);
         if (isFound)
             ToaMetrics.Count(found);
         client = found.Client;

@@ -77,8 +77,28 @@ public sealed class ToaResolver
     public bool TryResolve(Socket socket, out ToaResolution resolution)
     {
         ArgumentNullException.ThrowIfNull(socket);
-        return PeerLookup.TryGet(socket, withTransportPeer: !_knownProxies.IsEmpty, out resolution) && Judge(ref resolution);
+        return TryFind(socket, accepted: default, out resolution);
     }
+
+    /// <summary>
+    /// Finds the real client of a TCP socket for a server that already holds <c>accept</c>'s answer: on a connection without
+    /// an option, that saves asking for the peer's name.
+    /// </summary>
+    /// <param name="socket">A connected TCP socket, as <see cref="Socket.Accept()"/> returns it.</param>
+    /// <param name="accepted">The peer that <c>accept</c> named: the socket's <see cref="Socket.RemoteEndPoint"/>.</param>
+    /// <param name="resolution">As for <see cref="TryResolve(Socket, out ToaResolution)"/>.</param>
+    /// <returns>As for <see cref="TryResolve(Socket, out ToaResolution)"/>.</returns>
+    /// <exception cref="ArgumentNullException">
+    /// <paramref name="socket"/> or <paramref name="accepted"/> is <see langword="null"/>.
+    /// </exception>
+    public bool TryResolve(Socket socket, IPEndPoint accepted, out ToaResolution resolution)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        return TryFind(socket, new RealClient(accepted, ToaSource.PeerName), out resolution);
+    }
+
+    private bool TryFind(Socket socket, in RealClient accepted, out ToaResolution resolution) =>
+        PeerLookup.TryGet(socket, withTransportPeer: !_knownProxies.IsEmpty, accepted, out resolution) && Judge(ref resolution);
 
     /// <summary>Applies the options to what was found. False if the connection is to be refused.</summary>
     internal bool Judge(ref ToaResolution found)

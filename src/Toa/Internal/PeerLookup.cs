@@ -13,28 +13,29 @@ internal static class PeerLookup
     /// <summary>Finds the real client of a TCP socket.</summary>
     /// <param name="socket">A connected one.</param>
     /// <param name="withTransportPeer">Whether the transport peer is worth one more system call.</param>
+    /// <param name="accepted">The peer as accept named it, which saves asking for its name; else <c>default</c>.</param>
     /// <param name="found">The answer.</param>
     /// <returns><see cref="SocketError.Success"/> exactly where there is a client.</returns>
-    private static SocketError Find(Socket socket, bool withTransportPeer, out ToaResolution found) =>
+    private static SocketError Find(Socket socket, bool withTransportPeer, in RealClient accepted, out ToaResolution found) =>
         OperatingSystem.IsLinux()
-            ? AskKernel(socket, withTransportPeer, default(LibcCalls), out found)
+            ? AskKernel(socket, withTransportPeer, accepted, default(LibcCalls), out found)
             : AskSocket(socket, out found);
 
     /// <summary>As <see cref="Find"/>, for callers that throw.</summary>
     public static ToaResolution Get(Socket socket, bool withTransportPeer)
     {
         TcpSocket.ThrowIfNot(socket);
-        SocketError error = Find(socket, withTransportPeer, out ToaResolution found);
+        SocketError error = Find(socket, withTransportPeer, default, out ToaResolution found);
         return error == SocketError.Success ? found : throw new SocketException((int)error);
     }
 
     /// <summary>As <see cref="Find"/>, for callers that do not: false wherever <see cref="Get"/> throws.</summary>
-    public static bool TryGet(Socket socket, bool withTransportPeer, out ToaResolution found)
+    public static bool TryGet(Socket socket, bool withTransportPeer, in RealClient accepted, out ToaResolution found)
     {
         found = default;
         try
         {
-            return TcpSocket.Is(socket) && Find(socket, withTransportPeer, out found) == SocketError.Success;
+            return TcpSocket.Is(socket) && Find(socket, withTransportPeer, accepted, out found) == SocketError.Success;
         }
         // Neither is thrown for what the kernel answers: the socket was closed, or is itself of the opinion that it has
         // no peer.
@@ -60,7 +61,7 @@ internal static class PeerLookup
 
     /// <summary>The answer on Linux.</summary>
     internal static SocketError AskKernel<TCalls>(
-        Socket socket, bool withTransportPeer, TCalls calls, out ToaResolution found)
+        Socket socket, bool withTransportPeer, in RealClient accepted, TCalls calls, out ToaResolution found)
         where TCalls : struct, ISocketCalls
     {
         // Before the handle is touched: a Socket that has ever handed it out tries no more than one address when it is
@@ -73,7 +74,7 @@ internal static class PeerLookup
 
         using SocketLease lease = new(socket);
         bool mapped = socket.AddressFamily == AddressFamily.InterNetworkV6;
-        return AskKernel(lease.Handle, mapped, withTransportPeer, calls, Providers, out found);
+        return AskKernel(lease.Handle, mapped, withTransportPeer, accepted, calls, Providers, out found);
     }
 
     /// <summary>
@@ -81,12 +82,13 @@ internal static class PeerLookup
     /// about NAT64 clients; failing that in any way, the peer's name is the answer.
     /// </summary>
     internal static SocketError AskKernel<TCalls>(
-        nint handle, bool mapped, bool withTransportPeer, TCalls calls, InfoSupport providers, out ToaResolution found)
+        nint handle, bool mapped, bool withTransportPeer, in RealClient accepted, TCalls calls, InfoSupport providers,
+        out ToaResolution found)
         where TCalls : struct, ISocketCalls
     {
         if (providers.IsLikely && AskInfo(handle, mapped, calls, providers, out found))
             return SocketError.Success;
-        return AskPublicAbi(handle, withTransportPeer, calls, out found);
+        return AskPublicAbi(handle, withTransportPeer, accepted, calls, out found);
     }
 
     private static bool AskInfo<TCalls>(
@@ -116,15 +118,15 @@ internal static class PeerLookup
         client.Source == ToaSource.None ? ToaFallbackReason.NoOption : ToaFallbackReason.UnusableAnswer;
 
     private static SocketError AskPublicAbi<TCalls>(
-        nint handle, bool withTransportPeer, TCalls calls, out ToaResolution found)
+        nint handle, bool withTransportPeer, in RealClient accepted, TCalls calls, out ToaResolution found)
         where TCalls : struct, ISocketCalls
     {
         ToaFallbackReason reason = AskLookup(handle, calls, out RealClient client);
         bool known = client.Source != ToaSource.None;
-        RealClient peer = default;
+        RealClient peer = accepted;
         SocketError error = SocketError.Success;
 
-        if (!known || withTransportPeer)
+        if (peer.Source == ToaSource.None && (!known || withTransportPeer))
             error = AskName(handle, calls, out peer);
         // Where the name has been rewritten to the client, it names no transport peer.
         found = known

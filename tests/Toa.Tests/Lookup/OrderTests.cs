@@ -36,6 +36,24 @@ public sealed class OrderTests
         found.Should().Be(Client);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_accept_named_is_not_asked_for(bool withTransportPeer)
+    {
+        RealClient accepted = new(Peer, ToaSource.PeerName);
+        ScriptedCalls calls = new() { PeerName = Answer.Failure(NotConnected) };
+
+        calls.Ask(out ToaResolution missed, withTransportPeer: withTransportPeer, accepted: accepted)
+            .Should().Be(SocketError.Success);
+        missed.Client.Should().Be(accepted);
+        (calls with { Option = ClientAnswer })
+            .Ask(out ToaResolution found, withTransportPeer: withTransportPeer, accepted: accepted)
+            .Should().Be(SocketError.Success);
+        found.Client.ToIPEndPoint().Should().Be(Client);
+        found.TransportPeer.Should().Be(accepted);
+    }
+
     [Theory, MemberData(nameof(EveryErrno))]
     public void Every_failure_of_the_option_leads_to_the_peer(int errno)
     {

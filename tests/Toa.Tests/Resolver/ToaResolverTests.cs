@@ -24,6 +24,21 @@ public sealed class ToaResolverTests
     }
 
     [Fact]
+    public void A_server_that_holds_the_answer_of_accept_need_not_ask_for_it()
+    {
+        using TcpConnection connection = TcpConnection.IPv4ToDualMode();
+        ToaResolver resolver = new(_options);
+        IPEndPoint accepted = IPEndPoint.Parse("[::ffff:192.0.2.10]:5555");
+
+        resolver.TryResolve(connection.Server, accepted, out ToaResolution found).Should().BeTrue();
+        found.Client.Should().Be(new RealClient(IPEndPoint.Parse("192.0.2.10:5555"), ToaSource.PeerName));
+        found.Client.ToRawIPEndPoint().Should().Be(accepted);
+        found.Client.Source.Should().Be(ToaSource.PeerName);
+        found.Fallback.Should().Be(ToaFallbackReason.NoProvider);
+        resolver.Invoking(r => r.TryResolve(connection.Server, null!, out _)).Should().Throw<ArgumentNullException>();
+    }
+
+    [Fact]
     public void A_refused_connection_says_why()
     {
         using TcpConnection connection = TcpConnection.IPv4();

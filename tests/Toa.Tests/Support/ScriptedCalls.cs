@@ -48,6 +48,8 @@ internal readonly struct ScriptedCalls : ISocketCalls
     public ProviderAnswers Ask() => ProviderAnswers.Ask(Descriptor, this);
 
     public SocketError Ask(
-        out ToaResolution found, bool mapped = false, bool withTransportPeer = false, InfoSupport? providers = null) =>
-        PeerLookup.AskKernel(Descriptor, mapped, withTransportPeer, this, providers ?? new InfoSupport(), out found);
+        out ToaResolution found, bool mapped = false, bool withTransportPeer = false, InfoSupport? providers = null,
+        RealClient accepted = default) =>
+        PeerLookup.AskKernel(
+            Descriptor, mapped, withTransportPeer, accepted, this, providers ?? new InfoSupport(), out found);
 }
