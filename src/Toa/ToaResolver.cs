@@ -57,12 +57,7 @@ public sealed class ToaResolver
     /// </exception>
     /// <exception cref="ObjectDisposedException"><paramref name="socket"/> has been closed.</exception>
     /// <exception cref="ToaRefusedException">The options say that such a connection is to be refused.</exception>
-    public ToaResolution Resolve(Socket socket)
-    {
-        ArgumentNullException.ThrowIfNull(socket);
-        ToaResolution found = PeerLookup.Get(socket, withTransportPeer: !_knownProxies.IsEmpty);
-        return Judge(ref found) ? found : throw new ToaRefusedException(found);
-    }
+    public ToaResolution Resolve(Socket socket) => Resolve(socket, default(LibcCalls));
 
     /// <summary>Finds the real client of a connected TCP socket, or says that there is none.</summary>
     /// <param name="socket">A connected TCP socket, as <see cref="Socket.Accept()"/> returns it.</param>
@@ -71,13 +66,26 @@ public sealed class ToaResolver
     /// refused, what was found out about it; else <c>default</c>.
     /// </param>
     /// <returns>
-    /// <see langword="false"/> wherever <see cref="Resolve"/> throws anything but <see cref="ArgumentNullException"/>.
+    /// <see langword="false"/> wherever <see cref="Resolve(Socket)"/> throws anything but <see cref="ArgumentNullException"/>.
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is <see langword="null"/>.</exception>
-    public bool TryResolve(Socket socket, out ToaResolution resolution)
+    public bool TryResolve(Socket socket, out ToaResolution resolution) =>
+        TryResolve(socket, default(LibcCalls), out resolution);
+
+    internal ToaResolution Resolve<TCalls>(Socket socket, TCalls calls)
+        where TCalls : struct, ISocketCalls
     {
         ArgumentNullException.ThrowIfNull(socket);
-        return PeerLookup.TryGet(socket, withTransportPeer: !_knownProxies.IsEmpty, out resolution) && Judge(ref resolution);
+        ToaResolution found = PeerLookup.Get(socket, withTransportPeer: !_knownProxies.IsEmpty, calls);
+        return Judge(ref found) ? found : throw new ToaRefusedException(found);
+    }
+
+    internal bool TryResolve<TCalls>(Socket socket, TCalls calls, out ToaResolution resolution)
+        where TCalls : struct, ISocketCalls
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        return PeerLookup.TryGet(socket, withTransportPeer: !_knownProxies.IsEmpty, calls, out resolution)
+            && Judge(ref resolution);
     }
 
     /// <summary>Applies the options to what was found. False if the connection is to be refused.</summary>

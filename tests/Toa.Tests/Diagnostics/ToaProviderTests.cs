@@ -3,6 +3,7 @@ using System.IO;
 using FluentAssertions;
 using Toa.Diagnostics;
 using Toa.Internal;
+using Toa.Interop;
 using Toa.Tests.Support;
 using Xunit;
 
@@ -110,7 +111,7 @@ public sealed class ToaProviderTests : IDisposable
         ToaProvider provider = ToaProvider.Detect();
 
         provider.KernelRelease.Should().Be(File.ReadAllText("/proc/sys/kernel/osrelease").Trim());
-        provider.AnswersInfo.Should().Be(ProviderAnswers.Ask().Info);
+        provider.AnswersInfo.Should().Be(ProviderAnswers.Ask(default(LibcCalls)).Info);
     }
 
     [Theory]
