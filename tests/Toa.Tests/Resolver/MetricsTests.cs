@@ -2,7 +2,9 @@ using System;
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Linq;
+using System.Net;
 using FluentAssertions;
+using Toa.Internal;
 using Toa.Tests.Support;
 using Xunit;
 
@@ -48,9 +50,30 @@ public sealed class MetricsTests : IDisposable
         using TcpConnection connection = TcpConnection.IPv4();
 
         connection.Server.GetRealRemoteEndPoint();
+        connection.Server.TryGetRealRemoteEndPoint(out _).Should().BeTrue();
 
-        _seen.Should().BeEquivalentTo(
-            "toa.resolutions toa.source=peer_name +1", "toa.fallbacks toa.reason=no_provider +1");
+        string[] once = ["toa.resolutions toa.source=peer_name +1", "toa.fallbacks toa.reason=no_provider +1"];
+        _seen.Should().BeEquivalentTo([.. once, .. once]);
+    }
+
+    [Fact]
+    public void A_client_from_an_option_is_no_fallback()
+    {
+        RealClient client = new(IPEndPoint.Parse("[2001:db8::1]:40000"), ToaSource.IPv6Option);
+        ToaResolution found = new(client, default, ToaFallbackReason.None);
+
+        new ToaResolver(new ToaOptions()).Judge(ref found).Should().BeTrue();
+
+        _seen.Should().Equal("toa.resolutions toa.source=ipv6_option +1");
+    }
+
+    [Fact]
+    public void The_instruments_say_what_they_count()
+    {
+        ToaMetrics.Count(default);
+
+        _enabled.Should().HaveCount(2).And.OnlyContain(
+            instrument => instrument.Unit == "{resolution}" && instrument.Description!.StartsWith("Connections whose client"));
     }
 
     [Fact]
