@@ -36,7 +36,7 @@ public sealed class ToaResolver
     /// <param name="options">Copied: later changes are not seen.</param>
     /// <param name="logger">Where to say what is wrong with the set-up; nowhere if it is <see langword="null"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException">One of the lists has an empty entry.</exception>
+    /// <exception cref="ArgumentException"><see cref="ToaOptions.KnownProxies"/> has an empty entry.</exception>
     public ToaResolver(ToaOptions options, ILogger<ToaResolver>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -145,10 +145,6 @@ public sealed class ToaResolver
         }
 
         foreach (var network in options.KnownIPNetworks)
-        {
-            if (network.BaseAddress is null)
-                throw new ArgumentException($"{nameof(ToaOptions)} has an empty network.", nameof(options));
             yield return (network.BaseAddress, network.PrefixLength);
-        }
     }
 }

@@ -26,7 +26,7 @@ internal readonly record struct ProviderAnswers(bool Lookup, bool Info)
         }
     }
 
-    internal static ProviderAnswers Ask<TCalls>(nint handle, TCalls calls)
+    private static ProviderAnswers Ask<TCalls>(nint handle, TCalls calls)
         where TCalls : struct, ISocketCalls
     {
         Span<byte> answer = stackalloc byte[ToaAbi.InfoSize];

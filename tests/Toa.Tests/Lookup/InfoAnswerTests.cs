@@ -116,6 +116,36 @@ public sealed class InfoAnswerTests
         ShouldBeIgnored(answer);
     }
 
+    [Theory]
+    [InlineData(1)] // a length
+    [InlineData(2)] // a port
+    [InlineData(8)] // an address
+    public void What_describes_a_client_without_an_option_is_somebody_else_s(int offset)
+    {
+        Answer answer = Answer.Info(0, 0, null, Balancer);
+        answer.Bytes[offset] = 1;
+
+        ShouldBeIgnored(answer);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_kernel_s_form_of_an_address_is_that_of_the_socket(bool dualMode)
+    {
+        using TcpConnection connection = dualMode ? TcpConnection.IPv4ToDualMode() : TcpConnection.IPv4();
+        ScriptedCalls calls = new()
+        {
+            Descriptor = connection.Server.Handle,
+            Info = Answer.Info(200, 8, IPv4Client, Balancer),
+        };
+
+        RealClient client = PeerLookup.Get(connection.Server, false, calls).Client;
+
+        client.ToIPEndPoint().Should().Be(IPv4Client);
+        client.IsIPv4MappedToIPv6.Should().Be(dualMode);
+    }
+
     [Fact]
     public void A_peer_that_is_nobody_is_somebody_else_s()
     {
@@ -162,6 +192,16 @@ public sealed class InfoAnswerTests
 
         Deadline.WaitUntil(() => providers.IsLikely, "the question is worth asking again");
         Ask(Answer.Info(253, 20, IPv6Client, Balancer), providers: providers).Client.Source.Should().Be(ToaSource.IPv6Option);
+        providers.IsLikely.Should().BeTrue();
+    }
+
+    [Fact]
+    public void One_that_was_answered_is_asked_again_at_once()
+    {
+        InfoSupport providers = new();
+        providers.Miss();
+        providers.Hit();
+
         providers.IsLikely.Should().BeTrue();
     }
 

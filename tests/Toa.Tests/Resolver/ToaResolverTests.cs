@@ -37,6 +37,29 @@ public sealed class ToaResolverTests
     }
 
     [Fact]
+    public void The_transport_peer_is_asked_for_where_it_is_to_be_checked()
+    {
+        using TcpConnection connection = TcpConnection.IPv4();
+        IPEndPoint balancer = IPEndPoint.Parse("10.1.2.3:1024");
+        ScriptedCalls otherVendor = new()
+        {
+            Descriptor = connection.Server.Handle,
+            Option = Answer.Nat64(IPAddress.Parse("2001:db8::1"), 40000),
+            PeerName = Answer.IPv4(balancer.Address, balancer.Port),
+        };
+        _options.AddKnownNetwork("10.0.0.0/8");
+
+        foreach (ToaResolver resolver in new[] { new ToaResolver(_options), new ToaResolver(new ToaOptions()) })
+        {
+            ToaResolution resolved = resolver.Resolve(connection.Server, otherVendor);
+            resolver.TryResolve(connection.Server, otherVendor, out ToaResolution found).Should().BeTrue();
+            found.Should().Be(resolved);
+            found.Client.ToString().Should().Be("[2001:db8::1]:40000");
+            found.TransportPeer.ToString().Should().Be(found.Trust == ToaTrust.Trusted ? "10.1.2.3:1024" : "");
+        }
+    }
+
+    [Fact]
     public void The_options_are_copied()
     {
         using TcpConnection connection = TcpConnection.IPv4();

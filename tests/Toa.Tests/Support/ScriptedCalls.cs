@@ -13,8 +13,10 @@ internal readonly struct ScriptedCalls : ISocketCalls
     {
     }
 
-    /// <summary>The descriptor that is asked about.</summary>
+    /// <summary>The only descriptor that may be asked about.</summary>
     public nint Descriptor { get; init; } = 1234;
+
+    public bool KnowsEveryDescriptor { get; init; }
 
     public bool IsLinux { get; init; } = true;
 
@@ -30,7 +32,7 @@ internal readonly struct ScriptedCalls : ISocketCalls
 
     public int GetOption(nint socket, int level, int name, Span<byte> answer, out int length)
     {
-        return (socket == Descriptor, level, name, answer.Length) switch
+        return (KnowsEveryDescriptor || socket == Descriptor, level, name, answer.Length) switch
         {
             (true, 0, 4096, 20) => Option.Give(answer, out length),
             (true, 0, 4097, 40) => Info.Give(answer, out length),
@@ -54,7 +56,7 @@ internal readonly struct ScriptedCalls : ISocketCalls
     }
 
     /// <summary>Which questions are known.</summary>
-    public ProviderAnswers Ask() => ProviderAnswers.Ask(Descriptor, this);
+    public ProviderAnswers Ask() => ProviderAnswers.Ask(this with { KnowsEveryDescriptor = true });
 
     public SocketError Ask(out ToaResolution found, bool mapped = false, bool withTransportPeer = false) =>
         PeerLookup.AskKernel(Descriptor, mapped, withTransportPeer, this, out found);
