@@ -36,7 +36,7 @@ public sealed class ToaResolver
     /// <param name="options">Copied: later changes are not seen.</param>
     /// <param name="logger">Where to say what is wrong with the set-up; nowhere if it is <see langword="null"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException">One of the lists has an empty entry.</exception>
+    /// <exception cref="ArgumentException"><see cref="ToaOptions.KnownProxies"/> has an empty entry.</exception>
     public ToaResolver(ToaOptions options, ILogger<ToaResolver>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -57,12 +57,7 @@ public sealed class ToaResolver
     /// </exception>
     /// <exception cref="ObjectDisposedException"><paramref name="socket"/> has been closed.</exception>
     /// <exception cref="ToaRefusedException">The options say that such a connection is to be refused.</exception>
-    public ToaResolution Resolve(Socket socket)
-    {
-        ArgumentNullException.ThrowIfNull(socket);
-        ToaResolution found = PeerLookup.Get(socket, withTransportPeer: !_knownProxies.IsEmpty);
-        return Judge(ref found) ? found : throw new ToaRefusedException(found);
-    }
+    public ToaResolution Resolve(Socket socket) => Resolve(socket, default(LibcCalls));
 
     /// <summary>Finds the real client of a connected TCP socket, or says that there is none.</summary>
     /// <param name="socket">A connected TCP socket, as <see cref="Socket.Accept()"/> returns it.</param>
@@ -71,14 +66,11 @@ public sealed class ToaResolver
     /// refused, what was found out about it; else <c>default</c>.
     /// </param>
     /// <returns>
-    /// <see langword="false"/> wherever <see cref="Resolve"/> throws anything but <see cref="ArgumentNullException"/>.
+    /// <see langword="false"/> wherever <see cref="Resolve(Socket)"/> throws anything but <see cref="ArgumentNullException"/>.
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is <see langword="null"/>.</exception>
-    public bool TryResolve(Socket socket, out ToaResolution resolution)
-    {
-        ArgumentNullException.ThrowIfNull(socket);
-        return TryFind(socket, accepted: default, out resolution);
-    }
+    public bool TryResolve(Socket socket, out ToaResolution resolution) =>
+        TryResolve(socket, accepted: default, default(LibcCalls), out resolution);
 
     /// <summary>
     /// Finds the real client of a TCP socket for a server that already holds <c>accept</c>'s answer: on a connection without
@@ -93,12 +85,25 @@ public sealed class ToaResolver
     /// </exception>
     public bool TryResolve(Socket socket, IPEndPoint accepted, out ToaResolution resolution)
     {
-        ArgumentNullException.ThrowIfNull(socket);
-        return TryFind(socket, new RealClient(accepted, ToaSource.PeerName), out resolution);
+        ArgumentNullException.ThrowIfNull(accepted);
+        return TryResolve(socket, new RealClient(accepted, ToaSource.PeerName), default(LibcCalls), out resolution);
     }
 
-    private bool TryFind(Socket socket, in RealClient accepted, out ToaResolution resolution) =>
-        PeerLookup.TryGet(socket, withTransportPeer: !_knownProxies.IsEmpty, accepted, out resolution) && Judge(ref resolution);
+    internal ToaResolution Resolve<TCalls>(Socket socket, TCalls calls)
+        where TCalls : struct, ISocketCalls
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        ToaResolution found = PeerLookup.Get(socket, withTransportPeer: !_knownProxies.IsEmpty, calls);
+        return Judge(ref found) ? found : throw new ToaRefusedException(found);
+    }
+
+    internal bool TryResolve<TCalls>(Socket socket, in RealClient accepted, TCalls calls, out ToaResolution resolution)
+        where TCalls : struct, ISocketCalls
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        return PeerLookup.TryGet(socket, withTransportPeer: !_knownProxies.IsEmpty, accepted, calls, out resolution)
+            && Judge(ref resolution);
+    }
 
     /// <summary>Applies the options to what was found. False if the connection is to be refused.</summary>
     internal bool Judge(ref ToaResolution found)
@@ -157,10 +162,6 @@ public sealed class ToaResolver
         }
 
         foreach (var network in options.KnownIPNetworks)
-        {
-            if (network.BaseAddress is null)
-                throw new ArgumentException($"{nameof(ToaOptions)} has an empty network.", nameof(options));
             yield return (network.BaseAddress, network.PrefixLength);
-        }
     }
 }

@@ -56,6 +56,6 @@ internal static class Cidr
     {
         bool isIPv4 = address.AddressFamily == AddressFamily.InterNetwork;
         Address128 first = Address128.From(address).First(isIPv4 ? length + NetworkSet.IPv4PrefixLength : length);
-        return isIPv4 || !address.IsIPv4MappedToIPv6 ? first.ToIPAddress() : first.ToIPAddress().MapToIPv6();
+        return isIPv4 ? first.ToIPAddress() : first.ToIPAddress().MapToIPv6();
     }
 }

@@ -35,7 +35,10 @@ public sealed class ToaResolverTests
         found.Client.ToRawIPEndPoint().Should().Be(accepted);
         found.Client.Source.Should().Be(ToaSource.PeerName);
         found.Fallback.Should().Be(ToaFallbackReason.NoProvider);
-        resolver.Invoking(r => r.TryResolve(connection.Server, null!, out _)).Should().Throw<ArgumentNullException>();
+        resolver.Invoking(r => r.TryResolve(connection.Server, null!, out _))
+            .Should().Throw<ArgumentNullException>().WithParameterName("accepted");
+        resolver.Invoking(r => r.TryResolve(null!, accepted, out _))
+            .Should().Throw<ArgumentNullException>().WithParameterName("socket");
     }
 
     [Fact]
@@ -49,6 +52,29 @@ public sealed class ToaResolverTests
             .Should().Throw<ToaRefusedException>().Which.Resolution.Fallback.Should().Be(ToaFallbackReason.NoProvider);
         resolver.TryResolve(connection.Server, out ToaResolution found).Should().BeFalse();
         found.Client.ToIPEndPoint().Should().Be(connection.ClientEndPoint);
+    }
+
+    [Fact]
+    public void The_transport_peer_is_asked_for_where_it_is_to_be_checked()
+    {
+        using TcpConnection connection = TcpConnection.IPv4();
+        IPEndPoint balancer = IPEndPoint.Parse("10.1.2.3:1024");
+        ScriptedCalls otherVendor = new()
+        {
+            Descriptor = connection.Server.Handle,
+            Option = Answer.Nat64(IPAddress.Parse("2001:db8::1"), 40000),
+            PeerName = Answer.IPv4(balancer.Address, balancer.Port),
+        };
+        _options.AddKnownNetwork("10.0.0.0/8");
+
+        foreach (ToaResolver resolver in new[] { new ToaResolver(_options), new ToaResolver(new ToaOptions()) })
+        {
+            ToaResolution resolved = resolver.Resolve(connection.Server, otherVendor);
+            resolver.TryResolve(connection.Server, accepted: default, otherVendor, out ToaResolution found).Should().BeTrue();
+            found.Should().Be(resolved);
+            found.Client.ToString().Should().Be("[2001:db8::1]:40000");
+            found.TransportPeer.ToString().Should().Be(found.Trust == ToaTrust.Trusted ? "10.1.2.3:1024" : "");
+        }
     }
 
     [Fact]

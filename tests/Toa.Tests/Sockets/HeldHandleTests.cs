@@ -101,6 +101,10 @@ public sealed class HeldHandleTests
 
     private readonly struct DisposingCalls(DisposalInBetween disposal) : ISocketCalls
     {
+        public bool IsLinux => true;
+
+        public InfoSupport Providers { get; } = new();
+
         public int GetOption(nint socket, int level, int name, Span<byte> answer, out int length)
         {
             disposal.AtOption(socket);
