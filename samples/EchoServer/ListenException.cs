@@ -11,16 +11,16 @@ internal sealed class ListenException(IPEndPoint endPoint, SocketException cause
     private static string Explain(SocketException cause) => cause.SocketErrorCode switch
     {
         SocketError.AddressAlreadyInUse =>
-            "the port is in use. Stop the program that listens there, or choose another port with --listen. "
+            "the port is in use. Stop the program that listens there, or choose another port. "
             + "([::] also takes the port on 0.0.0.0.)",
         SocketError.AccessDenied =>
-            "permission denied. Ports below 1024 need root or CAP_NET_BIND_SERVICE: choose a higher one with --listen.",
+            "permission denied. Ports below 1024 need root or CAP_NET_BIND_SERVICE: choose a higher one.",
         SocketError.AddressNotAvailable =>
             "this machine has no such address. Choose one that 'ip address' shows, or 0.0.0.0 or [::] for all.",
         SocketError.AddressFamilyNotSupported =>
-            "this machine has IPv6 switched off. Choose an IPv4 address with --listen, as 0.0.0.0:7000.",
+            "this machine has IPv6 switched off. Choose an IPv4 address, as 0.0.0.0:7000.",
         SocketError.InvalidArgument =>
             "the system refuses the address. A link-local one needs its interface, as [fe80::1%eth0]:7000.",
-        _ => $"{cause.Message}. Choose another address with --listen.",
+        _ => $"{cause.Message}. Choose another address.",
     };
 }

@@ -41,7 +41,7 @@ static async Task<int> RunAsync(IPEndPoint[] endPoints)
 
     try
     {
-        await new Server(endPoints).RunAsync(stop.Token);
+        await new Server(endPoints, Connection.ServeAsync, end => Console.WriteLine($"listening on {end}")).RunAsync(stop.Token);
         return 0;
     }
     catch (ListenException e)

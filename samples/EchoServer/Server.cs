@@ -10,7 +10,11 @@ using System.Threading.Tasks;
 namespace EchoServer;
 
 /// <summary>Accepts connections on all its end points until it is told to stop.</summary>
-internal sealed class Server(IReadOnlyList<IPEndPoint> endPoints)
+/// <param name="endPoints">Where to listen.</param>
+/// <param name="serve">What to do with each connection; it owns the socket.</param>
+/// <param name="listening">Is told of each end point once all of them are listened on.</param>
+internal sealed class Server(
+    IReadOnlyList<IPEndPoint> endPoints, Func<Socket, CancellationToken, Task> serve, Action<IPEndPoint> listening)
 {
     // Opened now: it takes a descriptor, and the first thing to report may be that none is left.
     private readonly TextWriter _log = Console.Error;
@@ -28,7 +32,7 @@ internal sealed class Server(IReadOnlyList<IPEndPoint> endPoints)
             foreach (IPEndPoint endPoint in endPoints)
                 listeners.Add(Listen(endPoint));
             foreach (Socket listener in listeners)
-                Console.WriteLine($"listening on {listener.LocalEndPoint}");
+                listening((IPEndPoint)listener.LocalEndPoint!);
 
             await Task.WhenAll(listeners.Select(listener => AcceptAsync(listener, stop)));
         }
@@ -65,7 +69,7 @@ internal sealed class Server(IReadOnlyList<IPEndPoint> endPoints)
             while (true)
             {
                 if (await TryAcceptAsync(listener, stop) is { } socket)
-                    connections.Add(Connection.ServeAsync(socket, stop));
+                    connections.Add(serve(socket, stop));
                 connections.RemoveWhere(connection => connection.IsCompleted);
             }
         }

@@ -77,7 +77,7 @@ public sealed class ExitTests
         string endPoint = other.LocalEndPoint!.ToString()!;
         using EchoServerProcess server = EchoServerProcess.Start("--listen", "[::1]:0", "--listen", endPoint);
 
-        await ShouldFail(server, exitCode: 1, $"cannot listen on {endPoint}: the port is in use. *--listen*");
+        await ShouldFail(server, exitCode: 1, $"cannot listen on {endPoint}: the port is in use. *choose another port.*");
     }
 
     [Fact]
