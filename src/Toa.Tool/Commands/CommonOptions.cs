@@ -1,0 +1,59 @@
+using System;
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Linq;
+using System.Net;
+
+namespace Toa.Tool.Commands;
+
+/// <summary>Options that several commands have, and how their values are read.</summary>
+internal static class CommonOptions
+{
+    public static Option<bool> Json { get; } = new("--json")
+    {
+        Description = "Print JSON instead of text: one document, or an object a line from a command that goes on",
+        Recursive = true,
+    };
+
+    public static Option<string?> File(string name) => new("--file")
+    {
+        HelpName = "PATH",
+        Description = $"Read a copy of {name} instead, as of another machine; - is the standard input",
+    };
+
+    public static Option<int[]> Ports(string description) => new("--port")
+    {
+        HelpName = "N",
+        Description = description + "; may be given more than once",
+        CustomParser = values => [.. values.Tokens.Select(token => Number(token.Value, 1, IPEndPoint.MaxPort, values))],
+        DefaultValueFactory = _ => [],
+    };
+
+    /// <summary>A whole number within limits.</summary>
+    public static int Number(string text, int least, int most, ArgumentResult values)
+    {
+        if (int.TryParse(text, out int number) && number >= least && number <= most)
+            return number;
+        values.AddError($"'{text}' is not a number from {least} to {most}.");
+        return least;
+    }
+
+    /// <summary>Networks or single addresses, as the library reads them.</summary>
+    public static IPNetwork[] Networks(ArgumentResult values)
+    {
+        ToaOptions options = new();
+        foreach (Token token in values.Tokens)
+        {
+            try
+            {
+                options.AddKnownNetwork(token.Value);
+            }
+            catch (FormatException e)
+            {
+                values.AddError(e.Message);
+            }
+        }
+
+        return [.. options.KnownIPNetworks];
+    }
+}

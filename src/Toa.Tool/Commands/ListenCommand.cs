@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using EchoServer;
+using Toa.Tool.Listening;
+using Toa.Tool.Output;
+
+namespace Toa.Tool.Commands;
+
+/// <summary><c>toa listen</c></summary>
+internal static class ListenCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        Argument<IPEndPoint[]> ends = new("ADDRESS:PORT")
+        {
+            Description = "Where to listen, as 0.0.0.0:7000 or [::]:7000; may be given more than once. [::] takes IPv4 "
+                + "clients as well, and port 0 takes any free port",
+            Arity = ArgumentArity.ZeroOrMore,
+            CustomParser = ListenAddress.ParseAll,
+            DefaultValueFactory = _ => [new(Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any, 7000)],
+        };
+        Option<IPNetwork[]> trusted = new("--trusted")
+        {
+            HelpName = "CIDR",
+            Description = "Your balancers: options from elsewhere are ignored; may be given more than once",
+            CustomParser = CommonOptions.Networks,
+            DefaultValueFactory = _ => [],
+        };
+        Option<int> count = new("--count")
+        {
+            HelpName = "N",
+            Description = "End after so many connections",
+            CustomParser = values => CommonOptions.Number(values.Tokens[0].Value, 1, int.MaxValue, values),
+            DefaultValueFactory = _ => int.MaxValue,
+        };
+        Command command = new(
+            "listen",
+            "Prints the real client of every connection and echoes what it sends, for a first try. Ends on Ctrl+C.")
+        {
+            ends, trusted, count,
+        };
+        command.SetAction(async (arguments, stop) =>
+        {
+            ToaOptions options = new();
+            foreach (IPNetwork network in arguments.GetRequiredValue(trusted))
+                options.KnownIPNetworks.Add(network);
+            bool isJson = arguments.GetValue(CommonOptions.Json);
+            return await ServeAsync(
+                arguments.GetRequiredValue(ends), new ToaResolver(options), terminal, isJson, arguments.GetValue(count), stop);
+        });
+        return command;
+    }
+
+    private static async Task<int> ServeAsync(
+        IPEndPoint[] ends, ToaResolver resolver, Terminal terminal, bool isJson, int most, CancellationToken stop)
+    {
+        using CancellationTokenSource stopping = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Visitors visitors = new(resolver, terminal, isJson, most, stopping);
+        try
+        {
+            await new Server(ends, visitors.ServeAsync, visitors.TellListening).RunAsync(stopping.Token);
+            return ExitCode.Fine;
+        }
+        catch (ListenException e)
+        {
+            throw new ToolException(e.Message, e);
+        }
+    }
+}

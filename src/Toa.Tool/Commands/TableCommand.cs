@@ -1,0 +1,83 @@
+using System.Collections.Generic;
+using System.CommandLine;
+using System.Globalization;
+using System.Linq;
+using System.Net;
+using Spectre.Console;
+using Toa.Diagnostics;
+using Toa.Tool.Machines;
+using Toa.Tool.Output;
+
+namespace Toa.Tool.Commands;
+
+/// <summary><c>toa table</c></summary>
+internal static class TableCommand
+{
+    private const string Own = "proc/net/toa_table";
+
+    public static Command Create(IMachine machine, Terminal terminal)
+    {
+        Option<IPNetwork[]> client = Network("--client", "Only clients of this network");
+        Option<IPNetwork[]> peer = Network("--peer", "Only what came through a balancer of this network");
+        Option<int[]> port = CommonOptions.Ports("Only connections to this port of this machine");
+        Option<int[]> kind = new("--kind")
+        {
+            HelpName = "N",
+            Description = "Only addresses from options of this kind, as 200 or 253; may be given more than once",
+            CustomParser = values => [.. values.Tokens.Select(token => CommonOptions.Number(token.Value, 0, 255, values))],
+            DefaultValueFactory = _ => [],
+        };
+        Option<int> limit = new("--limit")
+        {
+            HelpName = "N",
+            Description = "Show so many at the most",
+            CustomParser = values => CommonOptions.Number(values.Tokens[0].Value, 0, int.MaxValue, values),
+            DefaultValueFactory = _ => int.MaxValue,
+        };
+        Option<string?> file = CommonOptions.File("/proc/net/toa_table");
+        Command command = new("table", "Shows the connections that hold a client's address.")
+        {
+            client, peer, port, kind, limit, file,
+        };
+        command.SetAction(async (arguments, _) =>
+        {
+            TableFilter filter = new(
+                arguments.GetRequiredValue(client), arguments.GetRequiredValue(peer), arguments.GetRequiredValue(port),
+                arguments.GetRequiredValue(kind));
+            IReadOnlyList<ToaTableEntry> entries =
+                await ProviderFiles.ReadAsync(machine, terminal, Own, arguments.GetValue(file), ToaTable.Parse);
+            TableDocument shown = TableDocument.From([.. entries.Where(filter.Passes)], arguments.GetValue(limit));
+            if (arguments.GetValue(CommonOptions.Json))
+                ToolJson.Write(terminal, shown, ToolJson.Plain.TableDocument);
+            else
+                Print(terminal, shown);
+            return ExitCode.Fine;
+        });
+        return command;
+    }
+
+    private static Option<IPNetwork[]> Network(string name, string description) => new(name)
+    {
+        HelpName = "CIDR",
+        Description = description + "; may be given more than once",
+        CustomParser = CommonOptions.Networks,
+        DefaultValueFactory = _ => [],
+    };
+
+    private static void Print(Terminal terminal, TableDocument shown)
+    {
+        Table table = Tables.Create(terminal).Add("client").Add("transport peer").Add("local").Add("kind", isNumber: true);
+        foreach (ConnectionDocument connection in shown.Connections)
+        {
+            table.AddPlainRow(
+            [
+                connection.Client, connection.TransportPeer ?? "-", connection.Local ?? "-",
+                connection.Kind?.ToString(CultureInfo.InvariantCulture) ?? "-",
+            ]);
+        }
+
+        terminal.Rich.Write(table);
+        if (shown.Connections.Count < shown.Total)
+            terminal.Error.WriteLine($"{shown.Total - shown.Connections.Count} more are not shown: raise --limit.");
+    }
+}

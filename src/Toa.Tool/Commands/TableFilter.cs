@@ -1,0 +1,25 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+using Toa.Diagnostics;
+
+namespace Toa.Tool.Commands;
+
+/// <summary>Which connections somebody wants to see. An empty list lets all pass; what a provider does not show is no match.</summary>
+internal sealed record TableFilter(
+    IReadOnlyList<IPNetwork> Clients, IReadOnlyList<IPNetwork> Peers, IReadOnlyList<int> Ports, IReadOnlyList<int> Kinds)
+{
+    public bool Passes(ToaTableEntry entry) =>
+        IsIn(Clients, entry.Client)
+        && IsIn(Peers, entry.TransportPeer)
+        && IsIn(Ports, entry.Local?.Port)
+        && IsIn(Kinds, entry.Kind);
+
+    private static bool IsIn(IReadOnlyList<IPNetwork> networks, IPEndPoint? end) =>
+        networks.Count == 0 || (end is not null && networks.Any(network => network.Contains(Unmapped(end.Address))));
+
+    private static bool IsIn(IReadOnlyList<int> numbers, int? number) =>
+        numbers.Count == 0 || (number is { } known && numbers.Contains(known));
+
+    private static IPAddress Unmapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+}

@@ -1,0 +1,79 @@
+using System;
+using System.IO;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using Toa.Tool.Output;
+
+namespace Toa.Tool.Listening;
+
+/// <summary>Tells of every connection, echoes what it sends, and stops the server after so many.</summary>
+internal sealed class Visitors(ToaResolver resolver, Terminal terminal, bool isJson, int most, CancellationTokenSource stop)
+{
+    private const int BufferSize = 4096;
+
+    private readonly Lock _writing = new();
+    private int _came;
+    private int _left;
+
+    public void TellListening(IPEndPoint local)
+    {
+        if (isJson)
+            ToolJson.Write(terminal, ListenEvent.Listening(local), ToolJson.Plain.ListenEvent);
+        else
+            terminal.Output.WriteLine($"listening on {local}");
+    }
+
+    /// <summary>Serves one, until it has finished or the server stops.</summary>
+    public async Task ServeAsync(Socket socket, CancellationToken stopped)
+    {
+        using Socket ownedHere = socket;
+        // Taken in the moment before the last one left.
+        if (Interlocked.Increment(ref _came) > most)
+            return;
+        try
+        {
+            Tell(socket);
+            await using NetworkStream stream = new(socket);
+            await stream.CopyToAsync(stream, BufferSize, stopped);
+        }
+        // Nobody reads what is told here.
+        catch (IOException e) when (e.HResult == Terminal.BrokenPipe)
+        {
+            await stop.CancelAsync();
+        }
+        catch (Exception e) when (e is SocketException or IOException)
+        {
+            await terminal.Error.WriteLineAsync($"connection lost: {e.Message}");
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops.
+        }
+        finally
+        {
+            if (Interlocked.Increment(ref _left) == most)
+                await stop.CancelAsync();
+        }
+    }
+
+    private void Tell(Socket socket)
+    {
+        ToaResolution found = resolver.Resolve(socket);
+        IPEndPoint client = found.Client.ToIPEndPoint();
+        lock (_writing)
+        {
+            if (isJson)
+            {
+                ToolJson.Write(terminal, ListenEvent.Connection(socket.LocalEndPoint, found), ToolJson.Plain.ListenEvent);
+                return;
+            }
+
+            string version = client.AddressFamily == AddressFamily.InterNetworkV6 ? "v6" : "v4";
+            terminal.Output.WriteLine($"real client {version} [{client.Address}]:{client.Port}");
+            if (found.Trust == ToaTrust.Untrusted)
+                terminal.Error.WriteLine($"its option, if it had one, was ignored: {found.TransportPeer} is none of --trusted");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Security;
+
+namespace Toa.Tool.Machines;
+
+/// <summary>Reads a machine's files. What is absent is null or empty; what this process may not read is an exception.</summary>
+internal static class MachineFiles
+{
+    public static string PathOf(this IMachine machine, string path) => Path.Combine(machine.Root, path.TrimStart('/'));
+
+    public static bool Exists(this IMachine machine, string path) =>
+        File.Exists(machine.PathOf(path)) || Directory.Exists(machine.PathOf(path));
+
+    /// <summary>The release that the running kernel names itself by, as in /lib/modules.</summary>
+    public static string KernelRelease(this IMachine machine) =>
+        machine.ReadText("proc/sys/kernel/osrelease")?.Trim() ?? Environment.OSVersion.Version.ToString();
+
+    /// <exception cref="CannotLookException">It is there, and this process may not read it.</exception>
+    public static string? ReadText(this IMachine machine, string path) => machine.Read(path, File.ReadAllText);
+
+    /// <exception cref="CannotLookException">It is there, and this process may not read it.</exception>
+    public static byte[]? ReadBytes(this IMachine machine, string path) => machine.Read(path, File.ReadAllBytes);
+
+    /// <summary>The names of a folder's entries, in order.</summary>
+    /// <exception cref="CannotLookException">It is there, and this process may not read it.</exception>
+    public static IReadOnlyList<string> List(this IMachine machine, string path) =>
+        machine.Read(path, folder => new DirectoryInfo(folder).EnumerateFileSystemInfos()
+            .Select(entry => entry.Name).Order(StringComparer.Ordinal).ToArray()) ?? [];
+
+    private static T? Read<T>(this IMachine machine, string path, Func<string, T> read)
+        where T : class
+    {
+        string file = machine.PathOf(path);
+        try
+        {
+            return read(file);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or SecurityException)
+        {
+            throw new CannotLookException($"{file} may not be read by this user.", "Run toa as root.");
+        }
+        catch (IOException e)
+        {
+            throw new CannotLookException($"{file} cannot be read: {e.Message}", "See the kernel's log.");
+        }
+    }
+}

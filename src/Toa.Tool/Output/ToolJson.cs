@@ -1,0 +1,26 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Toa.Tool.Commands;
+using Toa.Tool.Listening;
+
+namespace Toa.Tool.Output;
+
+/// <summary>What <c>--json</c> prints. The names of its fields are a promise to scripts; all of them are always there.</summary>
+[JsonSerializable(typeof(StatsDocument))]
+[JsonSerializable(typeof(TableDocument))]
+[JsonSerializable(typeof(ListenEvent))]
+internal sealed partial class ToolJson : JsonSerializerContext
+{
+    /// <summary>Addresses and words are written as they are: the output is no part of a web page.</summary>
+    public static ToolJson Plain { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    /// <summary>One document, on a line of its own.</summary>
+    public static void Write<T>(Terminal terminal, T document, JsonTypeInfo<T> type) =>
+        terminal.Output.WriteLine(JsonSerializer.Serialize(document, type));
+}

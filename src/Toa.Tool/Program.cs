@@ -1,0 +1,17 @@
+using System.Runtime.InteropServices;
+using System.Threading;
+using Toa.Tool;
+using Toa.Tool.Machines;
+using Toa.Tool.Output;
+
+using CancellationTokenSource stop = new();
+using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+
+return await ToaCommand.RunAsync(args, new ThisMachine(), Terminal.OfThisProcess(), stop.Token);
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true; // of the signal's own effect, which is to end the process on the spot
+    stop.Cancel();
+}

@@ -1,0 +1,82 @@
+using System;
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
+using Toa.Tool.Commands;
+using Toa.Tool.Machines;
+using Toa.Tool.Output;
+
+namespace Toa.Tool;
+
+/// <summary>The whole command line.</summary>
+internal static class ToaCommand
+{
+    public static Command Create(IMachine machine, Terminal terminal)
+    {
+        HelpOption help = new();
+        help.Action = new HelpWithExitCodes((HelpAction)help.Action!);
+        // Not a RootCommand: that takes its name from the file, which is Toa.Tool.dll for a dotnet tool.
+        return new Command(
+            "toa",
+            "Says why a server behind a load balancer that writes TOA (TCP Option Address) does not see its clients, and "
+            + "what to do about it.")
+        {
+            StatsCommand.Create(machine, terminal),
+            TableCommand.Create(machine, terminal),
+            ListenCommand.Create(terminal),
+            CommonOptions.Json,
+            help,
+            new VersionOption(),
+        };
+    }
+
+    /// <summary>Runs a command line, and never throws.</summary>
+    public static async Task<int> RunAsync(string[] arguments, IMachine machine, Terminal terminal, CancellationToken stop)
+    {
+        ParseResult parsed = Create(machine, terminal).Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            await terminal.Error.WriteLineAsync($"toa: {Complaint(parsed)} See {Path(parsed.CommandResult)} --help.");
+            return ExitCode.WrongCommandLine;
+        }
+
+        InvocationConfiguration configuration = new()
+        {
+            Output = terminal.Output,
+            Error = terminal.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null, // signals come by the token
+        };
+        try
+        {
+            return await parsed.InvokeAsync(configuration, stop);
+        }
+        catch (ToolException e)
+        {
+            await terminal.Error.WriteLineAsync($"toa: {OneLine(e.Message)}");
+            return ExitCode.Trouble;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await terminal.Error.WriteLineAsync("toa: interrupted.");
+            return ExitCode.Trouble;
+        }
+        // Whoever reads has read enough, as head does.
+        catch (IOException e) when (e.HResult == Terminal.BrokenPipe)
+        {
+            return ExitCode.Fine;
+        }
+    }
+
+    private static string Complaint(ParseResult parsed) => parsed.UnmatchedTokens is [string unknown, ..]
+        ? $"'{unknown}' is not known here."
+        : OneLine(parsed.Errors[0].Message);
+
+    private static string Path(CommandResult command) =>
+        command.Parent is CommandResult parent ? $"{Path(parent)} {command.Command.Name}" : command.Command.Name;
+
+    private static string OneLine(string text) => string.Join(' ', text.Split('\n', StringSplitOptions.TrimEntries));
+}
