@@ -24,6 +24,7 @@ internal static class ToaCommand
             "Says why a server behind a load balancer that writes TOA (TCP Option Address) does not see its clients, and "
             + "what to do about it.")
         {
+            DoctorCommand.Create(machine, terminal),
             StatsCommand.Create(machine, terminal),
             TableCommand.Create(machine, terminal),
             ListenCommand.Create(terminal),

@@ -1,4 +1,9 @@
 using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using Toa.Diagnostics;
+using Toa.Tool.Capture;
 
 namespace Toa.Tool.Machines;
 
@@ -12,4 +17,19 @@ internal interface IMachine
 
     /// <summary>Whether this process is root's.</summary>
     bool IsPrivileged { get; }
+
+    ToaProvider DetectProvider();
+
+    /// <summary>Runs a program and waits for its end.</summary>
+    Task<ProcessResult> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken stop);
+
+    /// <summary>Begins to capture TCP packets that come in.</summary>
+    /// <param name="interfaceName">Where, or <see langword="null"/> for everywhere.</param>
+    /// <exception cref="CannotLookException">This process may not.</exception>
+    /// <exception cref="ToolException">There is no such interface.</exception>
+    IPacketSource OpenCapture(string? interfaceName);
+
+    /// <summary>The eBPF programs that see or change what TOA is about.</summary>
+    /// <exception cref="CannotLookException">This process may not ask.</exception>
+    IReadOnlyList<BpfProgram> ListBpfPrograms();
 }

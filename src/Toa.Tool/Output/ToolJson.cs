@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Toa.Tool.Commands;
+using Toa.Tool.Doctor;
 using Toa.Tool.Listening;
 
 namespace Toa.Tool.Output;
@@ -11,6 +12,7 @@ namespace Toa.Tool.Output;
 [JsonSerializable(typeof(StatsDocument))]
 [JsonSerializable(typeof(TableDocument))]
 [JsonSerializable(typeof(ListenEvent))]
+[JsonSerializable(typeof(DoctorDocument))]
 internal sealed partial class ToolJson : JsonSerializerContext
 {
     /// <summary>Addresses and words are written as they are: the output is no part of a web page.</summary>

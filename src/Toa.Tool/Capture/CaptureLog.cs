@@ -1,0 +1,107 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Toa.Tool.Capture;
+
+/// <summary>What a capture has seen.</summary>
+/// <param name="ports">The ports that count; all of them if there are none.</param>
+internal sealed class CaptureLog(IReadOnlyList<int> ports)
+{
+    // Whoever sends options chooses what is in them: they are not to fill the memory.
+    private const int MostOptions = 1000;
+
+    // Joined packets are longer, and only their beginnings matter.
+    private const int BufferSize = 64 << 10;
+
+    private readonly Dictionary<ToaOption, Sighting> _options = [];
+
+    /// <summary>Segments with options of any kind.</summary>
+    public int Segments { get; private set; }
+
+    /// <summary>Connections that were asked for.</summary>
+    public int Connections { get; private set; }
+
+    /// <summary>Segments whose list of options breaks off.</summary>
+    public int Malformed { get; private set; }
+
+    /// <summary>Packets that went by unseen, as there were too many.</summary>
+    public uint Dropped { get; private set; }
+
+    /// <summary>What ended it before its time, if anything did.</summary>
+    public string? Problem { get; private set; }
+
+    /// <summary>The options seen, in the order in which they first were.</summary>
+    public IReadOnlyList<Sighting> Options => [.. _options.Values.OrderBy(sighting => sighting.Number)];
+
+    /// <summary>Captures until it is stopped.</summary>
+    public async Task RecordAsync(IPacketSource source, CancellationToken stop)
+    {
+        byte[] buffer = new byte[BufferSize];
+        try
+        {
+            while (true)
+            {
+                int length = await source.ReceiveAsync(buffer, stop);
+                Record(buffer.AsSpan(0, length));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Dropped += source.TakeDropped();
+        }
+        // The interface has gone away.
+        catch (SocketException e)
+        {
+            Problem = e.Message;
+        }
+    }
+
+    public void Record(ReadOnlySpan<byte> packet)
+    {
+        if (!Segment.TryFind(packet, out Segment segment) || (ports.Count > 0 && !ports.Contains(segment.DestinationPort)))
+            return;
+        Segments++;
+        if (segment.IsSyn)
+            Connections++;
+
+        OptionWalk walk = new(segment.Options);
+        while (walk.MoveNext())
+        {
+            if (ToaOption.Kinds.Contains(walk.Kind))
+                Record(new ToaOption(walk.Kind, walk.Length, walk.Client, segment.Source, segment.Destination), segment.Place);
+        }
+
+        if (walk.IsBroken)
+            Malformed++;
+    }
+
+    private void Record(ToaOption option, SegmentPlaces place)
+    {
+        if (!_options.TryGetValue(option, out Sighting? sighting))
+        {
+            if (_options.Count == MostOptions)
+                return;
+            sighting = new Sighting(_options.Count, option);
+            _options.Add(option, sighting);
+        }
+
+        sighting.Places |= place;
+        sighting.Packets++;
+    }
+}
+
+/// <summary>Where, and how often, an option was seen.</summary>
+internal sealed class Sighting(int number, ToaOption option)
+{
+    public int Number => number;
+
+    public ToaOption Option => option;
+
+    public SegmentPlaces Places { get; set; }
+
+    public int Packets { get; set; }
+}

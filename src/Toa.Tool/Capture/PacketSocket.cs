@@ -1,0 +1,123 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Threading;
+using System.Threading.Tasks;
+using Toa.Tool.Machines;
+
+namespace Toa.Tool.Capture;
+
+/// <summary>
+/// An AF_PACKET socket, on one interface or on all. The kernel takes the link's header off and passes on the beginnings of
+/// TCP packets with options alone, so that a busy server is not slowed down by being looked at.
+/// </summary>
+internal sealed class PacketSocket : IPacketSource
+{
+    private const int SolSocket = 1, SoAttachFilter = 26, SolPacket = 263, PacketStatistics = 6;
+    private const short AllProtocols = 3;
+
+    // sockaddr_ll
+    private const int ProtocolAt = 2, InterfaceAt = 4, PacketTypeAt = 10, LinkAddressSize = 20;
+
+    // sockaddr_storage: .NET knows no smaller size for this family.
+    private const int AnyAddressSize = 128;
+    private const byte Outgoing = 4;
+
+    private const int ReceiveBufferSize = 4 << 20;
+
+    private readonly Socket _socket;
+    private readonly SocketAddress _from = new(AddressFamily.Packet, AnyAddressSize);
+
+    private PacketSocket(Socket socket) => _socket = socket;
+
+    public static PacketSocket Open(string? interfaceName)
+    {
+        // Before a privilege is needed: a wrong name is wrong for everybody.
+        int index = interfaceName is null ? 0 : IndexOf(interfaceName);
+        Socket? socket = null;
+        try
+        {
+            // Protocol 0 lets nothing in before the filter is in place.
+            socket = new Socket(AddressFamily.Packet, SocketType.Dgram, ProtocolType.Unspecified)
+            {
+                ReceiveBufferSize = ReceiveBufferSize,
+            };
+            AttachFilter(socket);
+            socket.Bind(new LinkEndPoint(index));
+            return new PacketSocket(socket);
+        }
+        catch (SocketException e)
+        {
+            socket?.Dispose();
+            throw new CannotLookException(
+                $"The system says: {e.Message.TrimEnd('.')}.",
+                "It needs CAP_NET_RAW: run toa as root, or give a container that capability.");
+        }
+    }
+
+    public async ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken stop)
+    {
+        while (true)
+        {
+            _from.Size = AnyAddressSize; // of the last one, it is that one's
+            int length = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, _from, stop);
+            if (_from.Buffer.Span[PacketTypeAt] != Outgoing)
+                return length;
+        }
+    }
+
+    public uint TakeDropped()
+    {
+        Span<byte> statistics = stackalloc byte[8]; // struct tpacket_stats: seen, dropped
+        try
+        {
+            _socket.GetRawSocketOption(SolPacket, PacketStatistics, statistics);
+        }
+        catch (SocketException)
+        {
+            return 0;
+        }
+
+        return MemoryMarshal.Read<uint>(statistics[4..]);
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private static int IndexOf(string interfaceName)
+    {
+        string file = $"/sys/class/net/{interfaceName}/ifindex";
+        if (interfaceName.Contains('/') || !File.Exists(file))
+            throw new ToolException($"this machine has no interface '{interfaceName}'. ip link shows those that it has.");
+        return int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture);
+    }
+
+    private static unsafe void AttachFilter(Socket socket)
+    {
+        fixed (PacketFilter.Instruction* program = PacketFilter.Program)
+        {
+            Span<byte> description = stackalloc byte[2 * sizeof(nint)]; // struct sock_fprog
+            description.Clear();
+            MemoryMarshal.Write(description, (ushort)PacketFilter.Program.Length);
+            MemoryMarshal.Write(description[sizeof(nint)..], (nint)program);
+            socket.SetRawSocketOption(SolSocket, SoAttachFilter, description);
+        }
+    }
+
+    /// <summary>An interface by its index; 0 is all of them.</summary>
+    private sealed class LinkEndPoint(int index) : EndPoint
+    {
+        public override AddressFamily AddressFamily => AddressFamily.Packet;
+
+        public override SocketAddress Serialize()
+        {
+            SocketAddress address = new(AddressFamily.Packet, LinkAddressSize);
+            Span<byte> bytes = address.Buffer.Span;
+            MemoryMarshal.Write(bytes[ProtocolAt..], IPAddress.HostToNetworkOrder(AllProtocols));
+            MemoryMarshal.Write(bytes[InterfaceAt..], index);
+            return address;
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Toa.Tool.Capture;
+
+/// <summary>How <see cref="SegmentPlaces"/> are called.</summary>
+internal static class PlaceNames
+{
+    public static IEnumerable<string> Of(SegmentPlaces places) =>
+        ((SegmentPlaces[])[SegmentPlaces.Syn, SegmentPlaces.Ack, SegmentPlaces.Data])
+            .Where(place => places.HasFlag(place)).Select(place => place.ToString().ToLowerInvariant());
+
+    public static string Join(SegmentPlaces places) => string.Join(" and ", Of(places));
+}

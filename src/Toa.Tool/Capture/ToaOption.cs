@@ -1,0 +1,22 @@
+using System.Collections.Generic;
+using System.Net;
+
+namespace Toa.Tool.Capture;
+
+/// <summary>An option of a kind that balancers write addresses into, as it was seen.</summary>
+/// <param name="Kind">Its kind.</param>
+/// <param name="Length">Its length byte.</param>
+/// <param name="Client">The client in it; null where its length is not that of an address and a port.</param>
+/// <param name="Balancer">Where the packet came from.</param>
+/// <param name="Local">Where it went.</param>
+internal sealed record ToaOption(byte Kind, byte Length, IPEndPoint? Client, IPEndPoint Balancer, IPEndPoint Local)
+{
+    /// <summary>Kind, length, port, address.</summary>
+    public const byte IPv4Length = 8, IPv6Length = 20;
+
+    /// <summary>Hybrid cloud and NAT64 of Tencent Cloud, and the kind that most others use.</summary>
+    public static IReadOnlyList<byte> Kinds { get; } = [200, 253, 254];
+
+    public override string ToString() =>
+        $"kind {Kind}, length {Length}, client {Client?.ToString() ?? "unreadable"}, from {Balancer} to {Local}";
+}

@@ -1,0 +1,62 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.Threading;
+using System.Threading.Tasks;
+using Toa.Tool.Doctor;
+using Toa.Tool.Machines;
+using Toa.Tool.Output;
+
+namespace Toa.Tool.Commands;
+
+/// <summary><c>toa doctor</c></summary>
+internal static class DoctorCommand
+{
+    public static Command Create(IMachine machine, Terminal terminal)
+    {
+        Option<string?> interfaceName = new("--interface")
+        {
+            HelpName = "NAME",
+            Description = "Capture packets of this interface only, as eth0",
+        };
+        Option<int> seconds = new("--seconds")
+        {
+            HelpName = "N",
+            Description = "Capture packets and watch the counters for so long; 0 captures nothing",
+            CustomParser = values => CommonOptions.Number(values.Tokens[0].Value, 0, 3600, values),
+            DefaultValueFactory = _ => 5,
+        };
+        Option<int[]> port = CommonOptions.Ports("The port of the service that matters: others are not looked at");
+        Command command = new(
+            "doctor",
+            "Goes through all that can keep a server from seeing its clients, and says what to do next. Exit code 1 means that "
+            + "at least one finding is an error. Every finding has its place in docs/doctor.md. Best run as root, while somebody "
+            + "connects through the balancer; Ctrl+C ends the capture early.")
+        {
+            interfaceName, seconds, port,
+        };
+        command.SetAction((arguments, stop) => RunAsync(
+            machine,
+            terminal,
+            new DoctorOptions(
+                arguments.GetValue(interfaceName), TimeSpan.FromSeconds(arguments.GetValue(seconds)), arguments.GetRequiredValue(port)),
+            arguments.GetValue(CommonOptions.Json),
+            stop));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        IMachine machine, Terminal terminal, DoctorOptions options, bool isJson, CancellationToken stop)
+    {
+        if (terminal.IsInteractive && options.Duration > TimeSpan.Zero)
+            await terminal.Error.WriteLineAsync($"Looking at packets and counters for {options.Duration.TotalSeconds} s …");
+        Examination examination = await Examination.MakeAsync(machine, options, stop);
+        IReadOnlyList<Finding> findings = Checkup.Run(examination);
+        DoctorDocument found = DoctorDocument.From(examination, findings);
+        if (isJson)
+            ToolJson.Write(terminal, found, ToolJson.Plain.DoctorDocument);
+        else
+            Report.Write(terminal, found, findings);
+        return found.Errors > 0 ? ExitCode.Trouble : ExitCode.Fine;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Collections.Generic;
+using Toa.Tool.Machines;
+
+namespace Toa.Tool.Doctor.Checks;
+
+/// <summary>Whether the kernel's calls still come through the module.</summary>
+internal sealed class HooksCheck : ICheck
+{
+    public static readonly FindingKind Alive = new("TOA300", Severity.Ok, "The module's hooks are called");
+    public static readonly FindingKind SwitchedOff = new("TOA301", Severity.Error, "The module's hooks are switched off");
+    public static readonly FindingKind WereSilent = new("TOA302", Severity.Warning, "The module's hooks have been silent at some time");
+    public static readonly FindingKind Missed = new("TOA303", Severity.Warning, "The module's hooks have missed calls");
+    public static readonly FindingKind Kretprobes = new("TOA304", Severity.Info, "The module hooks with kretprobes");
+
+    private const string Kprobe = "kprobe";
+
+    public string About => "the module's hooks";
+
+    public IEnumerable<Finding> Run(Examination examination)
+    {
+        if (!examination.IsOurModule)
+            yield break;
+
+        string way = examination.Parameter("hooks") ?? "unknown";
+        if (way == Kprobe)
+            yield return Kretprobes.Found(
+                "hooks=kprobe: under load, a call can go unseen.", "Use a kernel with CONFIG_DYNAMIC_FTRACE_WITH_ARGS where that matters.");
+        if (SwitchedOffBy(examination, way) is { } off)
+        {
+            yield return SwitchedOff.Found(off, "Set it to 1 again: until then no new connection gets its client's address.");
+            yield break;
+        }
+
+        ulong silent = examination.Window.After?["hooks_silent"] ?? 0;
+        ulong missed = examination.Window.After?["hooks_missed"] ?? 0;
+        if (silent > 0)
+            yield return WereSilent.Found(
+                $"hooks_silent is {silent}: the module found its hooks not called.",
+                "dmesg | grep TOA tells when, and when they were back. Who sets kernel.ftrace_enabled or debugfs/kprobes/enabled to 0?");
+        if (missed > 0)
+            yield return Missed.Found(
+                $"hooks_missed is {missed}: so many calls went unseen, and their connections show the balancer.",
+                "Use a kernel with CONFIG_DYNAMIC_FTRACE_WITH_ARGS.");
+        if (silent == 0 && missed == 0)
+            yield return Alive.Found($"hooks={way}; hooks_silent and hooks_missed are 0.");
+    }
+
+    private static string? SwitchedOffBy(Examination examination, string way)
+    {
+        (string file, string name) = way == Kprobe
+            ? ("sys/kernel/debug/kprobes/enabled", "debugfs/kprobes/enabled")
+            : ("proc/sys/kernel/ftrace_enabled", "kernel.ftrace_enabled");
+        return examination.Machine.ReadText(file)?.Trim() == "0" ? $"{name} is 0." : null;
+    }
+}

@@ -1,0 +1,90 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Toa.Tool.Machines;
+
+namespace Toa.Tool.Doctor.Checks;
+
+/// <summary>Which services listen, and whether a balancer can reach them.</summary>
+internal sealed class ListenersCheck : ICheck
+{
+    public static readonly FindingKind Reachable = new("TOA600", Severity.Ok, "Services listen where a balancer can reach them");
+    public static readonly FindingKind Nobody = new("TOA601", Severity.Error, "Nobody listens on the port");
+    public static readonly FindingKind LoopbackOnly = new("TOA602", Severity.Error, "The service listens on loopback only");
+    public static readonly FindingKind IPv6Only = new("TOA603", Severity.Error, "The service does not take IPv4, which is what balancers connect with");
+    public static readonly FindingKind NotReachable = new("TOA604", Severity.Info, "Some services cannot be reached through a balancer");
+    public static readonly FindingKind NoService = new("TOA605", Severity.Info, "No service listens where a balancer can reach it");
+    public static readonly FindingKind MaybeIPv6Only = new("TOA606", Severity.Info, "Whether services on [::] take IPv4 cannot be told");
+
+    private enum Reach
+    {
+        Reachable,
+        Loopback,
+        IPv6,
+    }
+
+    public string About => "listening services";
+
+    public IEnumerable<Finding> Run(Examination examination)
+    {
+        IReadOnlyList<Listener> all = Listener.Find(examination.Machine);
+        HashSet<string> ipv6Only = IPv6OnlyInodes(examination.Sockets);
+        Dictionary<Reach, Listener[]> byReach = all
+            .Where(listener => examination.Options.Ports.Count == 0 || examination.Options.Ports.Contains(listener.End.Port))
+            .GroupBy(listener => ReachOf(listener, ipv6Only)).ToDictionary(group => group.Key, group => group.ToArray());
+        Listener[] reachable = byReach.GetValueOrDefault(Reach.Reachable, []);
+
+        if (reachable.Length > 0)
+            yield return Reachable.Found($"{Join(reachable)}.");
+        if (!examination.Sockets.IsFine && reachable.Any(listener => listener.IsIPv6Any))
+            yield return MaybeIPv6Only.Found(
+                "There is no ss to ask, and the kernel's list does not tell.", "Most take it. .NET: DualMode must be true; nginx: ipv6only=off.");
+        IEnumerable<Finding> bad = examination.Options.Ports.Count > 0
+            ? examination.Options.Ports.Where(port => !reachable.Any(listener => listener.End.Port == port)).Select(port => Unreachable(port, byReach))
+            : Others(byReach, reachable.Length);
+        foreach (Finding finding in bad)
+            yield return finding;
+    }
+
+    private static Finding Unreachable(int port, Dictionary<Reach, Listener[]> byReach)
+    {
+        Listener[] Here(Reach reach) => [.. byReach.GetValueOrDefault(reach, []).Where(listener => listener.End.Port == port)];
+        if (Here(Reach.IPv6) is { Length: > 0 } ipv6)
+            return IPv6Only.Found($"{Join(ipv6)}.", $"Let it listen on 0.0.0.0:{port}, or on [::]:{port} as a dual-mode socket (docs/dual-mode.md).");
+        return Here(Reach.Loopback) is { Length: > 0 } loopback
+            ? LoopbackOnly.Found($"{Join(loopback)}.", $"Let it listen on 0.0.0.0:{port} or [::]:{port}. In ASP.NET Core: ASPNETCORE_URLS=http://[::]:{port}.")
+            : Nobody.Found($"No socket listens on port {port} in this network namespace.", "Start the service, or run toa doctor in its container's network namespace.");
+    }
+
+    private static IEnumerable<Finding> Others(Dictionary<Reach, Listener[]> byReach, int reachable)
+    {
+        Listener[] loopback = byReach.GetValueOrDefault(Reach.Loopback, []);
+        Listener[] ipv6 = byReach.GetValueOrDefault(Reach.IPv6, []);
+        string[] seen =
+        [
+            .. loopback.Length > 0 ? [$"on loopback only: {Join(loopback)}"] : Array.Empty<string>(),
+            .. ipv6.Length > 0 ? [$"without IPv4: {Join(ipv6)}"] : Array.Empty<string>(),
+        ];
+        if (seen.Length > 0)
+            yield return NotReachable.Found($"{string.Join("; ", seen)}.", "If one of them is to be reached: toa doctor --port N says what to change.");
+        if (reachable == 0)
+            yield return NoService.Found("Apart from what is said of others, no TCP socket listens.", "Start the service; or toa listen, for a first try.");
+    }
+
+    private static Reach ReachOf(Listener listener, HashSet<string> ipv6Only)
+    {
+        if (listener.IsLoopback)
+            return Reach.Loopback;
+        return listener.IsIPv6Address || ipv6Only.Contains(listener.Inode) ? Reach.IPv6 : Reach.Reachable;
+    }
+
+    // … [::]:80 [::]:* uid:0 ino:1234 sk:5 v6only:1 <->
+    private static HashSet<string> IPv6OnlyInodes(ProcessResult sockets) =>
+    [
+        .. sockets.Output.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(words => words.Contains("v6only:1"))
+            .SelectMany(words => words.Where(word => word.StartsWith("ino:", StringComparison.Ordinal)).Select(word => word[4..])),
+    ];
+
+    private static string Join(IEnumerable<Listener> listeners) => string.Join(", ", listeners);
+}

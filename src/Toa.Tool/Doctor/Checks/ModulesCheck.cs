@@ -1,0 +1,38 @@
+using System.Collections.Generic;
+using System.Linq;
+using Toa.Tool.Machines;
+
+namespace Toa.Tool.Doctor.Checks;
+
+/// <summary>Modules and live patches that get in the way.</summary>
+internal sealed class ModulesCheck : ICheck
+{
+    public static readonly FindingKind Alone = new("TOA500", Severity.Ok, "No other module or live patch is in the way");
+    public static readonly FindingKind OtherModules = new("TOA501", Severity.Warning, "Several modules with toa in their names are loaded");
+    public static readonly FindingKind LivePatch = new("TOA502", Severity.Warning, "A live patch replaces a function that the module hooks");
+
+    private const string LivePatches = "sys/kernel/livepatch";
+
+    private static readonly string[] Hooked =
+        ["tcp_v4_syn_recv_sock", "tcp_v6_syn_recv_sock", "inet_getname", "inet6_getname", "inet_sock_destruct"];
+
+    public string About => "other modules and live patches";
+
+    public IEnumerable<Finding> Run(Examination examination)
+    {
+        IReadOnlyList<string> modules = examination.Provider.Modules;
+        if (modules.Count > 1)
+            yield return OtherModules.Found(
+                $"{string.Join(", ", modules)} are loaded.", "Keep one of them: two that rewrite getpeername contradict each other.");
+
+        // sys/kernel/livepatch/PATCH/OBJECT/FUNCTION,NUMBER
+        string[] patches = [.. examination.Machine.List(LivePatches)
+            .SelectMany(patch => examination.Machine.List($"{LivePatches}/{patch}/vmlinux")
+                .Select(function => function.Split(',')[0]).Where(Hooked.Contains).Select(function => $"{patch} replaces {function}"))];
+        if (patches.Length > 0)
+            yield return LivePatch.Found(
+                $"{string.Join(", ", patches)}.", "One function has one owner: the module cannot load while the patch is there, nor the patch after it.");
+        if (modules.Count <= 1 && patches.Length == 0)
+            yield return Alone.Found(modules.Count == 1 ? $"{modules[0]} is the only one." : "There is none.");
+    }
+}

@@ -1,0 +1,35 @@
+using System.Collections.Generic;
+using Toa.Diagnostics;
+
+namespace Toa.Tool.Doctor.Checks;
+
+/// <summary>Whom the provider believes.</summary>
+internal sealed class TrustCheck : ICheck
+{
+    public static readonly FindingKind Listed = new("TOA310", Severity.Ok, "Options are believed from the networks in trusted= only");
+    public static readonly FindingKind Everyone = new("TOA311", Severity.Warning, "Options are believed whoever sends them");
+    public static readonly FindingKind Unknown = new("TOA312", Severity.Info, "Whom the provider believes cannot be told");
+
+    public string About => "the list of trusted networks";
+
+    public IEnumerable<Finding> Run(Examination examination)
+    {
+        if (examination.Provider.Kind == ToaProviderKind.None)
+            yield break;
+        if (!examination.IsOurModule)
+        {
+            yield return Unknown.Found(
+                "The provider has no list that can be read.", "Restrict who can reach the port, with a security group or nftables.");
+            yield break;
+        }
+
+        string? trusted = examination.Parameter("trusted");
+        if (string.IsNullOrEmpty(trusted))
+            yield return Everyone.Found(
+                "trusted= is empty: whoever can reach a port can pretend to be any client.",
+                "Name your balancers' networks: echo 10.0.0.0/8 > /sys/module/toa/parameters/trusted, and toa provider install "
+                + "--trusted for after a reboot. See docs/trust.md.");
+        else
+            yield return Listed.Found($"trusted={trusted}");
+    }
+}

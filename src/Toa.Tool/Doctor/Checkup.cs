@@ -1,0 +1,49 @@
+using System.Collections.Generic;
+using Toa.Tool.Doctor.Checks;
+using Toa.Tool.Machines;
+
+namespace Toa.Tool.Doctor;
+
+/// <summary>All the checks, in the order of the vendor's list for troubleshooting.</summary>
+internal static class Checkup
+{
+    public static FindingKind NotLookedAt { get; } = new("TOA001", Severity.Warning, "Something could not be looked at");
+
+    private static IReadOnlyList<ICheck> Checks { get; } =
+    [
+        new KernelCheck(),
+        new ContainerCheck(),
+        new ProviderCheck(),
+        new HeadersCheck(),
+        new InstallationCheck(),
+        new SignatureCheck(),
+        new HooksCheck(),
+        new TrustCheck(),
+        new CountersCheck(),
+        new TroubleCheck(),
+        new ModulesCheck(),
+        new BpfCheck(),
+        new ListenersCheck(),
+        new CaptureCheck(),
+    ];
+
+    public static IReadOnlyList<Finding> Run(Examination examination)
+    {
+        List<Finding> findings = [];
+        foreach (ICheck check in Checks)
+        {
+            try
+            {
+                // What it finds before it cannot look any further counts.
+                foreach (Finding finding in check.Run(examination))
+                    findings.Add(finding);
+            }
+            catch (CannotLookException e)
+            {
+                findings.Add(NotLookedAt.Found($"{check.About}: {e.What}", e.Cure));
+            }
+        }
+
+        return findings;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using Toa.Diagnostics;
+using Toa.Tool.Machines;
+
+namespace Toa.Tool.Doctor;
+
+/// <summary>What the checks look at: gathered once, so that all of them speak of the same moment.</summary>
+internal sealed class Examination
+{
+    public required IMachine Machine { get; init; }
+
+    public required DoctorOptions Options { get; init; }
+
+    public required ToaProvider Provider { get; init; }
+
+    public required Window Window { get; init; }
+
+    /// <summary>The modules that are installed.</summary>
+    public required IReadOnlyList<ModuleFile> Modules { get; init; }
+
+    /// <summary>What DKMS says of ours.</summary>
+    public required ProcessResult Dkms { get; init; }
+
+    /// <summary>What ss says of listening TCP sockets.</summary>
+    public required ProcessResult Sockets { get; init; }
+
+    public string KernelRelease => Provider.KernelRelease;
+
+    /// <summary>The module of this project is loaded, and its files are there to read.</summary>
+    public bool IsOurModule => Provider.Kind == ToaProviderKind.ToaModule;
+
+    /// <summary>What the module says of one of its parameters; null if it does not have it.</summary>
+    /// <exception cref="CannotLookException">This process may not read it.</exception>
+    public string? Parameter(string name) => Machine.ReadText($"sys/module/toa/parameters/{name}")?.Trim();
+
+    public static async Task<Examination> MakeAsync(IMachine machine, DoctorOptions options, CancellationToken stop)
+    {
+        Window window = await Window.WatchAsync(machine, options, stop);
+        // Those who do not want to wait any longer are told what was found so far.
+        return new Examination
+        {
+            Machine = machine,
+            Options = options,
+            Window = window,
+            Provider = machine.DetectProvider(),
+            Modules = await ModuleFile.FindAsync(machine, CancellationToken.None),
+            Dkms = await machine.RunAsync("dkms", ["status", "-m", "toa"], CancellationToken.None),
+            Sockets = await machine.RunAsync("ss", ["-Hltne6"], CancellationToken.None),
+        };
+    }
+}

@@ -1,0 +1,98 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Toa.Diagnostics;
+using Toa.Tool.Capture;
+using Toa.Tool.Machines;
+
+namespace Toa.Tool.Doctor;
+
+/// <summary>A span of time in which the wire and the counters were watched together.</summary>
+internal sealed class Window
+{
+    // What the counters do within less says nothing.
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long it was to be.</summary>
+    public required TimeSpan Duration { get; init; }
+
+    /// <summary>The counters at its beginning, if there were any.</summary>
+    public ToaStatistics? Before { get; private init; }
+
+    /// <summary>The counters at its end, if there were any.</summary>
+    public ToaStatistics? After { get; private set; }
+
+    /// <summary>Why there are no counters.</summary>
+    public string? CountersProblem { get; private set; }
+
+    /// <summary>What came in meanwhile; null where this was not looked at.</summary>
+    public CaptureLog? Capture { get; private init; }
+
+    /// <summary>Why that was not looked at; null where nobody wanted it.</summary>
+    public CannotLookException? CaptureProblem { get; private init; }
+
+    /// <summary>By how much a counter has moved.</summary>
+    public ulong Moved(string counter) => After?[counter] is { } after && Before?[counter] is { } before && after > before ? after - before : 0;
+
+    /// <summary>The counters that have moved.</summary>
+    public IEnumerable<string> MovedCounters =>
+        (After?.Counters ?? []).Select(counter => counter.Name).Where(name => Moved(name) > 0);
+
+    /// <summary>Watches; less long where <paramref name="stop"/> says so.</summary>
+    /// <exception cref="ToolException">There is no such interface.</exception>
+    public static async Task<Window> WatchAsync(IMachine machine, DoctorOptions options, CancellationToken stop)
+    {
+        CannotLookException? captureProblem = null;
+        using IPacketSource? source = options.Duration > TimeSpan.Zero ? TryOpen(machine, options.Interface, out captureProblem) : null;
+        TimeSpan duration = source is null || options.Duration < Shortest ? Shortest : options.Duration;
+        (ToaStatistics? before, _) = ReadCounters(machine);
+        Window window = new()
+        {
+            Duration = duration,
+            Before = before,
+            Capture = source is null ? null : new CaptureLog(options.Ports),
+            CaptureProblem = captureProblem,
+        };
+
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task recording = source is null ? Task.CompletedTask : window.Capture!.RecordAsync(source, end.Token);
+        await Task.Delay(duration, machine.Clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await end.CancelAsync();
+        await recording;
+
+        (window.After, window.CountersProblem) = ReadCounters(machine);
+        return window;
+    }
+
+    private static IPacketSource? TryOpen(IMachine machine, string? interfaceName, out CannotLookException? problem)
+    {
+        problem = null;
+        try
+        {
+            return machine.OpenCapture(interfaceName);
+        }
+        catch (CannotLookException e)
+        {
+            problem = e;
+            return null;
+        }
+    }
+
+    private static (ToaStatistics? Statistics, string? Problem) ReadCounters(IMachine machine)
+    {
+        const string File = "proc/net/toa_stats";
+        try
+        {
+            return machine.ReadText(File) is { } text
+                ? (ToaStatistics.Parse(text), null)
+                : (null, $"There is no {machine.PathOf(File)}.");
+        }
+        catch (Exception e) when (e is CannotLookException or InvalidDataException)
+        {
+            return (null, e.Message);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Toa.Tool.Machines;
+
+/// <summary>Asks the kernel, through bpf(2), for the eBPF programs of a few types. Numbers are those of linux/bpf.h.</summary>
+internal static partial class BpfPrograms
+{
+    private const int GetNextProgram = 11, GetProgram = 13, GetInfo = 15, GetLink = 30, GetNextLink = 31;
+
+    private const uint SocketOpsType = 13, SocketAddressType = 18, SocketOptionType = 25;
+    private const uint CgroupLink = 3;
+    private const uint GetPeerName4 = 29, GetPeerName6 = 30;
+
+    private const int EPERM = 1, ENOENT = 2, EINVAL = 22, ENOSYS = 38;
+
+    // struct bpf_prog_info up to the name, and struct bpf_link_info with what it says of cgroups.
+    private const int ProgramInfoSize = 80, NameAt = 64, NameSize = 16;
+    private const int LinkInfoSize = 32, LinkProgramAt = 8, LinkAttachTypeAt = 24;
+
+    public static IReadOnlyList<BpfProgram> List()
+    {
+        if (Number is null)
+            throw new CannotLookException("eBPF programs cannot be listed on this processor.", "Ask bpftool prog.");
+        Dictionary<uint, uint> attached = Attached();
+        List<BpfProgram> programs = [];
+        Span<byte> info = stackalloc byte[ProgramInfoSize];
+        foreach (uint id in Ids(GetNextProgram))
+        {
+            if (!TryGetInfo(GetProgram, id, info))
+                continue;
+            uint? attachType = attached.TryGetValue(id, out uint type) ? type : null;
+            if (HookOf(MemoryMarshal.Read<uint>(info), attachType) is { } hook)
+                programs.Add(new BpfProgram(id, NameIn(info), hook));
+        }
+
+        return programs;
+    }
+
+    private static nint? Number => RuntimeInformation.ProcessArchitecture switch
+    {
+        Architecture.X64 => 321,
+        Architecture.Arm64 or Architecture.LoongArch64 or Architecture.RiscV64 => 280,
+        _ => null,
+    };
+
+    private static BpfHook? HookOf(uint programType, uint? attachType) => (programType, attachType) switch
+    {
+        (SocketOpsType, _) => BpfHook.SocketEvents,
+        (SocketOptionType, _) => BpfHook.SocketOption,
+        (SocketAddressType, GetPeerName4 or GetPeerName6) => BpfHook.PeerName,
+        (SocketAddressType, null) => BpfHook.SocketAddress,
+        _ => null,
+    };
+
+    /// <summary>The attach type of each program that is attached to a cgroup by a link.</summary>
+    private static Dictionary<uint, uint> Attached()
+    {
+        Dictionary<uint, uint> attached = [];
+        Span<byte> info = stackalloc byte[LinkInfoSize];
+        foreach (uint id in Ids(GetNextLink))
+        {
+            if (TryGetInfo(GetLink, id, info) && MemoryMarshal.Read<uint>(info) == CgroupLink)
+                attached[MemoryMarshal.Read<uint>(info[LinkProgramAt..])] = MemoryMarshal.Read<uint>(info[LinkAttachTypeAt..]);
+        }
+
+        return attached;
+    }
+
+    private static List<uint> Ids(int command)
+    {
+        List<uint> ids = [];
+        Span<uint> next = stackalloc uint[3]; // start, answer, flags
+        while (true)
+        {
+            next[0] = ids.Count > 0 ? ids[^1] : 0;
+            if (Call(command, MemoryMarshal.AsBytes(next), out int error) >= 0)
+            {
+                ids.Add(next[1]);
+                continue;
+            }
+
+            return error switch
+            {
+                // The last one; a kernel without bpf(2), or without links.
+                ENOENT or ENOSYS or EINVAL => ids,
+                EPERM => throw new CannotLookException(
+                    "The eBPF programs may not be listed by this user.", "Run toa as root (CAP_SYS_ADMIN)."),
+                _ => throw new CannotLookException(
+                    $"The eBPF programs cannot be listed: {Marshal.GetPInvokeErrorMessage(error)}.", "Ask bpftool prog."),
+            };
+        }
+    }
+
+    private static unsafe bool TryGetInfo(int command, uint id, Span<byte> info)
+    {
+        info.Clear();
+        Span<uint> open = [id, 0, 0];
+        int descriptor = Call(command, MemoryMarshal.AsBytes(open), out _);
+        if (descriptor < 0)
+            return false; // gone in the meantime
+        try
+        {
+            fixed (byte* pointer = info)
+            {
+                Span<byte> ask = stackalloc byte[16];
+                MemoryMarshal.Write(ask, descriptor);
+                MemoryMarshal.Write(ask[4..], info.Length);
+                MemoryMarshal.Write(ask[8..], (ulong)pointer);
+                return Call(GetInfo, ask, out _) >= 0;
+            }
+        }
+        finally
+        {
+            _ = Close(descriptor);
+        }
+    }
+
+    private static string NameIn(ReadOnlySpan<byte> info)
+    {
+        ReadOnlySpan<byte> name = info.Slice(NameAt, NameSize);
+        int end = name.IndexOf((byte)0);
+        return Encoding.UTF8.GetString(end < 0 ? name : name[..end]);
+    }
+
+    private static unsafe int Call(int command, Span<byte> attributes, out int error)
+    {
+        fixed (byte* pointer = attributes)
+        {
+            int result = (int)SystemCall(Number!.Value, command, (nint)pointer, attributes.Length);
+            error = Marshal.GetLastPInvokeError();
+            return result;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint SystemCall(nint number, nint command, nint attributes, nint size);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
+}

@@ -1,0 +1,130 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Toa.Tool.Machines;
+
+/// <summary>A listening TCP socket.</summary>
+/// <param name="End">Where it listens.</param>
+/// <param name="Inode">Its number, by which processes hold it.</param>
+/// <param name="Process">The name of a process that holds it; null where this user may not see that.</param>
+internal sealed record Listener(IPEndPoint End, string Inode, string? Process)
+{
+    private const string Listening = "0A";
+
+    public bool IsLoopback => IPAddress.IsLoopback(Unmapped);
+
+    /// <summary>It is bound to an IPv6 address, so that no IPv4 packet reaches it.</summary>
+    public bool IsIPv6Address => Unmapped.AddressFamily == AddressFamily.InterNetworkV6 && !IsIPv6Any;
+
+    public bool IsIPv6Any => End.Address.Equals(IPAddress.IPv6Any);
+
+    private IPAddress Unmapped => End.Address.IsIPv4MappedToIPv6 ? End.Address.MapToIPv4() : End.Address;
+
+    public override string ToString() => $"{End}{(Process is null ? "" : $" ({Process})")}";
+
+    /// <summary>All of this network namespace, in the order of their ports.</summary>
+    /// <exception cref="CannotLookException">They may not be seen.</exception>
+    public static IReadOnlyList<Listener> Find(IMachine machine)
+    {
+        List<(IPEndPoint End, string Inode)> sockets = [];
+        foreach (string file in (string[])["proc/net/tcp", "proc/net/tcp6"])
+        {
+            // Behind the header. tcp6 is missing where IPv6 is.
+            foreach (string line in machine.ReadText(file)?.Split('\n').Skip(1) ?? [])
+            {
+                string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                if (words.Length > 9 && words[3] == Listening && TryReadEnd(words[1], out IPEndPoint end))
+                    sockets.Add((end, words[9]));
+            }
+        }
+
+        Dictionary<string, string> owners = Owners(machine, [.. sockets.Select(socket => $"socket:[{socket.Inode}]")]);
+        return [.. sockets.Select(socket => new Listener(socket.End, socket.Inode, owners.GetValueOrDefault($"socket:[{socket.Inode}]")))
+            .OrderBy(listener => listener.End.Port)];
+    }
+
+    // 0100007F:1F90: words of four bytes in the machine's order, and the port in the network's.
+    private static bool TryReadEnd(string text, out IPEndPoint end)
+    {
+        end = new IPEndPoint(IPAddress.Any, 0);
+        string[] parts = text.Split(':');
+        if (parts.Length != 2 || parts[0].Length is not (8 or 32)
+            || !ushort.TryParse(parts[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort port))
+            return false;
+        byte[] bytes = new byte[parts[0].Length / 2];
+        for (int i = 0; i < bytes.Length; i += 4)
+        {
+            if (!uint.TryParse(parts[0].AsSpan(2 * i, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint word))
+                return false;
+            MemoryMarshal.Write(bytes.AsSpan(i), word);
+        }
+
+        end = new IPEndPoint(new IPAddress(bytes), port);
+        return true;
+    }
+
+    private static Dictionary<string, string> Owners(IMachine machine, HashSet<string> sockets)
+    {
+        Dictionary<string, string> owners = [];
+        foreach (string process in machine.List("proc").Where(name => name.All(char.IsAsciiDigit)))
+        {
+            foreach (string socket in Held(machine.PathOf($"proc/{process}/fd")).Where(sockets.Contains))
+            {
+                if (TryReadName(machine, process) is { } name)
+                    owners.TryAdd(socket, name);
+            }
+        }
+
+        return owners;
+    }
+
+    private static IEnumerable<string> Held(string folder)
+    {
+        string[] descriptors;
+        try
+        {
+            descriptors = Directory.GetFileSystemEntries(folder);
+        }
+        // Another user's, or gone.
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            yield break;
+        }
+
+        foreach (string descriptor in descriptors)
+        {
+            if (TryReadLink(descriptor) is { } target)
+                yield return target;
+        }
+    }
+
+    private static string? TryReadLink(string descriptor)
+    {
+        try
+        {
+            return new FileInfo(descriptor).LinkTarget;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static string? TryReadName(IMachine machine, string process)
+    {
+        try
+        {
+            return machine.ReadText($"proc/{process}/comm")?.Trim();
+        }
+        catch (CannotLookException)
+        {
+            return null;
+        }
+    }
+}

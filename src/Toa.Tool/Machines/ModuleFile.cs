@@ -1,0 +1,95 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.IO.Compression;
+using System.Linq;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Toa.Tool.Machines;
+
+/// <summary>A toa.ko that is installed.</summary>
+/// <param name="Folder">The kernel that it is installed for, as its folder in /lib/modules is called.</param>
+/// <param name="Path">The file.</param>
+/// <param name="Release">The kernel that it was built for; null where that cannot be read.</param>
+/// <param name="Version">Its version, if it tells one.</param>
+internal sealed record ModuleFile(string Folder, string Path, string? Release, string? Version)
+{
+    private const string Modules = "lib/modules";
+
+    // What a distribution's compression makes of the name.
+    private static readonly string[] Names = ["toa.ko", "toa.ko.gz", "toa.ko.xz", "toa.ko.zst"];
+
+    private static readonly EnumerationOptions Everywhere = new()
+    {
+        RecurseSubdirectories = true,
+        // build and source lead away, into trees of headers.
+        AttributesToSkip = FileAttributes.ReparsePoint,
+    };
+
+    /// <summary>All that are installed, for whichever kernel.</summary>
+    public static async Task<IReadOnlyList<ModuleFile>> FindAsync(IMachine machine, CancellationToken stop)
+    {
+        List<ModuleFile> found = [];
+        foreach (string folder in machine.List(Modules))
+        {
+            string path = machine.PathOf(System.IO.Path.Combine(Modules, folder));
+            if (!Directory.Exists(path))
+                continue;
+            foreach (string file in Directory.EnumerateFiles(path, "toa.ko*", Everywhere).Order(StringComparer.Ordinal))
+            {
+                if (Names.Contains(System.IO.Path.GetFileName(file)))
+                    found.Add(await ReadAsync(machine, folder, file, stop));
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Reads what a module says of itself.</summary>
+    public static async Task<ModuleFile> ReadAsync(IMachine machine, string folder, string file, CancellationToken stop)
+    {
+        byte[]? bytes = Unpack(file);
+        string? magic = bytes is null ? await AskAsync("vermagic") : Find(bytes, "vermagic=");
+        string? version = bytes is null ? await AskAsync("version") : Find(bytes, "version=");
+        return new ModuleFile(folder, file, magic?.Split(' ')[0], version);
+
+        // For compressions that .NET does not know.
+        async Task<string?> AskAsync(string field)
+        {
+            ProcessResult result = await machine.RunAsync("modinfo", ["-F", field, file], stop);
+            return result.IsFine && result.Output.Trim() is { Length: > 0 } answer ? answer : null;
+        }
+    }
+
+    private static byte[]? Unpack(string file)
+    {
+        try
+        {
+            if (file.EndsWith(".ko", StringComparison.Ordinal))
+                return File.ReadAllBytes(file);
+            if (!file.EndsWith(".gz", StringComparison.Ordinal))
+                return null;
+            using GZipStream packed = new(File.OpenRead(file), CompressionMode.Decompress);
+            using MemoryStream unpacked = new();
+            packed.CopyTo(unpacked);
+            return unpacked.ToArray();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    // The section .modinfo is made of such strings, each with a zero before and behind it.
+    private static string? Find(ReadOnlySpan<byte> module, string key)
+    {
+        int at = module.IndexOf(Encoding.ASCII.GetBytes("\0" + key));
+        if (at < 0)
+            return null;
+        ReadOnlySpan<byte> value = module[(at + 1 + key.Length)..];
+        int end = value.IndexOf((byte)0);
+        return Encoding.UTF8.GetString(end < 0 ? value : value[..end]);
+    }
+}

@@ -1,0 +1,150 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Toa.Diagnostics;
+using Toa.Internal;
+using Toa.Tool.Capture;
+using Toa.Tool.Machines;
+
+namespace Toa.Tool.Tests.Support;
+
+/// <summary>A machine made of files below a folder of its own, of packets, and of programs that say what they are told to.</summary>
+internal sealed class FakeMachine : IMachine, IDisposable
+{
+    public const string Release = "6.12.9-test";
+
+    private readonly List<(string Call, ProcessResult Result)> _programs = [];
+
+    public FakeMachine()
+    {
+        Root = Directory.CreateTempSubdirectory("toa-machine-").FullName;
+        Write("proc/sys/kernel/osrelease", Release + "\n");
+        Write("etc/os-release", "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\n");
+    }
+
+    public string Root { get; }
+
+    public TimeProvider Clock { get; set; } = new InstantClock();
+
+    public bool IsPrivileged { get; set; } = true;
+
+    /// <summary>Which questions the kernel answers.</summary>
+    public ProviderAnswers Answers { get; set; }
+
+    /// <summary>What the capture sees.</summary>
+    public List<byte[]> Packets { get; } = [];
+
+    /// <summary>What happens once all of them have been seen.</summary>
+    public Action AfterPackets { get; set; } = () => { };
+
+    public CannotLookException? CaptureProblem { get; set; }
+
+    public CannotLookException? BpfProblem { get; set; }
+
+    public List<BpfProgram> BpfPrograms { get; } = [];
+
+    /// <summary>The programs that were run, with their arguments.</summary>
+    public List<string> Calls { get; } = [];
+
+    public ToaProvider DetectProvider() => ToaProvider.Detect(new HostFiles(Root), Answers);
+
+    public IPacketSource OpenCapture(string? interfaceName) => CaptureProblem is null ? new FakePackets(this) : throw CaptureProblem;
+
+    public IReadOnlyList<BpfProgram> ListBpfPrograms() => BpfProblem is null ? BpfPrograms : throw BpfProblem;
+
+    public Task<ProcessResult> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken stop)
+    {
+        string call = string.Join(' ', [program, .. arguments]);
+        Calls.Add(call);
+        int at = _programs.FindIndex(known => call.StartsWith(known.Call, StringComparison.Ordinal));
+        if (at < 0)
+            return Task.FromResult(ProcessResult.Missing);
+        ProcessResult result = _programs[at].Result;
+        // The last answer is given again and again.
+        if (_programs.Skip(at + 1).Any(other => other.Call == _programs[at].Call))
+            _programs.RemoveAt(at);
+        return Task.FromResult(result);
+    }
+
+    /// <summary>What a call that begins so is answered; the answers to the same call come in turn.</summary>
+    public FakeMachine Program(string call, string output = "", int exitCode = 0, string error = "")
+    {
+        _programs.Add((call, new ProcessResult(exitCode, output, error)));
+        return this;
+    }
+
+    public FakeMachine Write(string path, string text) => Write(path, file => File.WriteAllText(file, text));
+
+    public FakeMachine Write(string path, byte[] bytes) => Write(path, file => File.WriteAllBytes(file, bytes));
+
+    /// <summary>A file that is there and cannot be read, by root neither.</summary>
+    public FakeMachine WriteUnreadable(string path)
+    {
+        File.Delete(Path.Combine(Root, path));
+        // Reading a folder as a file is refused as a missing privilege is.
+        Directory.CreateDirectory(Path.Combine(Root, path));
+        return this;
+    }
+
+    public string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
+
+    /// <summary>A process that holds sockets.</summary>
+    public FakeMachine Process(int id, string name, params string[] inodes)
+    {
+        Write($"proc/{id}/comm", name + "\n");
+        Directory.CreateDirectory(Path.Combine(Root, $"proc/{id}/fd"));
+        for (int i = 0; i < inodes.Length; i++)
+            File.CreateSymbolicLink(Path.Combine(Root, $"proc/{id}/fd/{i}"), $"socket:[{inodes[i]}]");
+        return this;
+    }
+
+    /// <summary>The module of this project is loaded.</summary>
+    public FakeMachine WithModule(string trusted = "10.0.0.0/8", string counters = "syn_recv_sock_toa: 0 0\nsyn_recv_sock_no_toa: 0 0\nhooks_silent: 0 0\nhooks_missed: 0 0\n")
+    {
+        Answers = new ProviderAnswers(Lookup: true, Info: true);
+        return Write("proc/modules", "toa 65536 0 - Live 0x0\ntun 65536 2 - Live 0x0\n")
+            .Write("proc/net/toa_stats", counters)
+            .Write("proc/sys/kernel/ftrace_enabled", "1\n")
+            .Write("sys/module/toa/parameters/hooks", "ftrace\n")
+            .Write("sys/module/toa/parameters/trusted", trusted + "\n")
+            .Write("sys/module/toa/parameters/ipv4_kinds", "200\n")
+            .Write("sys/module/toa/parameters/ipv6_kinds", "253\n");
+    }
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+
+    private FakeMachine Write(string path, Action<string> write)
+    {
+        string file = Path.Combine(Root, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        write(file);
+        return this;
+    }
+
+    private sealed class FakePackets(FakeMachine machine) : IPacketSource
+    {
+        private int _next;
+
+        public async ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken stop)
+        {
+            if (_next == machine.Packets.Count)
+            {
+                machine.AfterPackets();
+                await Task.Delay(Timeout.Infinite, stop);
+            }
+
+            byte[] packet = machine.Packets[_next++];
+            packet.CopyTo(buffer);
+            return packet.Length;
+        }
+
+        public uint TakeDropped() => 0;
+
+        public void Dispose()
+        {
+        }
+    }
+}

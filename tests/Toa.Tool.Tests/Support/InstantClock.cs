@@ -1,0 +1,20 @@
+using System;
+using System.Threading;
+
+namespace Toa.Tool.Tests.Support;
+
+/// <summary>A clock on which every wait is over at once.</summary>
+internal sealed class InstantClock : TimeProvider
+{
+    /// <summary>How many waits there were.</summary>
+    public int Waits { get; private set; }
+
+    /// <summary>Is told of each.</summary>
+    public Action<int> Waiting { get; init; } = _ => { };
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        Waiting(++Waits);
+        return base.CreateTimer(callback, state, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+}

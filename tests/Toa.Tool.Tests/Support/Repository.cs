@@ -1,0 +1,15 @@
+using System.IO;
+using System.Runtime.CompilerServices;
+
+namespace Toa.Tool.Tests.Support;
+
+/// <summary>The files that the tests were built from.</summary>
+internal static class Repository
+{
+    public static string Root { get; } = Find();
+
+    public static string PathOf(string path) => Path.Combine(Root, path);
+
+    private static string Find([CallerFilePath] string thisFile = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "../../.."));
+}

@@ -1,0 +1,28 @@
+using System.IO;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+using Toa.Tests.Support;
+using Toa.Tool.Machines;
+using Toa.Tool.Output;
+
+namespace Toa.Tool.Tests.Support;
+
+/// <summary>A command that was run, and what it said.</summary>
+internal sealed record Run(int ExitCode, string Output, string Error)
+{
+    public JsonElement Json => JsonDocument.Parse(Output).RootElement;
+
+    public string[] Lines => Output.Split('\n', System.StringSplitOptions.RemoveEmptyEntries);
+
+    public static Task<Run> ToaAsync(IMachine machine, params string[] arguments) =>
+        ToaAsync(machine, "", CancellationToken.None, arguments);
+
+    public static async Task<Run> ToaAsync(IMachine machine, string input, CancellationToken stop, params string[] arguments)
+    {
+        StringWriter output = new(), error = new();
+        Terminal terminal = new(new StringReader(input), output, error, isInteractive: false, allowsColors: true);
+        int exitCode = await Deadline.Within(ToaCommand.RunAsync(arguments, machine, terminal, stop));
+        return new Run(exitCode, output.ToString(), error.ToString());
+    }
+}
