@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
 using Toa.Injector;
+using Toa.LoadBalancing;
 using Toa.Ratios;
 
 Option<string> baseline = new("--baseline") { Description = "baseline.c as a shared library", Required = true };

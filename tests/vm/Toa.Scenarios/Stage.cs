@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading;
 using Toa.Injector;
+using Toa.LoadBalancing;
 using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios;

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Toa.Injector.Interop;
+namespace Toa.LoadBalancing.Interop;
 
 /// <summary>The few calls into the C library that .NET has no type for.</summary>
 internal static partial class LibC

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Toa.Injector;
+namespace Toa.LoadBalancing;
 
 /// <summary>
 /// An address with the length of its network prefix. Unlike <see cref="IPNetwork"/> it keeps the host bits, which an

@@ -4,9 +4,9 @@ using System.IO;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
-using Toa.Injector.Interop;
+using Toa.LoadBalancing.Interop;
 
-namespace Toa.Injector;
+namespace Toa.LoadBalancing;
 
 /// <summary>
 /// A TUN interface: what the kernel sends to it is read here as bare IP packets, and what is written here reaches the

@@ -1,7 +1,7 @@
 using System;
 using System.Runtime.InteropServices;
 
-namespace Toa.Injector.Interop;
+namespace Toa.LoadBalancing.Interop;
 
 /// <summary>
 /// Builds one netlink request in a caller's buffer: nlmsghdr, a family header, attributes aligned to 4 bytes. Netlink

@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 
-namespace Toa.Injector;
+namespace Toa.LoadBalancing;
 
 /// <summary>What a <see cref="TunDevice"/> is to look like.</summary>
 public sealed class TunOptions

@@ -1,7 +1,7 @@
 using System.IO;
 using System.Runtime.InteropServices;
 
-namespace Toa.Injector.Interop;
+namespace Toa.LoadBalancing.Interop;
 
 /// <summary>The error numbers that are told apart (the generic Linux values), and their texts.</summary>
 internal static class Errno

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Toa.Injector.Interop;
+namespace Toa.LoadBalancing.Interop;
 
 /// <summary>
 /// Sets up an interface through rtnetlink. The guests that this runs in have no iproute2, and the ioctls can neither
