@@ -17,6 +17,7 @@ internal sealed class RouteNetlink : IDisposable
     private const ushort NewRoute = 24;
     private const ushort ErrorReply = 2;
     private const ushort CreateOrReplace = 0x400 | 0x100;
+    private const ushort CreateOnly = 0x400 | 0x200;
 
     private readonly SafeFileHandle _socket;
     private uint _sequence;
@@ -93,8 +94,9 @@ internal sealed class RouteNetlink : IDisposable
         prefix.Address.TryWriteBytes(address, out int length);
         Mask(address[..length], prefix.Length);
 
+        // Never in place of another's, which would be gone for good with this device.
         // rtmsg: family, prefix lengths of destination and source, tos, table, protocol, scope, type, flags.
-        NetlinkMessage message = new(stackalloc byte[96], NewRoute, CreateOrReplace, ++_sequence);
+        NetlinkMessage message = new(stackalloc byte[96], NewRoute, CreateOnly, ++_sequence);
         message.AddByte(FamilyOf(prefix.Address.AddressFamily));
         message.AddByte((byte)prefix.Length);
         message.AddByte(0);
@@ -166,6 +168,7 @@ internal sealed class RouteNetlink : IDisposable
 
         throw Errno.Failure(what, error, error switch
         {
+            Errno.Exists => "Something else has it already (see ip route): end that, or choose another address.",
             Errno.OperationNotPermitted => "It takes CAP_NET_ADMIN in the network namespace: run as root.",
             Errno.PermissionDenied or Errno.NotSupported or Errno.FamilyNotSupported =>
                 "If it is an IPv6 address: is IPv6 off (sysctl net.ipv6.conf.all.disable_ipv6, ipv6.disable=1)?",
