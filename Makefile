@@ -24,8 +24,8 @@ KMOD := artifacts/kmod$(HOOKS:%=-%)
 MODULES := $(KERNELS:%=$(KMOD)/%/tests/toa-faults.ko)
 BUILT_KERNELS := debug kprobes
 
-# The compilers, what kernel builds and NativeAOT link with, and the guest.
-PACKAGES := gcc gcc-multilib libc6-dev zlib1g-dev libelf1 libcmocka-dev \
+# The compilers, what kernel builds and NativeAOT link with, the guest, and the network namespaces of tests.
+PACKAGES := iproute2 curl gcc gcc-multilib libc6-dev zlib1g-dev libelf1 libcmocka-dev \
 	qemu-system-x86 busybox-static cpio xz-utils kmod perl unzip
 # What a whole kernel is built with, what fuzzes, and what looks at code.
 KERNEL_PACKAGES := bc bison flex libelf-dev libssl-dev xz-utils
