@@ -88,15 +88,9 @@ internal sealed class Sent
         return list;
     }
 
-    // The plain definition, word by word: nothing of the balancer's.
-    private static int TransportSum(IPPacket ip, ReadOnlySpan<byte> segment)
-    {
-        byte[] all = [.. ip.SourceAddress.GetAddressBytes(), .. ip.DestinationAddress.GetAddressBytes(), 0, 6, .. segment, 0];
-        long sum = segment.Length;
-        for (int i = 0; i + 1 < all.Length; i += 2)
-            sum += BinaryPrimitives.ReadUInt16BigEndian(all.AsSpan(i));
-        while (sum > 0xffff)
-            sum = (sum & 0xffff) + (sum >> 16);
-        return (int)sum;
-    }
+    private static int TransportSum(IPPacket ip, ReadOnlySpan<byte> segment) => Checksum.Sum(
+    [
+        .. ip.SourceAddress.GetAddressBytes(), .. ip.DestinationAddress.GetAddressBytes(), 0, 6,
+        (byte)(segment.Length >> 8), (byte)segment.Length, .. segment,
+    ]);
 }

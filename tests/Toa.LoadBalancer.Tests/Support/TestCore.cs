@@ -65,6 +65,15 @@ internal sealed class TestCore : IPacketSink
         return Take();
     }
 
+    /// <summary>Puts a packet in that may be damaged, so that what comes out may be as well.</summary>
+    public IReadOnlyList<byte[]> SendUnread(byte[] packet)
+    {
+        Core.Process(packet, Now);
+        byte[][] sent = [.. _out];
+        _out.Clear();
+        return sent;
+    }
+
     public IReadOnlyList<Sent> Send(Segment segment) => Send(segment.ToBytes());
 
     /// <summary>Puts a packet in, and insists on one that comes out.</summary>
