@@ -67,6 +67,14 @@ internal sealed class Conversation
 
     public Segment SynAck() => FromServer() with { Syn = true };
 
+    /// <summary>The server's answer, where the SYN did not arrive as it should.</summary>
+    public Segment SynAckTo(FlowEntry flow)
+    {
+        _server = flow.BackEnd;
+        _source = flow.Source;
+        return SynAck() with { AcknowledgmentNumber = ClientNext + 1 };
+    }
+
     public Sent SendSyn(params byte[] options)
     {
         Sent syn = _core.Pass(Syn() with { Options = options });
