@@ -34,6 +34,8 @@ internal sealed class Conversation
 
     public uint ServerNext { get; set; }
 
+    public bool HasServer => _server is not null;
+
     public static Conversation Open(TestCore core, IPEndPoint client)
     {
         Conversation conversation = new(core, client);
@@ -67,6 +69,13 @@ internal sealed class Conversation
 
     public Segment SynAck() => FromServer() with { Syn = true };
 
+    /// <summary>Learns from a SYN which server was chosen.</summary>
+    public void Take(Sent syn)
+    {
+        _server = syn.Destination;
+        _source = syn.Source;
+    }
+
     /// <summary>The server's answer, where the SYN did not arrive as it should.</summary>
     public Segment SynAckTo(FlowEntry flow)
     {
@@ -79,8 +88,7 @@ internal sealed class Conversation
     {
         Sent syn = _core.Pass(Syn() with { Options = options });
         ClientNext++;
-        _server = syn.Destination;
-        _source = syn.Source;
+        Take(syn);
         return syn;
     }
 

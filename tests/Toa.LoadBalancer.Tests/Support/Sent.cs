@@ -75,13 +75,15 @@ internal sealed class Sent
         return null;
     }
 
-    /// <summary>All options but NOPs, as PacketDotNet tells them apart.</summary>
+    /// <summary>All options up to the end of the list but NOPs, as PacketDotNet tells them apart.</summary>
     public List<byte[]> OptionList()
     {
         List<byte[]> list = [];
         foreach (TcpOption option in Tcp.OptionsCollection ?? [])
         {
-            if (option is not (NoOperationOption or EndOfOptionsOption))
+            if (option is EndOfOptionsOption)
+                break;
+            if (option is not NoOperationOption)
                 list.Add(option.Bytes);
         }
 
