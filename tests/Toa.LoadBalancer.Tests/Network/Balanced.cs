@@ -19,6 +19,7 @@ internal sealed class Balanced : IAsyncDisposable
     {
         _testbed = testbed;
         Listener = testbed.Listen();
+        ServerAddress = (IPEndPoint)Listener.LocalEndPoint!;
         LoadBalancerOptions options = new() { SourceAddresses = { AddressPrefix.Parse("10.64.0.0/30") } };
         foreach (IPEndPoint address in (IPEndPoint[])[VirtualIPv4, VirtualIPv6])
         {
@@ -39,7 +40,7 @@ internal sealed class Balanced : IAsyncDisposable
 
     public Socket Listener { get; }
 
-    public IPEndPoint ServerAddress => (IPEndPoint)Listener.LocalEndPoint!;
+    public IPEndPoint ServerAddress { get; }
 
     public int Port => ServerAddress.Port;
 
