@@ -22,8 +22,7 @@ internal sealed class Listener
         HealthCheck = options.HealthCheck;
         Rotation = new BackEndRotation(backEnds);
 
-        IPEndPoint forged = VirtualAddress.IsIPv4 ? s_forgedIPv4 : s_forgedIPv6;
-        Dice = FaultDice.For(options.Faults, TransportAddress.From(forged));
+        Dice = FaultDice.For(options.Faults, VirtualAddress.IsIPv4 ? s_forgedIPv4 : s_forgedIPv6);
         if (Dice is not null)
             Faults = (new FaultySink(sink, Dice, counters), new FaultySink(sink, Dice, counters));
     }

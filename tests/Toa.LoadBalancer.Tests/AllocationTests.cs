@@ -56,8 +56,8 @@ public sealed class AllocationTests
     {
         byte[] noise = new byte[100];
         new Random(1).NextBytes(noise);
-        byte[] stray = new Segment { Source = TestCore.ClientIPv4, Destination = new IPEndPoint(IPAddress.Parse("198.51.100.9"), 1), Ack = true }
-            .ToBytes();
+        IPEndPoint elsewhere = IPEndPoint.Parse("198.51.100.9:1");
+        byte[] stray = new Segment { Source = TestCore.ClientIPv4, Destination = elsewhere, Ack = true }.ToBytes();
         Measure(new TestCore().Core, core =>
         {
             core.Process(noise, 0);

@@ -101,7 +101,10 @@ public sealed class BackEndTests
         ListenerOptions listener = options.Listeners[1];
         listener.BackEnds.Clear();
         for (int i = 0; i < weights.Length; i++)
-            listener.BackEnds.Add(new BackEndOptions { Address = new(new IPAddress([10, 0, 0, (byte)(i + 2)]), 80), Weight = weights[i] });
+        {
+            IPAddress address = new([10, 0, 0, (byte)(i + 2)]);
+            listener.BackEnds.Add(new BackEndOptions { Address = new(address, 80), Weight = weights[i] });
+        }
     });
 
     private static int Choose(TestCore core, int port) =>

@@ -147,7 +147,7 @@ public sealed class FaultTests
                 configure(listener.Faults);
         });
         Conversation conversation = new(core, client);
-        while (core.Flows.Count == 0 || core.Flows[0].PacketsFromServer == 0)
+        for (int i = 0; i < 1000 && (core.Flows.Count == 0 || core.Flows[0].PacketsFromServer == 0); i++)
         {
             core.Send(conversation.Syn());
             core.Wait(TimeSpan.FromMilliseconds(20));

@@ -74,10 +74,17 @@ public sealed class FlowStateTests
         _core.Pass(client);
         _core.Pass(server);
         State.Should().Be(FlowState.Closing);
-        _core.Pass(client with { Fin = false, SequenceNumber = client.SequenceNumber + 1, AcknowledgmentNumber = server.SequenceNumber + 1 });
+        _core.Pass(Acknowledge(client, server));
         State.Should().Be(FlowState.Closing);
-        _core.Pass(server with { Fin = false, SequenceNumber = server.SequenceNumber + 1, AcknowledgmentNumber = client.SequenceNumber + 1 });
+        _core.Pass(Acknowledge(server, client));
         State.Should().Be(FlowState.Closed);
+
+        static Segment Acknowledge(Segment ownFin, Segment otherFin) => ownFin with
+        {
+            Fin = false,
+            SequenceNumber = ownFin.SequenceNumber + 1,
+            AcknowledgmentNumber = otherFin.SequenceNumber + 1,
+        };
     }
 
     [Fact]

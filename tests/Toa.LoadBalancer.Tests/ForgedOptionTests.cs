@@ -8,7 +8,7 @@ namespace Toa.LoadBalancing.Tests;
 public sealed class ForgedOptionTests
 {
     private static readonly byte[] s_forgedIPv4 = [200, 8, 0x1a, 0x0a, 203, 0, 113, 66];
-    private static readonly byte[] s_forgedIPv6 = [253, 20, 0x1a, 0x0a, 0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x66];
+    private static readonly byte[] s_forgedIPv6 = [253, 20, 0x1a, 0x0a, 0x20, 1, 0xd, 0xb8, .. new byte[11], 0x66];
 
     [Fact]
     public void Only_the_balancers_option_is_left()

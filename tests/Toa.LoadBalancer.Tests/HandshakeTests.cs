@@ -14,7 +14,8 @@ public sealed class HandshakeTests
     public void NAT64_translates_the_SYN_of_an_IPv6_client()
     {
         Conversation conversation = new(_core, TestCore.ClientIPv6);
-        Sent syn = _core.Pass(conversation.Syn() with { Options = OptionBytes.LinuxSyn(1440), TrafficClass = 0xb9, HopLimit = 33 });
+        Sent syn = _core.Pass(
+            conversation.Syn() with { Options = OptionBytes.LinuxSyn(1440), TrafficClass = 0xb9, HopLimit = 33 });
 
         syn.Destination.Should().Be(TestCore.Server);
         syn.Source.Address.Should().Be(IPAddress.Parse("10.64.0.1"));

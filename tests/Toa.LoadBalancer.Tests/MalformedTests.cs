@@ -261,7 +261,8 @@ public sealed class MalformedTests
             "client IPv4" => (ipv4.FromClient() with { Options = OptionBytes.Timestamps, Payload = [1, 2, 3] }).ToBytes(),
             "client IPv6" => (ipv6.FromClient() with { Options = OptionBytes.Timestamps, Payload = [1, 2, 3] }).ToBytes(),
             "server" => (ipv6.FromServer() with { Options = OptionBytes.Timestamps, Payload = [1, 2, 3] }).ToBytes(),
-            "ICMP" => IcmpPackets.IPv4(IPAddress.Parse("10.0.0.9"), ipv6.Source.Address, 3, 1, 0, Quoted(ipv6.Source, ipv6.Server)),
+            "ICMP" => IcmpPackets.IPv4(
+                IPAddress.Parse("10.0.0.9"), ipv6.Source.Address, 3, 1, 0, Quoted(ipv6.Source, ipv6.Server)),
             "ICMPv6" => IcmpPackets.IPv6(
                 IPAddress.Parse("2001:db8::9"), TestCore.VirtualIPv6.Address, 1, 0, 0, Quoted(TestCore.VirtualIPv6, ipv6.Client)),
             _ => throw new ArgumentOutOfRangeException(nameof(name)),

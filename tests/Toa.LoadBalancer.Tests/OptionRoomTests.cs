@@ -88,7 +88,8 @@ public sealed class OptionRoomTests
             Conversation conversation = Open(client);
             for (int length = 2; length <= 40; length++)
             {
-                byte[] options = [77, (byte)length, .. Enumerable.Repeat((byte)0xaa, length - 2), .. Enumerable.Repeat((byte)1, -length & 3)];
+                byte[] padding = [.. Enumerable.Repeat((byte)1, -length & 3)];
+                byte[] options = [77, (byte)length, .. Enumerable.Repeat((byte)0xaa, length - 2), .. padding];
                 Sent sent = conversation.SendAck(options);
                 if (length + own <= 40)
                 {

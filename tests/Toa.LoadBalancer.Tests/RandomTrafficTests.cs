@@ -86,7 +86,10 @@ public sealed class RandomTrafficTests
             Truncated = 10,
             Seed = seed,
         });
-        Conversation[] all = [.. Enumerable.Range(1, 50).Select(port => new Conversation(core, new(TestCore.ClientIPv4.Address, port)))];
+        Conversation[] all =
+        [
+            .. Enumerable.Range(1, 50).Select(port => new Conversation(core, new(TestCore.ClientIPv4.Address, port))),
+        ];
         for (int step = 0; step < Steps / 2; step++)
         {
             Conversation one = all[random.Next(all.Length)];

@@ -10,7 +10,8 @@ namespace Toa.LoadBalancing.Backends;
 /// <summary>Checks one back end of one listener, again and again.</summary>
 internal sealed class BackEndProbe
 {
-    private readonly HealthCheckOptions _options;
+    private readonly TimeSpan _interval;
+    private readonly TimeSpan _timeout;
     private readonly HealthState _state;
     private readonly BackEnd _backEnd;
     private readonly IPEndPoint _address;
@@ -22,7 +23,8 @@ internal sealed class BackEndProbe
         VirtualAddress = virtualAddress.ToEndPoint();
         _backEnd = backEnd;
         _address = backEnd.Address.ToEndPoint();
-        _options = options;
+        _interval = options.Interval;
+        _timeout = options.Timeout;
         _state = new HealthState(options);
         _nextAt = now;
     }
@@ -39,7 +41,7 @@ internal sealed class BackEndProbe
     {
         if (_running is null && now >= _nextAt)
         {
-            _nextAt = now + (long)_options.Interval.TotalMilliseconds;
+            _nextAt = now + (long)_interval.TotalMilliseconds;
             _running = ConnectAsync(stop);
         }
 
@@ -59,7 +61,7 @@ internal sealed class BackEndProbe
     {
         using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         using CancellationTokenSource timeout = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        timeout.CancelAfter(_options.Timeout);
+        timeout.CancelAfter(_timeout);
         try
         {
             await socket.ConnectAsync(_address, timeout.Token).ConfigureAwait(false);
@@ -67,7 +69,7 @@ internal sealed class BackEndProbe
         }
         catch (OperationCanceledException)
         {
-            return $"no answer within {_options.Timeout.TotalSeconds:0.###} s";
+            return $"no answer within {_timeout.TotalSeconds:0.###} s";
         }
         catch (SocketException exception)
         {

@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Toa.LoadBalancing.Device;
 
-/// <summary>Looks at the machine before the balancer starts: what would make packets vanish without a word is said here.</summary>
+/// <summary>
+/// Looks at the machine before the balancer starts: what would make packets vanish without a word is said here.
+/// </summary>
 internal static class Surroundings
 {
     private const string ForwardsIPv4 = "/proc/sys/net/ipv4/ip_forward";
@@ -44,12 +46,24 @@ internal static class Surroundings
         }
     }
 
-    private static IEnumerable<(IPAddress Address, string Name)> OwnAddresses() =>
-        from network in NetworkInterface.GetAllNetworkInterfaces()
-        from unicast in network.GetIPProperties().UnicastAddresses
-        select (unicast.Address, network.Name);
+    // What cannot be looked at is no reason to complain: it may work nevertheless.
+    private static List<(IPAddress Address, string Name)> OwnAddresses()
+    {
+        try
+        {
+            return
+            [
+                .. from network in NetworkInterface.GetAllNetworkInterfaces()
+                   from unicast in network.GetIPProperties().UnicastAddresses
+                   select (unicast.Address, network.Name),
+            ];
+        }
+        catch (NetworkInformationException)
+        {
+            return [];
+        }
+    }
 
-    // Unreadable is no reason to complain: it may work nevertheless.
     private static bool IsOff(string file)
     {
         try

@@ -1,4 +1,5 @@
 using System;
+using System.Net;
 using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Faults;
@@ -6,12 +7,17 @@ namespace Toa.LoadBalancing.Faults;
 /// <summary>Decides, packet by packet, which faults a listener commits.</summary>
 internal sealed class FaultDice
 {
-    private readonly FaultOptions _options;
+    private readonly double[] _shares = new double[Enum.GetValues<FaultKind>().Length];
     private readonly Random _random;
 
     private FaultDice(FaultOptions options, TransportAddress forgedClient)
     {
-        _options = options;
+        _shares[(int)FaultKind.Drop] = options.Drop;
+        _shares[(int)FaultKind.Duplicate] = options.Duplicate;
+        _shares[(int)FaultKind.Reorder] = options.Reorder;
+        _shares[(int)FaultKind.ForgedBefore] = options.ForgedBefore;
+        _shares[(int)FaultKind.ForgedAfter] = options.ForgedAfter;
+        _shares[(int)FaultKind.Truncated] = options.Truncated;
         _random = options.Seed is int seed ? new Random(seed) : new Random();
         ForgedClient = forgedClient;
     }
@@ -19,27 +25,11 @@ internal sealed class FaultDice
     public TransportAddress ForgedClient { get; }
 
     /// <summary>Null for a listener without faults, which then costs nothing.</summary>
-    public static FaultDice? For(FaultOptions options, TransportAddress defaultForgedClient)
+    public static FaultDice? For(FaultOptions options, IPEndPoint defaultForgedClient)
     {
-        bool hasAny = options.Drop + options.Duplicate + options.Reorder
-            + options.ForgedBefore + options.ForgedAfter + options.Truncated > 0;
-        return hasAny
-            ? new FaultDice(
-                options,
-                options.ForgedClient is { } forged ? TransportAddress.From(forged) : defaultForgedClient)
-            : null;
+        FaultDice dice = new(options, TransportAddress.From(options.ForgedClient ?? defaultForgedClient));
+        return Array.Exists(dice._shares, share => share > 0) ? dice : null;
     }
 
-    public bool Roll(FaultKind kind) => Share(kind) is > 0 and double share && _random.NextDouble() * 100 < share;
-
-    private double Share(FaultKind kind) => kind switch
-    {
-        FaultKind.Drop => _options.Drop,
-        FaultKind.Duplicate => _options.Duplicate,
-        FaultKind.Reorder => _options.Reorder,
-        FaultKind.ForgedBefore => _options.ForgedBefore,
-        FaultKind.ForgedAfter => _options.ForgedAfter,
-        FaultKind.Truncated => _options.Truncated,
-        _ => 0,
-    };
+    public bool Roll(FaultKind kind) => _shares[(int)kind] > 0 && _random.NextDouble() * 100 < _shares[(int)kind];
 }

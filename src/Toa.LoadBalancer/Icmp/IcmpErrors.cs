@@ -88,7 +88,7 @@ internal sealed class IcmpErrors
 
     // The same version: only lengths that RFC 4884 has put there do not fit any more.
     private static IcmpError Plain(IcmpError error, bool isTooBig) =>
-        isTooBig || error.Type == IcmpType.ParameterProblem ? error with { Rest = error.Rest & 0xff00ffff } : error with { Rest = 0 };
+        error with { Rest = isTooBig || error.Type == IcmpType.ParameterProblem ? error.Rest & 0xff00ffff : 0 };
 
     private static int StatedLength(in IpPacketView quoted) =>
         BinaryPrimitives.ReadUInt16BigEndian(quoted.Packet[2..]);

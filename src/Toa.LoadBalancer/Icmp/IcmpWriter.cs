@@ -13,14 +13,15 @@ internal static class IcmpWriter
 
     /// <summary>How many bytes of a packet an error to this address may quote.</summary>
     public static int MostToQuote(UInt128 receiver) =>
-        (Addresses.IsIPv4(receiver) ? LongestIPv4 : LongestIPv6) - IpHeaderWriter.LengthFor(receiver) - IcmpErrorView.HeaderLength;
+        (Addresses.IsIPv4(receiver) ? LongestIPv4 : LongestIPv6) - QuotedAt(receiver);
 
     /// <summary>Where in the buffer the quoted packet is to stand.</summary>
     public static int QuotedAt(UInt128 receiver) => IpHeaderWriter.LengthFor(receiver) + IcmpErrorView.HeaderLength;
 
     /// <summary>Puts headers in front of a quoted packet that stands in its place already.</summary>
     /// <returns>The packet's length.</returns>
-    public static int Write(Span<byte> packet, UInt128 source, UInt128 destination, byte hopLimit, IcmpError error, int quoted)
+    public static int Write(
+        Span<byte> packet, UInt128 source, UInt128 destination, byte hopLimit, IcmpError error, int quoted)
     {
         bool isIPv4 = Addresses.IsIPv4(destination);
         int length = IcmpErrorView.HeaderLength + quoted;

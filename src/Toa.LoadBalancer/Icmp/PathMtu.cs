@@ -25,7 +25,8 @@ internal static class PathMtu
     }
 
     /// <summary>
-    /// What the path to the server takes, for the client: its packets lose the difference between the headers, and gain the option.
+    /// What the path to the server takes, for the client: its packets lose the difference between the headers, and gain
+    /// the option.
     /// </summary>
     public static int ForClient(int serverMtu, UInt128 client, int optionLength)
     {

@@ -45,5 +45,7 @@ internal static class QuotedPacket
 
     private static int StatedPayloadLength(in IpPacketView quoted) => quoted.IsIPv4
         ? Math.Max(0, BinaryPrimitives.ReadUInt16BigEndian(quoted.Packet[2..]) - IpPacketView.IPv4HeaderLength)
-        : Math.Min((int)BinaryPrimitives.ReadUInt16BigEndian(quoted.Packet[4..]), ushort.MaxValue - IpPacketView.IPv4HeaderLength);
+        : Math.Min(
+            (int)BinaryPrimitives.ReadUInt16BigEndian(quoted.Packet[4..]),
+            ushort.MaxValue - IpPacketView.IPv4HeaderLength);
 }

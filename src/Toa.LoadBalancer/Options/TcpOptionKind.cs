@@ -16,6 +16,6 @@ internal static class TcpOptionKind
     public const byte FastOpenCookie = 34;
 
     /// <summary>Kinds that TCP itself gives a meaning, so that none of them can name a client.</summary>
-    public static bool IsTaken(byte kind) => kind is <= Sack or Timestamps or Md5Signature or Authentication or Multipath
-        or FastOpenCookie;
+    public static bool IsTaken(byte kind) =>
+        kind is <= Sack or Timestamps or Md5Signature or Authentication or Multipath or FastOpenCookie;
 }

@@ -8,5 +8,6 @@ internal static class IpProtocol
     public const byte IcmpV6 = 58;
 
     /// <summary>The extension headers that may stand in front of TCP (RFC 7045).</summary>
-    public static bool IsExtensionHeader(byte protocol) => protocol is 0 or 43 or 44 or 50 or 51 or 60 or 135 or 139 or 140;
+    public static bool IsExtensionHeader(byte protocol) =>
+        protocol is 0 or 43 or 44 or 50 or 51 or 60 or 135 or 139 or 140;
 }

@@ -96,7 +96,8 @@ public sealed class TunDevice : IDisposable
     public int Read(Span<byte> buffer, TimeSpan timeout)
     {
         int length = TryRead(buffer);
-        return length == 0 && Poll(LibC.PollIn, (int)timeout.TotalMilliseconds) ? TryRead(buffer) : length;
+        bool mayWait = length == 0 && timeout > TimeSpan.Zero;
+        return mayWait && Poll(LibC.PollIn, (int)timeout.TotalMilliseconds) ? TryRead(buffer) : length;
     }
 
     /// <summary>Hands one whole IP packet to the kernel, as if it came from the network.</summary>

@@ -27,7 +27,8 @@ public sealed class FaultyNetworkTests(Testbed testbed)
         Socket[] clients = [.. Enumerable.Range(0, 20).Select(_ => testbed.MakeClient(family))];
         try
         {
-            await Task.WhenAll(clients.Select(client => client.ConnectAsync(Balanced.VirtualAddress(family)))).WaitAsync(Deadline.Time);
+            await Task.WhenAll(clients.Select(client => client.ConnectAsync(Balanced.VirtualAddress(family))))
+                .WaitAsync(Deadline.Time);
             for (int i = 0; i < clients.Length; i++)
             {
                 using Socket server = await balanced.Listener.AcceptAsync().WaitAsync(Deadline.Time);

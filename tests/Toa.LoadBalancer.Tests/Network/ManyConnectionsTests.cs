@@ -37,7 +37,8 @@ public sealed class ManyConnectionsTests(Testbed testbed)
                 for (int i = 0; i < Connections; i++)
                     clients.Add(new Socket(family, SocketType.Stream, ProtocolType.Tcp));
             });
-            await Task.WhenAll(clients.Select(client => client.ConnectAsync(Balanced.VirtualAddress(family)))).WaitAsync(Deadline.Time);
+            await Task.WhenAll(clients.Select(client => client.ConnectAsync(Balanced.VirtualAddress(family))))
+                .WaitAsync(Deadline.Time);
             await accepting.WaitAsync(Deadline.Time);
             await Task.WhenAll(clients.Select(SendPortAsync)).WaitAsync(Deadline.Time);
 

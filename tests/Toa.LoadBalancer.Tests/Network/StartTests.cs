@@ -97,7 +97,8 @@ public sealed class StartTests(Testbed testbed)
     public async Task A_client_on_the_balancers_own_machine_is_served_too()
     {
         await using Balanced balanced = new(testbed);
-        using Socket client = testbed.BalancerSide.Run(() => new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp));
+        using Socket client = testbed.BalancerSide.Run(
+            () => new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp));
         await client.ConnectAsync(Balanced.VirtualIPv6).WaitAsync(Deadline.Time);
         balanced.Balancer.ListFlows().Should().ContainSingle().Which.Client.Should().Be(client.LocalEndPoint);
     }
