@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Toa.LoadBalancing.Backends;
 using Toa.LoadBalancing.Device;
+using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing;
 
@@ -79,7 +80,7 @@ public sealed class LoadBalancer : IAsyncDisposable
         {
             Name = options.DeviceName,
             Mtu = options.Mtu,
-            Routes = [.. options.Listeners.Select(HostRoute).Distinct(), .. options.SourceAddresses.Distinct()],
+            Routes = [.. options.Listeners.Select(HostRoute).Concat(options.SourceAddresses.Select(Network)).Distinct()],
         });
         try
         {
@@ -152,6 +153,10 @@ public sealed class LoadBalancer : IAsyncDisposable
             _tun.Dispose();
         }
     }
+
+    // 10.64.0.1/24 and 10.64.0.2/24 are one route.
+    private static AddressPrefix Network(AddressPrefix prefix) =>
+        new(Addresses.ToIPAddress(Addresses.LowestOf(prefix)), prefix.Length);
 
     private static AddressPrefix HostRoute(ListenerOptions listener)
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using Toa.LoadBalancing.Flows;
@@ -34,7 +35,7 @@ internal static class OptionsValidation
             string entry = $"Listeners[{i}]";
             ListenerOptions? listener = options.Listeners[i];
             Require(listener is not null, $"{entry} is null.");
-            CheckListener(listener!, entry, options.SourceAddresses);
+            CheckListener(listener!, entry, options);
             Require(
                 seen.Add(TransportAddress.From(listener!.VirtualAddress)),
                 $"{entry}.VirtualAddress: {listener.VirtualAddress} belongs to another listener already. Give it another port, or put all back ends into one listener.");
@@ -76,11 +77,11 @@ internal static class OptionsValidation
         Require(flows.PortRest >= TimeSpan.Zero, $"Flows.PortRest: {flows.PortRest} is negative.");
     }
 
-    private static void CheckListener(ListenerOptions listener, string entry, IList<AddressPrefix> sources)
+    private static void CheckListener(ListenerOptions listener, string entry, LoadBalancerOptions options)
     {
         IPEndPoint address = listener.VirtualAddress;
         CheckEndPoint(address, $"{entry}.VirtualAddress");
-        foreach (AddressPrefix source in sources)
+        foreach (AddressPrefix source in options.SourceAddresses)
         {
             Require(
                 !source.Contains(address.Address),
@@ -94,18 +95,23 @@ internal static class OptionsValidation
 
         Require(listener.BackEnds.Count > 0, $"{entry}.BackEnds: {address} has none. Add a server's address and port.");
         for (int i = 0; i < listener.BackEnds.Count; i++)
-            CheckBackEnd(listener.BackEnds[i], $"{entry}.BackEnds[{i}]");
+            CheckBackEnd(listener.BackEnds[i], $"{entry}.BackEnds[{i}]", options);
         CheckHealth(listener.HealthCheck, $"{entry}.HealthCheck");
         CheckFaults(listener.Faults, family, $"{entry}.Faults");
     }
 
-    private static void CheckBackEnd(BackEndOptions? backEnd, string entry)
+    private static void CheckBackEnd(BackEndOptions? backEnd, string entry, LoadBalancerOptions options)
     {
         Require(backEnd is not null, $"{entry} is null.");
         CheckEndPoint(backEnd!.Address, $"{entry}.Address");
         Require(
             backEnd.Address.AddressFamily == AddressFamily.InterNetwork,
             $"{entry}.Address: {backEnd.Address} is not IPv4. Servers are reached through IPv4 only.");
+        IPAddress address = backEnd.Address.Address;
+        bool isOwn = options.SourceAddresses.Any(source => source.Contains(address))
+            || options.Listeners.Any(listener => address.Equals(listener?.VirtualAddress?.Address));
+        Require(
+            !isOwn, $"{entry}.Address: {address} is the balancer's own. Name the server, or packets go round in a circle.");
         Require(
             backEnd.Weight is >= 0 and <= MostWeight, $"{entry}.Weight: {backEnd.Weight} is not 0 to {MostWeight}.");
     }

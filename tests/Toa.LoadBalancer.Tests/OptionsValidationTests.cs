@@ -55,6 +55,13 @@ public sealed class OptionsValidationTests
     public void A_back_end_that_is_not_IPv4() => Refuses(
         options => options.Listeners[1].BackEnds[0].Address = TestCore.ClientIPv6, "Listeners[1].BackEnds[0].Address*IPv4*");
 
+    [Theory]
+    [InlineData("10.64.0.1:80")]
+    [InlineData("198.51.100.1:8080")]
+    public void A_back_end_that_is_the_balancer_itself(string address) => Refuses(
+        options => options.Listeners[1].BackEnds[0].Address = IPEndPoint.Parse(address),
+        "Listeners[1].BackEnds[0].Address: *the balancer's own*");
+
     [Fact]
     public void A_weight_that_is_none() => Refuses(
         options => options.Listeners[0].BackEnds[0].Weight = -1, "Listeners[0].BackEnds[0].Weight: -1*");

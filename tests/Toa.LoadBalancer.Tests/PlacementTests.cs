@@ -105,6 +105,20 @@ public sealed class PlacementTests
         Names(core.Pass(conversation.FromClient() with { SequenceNumber = 1005, AcknowledgmentNumber = 5001 })).Should().BeTrue();
     }
 
+    [Fact]
+    public void A_server_that_starts_over_is_followed()
+    {
+        (TestCore core, Conversation conversation) = Open(OptionPlacement.UntilAcknowledged);
+        conversation.ServerNext = 4_000_000_000;
+        core.Pass(conversation.SynAck() with { AcknowledgmentNumber = conversation.ClientNext });
+        conversation.ServerNext++;
+        Names(conversation.SendAck()).Should().BeTrue();
+        conversation.SendServerData(10);
+        Names(conversation.SendAck()).Should().BeFalse();
+        core.Pass(conversation.FromServer() with { Rst = true });
+        core.Flows.Should().ContainSingle().Which.State.Should().Be(FlowState.Closed);
+    }
+
     [Theory]
     [InlineData(uint.MaxValue)]
     [InlineData(uint.MaxValue - 1)]

@@ -28,9 +28,14 @@ internal struct FlowSide
     /// <summary>The number behind its FIN.</summary>
     public uint FinEnd { get; private set; }
 
-    public void OnSyn(uint sequenceNumber, uint end)
+    /// <param name="sequenceNumber">The initial sequence number.</param>
+    /// <param name="end">The number behind the SYN and what it carries.</param>
+    /// <param name="mayStartOver">
+    /// Before the handshake is complete: a server that has forgotten it answers the client's next SYN by other numbers.
+    /// </param>
+    public void OnSyn(uint sequenceNumber, uint end, bool mayStartOver)
     {
-        if (IsKnown)
+        if (IsKnown && (!mayStartOver || Initial == sequenceNumber))
             return;
         IsKnown = true;
         Initial = sequenceNumber;

@@ -29,7 +29,7 @@ internal static class FlowTracker
         }
 
         if (segment.IsSyn)
-            sender.OnSyn(segment.SequenceNumber, segment.SequenceEnd);
+            sender.OnSyn(segment.SequenceNumber, segment.SequenceEnd, mayStartOver: flow.State == FlowState.Opening);
         sender.OnSent(segment.SequenceEnd, segment.IsFin);
         if (segment.IsAck)
             sender.OnAcknowledged(segment.AcknowledgmentNumber, receiver);

@@ -25,7 +25,7 @@ public sealed class StartTests(Testbed testbed)
     public void A_source_address_that_is_the_machines_own()
     {
         LoadBalancerOptions options = Options();
-        options.SourceAddresses.Add(AddressPrefix.Parse("10.0.0.0/24"));
+        options.SourceAddresses.Add(AddressPrefix.Parse("10.0.0.1/32"));
         Refuses(options, "The source address 10.0.0.1 is the machine's own, on s1*");
     }
 
