@@ -121,6 +121,19 @@ public sealed class IcmpTests
     }
 
     [Theory]
+    [InlineData(true, 1461, 1500)]
+    [InlineData(false, 1461, 1520)]
+    public void A_clients_packet_that_is_too_big_is_answered(bool isIPv4, int payload, uint told)
+    {
+        Conversation conversation = Conversation.Open(_core, isIPv4 ? TestCore.ClientIPv4 : TestCore.ClientIPv6);
+        Sent answer = _core.Pass(conversation.FromClient() with { Payload = new byte[payload] });
+        answer.IP.SourceAddress.Should().Be(conversation.VirtualAddress.Address);
+        answer.IP.DestinationAddress.Should().Be(conversation.Client.Address);
+        Rest(answer).Should().Be(told);
+        _core.Dropped(DropReason.TooBig).Should().Be(1);
+    }
+
+    [Theory]
     [InlineData(3, 0, 1, 0)]
     [InlineData(3, 1, 1, 0)]
     [InlineData(3, 2, 4, 1)]

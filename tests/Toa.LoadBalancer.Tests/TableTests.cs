@@ -131,6 +131,22 @@ public sealed class TableTests
     }
 
     [Fact]
+    public void A_flood_of_SYNs_evicts_its_own()
+    {
+        TestCore core = new(options => options.Flows.MaxFlows = 10);
+        Conversation open = Open(core, 1);
+        Conversation closing = Open(core, 2);
+        closing.SendFin();
+        closing.SendServerFin();
+        for (int port = 1000; port < 2000; port++)
+            new Conversation(core, Client(port)).SendSyn();
+        core.Flows.Should().HaveCount(10).And.Contain(flow => flow.Client.Equals(open.Client))
+            .And.Contain(flow => flow.Client.Equals(closing.Client));
+        core.Counters.FlowsEvicted.Should().Be(992);
+        open.SendData(10);
+    }
+
+    [Fact]
     public void A_full_table_can_refuse_instead()
     {
         TestCore core = new(options =>

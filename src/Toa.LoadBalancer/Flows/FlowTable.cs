@@ -89,7 +89,7 @@ internal sealed class FlowTable
     public Flow? FindLeastNeeded(bool evenInUse)
     {
         Flow? over = _closed.Oldest;
-        return over is null && evenInUse ? _closing.Oldest ?? _opening.Oldest ?? _open.Oldest : over;
+        return over is null && evenInUse ? _opening.Oldest ?? _closing.Oldest ?? _open.Oldest : over;
     }
 
     private static Flow? Expired(FlowList list, long now) =>
