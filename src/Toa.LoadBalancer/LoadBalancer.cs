@@ -43,6 +43,12 @@ public sealed class LoadBalancer : IAsyncDisposable
             sink => new BalancerCore(options, sink, firstPort: Random.Shared.Next()),
             counters => new RefusalLog(logger, counters));
         _checks = new HealthChecks(_loop.Core.Listeners, logger);
+        foreach (Listener listener in _loop.Core.Listeners)
+        {
+            logger.Listening(
+                listener.VirtualAddress.ToEndPoint(), tun.Name, listener.Format, listener.Rotation.BackEnds.Length);
+        }
+
         _loop.Start();
         _checks.Start();
         Completion = EndAsync();
@@ -84,14 +90,7 @@ public sealed class LoadBalancer : IAsyncDisposable
         });
         try
         {
-            LoadBalancer balancer = new(tun, options, log, stop);
-            foreach (Listener listener in balancer._loop.Core.Listeners)
-            {
-                log.Listening(
-                    listener.VirtualAddress.ToEndPoint(), tun.Name, listener.Format, listener.Rotation.BackEnds.Length);
-            }
-
-            return balancer;
+            return new LoadBalancer(tun, options, log, stop);
         }
         catch
         {
