@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
@@ -59,6 +60,19 @@ internal sealed class Balanced : IAsyncDisposable
         Socket server = await Listener.AcceptAsync().WaitAsync(Deadline.Time);
         server.NoDelay = true;
         return (client, server);
+    }
+
+    /// <summary>Fills the whole of a buffer. A stream would not take a socket that is half closed.</summary>
+    public static async Task ReceiveAsync(Socket socket, byte[] buffer)
+    {
+        int length = 0;
+        while (length < buffer.Length)
+        {
+            int received = await socket.ReceiveAsync(buffer.AsMemory(length)).AsTask().WaitAsync(Deadline.Time);
+            if (received == 0)
+                throw new EndOfStreamException($"The connection ended after {length} of {buffer.Length} bytes.");
+            length += received;
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -25,10 +25,9 @@ public sealed class EndingTests(Testbed testbed)
             balanced.Balancer.ListFlows().Should().ContainSingle().Which.State.Should().Be(FlowState.HalfClosed);
 
             byte[] received = new byte[100_000];
-            await server.SendAsync(new byte[100_000]);
-            int length = 0;
-            while (length < received.Length)
-                length += await client.ReceiveAsync(received).WaitAsync(Deadline.Time);
+            Task sending = server.SendAsync(new byte[100_000]);
+            await Balanced.ReceiveAsync(client, received);
+            await sending;
 
             server.Shutdown(SocketShutdown.Send);
             (await client.ReceiveAsync(received).WaitAsync(Deadline.Time)).Should().Be(0);

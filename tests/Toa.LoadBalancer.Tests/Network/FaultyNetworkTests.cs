@@ -37,9 +37,7 @@ public sealed class FaultyNetworkTests(Testbed testbed)
                 byte[] sent = [.. Enumerable.Range(0, 50_000).Select(n => (byte)(n * 13))];
                 Task sending = client.SendAsync(sent);
                 byte[] received = new byte[sent.Length];
-                int count = 0;
-                while (count < received.Length)
-                    count += await server.ReceiveAsync(received.AsMemory(count)).AsTask().WaitAsync(Deadline.Time);
+                await Balanced.ReceiveAsync(server, received);
                 await sending;
                 received.AsSpan().SequenceEqual(sent).Should().BeTrue();
             }
