@@ -7,6 +7,7 @@ CONNECTIONS ?= 200000
 CYCLES ?= 300
 HELD ?= 50000
 FUZZ_SECONDS ?= 600
+BENCH_JOB ?= short
 export TOA_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/toa
 export KERNELS
 # How the module hooks functions: what the kernel has best, or kprobe, for tests of that.
@@ -64,8 +65,14 @@ bench-kernel: deps $(BENCH:%=artifacts/kmod/%/toa.ko) ## what the module costs, 
 test-endurance: deps modules guest-programs ## CYCLES loads and unloads under traffic, then HELD connections held open, on KERNELS
 	@for kernel in $(KERNELS); do tests/vm/endurance $$kernel $(CYCLES) $(HELD) || exit; done
 
-bench: deps artifacts/kmod/$(DEMO_KERNEL)/toa.ko ## what a lookup costs beside the same system calls from C, here and with the provider
+bench: deps artifacts/c/baseline.so artifacts/kmod/$(DEMO_KERNEL)/toa.ko ## what a lookup costs beside the same system calls from C, here and with the provider
 	@benchmarks/Toa.Ratios/run $(DEMO_KERNEL)
+	@TOA_BASELINE=$(abspath artifacts/c/baseline.so) dotnet run --project benchmarks/Toa.Benchmarks -c Release -- \
+		--filter '*' --job $(BENCH_JOB) --artifacts artifacts/benchmarks
+
+artifacts/c/baseline.so: benchmarks/Toa.Ratios/baseline.c native/include/toa.h | deps
+	@mkdir -p $(@D)
+	@gcc -O2 -shared -fPIC -Wall -Wextra -Werror -Inative/include -o $@ $<
 
 pack: deps ## the NuGet package, with the module's source in it, into artifacts/packages
 	@dotnet pack src/Toa -c Release -p:ContinuousIntegrationBuild=true --artifacts-path artifacts/packaging -o artifacts/packages -v quiet --nologo
