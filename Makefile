@@ -67,6 +67,7 @@ test-endurance: deps modules guest-programs ## CYCLES loads and unloads under tr
 
 bench: deps artifacts/c/baseline.so artifacts/kmod/$(DEMO_KERNEL)/toa.ko ## what a lookup costs beside the same system calls from C, here and with the provider
 	@benchmarks/Toa.Ratios/run $(DEMO_KERNEL)
+	@for clients in '' --clients; do dotnet run --project benchmarks/Toa.KestrelRatios -c Release -- $$clients || exit; done
 	@TOA_BASELINE=$(abspath artifacts/c/baseline.so) dotnet run --project benchmarks/Toa.Benchmarks -c Release -- \
 		--filter '*' --job $(BENCH_JOB) --artifacts artifacts/benchmarks
 
@@ -74,8 +75,11 @@ artifacts/c/baseline.so: benchmarks/Toa.Ratios/baseline.c native/include/toa.h |
 	@mkdir -p $(@D)
 	@gcc -O2 -shared -fPIC -Wall -Wextra -Werror -Inative/include -o $@ $<
 
-pack: deps ## the NuGet package, with the module's source in it, into artifacts/packages
-	@dotnet pack src/Toa -c Release -p:ContinuousIntegrationBuild=true --artifacts-path artifacts/packaging -o artifacts/packages -v quiet --nologo
+pack: deps ## the NuGet packages, with the module's source in Toa's, into artifacts/packages
+	@for project in Toa Toa.AspNetCore; do \
+		dotnet pack src/$$project -c Release -p:ContinuousIntegrationBuild=true \
+			--artifacts-path artifacts/packaging -o artifacts/packages -v quiet --nologo || exit; \
+	done
 	@ls artifacts/packages
 
 fuzz: ## fuzzes the option parser for FUZZ_SECONDS
