@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using System.Threading.Tasks;
 using Toa.KestrelRatios;
 using Toa.PlayedProvider;
 using Toa.Ratios;
