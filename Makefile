@@ -75,6 +75,10 @@ artifacts/c/baseline.so: benchmarks/Toa.Ratios/baseline.c native/include/toa.h |
 	@mkdir -p $(@D)
 	@gcc -O2 -shared -fPIC -Wall -Wextra -Werror -Inative/include -o $@ $<
 
+mutation: deps ## changes the library's code in hundreds of places, and counts how often its tests notice
+	@dotnet tool restore >/dev/null
+	@cd tests/Toa.Tests && dotnet stryker --output $(abspath artifacts/mutation)
+
 pack: deps ## the NuGet packages, with the module's source in Toa's, into artifacts/packages
 	@for project in Toa Toa.AspNetCore; do \
 		dotnet pack src/$$project -c Release -p:ContinuousIntegrationBuild=true \
@@ -158,6 +162,6 @@ $(KMOD)/%/tests/toa-faults.ko: $(KMOD)/%/toa.ko $(TEST_MODULE_SOURCES)
 	@cp $(@D)/modules/*.ko $(@D)/
 	@cp $(@D)/native/kmod/toa.ko $@
 
-.PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance bench bench-kernel pack fuzz lint sparse checkpatch \
+.PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance bench bench-kernel mutation pack fuzz lint sparse checkpatch \
 	build modules kmod clean deps kernel-deps guest-programs c-programs
 .SECONDARY:
