@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using Toa.Internal;
+using Toa.Interop;
 
 namespace Toa;
 
@@ -84,7 +85,7 @@ public static class SocketExtensions
     public static RealClient GetRealClient(this Socket socket)
     {
         ArgumentNullException.ThrowIfNull(socket);
-        ToaResolution found = PeerLookup.Get(socket, withTransportPeer: false);
+        ToaResolution found = PeerLookup.Get(socket, withTransportPeer: false, default(LibcCalls));
         ToaMetrics.Count(found);
         return found.Client;
     }
@@ -103,7 +104,8 @@ public static class SocketExtensions
     public static bool TryGetRealClient(this Socket socket, out RealClient client)
     {
         ArgumentNullException.ThrowIfNull(socket);
-        bool isFound = PeerLookup.TryGet(socket, withTransportPeer: false, out ToaResolution found);
+        bool isFound = PeerLookup.TryGet(
+            socket, withTransportPeer: false, accepted: default, default(LibcCalls), out ToaResolution found);
         if (isFound)
             ToaMetrics.Count(found);
         client = found.Client;

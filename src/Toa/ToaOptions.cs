@@ -31,6 +31,16 @@ public sealed partial class ToaOptions
     /// </summary>
     public ToaFallback WhenNoProvider { get; set; }
 
+    /// <summary>Adds the address of a balancer.</summary>
+    /// <param name="address"><c>192.0.2.10</c> or <c>2001:db8::10</c>.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="address"/> is <see langword="null"/>.</exception>
+    /// <exception cref="FormatException"><paramref name="address"/> is no address; the message says why.</exception>
+    public void AddKnownProxy(string address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        KnownProxies.Add(Cidr.ParseAddress(address));
+    }
+
     /// <summary>Adds a network of balancers, or a single address.</summary>
     /// <param name="network"><c>10.0.0.0/8</c>, <c>2001:db8::/32</c>, or <c>192.0.2.10</c>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="network"/> is <see langword="null"/>.</exception>

@@ -36,7 +36,7 @@ public sealed class ToaResolver
     /// <param name="options">Copied: later changes are not seen.</param>
     /// <param name="logger">Where to say what is wrong with the set-up; nowhere if it is <see langword="null"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException">One of the lists has an empty entry.</exception>
+    /// <exception cref="ArgumentException"><see cref="ToaOptions.KnownProxies"/> has an empty entry.</exception>
     public ToaResolver(ToaOptions options, ILogger<ToaResolver>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -57,12 +57,7 @@ public sealed class ToaResolver
     /// </exception>
     /// <exception cref="ObjectDisposedException"><paramref name="socket"/> has been closed.</exception>
     /// <exception cref="ToaRefusedException">The options say that such a connection is to be refused.</exception>
-    public ToaResolution Resolve(Socket socket)
-    {
-        ArgumentNullException.ThrowIfNull(socket);
-        ToaResolution found = PeerLookup.Get(socket, withTransportPeer: !_knownProxies.IsEmpty);
-        return Judge(ref found) ? found : throw new ToaRefusedException(found);
-    }
+    public ToaResolution Resolve(Socket socket) => Resolve(socket, default(LibcCalls));
 
     /// <summary>Finds the real client of a connected TCP socket, or says that there is none.</summary>
     /// <param name="socket">A connected TCP socket, as <see cref="Socket.Accept()"/> returns it.</param>
@@ -71,13 +66,43 @@ public sealed class ToaResolver
     /// refused, what was found out about it; else <c>default</c>.
     /// </param>
     /// <returns>
-    /// <see langword="false"/> wherever <see cref="Resolve"/> throws anything but <see cref="ArgumentNullException"/>.
+    /// <see langword="false"/> wherever <see cref="Resolve(Socket)"/> throws anything but <see cref="ArgumentNullException"/>.
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is <see langword="null"/>.</exception>
-    public bool TryResolve(Socket socket, out ToaResolution resolution)
+    public bool TryResolve(Socket socket, out ToaResolution resolution) =>
+        TryResolve(socket, accepted: default, default(LibcCalls), out resolution);
+
+    /// <summary>
+    /// Finds the real client of a TCP socket for a server that already holds <c>accept</c>'s answer: on a connection without
+    /// an option, that saves asking for the peer's name.
+    /// </summary>
+    /// <param name="socket">A connected TCP socket, as <see cref="Socket.Accept()"/> returns it.</param>
+    /// <param name="accepted">The peer that <c>accept</c> named: the socket's <see cref="Socket.RemoteEndPoint"/>.</param>
+    /// <param name="resolution">As for <see cref="TryResolve(Socket, out ToaResolution)"/>.</param>
+    /// <returns>As for <see cref="TryResolve(Socket, out ToaResolution)"/>.</returns>
+    /// <exception cref="ArgumentNullException">
+    /// <paramref name="socket"/> or <paramref name="accepted"/> is <see langword="null"/>.
+    /// </exception>
+    public bool TryResolve(Socket socket, IPEndPoint accepted, out ToaResolution resolution)
+    {
+        ArgumentNullException.ThrowIfNull(accepted);
+        return TryResolve(socket, new RealClient(accepted, ToaSource.PeerName), default(LibcCalls), out resolution);
+    }
+
+    internal ToaResolution Resolve<TCalls>(Socket socket, TCalls calls)
+        where TCalls : struct, ISocketCalls
     {
         ArgumentNullException.ThrowIfNull(socket);
-        return PeerLookup.TryGet(socket, withTransportPeer: !_knownProxies.IsEmpty, out resolution) && Judge(ref resolution);
+        ToaResolution found = PeerLookup.Get(socket, withTransportPeer: !_knownProxies.IsEmpty, calls);
+        return Judge(ref found) ? found : throw new ToaRefusedException(found);
+    }
+
+    internal bool TryResolve<TCalls>(Socket socket, in RealClient accepted, TCalls calls, out ToaResolution resolution)
+        where TCalls : struct, ISocketCalls
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        return PeerLookup.TryGet(socket, withTransportPeer: !_knownProxies.IsEmpty, accepted, calls, out resolution)
+            && Judge(ref resolution);
     }
 
     /// <summary>Applies the options to what was found. False if the connection is to be refused.</summary>
@@ -137,10 +162,6 @@ public sealed class ToaResolver
         }
 
         foreach (var network in options.KnownIPNetworks)
-        {
-            if (network.BaseAddress is null)
-                throw new ArgumentException($"{nameof(ToaOptions)} has an empty network.", nameof(options));
             yield return (network.BaseAddress, network.PrefixLength);
-        }
     }
 }

@@ -18,8 +18,8 @@ public enum ToaSource : byte
     TransportPeer,
 
     /// <summary>
-    /// <c>getpeername</c>: a real IPv4 client where a provider put it there, else the transport peer. The kernel does not
-    /// say which.
+    /// <c>getpeername</c> or <c>accept</c>: a real IPv4 client where a provider put it there, else the transport peer. The
+    /// kernel does not say which.
     /// </summary>
     PeerName,
 

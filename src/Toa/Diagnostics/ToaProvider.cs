@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text.RegularExpressions;
 using Toa.Internal;
+using Toa.Interop;
 
 namespace Toa.Diagnostics;
 
@@ -59,7 +60,7 @@ public sealed class ToaProvider
 
     /// <summary>Asks the kernel and looks at its files. Takes some system calls: once at start, not for each connection.</summary>
     /// <remarks>Never throws: what cannot be read is taken for absent.</remarks>
-    public static ToaProvider Detect() => Detect(new HostFiles("/"), ProviderAnswers.Ask());
+    public static ToaProvider Detect() => Detect(new HostFiles("/"), ProviderAnswers.Ask(default(LibcCalls)));
 
     /// <summary>One line for a log: <c>TOA provider: ToaModule (toa); kernel 6.12.9-cloud-amd64, Debian GNU/Linux 12, host</c>.</summary>
     public override string ToString()

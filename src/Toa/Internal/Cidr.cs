@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -6,14 +7,14 @@ using Toa.Interop;
 
 namespace Toa.Internal;
 
-/// <summary>Reads networks as people write them.</summary>
+/// <summary>Reads networks and addresses as people write them.</summary>
 internal static class Cidr
 {
     /// <exception cref="FormatException">The message names the text and what is wrong with it.</exception>
     public static (IPAddress BaseAddress, int PrefixLength) Parse(string text)
     {
         string[] parts = text.Split('/');
-        if (!IPAddress.TryParse(parts[0], out IPAddress? address) || !IsWritten(parts[0], address))
+        if (!TryParseAddress(parts[0], out IPAddress? address))
             throw new FormatException(
                 $"'{text}' is no network: '{parts[0]}' is no IP address. Write 10.0.0.0/8 or 2001:db8::/32.");
 
@@ -32,6 +33,18 @@ internal static class Cidr
             : throw new FormatException($"'{text}' is no network: its address has bits behind the prefix. {first}/{length} is one.");
     }
 
+    /// <exception cref="FormatException">The message names the text and what is wrong with it.</exception>
+    public static IPAddress ParseAddress(string text)
+    {
+        if (TryParseAddress(text, out IPAddress? address))
+            return address;
+        string cure = text.IndexOf('/') < 0 ? "Write 192.0.2.10 or 2001:db8::10." : "A network belongs to the known networks.";
+        throw new FormatException($"'{text}' is no IP address. {cure}");
+    }
+
+    private static bool TryParseAddress(string text, [NotNullWhen(true)] out IPAddress? address) =>
+        IPAddress.TryParse(text, out address) && IsWritten(text, address);
+
     // .NET takes 10 and 0x7f.1 for IPv4 addresses too, and fe80::1%eth0: nobody means such a thing here.
     private static bool IsWritten(string text, IPAddress address) => address.AddressFamily switch
     {
@@ -43,6 +56,6 @@ internal static class Cidr
     {
         bool isIPv4 = address.AddressFamily == AddressFamily.InterNetwork;
         Address128 first = Address128.From(address).First(isIPv4 ? length + NetworkSet.IPv4PrefixLength : length);
-        return isIPv4 || !address.IsIPv4MappedToIPv6 ? first.ToIPAddress() : first.ToIPAddress().MapToIPv6();
+        return isIPv4 ? first.ToIPAddress() : first.ToIPAddress().MapToIPv6();
     }
 }

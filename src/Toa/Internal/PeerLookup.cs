@@ -8,33 +8,37 @@ namespace Toa.Internal;
 /// <summary>Who is asked for the real client, and in which order.</summary>
 internal static class PeerLookup
 {
-    private static readonly InfoSupport Providers = new();
-
     /// <summary>Finds the real client of a TCP socket.</summary>
     /// <param name="socket">A connected one.</param>
     /// <param name="withTransportPeer">Whether the transport peer is worth one more system call.</param>
+    /// <param name="accepted">The peer as accept named it, which saves asking for its name; else <c>default</c>.</param>
+    /// <param name="calls">The kernel.</param>
     /// <param name="found">The answer.</param>
     /// <returns><see cref="SocketError.Success"/> exactly where there is a client.</returns>
-    private static SocketError Find(Socket socket, bool withTransportPeer, out ToaResolution found) =>
-        OperatingSystem.IsLinux()
-            ? AskKernel(socket, withTransportPeer, default(LibcCalls), out found)
-            : AskSocket(socket, out found);
+    private static SocketError Find<TCalls>(
+        Socket socket, bool withTransportPeer, in RealClient accepted, TCalls calls, out ToaResolution found)
+        where TCalls : struct, ISocketCalls =>
+        calls.IsLinux ? AskKernel(socket, withTransportPeer, accepted, calls, out found) : AskSocket(socket, out found);
 
     /// <summary>As <see cref="Find"/>, for callers that throw.</summary>
-    public static ToaResolution Get(Socket socket, bool withTransportPeer)
+    public static ToaResolution Get<TCalls>(Socket socket, bool withTransportPeer, TCalls calls)
+        where TCalls : struct, ISocketCalls
     {
         TcpSocket.ThrowIfNot(socket);
-        SocketError error = Find(socket, withTransportPeer, out ToaResolution found);
+        SocketError error = Find(socket, withTransportPeer, accepted: default, calls, out ToaResolution found);
         return error == SocketError.Success ? found : throw new SocketException((int)error);
     }
 
     /// <summary>As <see cref="Find"/>, for callers that do not: false wherever <see cref="Get"/> throws.</summary>
-    public static bool TryGet(Socket socket, bool withTransportPeer, out ToaResolution found)
+    public static bool TryGet<TCalls>(
+        Socket socket, bool withTransportPeer, in RealClient accepted, TCalls calls, out ToaResolution found)
+        where TCalls : struct, ISocketCalls
     {
         found = default;
         try
         {
-            return TcpSocket.Is(socket) && Find(socket, withTransportPeer, out found) == SocketError.Success;
+            return TcpSocket.Is(socket)
+                && Find(socket, withTransportPeer, accepted, calls, out found) == SocketError.Success;
         }
         // Neither is thrown for what the kernel answers: the socket was closed, or is itself of the opinion that it has
         // no peer.
@@ -60,7 +64,7 @@ internal static class PeerLookup
 
     /// <summary>The answer on Linux.</summary>
     internal static SocketError AskKernel<TCalls>(
-        Socket socket, bool withTransportPeer, TCalls calls, out ToaResolution found)
+        Socket socket, bool withTransportPeer, in RealClient accepted, TCalls calls, out ToaResolution found)
         where TCalls : struct, ISocketCalls
     {
         // Before the handle is touched: a Socket that has ever handed it out tries no more than one address when it is
@@ -73,7 +77,7 @@ internal static class PeerLookup
 
         using SocketLease lease = new(socket);
         bool mapped = socket.AddressFamily == AddressFamily.InterNetworkV6;
-        return AskKernel(lease.Handle, mapped, withTransportPeer, calls, Providers, out found);
+        return AskKernel(lease.Handle, mapped, withTransportPeer, accepted, calls, out found);
     }
 
     /// <summary>
@@ -81,16 +85,15 @@ internal static class PeerLookup
     /// about NAT64 clients; failing that in any way, the peer's name is the answer.
     /// </summary>
     internal static SocketError AskKernel<TCalls>(
-        nint handle, bool mapped, bool withTransportPeer, TCalls calls, InfoSupport providers, out ToaResolution found)
+        nint handle, bool mapped, bool withTransportPeer, in RealClient accepted, TCalls calls, out ToaResolution found)
         where TCalls : struct, ISocketCalls
     {
-        if (providers.IsLikely && AskInfo(handle, mapped, calls, providers, out found))
+        if (calls.Providers.IsLikely && AskInfo(handle, mapped, calls, out found))
             return SocketError.Success;
-        return AskPublicAbi(handle, withTransportPeer, calls, out found);
+        return AskPublicAbi(handle, withTransportPeer, accepted, calls, out found);
     }
 
-    private static bool AskInfo<TCalls>(
-        nint handle, bool mapped, TCalls calls, InfoSupport providers, out ToaResolution found)
+    private static bool AskInfo<TCalls>(nint handle, bool mapped, TCalls calls, out ToaResolution found)
         where TCalls : struct, ISocketCalls
     {
         Span<byte> answer = stackalloc byte[ToaAbi.InfoSize];
@@ -98,11 +101,11 @@ internal static class PeerLookup
         found = default;
         int errno = calls.GetOption(handle, ToaAbi.Level, ToaAbi.GetInfo, answer, out int length);
         if (errno == Errno.UnknownOption)
-            providers.Miss();
+            calls.Providers.Miss();
         if (errno != 0 || !ToaInfo.TryRead(answer, length, mapped, out RealClient client, out RealClient peer))
             return false;
 
-        providers.Hit();
+        calls.Providers.Hit();
         if (client.CanBeClient)
             found = new ToaResolution(client, peer, ToaFallbackReason.None);
         else if (peer.Address.IsLinkLocal)
@@ -116,21 +119,25 @@ internal static class PeerLookup
         client.Source == ToaSource.None ? ToaFallbackReason.NoOption : ToaFallbackReason.UnusableAnswer;
 
     private static SocketError AskPublicAbi<TCalls>(
-        nint handle, bool withTransportPeer, TCalls calls, out ToaResolution found)
+        nint handle, bool withTransportPeer, in RealClient accepted, TCalls calls, out ToaResolution found)
         where TCalls : struct, ISocketCalls
     {
         ToaFallbackReason reason = AskLookup(handle, calls, out RealClient client);
         bool known = client.Source != ToaSource.None;
-        RealClient peer = default;
+        RealClient peer = accepted;
         SocketError error = SocketError.Success;
 
-        if (!known || withTransportPeer)
+        if (peer.Source == ToaSource.None && (!known || withTransportPeer))
             error = AskName(handle, calls, out peer);
-        // Where the name has been rewritten to the client, it names no transport peer.
-        found = known
-            ? new ToaResolution(client, peer == client ? default : peer, reason)
-            : new ToaResolution(peer, default, reason);
-        return known ? SocketError.Success : error;
+        if (known)
+        {
+            // Where the name has been rewritten to the client, it names no transport peer.
+            found = new ToaResolution(client, peer == client ? default : peer, reason);
+            return SocketError.Success;
+        }
+
+        found = error == SocketError.Success ? new ToaResolution(peer, default, reason) : default;
+        return error;
     }
 
     private static ToaFallbackReason AskLookup<TCalls>(nint handle, TCalls calls, out RealClient client)

@@ -8,15 +8,16 @@ namespace Toa.Internal;
 internal readonly record struct ProviderAnswers(bool Lookup, bool Info)
 {
     /// <summary>Asks about a socket that is not connected: who knows the question says so, and who does not says that.</summary>
-    public static ProviderAnswers Ask()
+    public static ProviderAnswers Ask<TCalls>(TCalls calls)
+        where TCalls : struct, ISocketCalls
     {
-        if (!OperatingSystem.IsLinux())
+        if (!calls.IsLinux)
             return default;
         try
         {
             using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             using SocketLease lease = new(socket);
-            return Ask(lease.Handle, default(LibcCalls));
+            return Ask(lease.Handle, calls);
         }
         // Neither a descriptor nor memory to be had, or sockets forbidden: nobody's answer either.
         catch (SocketException)
@@ -25,7 +26,7 @@ internal readonly record struct ProviderAnswers(bool Lookup, bool Info)
         }
     }
 
-    internal static ProviderAnswers Ask<TCalls>(nint handle, TCalls calls)
+    private static ProviderAnswers Ask<TCalls>(nint handle, TCalls calls)
         where TCalls : struct, ISocketCalls
     {
         Span<byte> answer = stackalloc byte[ToaAbi.InfoSize];

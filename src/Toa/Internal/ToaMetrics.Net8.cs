@@ -34,5 +34,7 @@ internal static class ToaMetrics
         where TEnum : struct, Enum =>
         Array.ConvertAll(Enum.GetNames<TEnum>(), value => new KeyValuePair<string, object?>(name, SnakeCase(value)));
 
-    private static string SnakeCase(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+    // Else it would be i_pv6_option.
+    private static string SnakeCase(string name) =>
+        JsonNamingPolicy.SnakeCaseLower.ConvertName(name.Replace("IPv", "Ipv", StringComparison.Ordinal));
 }

@@ -1,13 +1,20 @@
 using System;
+using Toa.Internal;
 
 namespace Toa.Interop;
 
 /// <summary>
-/// The two system calls of a lookup. Tests put their own in place of the kernel; being a generic argument and a struct,
-/// the real one costs nothing.
+/// The kernel, as a lookup knows it: two system calls. Tests put their own in its place; being a generic argument and a
+/// struct, the real one costs nothing.
 /// </summary>
 internal interface ISocketCalls
 {
+    /// <summary>Whether this is Linux: no other kernel has got providers.</summary>
+    bool IsLinux { get; }
+
+    /// <summary>What this kernel's providers were found to know.</summary>
+    InfoSupport Providers { get; }
+
     /// <summary>
     /// getsockopt into <paramref name="answer"/>; <paramref name="length"/> is what the kernel wrote back.
     /// </summary>

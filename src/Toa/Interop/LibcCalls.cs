@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using Toa.Internal;
 
 namespace Toa.Interop;
 
@@ -9,6 +10,12 @@ namespace Toa.Interop;
 /// </summary>
 internal readonly unsafe partial struct LibcCalls : ISocketCalls
 {
+    private static readonly InfoSupport KernelProviders = new();
+
+    public bool IsLinux => OperatingSystem.IsLinux();
+
+    public InfoSupport Providers => KernelProviders;
+
     public int GetOption(nint socket, int level, int name, Span<byte> answer, out int length)
     {
         uint size = (uint)answer.Length;

@@ -3,6 +3,7 @@ using System.IO;
 using FluentAssertions;
 using Toa.Diagnostics;
 using Toa.Internal;
+using Toa.Interop;
 using Toa.Tests.Support;
 using Xunit;
 
@@ -13,6 +14,8 @@ public sealed class ToaProviderTests : IDisposable
 {
     private const int NotConnected = 107;
 
+    private static readonly string[] ContainerVariables = ["KUBERNETES_SERVICE_HOST", "DOTNET_RUNNING_IN_CONTAINER"];
+
     private static readonly ProviderAnswers Nothing = new(Lookup: false, Info: false);
     private static readonly ProviderAnswers PublicAbi = new(Lookup: true, Info: false);
     private static readonly ProviderAnswers Everything = new(Lookup: true, Info: true);
@@ -21,6 +24,13 @@ public sealed class ToaProviderTests : IDisposable
         .Write("proc/sys/kernel/osrelease", "6.12.9-cloud-amd64\n")
         .Write("etc/os-release", "NAME=\"Debian GNU/Linux\"\nPRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\n")
         .Write("proc/modules", "nf_tables 16384 0 - Live 0x0\ntun 65536 2 - Live 0x0\n");
+
+    public ToaProviderTests()
+    {
+        // The machine of the tests may itself be a container.
+        foreach (string variable in ContainerVariables)
+            Environment.SetEnvironmentVariable(variable, null);
+    }
 
     public void Dispose() => _host.Dispose();
 
@@ -41,8 +51,28 @@ public sealed class ToaProviderTests : IDisposable
         provider.Modules.Should().Equal("toa");
         provider.AnswersInfo.Should().BeTrue();
         provider.AnswersIPv6Lookup.Should().BeTrue();
-        provider.ToString().Should().StartWith(
-            "TOA provider: ToaModule (toa); kernel 6.12.9-cloud-amd64, Debian GNU/Linux 12 (bookworm)");
+    }
+
+    [Theory]
+    [InlineData("tun", "TOA provider: None; kernel 6.12.9-cloud-amd64, Debian GNU/Linux 12 (bookworm), host")]
+    [InlineData("toa\nhwtoa", "TOA provider: OtherModule (toa, hwtoa); kernel 6.12.9-cloud-amd64, Debian GNU/Linux 12 (bookworm), host")]
+    public void In_one_line(string modules, string expected)
+    {
+        _host.Write("proc/modules", modules + "\n");
+
+        Detect(Nothing).ToString().Should().Be(expected);
+        _host.Write(".dockerenv", "");
+        Detect(Nothing).ToString().Should().EndWith(", container");
+    }
+
+    [Fact]
+    public void The_distribution_s_name_is_the_administrator_s_or_else_the_vendor_s()
+    {
+        _host.Write("usr/lib/os-release", "PRETTY_NAME='TencentOS Server 4'\n");
+        Detect(Nothing).OperatingSystemName.Should().Be("Debian GNU/Linux 12 (bookworm)");
+
+        _host.Write("etc/os-release", "");
+        Detect(Nothing).OperatingSystemName.Should().Be("TencentOS Server 4");
     }
 
     [Fact]
@@ -82,14 +112,29 @@ public sealed class ToaProviderTests : IDisposable
     [InlineData("run/.containerenv", "")]
     [InlineData("proc/1/cgroup", "12:pids:/kubepods/besteffort/pod1/abc\n")]
     [InlineData("proc/1/cgroup", "1:name=systemd:/docker/0123456789\n")]
+    [InlineData("proc/1/cgroup", "1:name=systemd:/containerd/0123456789\n")]
+    [InlineData("proc/1/cgroup", "1:name=systemd:/lxc/web\n")]
+    [InlineData("proc/1/cgroup", "1:name=systemd:/libpod_parent/0123456789\n")]
     public void Containers(string file, string text)
     {
-        bool before = Detect(Nothing).IsContainer;
-        _host.Write(file, text);
+        _host.Write("proc/1/cgroup", "0::/init.scope\n");
+        Detect(Nothing).IsContainer.Should().BeFalse();
 
+        _host.Write(file, text);
         Detect(Nothing).IsContainer.Should().BeTrue();
-        before.Should().Be(Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST") is not null
-            || Environment.GetEnvironmentVariable("DOTNET_RUNNING_IN_CONTAINER") is not null);
+    }
+
+    [Fact]
+    public void Containers_by_their_environment()
+    {
+        foreach (string variable in ContainerVariables)
+        {
+            Environment.SetEnvironmentVariable(variable, "true");
+            Detect(Nothing).IsContainer.Should().BeTrue();
+            Environment.SetEnvironmentVariable(variable, null);
+        }
+
+        Detect(Nothing).IsContainer.Should().BeFalse();
     }
 
     [Fact]
@@ -110,7 +155,7 @@ public sealed class ToaProviderTests : IDisposable
         ToaProvider provider = ToaProvider.Detect();
 
         provider.KernelRelease.Should().Be(File.ReadAllText("/proc/sys/kernel/osrelease").Trim());
-        provider.AnswersInfo.Should().Be(ProviderAnswers.Ask().Info);
+        provider.AnswersInfo.Should().Be(ProviderAnswers.Ask(default(LibcCalls)).Info);
     }
 
     [Theory]

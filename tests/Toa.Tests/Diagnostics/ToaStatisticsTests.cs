@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using FluentAssertions;
 using Toa.Diagnostics;
+using Toa.Internal;
 using Toa.Tests.Support;
 using Xunit;
 
@@ -43,6 +44,7 @@ public sealed class ToaStatisticsTests
     [InlineData("CPU0 CPU1\r\nsyn_recv_sock_toa: 3 4\r\n")]
     [InlineData("syn_recv_sock_toa 3 4")]
     [InlineData("syn_recv_sock_toa : 7")]
+    [InlineData("CPU0\n \nsyn_recv_sock_toa : 7\n \n")]
     public void Others(string text)
     {
         ToaStatistics read = ToaStatistics.Parse(text);
@@ -60,6 +62,9 @@ public sealed class ToaStatisticsTests
     [InlineData("syn_recv_sock_toa: 18446744073709551616\n", "*18446744073709551616*")]
     [InlineData("syn_recv_sock_toa\n", "*'syn_recv_sock_toa'*")]
     [InlineData("1 2 3\n", "*'1 2 3'*")]
+    [InlineData("CPU0 CPU1 total\nsyn_recv_sock_toa: 3 4\n", "*'CPU0 CPU1 total'*")]
+    [InlineData("syn_recv_sock_toa: 3\nCPU0\n", "*'CPU0'*")]
+    [InlineData("cpu_0_hits\n", "*'cpu_0_hits'*")]
     [InlineData("<html>404</html>", "*404*")]
     public void No_counters(string text, string message)
     {
@@ -105,7 +110,29 @@ public sealed class ToaStatisticsTests
         using FakeHost host = new();
 
         FluentActions.Invoking(() => ToaStatistics.Read(host.Files))
-            .Should().Throw<FileNotFoundException>().WithMessage("There is no *toa_stats: no TOA provider is loaded*");
+            .Should().Throw<FileNotFoundException>().WithMessage("There is no *toa_stats: no TOA provider is loaded*In a container, the host's provider must show it*");
+    }
+
+    [Fact]
+    public void Those_that_may_not_be_read()
+    {
+        using FakeHost host = new();
+        // Root may read all files, but not a folder.
+        Directory.CreateDirectory(host.Files.PathOf("proc/net/toa_stats"));
+
+        ProcFile.Try(() => ToaStatistics.Read(host.Files), out ToaStatistics? none, out string? problem).Should().BeFalse();
+        none.Should().BeNull();
+        problem.Should().Contain("toa_stats may not be read by this user");
+    }
+
+    [Fact]
+    public void Try_reads_what_Read_reads()
+    {
+        using FakeHost host = new FakeHost().Write("proc/net/toa_stats", Ours);
+
+        ProcFile.Try(() => ToaStatistics.Read(host.Files), out ToaStatistics? read, out string? problem).Should().BeTrue();
+        read!["syn_recv_sock_toa"].Should().Be(7);
+        problem.Should().BeNull();
     }
 
     [Fact]

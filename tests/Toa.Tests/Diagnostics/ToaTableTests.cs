@@ -36,7 +36,9 @@ public sealed class ToaTableTests
     [Theory]
     [InlineData("192.0.2.10:5555", "192.0.2.10:5555", null)]
     [InlineData("192.0.2.10 5555 198.51.100.7 1024", "192.0.2.10:5555", "198.51.100.7:1024")]
+    [InlineData("192.0.2.10 55 198.51.100.7 102", "192.0.2.10:55", "198.51.100.7:102")]
     [InlineData("2001:db8::1 40000 198.51.100.7 1024", "[2001:db8::1]:40000", "198.51.100.7:1024")]
+    [InlineData("::2 40000 198.51.100.7 65535", "[::2]:40000", "198.51.100.7:65535")]
     [InlineData("192.0.2.10:5555 -> 198.51.100.7:1024 ESTABLISHED", "192.0.2.10:5555", "198.51.100.7:1024")]
     [InlineData("| 192.0.2.10:5555 | 198.51.100.7:1024 |", "192.0.2.10:5555", "198.51.100.7:1024")]
     public void Others(string line, string client, string? peer)
@@ -47,6 +49,14 @@ public sealed class ToaTableTests
         entry.TransportPeer.Should().Be(peer is null ? null : IPEndPoint.Parse(peer));
         entry.Local.Should().BeNull();
         entry.Kind.Should().BeNull();
+    }
+
+    [Fact]
+    public void Every_kind_of_option()
+    {
+        for (int kind = 0; kind < 256; kind++)
+            ToaTable.Parse($"192.0.2.10:5555 {kind}").Should().ContainSingle().Which.Kind.Should().Be(kind);
+        ToaTable.Parse("192.0.2.10:5555 256").Should().ContainSingle().Which.Kind.Should().BeNull();
     }
 
     [Theory]
@@ -104,5 +114,7 @@ public sealed class ToaTableTests
         ToaTable.TryRead(out IReadOnlyList<ToaTableEntry>? entries, out string? problem)
             .Should().Be(File.Exists("/proc/net/toa_table"));
         (entries is null).Should().Be(problem is not null);
+        if (entries is null)
+            problem.Should().Contain(" /proc/net/toa_table");
     }
 }

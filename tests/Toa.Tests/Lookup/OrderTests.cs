@@ -1,4 +1,3 @@
-using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using FluentAssertions;
@@ -18,8 +17,6 @@ public sealed class OrderTests
     private static readonly Answer ClientAnswer = Answer.Nat64(Client.Address, Client.Port);
     private static readonly Answer PeerAnswer = Answer.IPv4(Peer.Address, Peer.Port);
 
-    public static TheoryData<int> EveryErrno => [.. Enumerable.Range(1, 133)];
-
     [Fact]
     public void The_nat64_client_goes_before_the_peer()
     {
@@ -36,36 +33,22 @@ public sealed class OrderTests
         found.Should().Be(Client);
     }
 
-    [Theory, MemberData(nameof(EveryErrno))]
-    public void Every_failure_of_the_option_leads_to_the_peer(int errno)
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_accept_named_is_not_asked_for(bool withTransportPeer)
     {
-        new ScriptedCalls { Option = Answer.Failure(errno), PeerName = PeerAnswer }.Ask(out IPEndPoint? found)
+        RealClient accepted = new(Peer, ToaSource.PeerName);
+        ScriptedCalls calls = new() { PeerName = Answer.Failure(NotConnected) };
+
+        calls.Ask(out ToaResolution missed, withTransportPeer: withTransportPeer, accepted: accepted)
             .Should().Be(SocketError.Success);
-        found.Should().Be(Peer);
-    }
-
-    [Theory, MemberData(nameof(EveryErrno))]
-    public void A_failure_that_filled_in_an_address_is_a_failure(int errno)
-    {
-        Answer failure = ClientAnswer with { Errno = errno };
-
-        new ScriptedCalls { Option = failure, PeerName = PeerAnswer }.Ask(out IPEndPoint? found)
+        missed.Client.Should().Be(accepted);
+        (calls with { Option = ClientAnswer })
+            .Ask(out ToaResolution found, withTransportPeer: withTransportPeer, accepted: accepted)
             .Should().Be(SocketError.Success);
-        found.Should().Be(Peer);
-    }
-
-    [Theory, MemberData(nameof(EveryErrno))]
-    public void Every_failure_of_both_is_an_error(int errno)
-    {
-        Answer failure = PeerAnswer with { Errno = errno };
-
-        SocketError error = new ScriptedCalls { Option = Answer.Failure(errno), PeerName = failure }
-            .Ask(out IPEndPoint? found);
-
-        found.Should().BeNull();
-        error.Should().NotBe(SocketError.Success);
-        (error == SocketError.NotConnected).Should().Be(errno == NotConnected);
-        new SocketException((int)error).SocketErrorCode.Should().Be(error);
+        found.Client.ToIPEndPoint().Should().Be(Client);
+        found.TransportPeer.Should().Be(accepted);
     }
 
     [Fact]

@@ -69,6 +69,15 @@ public sealed class PeerNameTests
         found.Should().Be(new IPEndPoint(new IPAddress(IPAddress.Parse("fe80::1").GetAddressBytes(), scopeId), 5555));
     }
 
+    [Fact]
+    public void A_mapped_peer_has_no_scope()
+    {
+        new ScriptedCalls { PeerName = Answer.IPv6(IPAddress.Parse("::ffff:192.0.2.10"), 5555, scopeId: 3) }
+            .Ask(out ToaResolution found).Should().Be(SocketError.Success);
+
+        found.Client.ScopeId.Should().Be(0);
+    }
+
     [Theory, MemberData(nameof(EveryLength))]
     public void A_short_IPv4_answer_is_an_error(int length)
     {

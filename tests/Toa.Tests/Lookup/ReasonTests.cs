@@ -34,6 +34,8 @@ public sealed class ReasonTests
     public void An_answer_that_is_no_client_is_unusable()
     {
         Ask(Answer.Nat64(Client.Address, 0)).Fallback.Should().Be(ToaFallbackReason.UnusableAnswer);
+        Ask(Answer.Nat64(Client.Address, Client.Port) with { Length = 19 }).Fallback
+            .Should().Be(ToaFallbackReason.UnusableAnswer);
     }
 
     [Fact]

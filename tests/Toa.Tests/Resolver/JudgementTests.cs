@@ -93,7 +93,7 @@ public sealed class JudgementTests
         ToaResolver resolver = new(_options, _log);
         foreach (string peer in new[]
         {
-            "192.0.2.66:1", "192.0.2.67:2", "192.0.3.1:3", "[2001:db8::1]:4", "[2001:db8::2]:5", "[2001:db8:0:1::]:6",
+            "192.0.2.66:1", "192.0.2.67:2", "192.0.3.1:3", "[2001:db8::1]:4", "[2001:db8::ffff:0:0:2]:5", "[2001:db8:0:1::]:6",
         })
             Judge(resolver, new ToaResolution(Client, At(peer), ToaFallbackReason.None));
 
@@ -133,10 +133,20 @@ public sealed class JudgementTests
 
         ToaResolution found = Judge(resolver, _nameOnly);
         Judge(resolver, _nameOnly);
+        Judge(resolver, _nameOnly);
 
         found.Client.Should().Be(Name);
         found.Trust.Should().Be(ToaTrust.Unknown);
         _log.Lines.Should().ContainSingle().Which.Text.Should().Contain("cannot be checked");
+    }
+
+    [Fact]
+    public void Without_a_provider_there_is_nothing_to_check()
+    {
+        _options.AddKnownNetwork("10.0.0.0/8");
+
+        Judge(_noProvider).Trust.Should().Be(ToaTrust.Unknown);
+        _log.Lines.Should().ContainSingle().Which.Text.Should().Contain("No TOA provider");
     }
 
     [Fact]
@@ -180,7 +190,8 @@ public sealed class JudgementTests
         ToaResolution untrusted = new(Stranger, Stranger, ToaFallbackReason.UntrustedPeer, ToaTrust.Untrusted);
 
         new ToaRefusedException(untrusted).Message.Should().Contain("192.0.2.66:1024").And.Contain("KnownProxies");
-        new ToaRefusedException(_noProvider).Message.Should().Contain("203.0.113.9:7777").And.Contain("no TOA provider");
+        new ToaRefusedException(_noProvider).Message.Should().Contain("203.0.113.9:7777").And.Contain("no TOA provider")
+            .And.Contain("Load the kernel module");
         new ToaRefusedException(_noProvider).Resolution.Client.Should().Be(Name);
     }
 

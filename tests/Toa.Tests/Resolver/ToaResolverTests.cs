@@ -24,6 +24,24 @@ public sealed class ToaResolverTests
     }
 
     [Fact]
+    public void A_server_that_holds_the_answer_of_accept_need_not_ask_for_it()
+    {
+        using TcpConnection connection = TcpConnection.IPv4ToDualMode();
+        ToaResolver resolver = new(_options);
+        IPEndPoint accepted = IPEndPoint.Parse("[::ffff:192.0.2.10]:5555");
+
+        resolver.TryResolve(connection.Server, accepted, out ToaResolution found).Should().BeTrue();
+        found.Client.Should().Be(new RealClient(IPEndPoint.Parse("192.0.2.10:5555"), ToaSource.PeerName));
+        found.Client.ToRawIPEndPoint().Should().Be(accepted);
+        found.Client.Source.Should().Be(ToaSource.PeerName);
+        found.Fallback.Should().Be(ToaFallbackReason.NoProvider);
+        resolver.Invoking(r => r.TryResolve(connection.Server, null!, out _))
+            .Should().Throw<ArgumentNullException>().WithParameterName("accepted");
+        resolver.Invoking(r => r.TryResolve(null!, accepted, out _))
+            .Should().Throw<ArgumentNullException>().WithParameterName("socket");
+    }
+
+    [Fact]
     public void A_refused_connection_says_why()
     {
         using TcpConnection connection = TcpConnection.IPv4();
@@ -34,6 +52,29 @@ public sealed class ToaResolverTests
             .Should().Throw<ToaRefusedException>().Which.Resolution.Fallback.Should().Be(ToaFallbackReason.NoProvider);
         resolver.TryResolve(connection.Server, out ToaResolution found).Should().BeFalse();
         found.Client.ToIPEndPoint().Should().Be(connection.ClientEndPoint);
+    }
+
+    [Fact]
+    public void The_transport_peer_is_asked_for_where_it_is_to_be_checked()
+    {
+        using TcpConnection connection = TcpConnection.IPv4();
+        IPEndPoint balancer = IPEndPoint.Parse("10.1.2.3:1024");
+        ScriptedCalls otherVendor = new()
+        {
+            Descriptor = connection.Server.Handle,
+            Option = Answer.Nat64(IPAddress.Parse("2001:db8::1"), 40000),
+            PeerName = Answer.IPv4(balancer.Address, balancer.Port),
+        };
+        _options.AddKnownNetwork("10.0.0.0/8");
+
+        foreach (ToaResolver resolver in new[] { new ToaResolver(_options), new ToaResolver(new ToaOptions()) })
+        {
+            ToaResolution resolved = resolver.Resolve(connection.Server, otherVendor);
+            resolver.TryResolve(connection.Server, accepted: default, otherVendor, out ToaResolution found).Should().BeTrue();
+            found.Should().Be(resolved);
+            found.Client.ToString().Should().Be("[2001:db8::1]:40000");
+            found.TransportPeer.ToString().Should().Be(found.Trust == ToaTrust.Trusted ? "10.1.2.3:1024" : "");
+        }
     }
 
     [Fact]

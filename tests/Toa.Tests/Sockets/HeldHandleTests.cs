@@ -20,7 +20,7 @@ public sealed class HeldHandleTests
         using TcpConnection connection = TcpConnection.IPv4();
         DisposalInBetween disposal = new(connection);
 
-        PeerLookup.AskKernel(connection.Server, withTransportPeer: false, new DisposingCalls(disposal), out _);
+        PeerLookup.AskKernel(connection.Server, withTransportPeer: false, accepted: default, new DisposingCalls(disposal), out _);
 
         disposal.Join();
         disposal.SocketAtPeerName.Should().NotBeNull().And.Be(disposal.SocketAtOption);
@@ -101,6 +101,10 @@ public sealed class HeldHandleTests
 
     private readonly struct DisposingCalls(DisposalInBetween disposal) : ISocketCalls
     {
+        public bool IsLinux => true;
+
+        public InfoSupport Providers { get; } = new();
+
         public int GetOption(nint socket, int level, int name, Span<byte> answer, out int length)
         {
             disposal.AtOption(socket);

@@ -43,6 +43,24 @@ public sealed class OwnEndPointTests
     }
 
     [Fact]
+    public void Another_kernel_than_Linux_is_never_asked()
+    {
+        using TcpConnection connection = TcpConnection.IPv4();
+        // It would throw, as the descriptor is another one.
+        ScriptedCalls kernel = new() { IsLinux = false };
+        ToaResolver resolver = new(new ToaOptions { KnownProxies = { IPAddress.Parse("10.0.0.1") } });
+        ToaResolver strictResolver = new(new ToaOptions { WhenNoProvider = ToaFallback.Refuse });
+
+        PeerLookup.Get(connection.Server, false, kernel).Client.ToIPEndPoint().Should().Be(connection.ClientEndPoint);
+        PeerLookup.TryGet(connection.Server, true, accepted: default, kernel, out ToaResolution found).Should().BeTrue();
+        found.Client.Source.Should().Be(ToaSource.Socket);
+        resolver.Resolve(connection.Server, kernel).Trust.Should().Be(ToaTrust.Untrusted);
+        strictResolver.TryResolve(connection.Server, accepted: default, kernel, out found).Should().BeFalse();
+        found.Fallback.Should().Be(ToaFallbackReason.NotLinux);
+        ProviderAnswers.Ask(kernel).Should().Be(default(ProviderAnswers));
+    }
+
+    [Fact]
     public void A_closed_socket_says_so()
     {
         using TcpConnection connection = TcpConnection.IPv4();

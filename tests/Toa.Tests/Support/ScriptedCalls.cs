@@ -9,7 +9,18 @@ namespace Toa.Tests.Support;
 /// <summary>Plays a kernel that gives the answers of a test.</summary>
 internal readonly struct ScriptedCalls : ISocketCalls
 {
-    public const int Descriptor = 1234;
+    public ScriptedCalls()
+    {
+    }
+
+    /// <summary>The only descriptor that may be asked about.</summary>
+    public nint Descriptor { get; init; } = 1234;
+
+    public bool KnowsEveryDescriptor { get; init; }
+
+    public bool IsLinux { get; init; } = true;
+
+    public InfoSupport Providers { get; init; } = new();
 
     /// <summary>What getsockopt 4097 answers; nothing given, it is unknown.</summary>
     public Answer Info { get; init; }
@@ -21,10 +32,10 @@ internal readonly struct ScriptedCalls : ISocketCalls
 
     public int GetOption(nint socket, int level, int name, Span<byte> answer, out int length)
     {
-        return (socket, level, name, answer.Length) switch
+        return (KnowsEveryDescriptor || socket == Descriptor, level, name, answer.Length) switch
         {
-            (Descriptor, 0, 4096, 20) => Option.Give(answer, out length),
-            (Descriptor, 0, 4097, 40) => Info.Give(answer, out length),
+            (true, 0, 4096, 20) => Option.Give(answer, out length),
+            (true, 0, 4097, 40) => Info.Give(answer, out length),
             var other => throw new InvalidOperationException($"Not the ABI: {other}."),
         };
     }
@@ -45,9 +56,9 @@ internal readonly struct ScriptedCalls : ISocketCalls
     }
 
     /// <summary>Which questions are known.</summary>
-    public ProviderAnswers Ask() => ProviderAnswers.Ask(Descriptor, this);
+    public ProviderAnswers Ask() => ProviderAnswers.Ask(this with { KnowsEveryDescriptor = true });
 
     public SocketError Ask(
-        out ToaResolution found, bool mapped = false, bool withTransportPeer = false, InfoSupport? providers = null) =>
-        PeerLookup.AskKernel(Descriptor, mapped, withTransportPeer, this, providers ?? new InfoSupport(), out found);
+        out ToaResolution found, bool mapped = false, bool withTransportPeer = false, RealClient accepted = default) =>
+        PeerLookup.AskKernel(Descriptor, mapped, withTransportPeer, accepted, this, out found);
 }

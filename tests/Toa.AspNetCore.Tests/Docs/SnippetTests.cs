@@ -2,21 +2,21 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using FluentAssertions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Toa.Tests.Support;
 using Xunit;
 
-namespace Toa.Tests.Docs;
+namespace Toa.AspNetCore.Tests.Docs;
 
 /// <summary>What the documentation tells people to write compiles.</summary>
 public sealed partial class SnippetTests
 {
-    private static readonly string Root = BuildInformation.Get("Repository");
+    private static readonly string Root = FindRepository();
 
-    // As projects have them by default.
+    // As projects have them by default, and web projects these besides.
     private const string ImplicitUsings = """
         global using System;
         global using System.Collections.Generic;
@@ -25,6 +25,18 @@ public sealed partial class SnippetTests
         global using System.Net.Http;
         global using System.Threading;
         global using System.Threading.Tasks;
+        """;
+
+    private const string WebUsings = """
+        global using System.Net.Http.Json;
+        global using Microsoft.AspNetCore.Builder;
+        global using Microsoft.AspNetCore.Hosting;
+        global using Microsoft.AspNetCore.Http;
+        global using Microsoft.AspNetCore.Routing;
+        global using Microsoft.Extensions.Configuration;
+        global using Microsoft.Extensions.DependencyInjection;
+        global using Microsoft.Extensions.Hosting;
+        global using Microsoft.Extensions.Logging;
         """;
 
     // The library may be built for an older one: the SDK is silent about that too.
@@ -54,9 +66,10 @@ public sealed partial class SnippetTests
     {
         string snippet = Snippets(Path.Combine(Root, page))[number];
         CSharpParseOptions language = new(LanguageVersion.Latest);
+        string usings = snippet.Contains("WebApplication") ? ImplicitUsings + "\n" + WebUsings : ImplicitUsings;
         CSharpCompilation compilation = CSharpCompilation.Create(
             "snippet",
-            [CSharpSyntaxTree.ParseText(ImplicitUsings, language), CSharpSyntaxTree.ParseText(snippet, language)],
+            [CSharpSyntaxTree.ParseText(usings, language), CSharpSyntaxTree.ParseText(snippet, language)],
             References(),
             new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable)
                 .WithSpecificDiagnosticOptions(NewerFramework));
@@ -81,6 +94,9 @@ public sealed partial class SnippetTests
     private static IEnumerable<MetadataReference> References() =>
         ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Select(path => MetadataReference.CreateFromFile(path));
+
+    private static string FindRepository([CallerFilePath] string thisFile = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "../../.."));
 
     [GeneratedRegex(@"^([ ]*)```csharp\n(.*?)^[ ]*```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();

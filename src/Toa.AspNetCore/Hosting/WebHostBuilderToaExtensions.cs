@@ -1,0 +1,31 @@
+using System;
+using Microsoft.Extensions.DependencyInjection;
+using Toa;
+
+namespace Microsoft.AspNetCore.Hosting;
+
+/// <summary>Real clients for a whole server: <c>builder.WebHost.UseToa()</c>.</summary>
+public static class WebHostBuilderToaExtensions
+{
+    /// <inheritdoc cref="ToaServiceCollectionExtensions.AddToa(IServiceCollection)" path="/summary|/remarks"/>
+    /// <param name="builder">The server.</param>
+    /// <returns><paramref name="builder"/>, for more calls.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> is <see langword="null"/>.</exception>
+    public static IWebHostBuilder UseToa(this IWebHostBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.ConfigureServices(services => services.AddToa());
+    }
+
+    /// <inheritdoc cref="ToaServiceCollectionExtensions.AddToa(IServiceCollection, Action{ToaOptions})" path="/summary|/remarks"/>
+    /// <param name="builder">The server.</param>
+    /// <param name="configure">Changes the options, after the configuration's section <c>Toa</c> was read.</param>
+    /// <returns><paramref name="builder"/>, for more calls.</returns>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    public static IWebHostBuilder UseToa(this IWebHostBuilder builder, Action<ToaOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configure);
+        return builder.ConfigureServices(services => services.AddToa(configure));
+    }
+}

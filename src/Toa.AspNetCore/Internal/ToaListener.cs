@@ -1,0 +1,31 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.AspNetCore.Connections;
+
+namespace Toa.AspNetCore.Internal;
+
+/// <summary>What <see cref="ToaTransport"/> listens with.</summary>
+internal sealed class ToaListener(IConnectionListener listener, ToaResolver resolver) : IConnectionListener
+{
+    public EndPoint EndPoint => listener.EndPoint;
+
+    // One call at a time waits here: its state machine serves the next one too.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            ConnectionContext? connection = await listener.AcceptAsync(cancellationToken).ConfigureAwait(false);
+            if (connection is null || ConnectionClient.TrySet(connection, resolver))
+                return connection;
+            connection.Abort(ConnectionClient.Refusal());
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => listener.UnbindAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => listener.DisposeAsync();
+}

@@ -1,0 +1,31 @@
+using System;
+using System.Net;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Toa.AspNetCore.Internal;
+
+/// <summary>
+/// A transport whose connections have their real clients from the start, whatever endpoint they come in at.
+/// </summary>
+/// <remarks>
+/// The server picks the first transport that can bind an endpoint, and takes those for able that do not say. So this one says
+/// what the other one does. The resolver is not asked for before it is needed: its options are valid only if the transports
+/// are in order.
+/// </remarks>
+internal sealed class ToaTransport(IConnectionListenerFactory transport, IServiceProvider services)
+    : IConnectionListenerFactory, IConnectionListenerFactorySelector
+{
+    public bool CanBind(EndPoint endpoint) => CanBind(transport, endpoint);
+
+    public static bool CanBind(IConnectionListenerFactory transport, EndPoint endpoint) =>
+        transport is not IConnectionListenerFactorySelector selector || selector.CanBind(endpoint);
+
+    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        ToaResolver resolver = services.GetRequiredService<ToaResolver>();
+        return new ToaListener(await transport.BindAsync(endpoint, cancellationToken).ConfigureAwait(false), resolver);
+    }
+}

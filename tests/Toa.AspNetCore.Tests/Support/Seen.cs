@@ -1,0 +1,23 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+
+namespace Toa.AspNetCore.Tests.Support;
+
+/// <summary>What a request sees of its client; endpoints as text, for the way back.</summary>
+public sealed record Seen(
+    string? Client, string? Original, string? TransportPeer, ToaSource Source, ToaTrust Trust, bool HasFeature, string Protocol)
+{
+    public static Seen By(HttpContext context)
+    {
+        IToaFeature? feature = context.Features.Get<IToaFeature>();
+        ConnectionInfo connection = context.Connection;
+        return new Seen(
+            connection.RemoteIpAddress is { } address ? new IPEndPoint(address, connection.RemotePort).ToString() : null,
+            feature?.OriginalRemoteEndPoint.ToString(),
+            feature?.Resolution.TransportPeer.ToString(),
+            feature?.Resolution.Client.Source ?? default,
+            feature?.Resolution.Trust ?? default,
+            feature is not null,
+            context.Request.Protocol);
+    }
+}
