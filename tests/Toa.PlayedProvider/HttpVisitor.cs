@@ -57,6 +57,8 @@ public class HttpVisitor : IDisposable
             socket.Bind(new IPEndPoint(_from, 0));
             await socket.ConnectAsync(_server, context.DnsEndPoint.Port, cancellation);
             Own = (IPEndPoint)socket.LocalEndPoint!;
+            // HttpClient asks for it, and throws something else if it is reset by then; once known, it stays.
+            _ = socket.RemoteEndPoint;
             return new NetworkStream(socket, ownsSocket: true);
         }
         // A reset may come as early as that.
