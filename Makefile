@@ -24,9 +24,9 @@ KMOD := artifacts/kmod$(HOOKS:%=-%)
 MODULES := $(KERNELS:%=$(KMOD)/%/tests/toa-faults.ko)
 BUILT_KERNELS := debug kprobes
 
-# The compilers, what kernel builds and NativeAOT link with, and the guest.
+# The compilers, what kernel builds and NativeAOT link with, the guest, and a browser.
 PACKAGES := gcc gcc-multilib libc6-dev zlib1g-dev libelf1 libcmocka-dev \
-	qemu-system-x86 busybox-static cpio xz-utils kmod perl unzip
+	qemu-system-x86 busybox-static cpio xz-utils kmod perl unzip chromium chromium-driver
 # What a whole kernel is built with, what fuzzes, and what looks at code.
 KERNEL_PACKAGES := bc bison flex libelf-dev libssl-dev xz-utils
 FUZZ_PACKAGES := clang libclang-rt-dev
@@ -71,6 +71,10 @@ pack: deps ## the NuGet package, with the module's source in it, into artifacts/
 	@dotnet pack src/Toa -c Release -p:ContinuousIntegrationBuild=true --artifacts-path artifacts/packaging -o artifacts/packages -v quiet --nologo
 	@ls artifacts/packages
 
+screenshots: deps ## photographs the sample's web page for the docs
+	@WHOAMI_SCREENSHOT=$(abspath docs/images/whoami.png) \
+		dotnet test tests/Toa.WhoAmI.Tests -c Release -v quiet --nologo --filter BrowserTests
+
 fuzz: ## fuzzes the option parser for FUZZ_SECONDS
 	@$(call install,$(FUZZ_PACKAGES))
 	@tests/native/fuzz $(FUZZ_SECONDS)
@@ -111,7 +115,7 @@ kernel-deps: deps
 	@$(call install,$(KERNEL_PACKAGES))
 
 guest-programs: deps c-programs
-	@for project in samples/EchoServer tests/vm/Toa.Scenarios; do \
+	@for project in samples/EchoServer samples/WhoAmI tests/vm/Toa.Scenarios; do \
 		dotnet publish $$project -c Release -r $(RID) -v quiet --nologo || exit; \
 	done
 
@@ -147,6 +151,6 @@ $(KMOD)/%/tests/toa-faults.ko: $(KMOD)/%/toa.ko $(TEST_MODULE_SOURCES)
 	@cp $(@D)/modules/*.ko $(@D)/
 	@cp $(@D)/native/kmod/toa.ko $@
 
-.PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance bench bench-kernel pack fuzz lint sparse checkpatch \
+.PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance bench bench-kernel pack screenshots fuzz lint sparse checkpatch \
 	build modules kmod clean deps kernel-deps guest-programs c-programs
 .SECONDARY:
