@@ -25,9 +25,9 @@ KMOD := artifacts/kmod$(HOOKS:%=-%)
 MODULES := $(KERNELS:%=$(KMOD)/%/tests/toa-faults.ko)
 BUILT_KERNELS := debug kprobes
 
-# The compilers, what kernel builds and NativeAOT link with, the guest, and the network namespaces of tests.
+# The compilers, what kernel builds and NativeAOT link with, the guest, the network namespaces of tests, and a browser.
 PACKAGES := iproute2 curl gcc gcc-multilib libc6-dev zlib1g-dev libelf1 libcmocka-dev \
-	qemu-system-x86 busybox-static cpio xz-utils kmod perl unzip
+	qemu-system-x86 busybox-static cpio xz-utils kmod perl unzip chromium chromium-driver
 # What a whole kernel is built with, what fuzzes, and what looks at code.
 KERNEL_PACKAGES := bc bison flex libelf-dev libssl-dev xz-utils
 FUZZ_PACKAGES := clang libclang-rt-dev
@@ -86,6 +86,10 @@ pack: deps ## the NuGet packages, with the module's source in Toa's, into artifa
 	done
 	@ls artifacts/packages
 
+screenshots: deps ## photographs the sample's web page for the docs
+	@WHOAMI_SCREENSHOT=$(abspath docs/images/whoami.png) \
+		dotnet test tests/Toa.WhoAmI.Tests -c Release -v quiet --nologo --filter BrowserTests
+
 fuzz: ## fuzzes the option parser for FUZZ_SECONDS
 	@$(call install,$(FUZZ_PACKAGES))
 	@tests/native/fuzz $(FUZZ_SECONDS)
@@ -126,7 +130,7 @@ kernel-deps: deps
 	@$(call install,$(KERNEL_PACKAGES))
 
 guest-programs: deps c-programs
-	@for project in samples/EchoServer tests/vm/Toa.Scenarios; do \
+	@for project in samples/EchoServer samples/WhoAmI tests/vm/Toa.Scenarios; do \
 		dotnet publish $$project -c Release -r $(RID) -v quiet --nologo || exit; \
 	done
 
@@ -162,6 +166,7 @@ $(KMOD)/%/tests/toa-faults.ko: $(KMOD)/%/toa.ko $(TEST_MODULE_SOURCES)
 	@cp $(@D)/modules/*.ko $(@D)/
 	@cp $(@D)/native/kmod/toa.ko $@
 
-.PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance bench bench-kernel mutation pack fuzz lint sparse checkpatch \
+.PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance bench bench-kernel mutation pack screenshots \
+	fuzz lint sparse checkpatch \
 	build modules kmod clean deps kernel-deps guest-programs c-programs
 .SECONDARY:

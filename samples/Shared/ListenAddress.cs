@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
@@ -5,13 +6,22 @@ using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 
-namespace EchoServer;
+namespace Samples;
 
 /// <summary>ADDRESS:PORT, with an IPv6 address in brackets.</summary>
 internal static class ListenAddress
 {
-    /// <summary>Parses every value of the option.</summary>
-    public static IPEndPoint[] ParseAll(ArgumentResult values) =>
+    /// <summary>The option that says where to listen; on all addresses by default.</summary>
+    public static Option<IPEndPoint[]> Option(int defaultPort) => new("--listen")
+    {
+        HelpName = "ADDRESS:PORT",
+        Description = $"Where to listen, as 0.0.0.0:{defaultPort} or [::]:{defaultPort}; may be given more than once. [::] "
+            + "takes IPv4 clients as well, and port 0 takes any free port.",
+        CustomParser = ParseAll,
+        DefaultValueFactory = _ => [new(Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any, defaultPort)],
+    };
+
+    private static IPEndPoint[] ParseAll(ArgumentResult values) =>
         [.. values.Tokens.Select(token => Parse(token.Value, values)).OfType<IPEndPoint>()];
 
     private static IPEndPoint? Parse(string text, ArgumentResult values)

@@ -2,7 +2,7 @@ using System;
 using System.Net;
 using System.Net.Sockets;
 
-namespace EchoServer;
+namespace Samples;
 
 /// <summary>An end point cannot be listened on; the message says why, and what to do.</summary>
 internal sealed class ListenException(IPEndPoint endPoint, SocketException cause)
