@@ -55,7 +55,7 @@ public sealed class OperatorTests
         using HttpVisitor prometheus = site.Visitor(Stage.Direct);
         string metrics = await prometheus.Http.GetStringAsync("/metrics");
 
-        foreach (string source in new[] { "i_pv6_option", "i_pv4_option", "transport_peer" })
+        foreach (string source in new[] { "ipv6_option", "ipv4_option", "transport_peer" })
             metrics.Should().MatchRegex($"toa_resolutions_total{{[^}}]*toa_source=\"{source}\"[^}}]*}} [1-9]");
         metrics.Should().MatchRegex("toa_fallbacks_total{[^}]*toa_reason=\"no_option\"")
             .And.Contain("http_server_request_duration_seconds").And.Contain("kestrel_active_connections");
