@@ -18,10 +18,13 @@ function element(name, className, text) {
 }
 
 // Long addresses may break behind a colon, rather than anywhere.
-function putAddress(id, address) {
+function breakable(address) {
   const parts = address.split(/(?<=:)(?!:)/);
-  const nodes = parts.flatMap((part) => [document.createTextNode(part), document.createElement("wbr")]);
-  document.getElementById(id).replaceChildren(...nodes.slice(0, -1));
+  return parts.flatMap((part) => [document.createElement("wbr"), document.createTextNode(part)]).slice(1);
+}
+
+function putAddress(id, address) {
+  document.getElementById(id).replaceChildren(...breakable(address));
 }
 
 function showMe(visit) {
@@ -30,12 +33,12 @@ function showMe(visit) {
   put("family", visit.family);
   put("port", visit.port);
   put("how", visit.how);
-  put("client", visit.client);
+  putAddress("client", visit.client);
   put("explanation", visit.explanation);
 
   document.getElementById("balancer-stop").hidden = visit.balancer === null;
   if (visit.balancer !== null) {
-    put("balancer", visit.balancer);
+    putAddress("balancer", visit.balancer);
     put("trust", visit.trustInWords);
     document.getElementById("trust").dataset.trust = visit.trust;
   }
@@ -71,7 +74,9 @@ function rowOf(visit) {
   row.dataset.how = visit.how;
   const time = element("time", "", ago(Date.parse(visit.at)));
   time.dateTime = visit.at;
-  row.append(element("span", "end", visit.client), time, element("span", "how", visit.how));
+  const client = element("span", "end", "");
+  client.append(...breakable(visit.client));
+  row.append(client, time, element("span", "how", visit.how));
   mark(row);
   return row;
 }

@@ -46,8 +46,8 @@ internal sealed class Phone : IDisposable
     /// <summary>What the page's console says.</summary>
     public string[] Console => [.. _browser.Manage().Logs.GetLog(LogType.Browser).Select(line => $"{line.Level}: {line.Message}")];
 
-    /// <summary>How much wider than the screen the page is.</summary>
-    public long Overflow => (long)_browser.ExecuteScript("return document.documentElement.scrollWidth - window.innerWidth")!;
+    /// <summary>How much wider than the screen the page is. Not than the window: phones widen that for such pages.</summary>
+    public long Overflow => (long)_browser.ExecuteScript("return document.documentElement.scrollWidth")! - Width;
 
     public void Open(string url) => _browser.Navigate().GoToUrl(url);
 
