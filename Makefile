@@ -7,6 +7,7 @@ CONNECTIONS ?= 200000
 CYCLES ?= 300
 HELD ?= 50000
 FUZZ_SECONDS ?= 600
+BENCH_JOB ?= short
 export TOA_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/toa
 export KERNELS
 # How the module hooks functions: what the kernel has best, or kprobe, for tests of that.
@@ -24,9 +25,9 @@ KMOD := artifacts/kmod$(HOOKS:%=-%)
 MODULES := $(KERNELS:%=$(KMOD)/%/tests/toa-faults.ko)
 BUILT_KERNELS := debug kprobes
 
-# The compilers, what kernel builds and NativeAOT link with, and the guest.
-PACKAGES := gcc gcc-multilib libc6-dev zlib1g-dev libelf1 libcmocka-dev \
-	qemu-system-x86 busybox-static cpio xz-utils kmod perl unzip
+# The compilers, what kernel builds and NativeAOT link with, the guest, the network namespaces of tests, and a browser.
+PACKAGES := iproute2 curl gcc gcc-multilib libc6-dev zlib1g-dev libelf1 libcmocka-dev \
+	qemu-system-x86 busybox-static cpio xz-utils kmod perl unzip chromium chromium-driver
 # What a whole kernel is built with, what fuzzes, and what looks at code.
 KERNEL_PACKAGES := bc bison flex libelf-dev libssl-dev xz-utils
 FUZZ_PACKAGES := clang libclang-rt-dev
@@ -64,12 +65,30 @@ bench-kernel: deps $(BENCH:%=artifacts/kmod/%/toa.ko) ## what the module costs, 
 test-endurance: deps modules guest-programs ## CYCLES loads and unloads under traffic, then HELD connections held open, on KERNELS
 	@for kernel in $(KERNELS); do tests/vm/endurance $$kernel $(CYCLES) $(HELD) || exit; done
 
-bench: deps artifacts/kmod/$(DEMO_KERNEL)/toa.ko ## what a lookup costs beside the same system calls from C, here and with the provider
+bench: deps artifacts/c/baseline.so artifacts/kmod/$(DEMO_KERNEL)/toa.ko ## what a lookup costs beside the same system calls from C, here and with the provider
 	@benchmarks/Toa.Ratios/run $(DEMO_KERNEL)
+	@for clients in '' --clients; do dotnet run --project benchmarks/Toa.KestrelRatios -c Release -- $$clients || exit; done
+	@TOA_BASELINE=$(abspath artifacts/c/baseline.so) dotnet run --project benchmarks/Toa.Benchmarks -c Release -- \
+		--filter '*' --job $(BENCH_JOB) --artifacts artifacts/benchmarks
 
-pack: deps ## the NuGet package, with the module's source in it, into artifacts/packages
-	@dotnet pack src/Toa -c Release -p:ContinuousIntegrationBuild=true --artifacts-path artifacts/packaging -o artifacts/packages -v quiet --nologo
+artifacts/c/baseline.so: benchmarks/Toa.Ratios/baseline.c native/include/toa.h | deps
+	@mkdir -p $(@D)
+	@gcc -O2 -shared -fPIC -Wall -Wextra -Werror -Inative/include -o $@ $<
+
+mutation: deps ## changes the library's code in hundreds of places, and counts how often its tests notice
+	@dotnet tool restore >/dev/null
+	@cd tests/Toa.Tests && dotnet stryker --output $(abspath artifacts/mutation)
+
+pack: deps ## the NuGet packages, with the module's source in Toa's, into artifacts/packages
+	@for project in Toa Toa.AspNetCore; do \
+		dotnet pack src/$$project -c Release -p:ContinuousIntegrationBuild=true \
+			--artifacts-path artifacts/packaging -o artifacts/packages -v quiet --nologo || exit; \
+	done
 	@ls artifacts/packages
+
+screenshots: deps ## photographs the sample's web page for the docs
+	@WHOAMI_SCREENSHOT=$(abspath docs/images/whoami.png) \
+		dotnet test tests/Toa.WhoAmI.Tests -c Release -v quiet --nologo --filter BrowserTests
 
 fuzz: ## fuzzes the option parser for FUZZ_SECONDS
 	@$(call install,$(FUZZ_PACKAGES))
@@ -111,7 +130,7 @@ kernel-deps: deps
 	@$(call install,$(KERNEL_PACKAGES))
 
 guest-programs: deps c-programs
-	@for project in samples/EchoServer tests/vm/Toa.Scenarios; do \
+	@for project in samples/EchoServer samples/WhoAmI tests/vm/Toa.Scenarios; do \
 		dotnet publish $$project -c Release -r $(RID) -v quiet --nologo || exit; \
 	done
 
@@ -147,6 +166,7 @@ $(KMOD)/%/tests/toa-faults.ko: $(KMOD)/%/toa.ko $(TEST_MODULE_SOURCES)
 	@cp $(@D)/modules/*.ko $(@D)/
 	@cp $(@D)/native/kmod/toa.ko $@
 
-.PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance bench bench-kernel pack fuzz lint sparse checkpatch \
+.PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance bench bench-kernel mutation pack screenshots \
+	fuzz lint sparse checkpatch \
 	build modules kmod clean deps kernel-deps guest-programs c-programs
 .SECONDARY:

@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.InteropServices;
 
 namespace Toa.Ratios;
@@ -5,12 +6,16 @@ namespace Toa.Ratios;
 /// <summary>The loops of baseline.c.</summary>
 internal static partial class Baseline
 {
-    /// <summary>Where the compiled file stands.</summary>
-    public static string Path { get; set; } = "";
+    /// <summary>The variable of the environment that says where the compiled file stands.</summary>
+    private const string Variable = "TOA_BASELINE";
 
     static Baseline() =>
         NativeLibrary.SetDllImportResolver(
             typeof(Baseline).Assembly, static (name, _, _) => name == "baseline" ? NativeLibrary.Load(Path) : 0);
+
+    private static string Path =>
+        Environment.GetEnvironmentVariable(Variable)
+        ?? throw new InvalidOperationException($"{Variable} does not say where baseline.c is as a shared library.");
 
     [LibraryImport("baseline", EntryPoint = "baseline_lookup")]
     public static partial void Lookup(int socket, int calls);

@@ -1,6 +1,4 @@
-using System;
 using System.Collections.Generic;
-using System.Net;
 using System.Net.Sockets;
 
 namespace Toa.Ratios;
@@ -8,9 +6,6 @@ namespace Toa.Ratios;
 /// <summary>All ways to look up the client of one connection, C's first: that is what the others are compared with.</summary>
 internal static class Candidates
 {
-    private const int IPProtocolIP = 0;
-    private const int GetLookup = 4096;
-
     public static IReadOnlyList<Candidate> For(Socket socket)
     {
         int descriptor = (int)socket.Handle;
@@ -47,22 +42,8 @@ internal static class Candidates
             new("GetRawSocketOption with try/catch", calls =>
             {
                 while (calls-- > 0)
-                    AskByHand(socket, answer);
+                    ByHand.Ask(socket, answer);
             }),
         ];
-    }
-
-    /// <summary>What a program does that has no library.</summary>
-    private static EndPoint? AskByHand(Socket socket, byte[] answer)
-    {
-        try
-        {
-            socket.GetRawSocketOption(IPProtocolIP, GetLookup, answer);
-            return new IPEndPoint(new IPAddress(answer.AsSpan(0, 16)), (answer[16] << 8) | answer[17]);
-        }
-        catch (SocketException)
-        {
-            return socket.RemoteEndPoint;
-        }
     }
 }

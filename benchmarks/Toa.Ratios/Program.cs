@@ -2,19 +2,18 @@ using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
 using Toa.Injector;
+using Toa.LoadBalancing;
 using Toa.Ratios;
 
-Option<string> baseline = new("--baseline") { Description = "baseline.c as a shared library", Required = true };
 Option<int> turns = new("--turns") { Description = "How often each candidate has its turn", DefaultValueFactory = _ => 100 };
 Option<int> calls = new("--calls") { Description = "Calls in each turn", DefaultValueFactory = _ => 2_000 };
 Option<bool> options = new("--options")
 {
     Description = "Also connections with TOA options, from a TUN device that is made for it: for a guest with a provider",
 };
-RootCommand command = new("What a lookup costs, as a ratio to the same system calls from C") { baseline, turns, calls, options };
+RootCommand command = new("What a lookup costs, as a ratio to the same system calls from C") { turns, calls, options };
 command.SetAction(arguments =>
 {
-    Baseline.Path = arguments.GetRequiredValue(baseline);
     using Socket client = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     Run("no option", AcceptFrom(client));
     if (arguments.GetValue(options))

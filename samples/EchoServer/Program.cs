@@ -1,20 +1,13 @@
 using System;
 using System.CommandLine;
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using EchoServer;
+using Samples;
 
-Option<IPEndPoint[]> listen = new("--listen")
-{
-    HelpName = "ADDRESS:PORT",
-    Description = "Where to listen, as 0.0.0.0:7000 or [::]:7000; may be given more than once. [::] takes IPv4 "
-        + "clients as well, and port 0 takes any free port.",
-    CustomParser = ListenAddress.ParseAll,
-    DefaultValueFactory = _ => [new(Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any, 7000)],
-};
+Option<IPEndPoint[]> listen = ListenAddress.Option(defaultPort: 7000);
 RootCommand command = new(
     "Prints the real client of every connection, also behind a load balancer that writes TOA, and echoes what it "
     + "sends. Ends on SIGINT or SIGTERM. Exit code: 0 after such a signal, 1 where it cannot listen, 2 for a wrong "

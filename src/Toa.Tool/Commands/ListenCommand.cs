@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using EchoServer;
+using Samples;
 using Toa.Tool.Listening;
 using Toa.Tool.Output;
 

@@ -43,6 +43,10 @@ public sealed class EndpointOptionsTests : PlayedTests
         Expect(listen => listen.UseToa(new ToaOptions()), Strangers, ToaTrust.NotChecked);
 
     [Fact]
+    public Task What_the_server_has_found_is_not_taken_for_the_answer_of_accept() =>
+        Expect(listen => listen.UseToa(new ToaOptions()), builder => builder.WebHost.UseToa(), ToaTrust.NotChecked);
+
+    [Fact]
     public Task An_endpoint_without_options_of_its_own_has_the_server_s() =>
         Expect(listen => listen.UseToa(), Strangers, ToaTrust.Untrusted);
 

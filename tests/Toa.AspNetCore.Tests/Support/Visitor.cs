@@ -1,72 +1,17 @@
 using System;
-using System.IO;
 using System.Net;
-using System.Net.Http;
 using System.Net.Http.Json;
-using System.Net.Sockets;
-using System.Threading;
 using System.Threading.Tasks;
 using Toa.PlayedProvider;
 
 namespace Toa.AspNetCore.Tests.Support;
 
-/// <summary>An HTTP client that knows which client a balancer makes of it.</summary>
-internal sealed class Visitor : IDisposable
+/// <summary>A visitor of <see cref="WebServer"/>.</summary>
+internal sealed class Visitor : HttpVisitor
 {
-    private readonly IPAddress _server;
-    private readonly IPAddress _from;
-
     public Visitor(IPAddress server, int port, string scheme = "http", Version? version = null, string from = "127.0.0.1")
-    {
-        _server = server;
-        _from = IPAddress.Parse(from);
-        Handler = new SocketsHttpHandler
-        {
-            ConnectCallback = ConnectAsync,
-            SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => SelfSigned.Is(certificate) },
-        };
-        Http = new HttpClient(Handler)
-        {
-            BaseAddress = new Uri($"{scheme}://{server}:{port}"),
-            DefaultRequestVersion = version ?? HttpVersion.Version11,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Timeout = TimeSpan.FromSeconds(60),
-        };
-    }
-
-    public SocketsHttpHandler Handler { get; }
-
-    public HttpClient Http { get; }
-
-    /// <summary>How many connections were tried.</summary>
-    public int Connections { get; private set; }
-
-    /// <summary>This end of the last connection.</summary>
-    public IPEndPoint Own { get; private set; } = new(IPAddress.None, 0);
-
-    /// <summary>The client that the server is to see.</summary>
-    public string Client => Stage.ClientOf(Own, _server).ToString();
+        : base(server, port, scheme, version, from) =>
+        Handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => SelfSigned.Is(certificate);
 
     public Task<Seen?> AskAsync(string path = "/") => Http.GetFromJsonAsync<Seen>(path);
-
-    public void Dispose() => Http.Dispose();
-
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
-    {
-        Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            Connections++;
-            socket.Bind(new IPEndPoint(_from, 0));
-            await socket.ConnectAsync(_server, context.DnsEndPoint.Port, cancellation);
-            Own = (IPEndPoint)socket.LocalEndPoint!;
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        // A reset may come as early as that.
-        catch (Exception e)
-        {
-            socket.Dispose();
-            throw new HttpRequestException($"Cannot connect to {_server}.", e);
-        }
-    }
 }

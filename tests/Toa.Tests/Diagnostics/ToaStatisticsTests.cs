@@ -110,7 +110,7 @@ public sealed class ToaStatisticsTests
         using FakeHost host = new();
 
         FluentActions.Invoking(() => ToaStatistics.Read(host.Files))
-            .Should().Throw<FileNotFoundException>().WithMessage("There is no *toa_stats: no TOA provider is loaded*In a container, the host's provider*");
+            .Should().Throw<FileNotFoundException>().WithMessage("There is no *toa_stats: no TOA provider is loaded*In a container, the host's provider must show it*");
     }
 
     [Fact]

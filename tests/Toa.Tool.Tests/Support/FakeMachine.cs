@@ -83,7 +83,8 @@ internal sealed class FakeMachine : IMachine, IDisposable
     /// <summary>A file that is there and cannot be read, by root neither.</summary>
     public FakeMachine WriteUnreadable(string path)
     {
-        File.Delete(Path.Combine(Root, path));
+        if (File.Exists(Path.Combine(Root, path)))
+            File.Delete(Path.Combine(Root, path));
         // Reading a folder as a file is refused as a missing privilege is.
         Directory.CreateDirectory(Path.Combine(Root, path));
         return this;

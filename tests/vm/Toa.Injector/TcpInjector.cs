@@ -7,6 +7,7 @@ using System.Net;
 using System.Threading;
 using Toa.Injector.Connections;
 using Toa.Injector.Packets;
+using Toa.LoadBalancing;
 
 namespace Toa.Injector;
 

@@ -11,4 +11,5 @@ return new RootCommand("What must hold on a booted kernel. Runs as root in a gue
     DemoCommand.Create(),
     StageOptions.Module,
     StageOptions.EchoServer,
+    StageOptions.WhoAmI,
 }.Parse(args).Invoke();

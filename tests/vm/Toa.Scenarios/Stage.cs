@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading;
 using Toa.Injector;
+using Toa.LoadBalancing;
 using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios;
@@ -15,10 +16,11 @@ internal sealed class Stage : IDisposable
 {
     private int _balancers;
 
-    public Stage(KernelModule module, string? echoServer)
+    public Stage(KernelModule module, string? echoServer, string? whoAmI)
     {
         Module = module;
         EchoServer = echoServer;
+        WhoAmI = whoAmI;
         Injector = TcpInjector.Open(new TunOptions
         {
             Addresses = [AddressPrefix.Parse($"{ServerIPv4}/16"), AddressPrefix.Parse($"{ServerIPv6}/64")],
@@ -37,8 +39,11 @@ internal sealed class Stage : IDisposable
     /// <summary>A module that stands beside ours.</summary>
     public KernelModule Other(string name) => new(BesideModule(name + ".ko"), name);
 
-    /// <summary>Where the published sample stands.</summary>
+    /// <summary>Where the published echo server stands.</summary>
     public string? EchoServer { get; }
+
+    /// <summary>Where the published web server stands.</summary>
+    public string? WhoAmI { get; }
 
     public TcpInjector Injector { get; }
 

@@ -21,6 +21,13 @@ internal static class StageOptions
         Recursive = true,
     };
 
+    public static Option<string> WhoAmI { get; } = new("--who-am-i")
+    {
+        Description = "The published web server sample",
+        DefaultValueFactory = _ => "/bin/WhoAmI",
+        Recursive = true,
+    };
+
     /// <summary>The command loads the provider and acts on a stage; a failure that was foreseen is exit status 1.</summary>
     public static Command OnStage(this Command command, Func<Stage, ParseResult, int> action)
     {
@@ -30,7 +37,7 @@ internal static class StageOptions
             {
                 var module = new KernelModule(arguments.GetRequiredValue(Module), "toa");
                 module.EnsureLoaded();
-                using var stage = new Stage(module, arguments.GetValue(EchoServer));
+                using var stage = new Stage(module, arguments.GetValue(EchoServer), arguments.GetValue(WhoAmI));
                 return action(stage, arguments);
             }
             catch (Exception exception) when (exception is ScenarioFailedException or IOException or UnauthorizedAccessException)

@@ -22,5 +22,6 @@ internal static class AllScenarios
         .. SilenceCases.All(),
         .. LibraryCases.All(),
         .. EchoServerCases.All(),
+        .. WhoAmICases.All(),
     ];
 }

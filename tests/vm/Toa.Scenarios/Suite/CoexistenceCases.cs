@@ -218,7 +218,7 @@ internal static class CoexistenceCases
         Counters here = Counters.Read();
         NetworkNamespace.Run(() =>
         {
-            using var inside = new Stage(stage.Module, null);
+            using var inside = new Stage(stage.Module, echoServer: null, whoAmI: null);
             using var listener = new Listener(IPAddress.IPv6Any);
             Counters before = Counters.Read("/proc/thread-self/net/toa_stats");
             using ConnectedPair pair = inside.Connect(listener, OptionBytes.Toa(s_ipv6));

@@ -1,0 +1,4 @@
+using BenchmarkDotNet.Running;
+using Toa.Benchmarks;
+
+BenchmarkRunner.Run<LookupBenchmarks>(args: args);

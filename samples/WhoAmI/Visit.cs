@@ -1,0 +1,56 @@
+using System;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Toa;
+using Toa.AspNetCore;
+
+namespace WhoAmI;
+
+/// <summary>A visitor as the server knows it. Endpoints are texts: <c>192.0.2.10:5555</c>, <c>[2001:db8::1]:40000</c>.</summary>
+/// <param name="Client">The visitor's address and port.</param>
+/// <param name="Address">The address alone.</param>
+/// <param name="Port">The port alone.</param>
+/// <param name="Family">IPv4 or IPv6.</param>
+/// <param name="Source">Where the address was learnt.</param>
+/// <param name="How">The same in a word or two.</param>
+/// <param name="Explanation">The same in sentences.</param>
+/// <param name="Balancer">Through which load balancer; null where there was none, or none that wrote an address.</param>
+/// <param name="Trust">Whether that is one of the known ones.</param>
+/// <param name="TrustInWords">The same in words; null where there is nobody to trust.</param>
+/// <param name="At">When the visitor came.</param>
+internal sealed record Visit(
+    string Client, string Address, int Port, string Family, ToaSource Source, string How, string Explanation,
+    string? Balancer, ToaTrust Trust, string? TrustInWords, DateTimeOffset At)
+{
+    /// <summary>The visitor that has sent a request.</summary>
+    public static Visit By(HttpContext context)
+    {
+        // Where the address comes from, the application need not care...
+        IPAddress address = context.Connection.RemoteIpAddress!;
+        // ...but it can know.
+        IToaFeature feature = context.Features.GetRequiredFeature<IToaFeature>();
+        ToaResolution found = feature.Resolution;
+
+        if (address.IsIPv4MappedToIPv6) // on a dual-mode listener
+            address = address.MapToIPv4();
+        int port = context.Connection.RemotePort;
+        string? balancer = BalancerOf(feature);
+        (string how, string explanation) = Wording.Of(found);
+        return new Visit(
+            new IPEndPoint(address, port).ToString(), address.ToString(), port,
+            address.AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6" : "IPv4",
+            found.Client.Source, how, explanation,
+            balancer, found.Trust, balancer is null ? null : Wording.Of(found.Trust),
+            DateTimeOffset.UtcNow);
+    }
+
+    private static string? BalancerOf(IToaFeature feature) => feature.Resolution switch
+    {
+        { Client.Source: not (ToaSource.IPv6Option or ToaSource.IPv4Option) } => null,
+        // The library does not ask other vendors' providers for it, but the server was told when it accepted the connection.
+        { TransportPeer.Source: ToaSource.None } => new RealClient(feature.OriginalRemoteEndPoint, ToaSource.PeerName).ToString(),
+        var found => found.TransportPeer.ToString(),
+    };
+}

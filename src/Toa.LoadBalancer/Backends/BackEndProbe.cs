@@ -1,0 +1,79 @@
+using System;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using Toa.LoadBalancing.Packets;
+
+namespace Toa.LoadBalancing.Backends;
+
+/// <summary>Checks one back end of one listener, again and again.</summary>
+internal sealed class BackEndProbe
+{
+    private readonly TimeSpan _interval;
+    private readonly TimeSpan _timeout;
+    private readonly HealthState _state;
+    private readonly BackEnd _backEnd;
+    private readonly IPEndPoint _address;
+    private Task<string?>? _running;
+    private long _nextAt;
+
+    public BackEndProbe(TransportAddress virtualAddress, BackEnd backEnd, HealthCheckOptions options, long now)
+    {
+        VirtualAddress = virtualAddress.ToEndPoint();
+        _backEnd = backEnd;
+        _address = backEnd.Address.ToEndPoint();
+        _interval = options.Interval;
+        _timeout = options.Timeout;
+        _state = new HealthState(options);
+        _nextAt = now;
+    }
+
+    public IPEndPoint VirtualAddress { get; }
+
+    public IPEndPoint Address => _address;
+
+    public bool IsUp => _backEnd.IsUp;
+
+    /// <summary>Begins a check that is due, and takes the outcome of one that is done.</summary>
+    /// <returns>Why the back end is down, where that is new; an empty text where it is up again; else null.</returns>
+    public string? Turn(long now, CancellationToken stop)
+    {
+        if (_running is null && now >= _nextAt)
+        {
+            _nextAt = now + (long)_interval.TotalMilliseconds;
+            _running = ConnectAsync(stop);
+        }
+
+        if (_running is not { IsCompletedSuccessfully: true })
+            return null;
+
+        string? problem = _running.Result;
+        _running = null;
+        if (!_state.Observe(problem is null))
+            return null;
+        _backEnd.IsUp = _state.IsUp;
+        return problem ?? "";
+    }
+
+    // The socket is made before the first await, on the thread of the checks: it belongs to that one's network namespace.
+    private async Task<string?> ConnectAsync(CancellationToken stop)
+    {
+        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        using CancellationTokenSource timeout = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        timeout.CancelAfter(_timeout);
+        try
+        {
+            await socket.ConnectAsync(_address, timeout.Token).ConfigureAwait(false);
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            return $"no answer within {_timeout.TotalSeconds:0.###} s";
+        }
+        catch (SocketException exception)
+        {
+            return exception.Message;
+        }
+    }
+}

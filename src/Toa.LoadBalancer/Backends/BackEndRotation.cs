@@ -1,0 +1,36 @@
+using System;
+
+namespace Toa.LoadBalancing.Backends;
+
+/// <summary>
+/// Weighted round robin that spreads the turns of a heavy back end among those of the light ones, so that none gets its
+/// share in one burst.
+/// </summary>
+internal sealed class BackEndRotation
+{
+    private readonly BackEnd[] _backEnds;
+
+    public BackEndRotation(BackEnd[] backEnds) => _backEnds = backEnds;
+
+    public ReadOnlySpan<BackEnd> BackEnds => _backEnds;
+
+    /// <summary>The next in turn, or null if there is none that is up.</summary>
+    public BackEnd? Next()
+    {
+        BackEnd? chosen = null;
+        int sum = 0;
+        foreach (BackEnd backEnd in _backEnds)
+        {
+            if (!backEnd.IsUp || backEnd.Weight == 0)
+                continue;
+            sum += backEnd.Weight;
+            backEnd.Credit += backEnd.Weight;
+            if (chosen is null || backEnd.Credit > chosen.Credit)
+                chosen = backEnd;
+        }
+
+        if (chosen is not null)
+            chosen.Credit -= sum;
+        return chosen;
+    }
+}

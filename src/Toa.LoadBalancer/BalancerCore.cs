@@ -1,0 +1,153 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Toa.LoadBalancing.Backends;
+using Toa.LoadBalancing.Flows;
+using Toa.LoadBalancing.Icmp;
+using Toa.LoadBalancing.Options;
+using Toa.LoadBalancing.Packets;
+using Toa.LoadBalancing.Translation;
+
+namespace Toa.LoadBalancing;
+
+/// <summary>
+/// Packet in, packets out: all of the balancer that is neither a device nor a clock. One thread at a time. Whatever the
+/// packet is, nothing is thrown, and in the steady state nothing is allocated.
+/// </summary>
+internal sealed class BalancerCore
+{
+    private static readonly ToaOptionFormat[] s_usualFormats = [ToaOptionFormat.HybridCloud, ToaOptionFormat.Nat64];
+
+    private readonly Listener[] _listeners;
+    private readonly HashSet<UInt128> _virtualAddresses = [];
+    private readonly HashSet<UInt128> _sources = [];
+    private readonly FlowTable _table;
+    private readonly FlowOpener _opener;
+    private readonly ClientSegments _clientSegments;
+    private readonly ServerSegments _serverSegments;
+    private readonly IcmpErrors _icmpErrors;
+
+    /// <param name="options">Options that are in order; see <see cref="OptionsValidation"/>.</param>
+    /// <param name="sink">Where packets go.</param>
+    /// <param name="firstPort">Any number, another one in each run: at which source port to begin.</param>
+    public BalancerCore(LoadBalancerOptions options, IPacketSink sink, int firstPort)
+    {
+        SourcePorts sourcePorts = new(options.SourceAddresses, options.FirstPort, options.LastPort);
+        Dictionary<TransportAddress, PortPool> pools = [];
+        _listeners = [.. options.Listeners.Select(MakeListener)];
+
+        Outlet outlet = new(sink, Counters, options.Mtu);
+        SegmentWriter writer = new();
+        _table = new FlowTable(options.Flows);
+        _opener = new FlowOpener(_table, options.Flows.WhenFull, outlet, Counters);
+        _clientSegments = new ClientSegments(
+            _listeners.ToDictionary(listener => listener.VirtualAddress),
+            [.. _listeners.Select(listener => listener.Format).Concat(s_usualFormats).Distinct()],
+            _table, _opener, writer, outlet, Counters);
+        _serverSegments = new ServerSegments(_table, writer, outlet, Counters);
+        _icmpErrors = new IcmpErrors(_table, outlet, Counters);
+        foreach (Listener listener in _listeners)
+            _virtualAddresses.Add(listener.VirtualAddress.Address);
+        foreach (UInt128 source in sourcePorts.DistinctAddresses)
+            _sources.Add(source);
+
+        Listener MakeListener(ListenerOptions listener) =>
+            new(listener, [.. listener.BackEnds.Select(MakeBackEnd)], sink, Counters);
+
+        BackEnd MakeBackEnd(BackEndOptions backEnd)
+        {
+            TransportAddress address = TransportAddress.From(backEnd.Address);
+            if (!pools.TryGetValue(address, out PortPool? ports))
+            {
+                ports = new PortPool(sourcePorts, options.Flows.PortRest, firstPort);
+                pools.Add(address, ports);
+            }
+
+            return new BackEnd(address, backEnd.Weight, ports);
+        }
+    }
+
+    public CounterSet Counters { get; } = new();
+
+    public IReadOnlyList<Listener> Listeners => _listeners;
+
+    /// <summary>How many slots there are to <see cref="ListFlows"/>.</summary>
+    public int FlowSlots => _table.SlotCount;
+
+    /// <summary>Takes one packet from the device.</summary>
+    /// <param name="packet">Any bytes.</param>
+    /// <param name="now">Milliseconds, from whenever.</param>
+    public void Process(ReadOnlySpan<byte> packet, long now)
+    {
+        DropReason reason = Forward(packet, now);
+        if (reason != DropReason.None)
+            Counters.Dropped[(int)reason]++;
+    }
+
+    /// <summary>Does what is due without a packet. To be called several times a second.</summary>
+    public void Tick(long now)
+    {
+        _opener.Expire(now);
+        foreach (Listener listener in _listeners)
+        {
+            listener.Faults?.ToClients.Flush(now);
+            listener.Faults?.ToServers.Flush(now);
+        }
+    }
+
+    /// <summary>Lists the flows in some of the slots.</summary>
+    public void ListFlows(int firstSlot, int slots, long now, ICollection<FlowEntry> into)
+    {
+        int end = Math.Min(firstSlot + slots, FlowSlots);
+        for (int slot = firstSlot; slot < end; slot++)
+        {
+            if (_table.At(slot) is { } flow)
+                into.Add(Describe(flow, now));
+        }
+    }
+
+    private static FlowEntry Describe(Flow flow, long now) => new()
+    {
+        Client = flow.Client.ToEndPoint(),
+        VirtualAddress = flow.Listener.VirtualAddress.ToEndPoint(),
+        Source = flow.Source.ToEndPoint(),
+        BackEnd = flow.BackEnd.Address.ToEndPoint(),
+        State = flow.State,
+        Age = TimeSpan.FromMilliseconds(now - flow.OpenedAt),
+        Idle = TimeSpan.FromMilliseconds(now - flow.LastPacketAt),
+        PacketsFromClient = flow.PacketsFromClient,
+        PacketsFromServer = flow.PacketsFromServer,
+        OptionsWritten = flow.OptionsWritten,
+    };
+
+    private DropReason Forward(ReadOnlySpan<byte> packet, long now)
+    {
+        if (!IpPacketView.TryRead(packet, out IpPacketView ip, out DropReason reason))
+            return reason;
+
+        bool isFromClient = _virtualAddresses.Contains(ip.Destination);
+        if (!isFromClient && !_sources.Contains(ip.Destination))
+            return DropReason.NotOurs;
+
+        Counters.FromClients += isFromClient ? 1 : 0;
+        Counters.FromServers += isFromClient ? 0 : 1;
+        if (!Addresses.CanBeSource(ip.Source))
+            return DropReason.BadAddress;
+        if (ip.HopLimit <= 1)
+            return DropReason.HopLimit;
+        if (ip.Protocol == (ip.IsIPv4 ? IpProtocol.Icmp : IpProtocol.IcmpV6))
+            return _icmpErrors.Forward(ip);
+        if (ip.Protocol != IpProtocol.Tcp)
+            return DropReason.NotTcp;
+
+        if (!TcpSegmentView.TryRead(ip.Payload, out TcpSegmentView segment, out reason))
+            return reason;
+        if (segment.SourcePort == 0 || segment.DestinationPort == 0)
+            return DropReason.BadAddress;
+        if (!TcpOptionReader.IsSound(segment.Options))
+            return DropReason.BadTcpOptions;
+        return isFromClient
+            ? _clientSegments.Forward(ip, segment, now)
+            : _serverSegments.Forward(ip, segment, now);
+    }
+}

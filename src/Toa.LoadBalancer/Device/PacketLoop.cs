@@ -1,0 +1,104 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Toa.LoadBalancing.Device;
+
+/// <summary>Carries packets between the device and the core, on a thread of its own.</summary>
+internal sealed class PacketLoop : IPacketSink
+{
+    // How late an expiry may be, a packet that was held back, and the end of the loop.
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(20);
+
+    // Timers and lists must get their turn even if packets never cease.
+    private const int PacketsPerTurn = 256;
+    private const int SlotsPerTurn = 1024;
+
+    private readonly TunDevice _tun;
+    private readonly BalancerCore _core;
+    private readonly RefusalLog _refusals;
+    private readonly Lock _gate = new();
+    private readonly Thread _thread;
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _isStopping;
+
+    /// <param name="tun">Stays the caller's.</param>
+    /// <param name="makeCore">Makes the core, given where its packets go.</param>
+    /// <param name="makeRefusalLog">Makes what complains about clients that are not let in.</param>
+    public PacketLoop(
+        TunDevice tun, Func<IPacketSink, BalancerCore> makeCore, Func<CounterSet, RefusalLog> makeRefusalLog)
+    {
+        _tun = tun;
+        _core = makeCore(this);
+        _refusals = makeRefusalLog(_core.Counters);
+        _thread = new Thread(Run) { IsBackground = true, Name = $"balancer {tun.Name}" };
+    }
+
+    public BalancerCore Core => _core;
+
+    /// <summary>Ends when the loop does; with its exception if it failed.</summary>
+    public Task Completion => _completion.Task;
+
+    public void Start() => _thread.Start();
+
+    public void Stop() => _isStopping = true;
+
+    void IPacketSink.Send(ReadOnlySpan<byte> packet) => _tun.Write(packet);
+
+    public List<FlowEntry> ListFlows()
+    {
+        List<FlowEntry> flows = [];
+        int slot = 0;
+        int slots;
+        do
+        {
+            lock (_gate)
+            {
+                _core.ListFlows(slot, SlotsPerTurn, Environment.TickCount64, flows);
+                slots = _core.FlowSlots;
+            }
+
+            slot += SlotsPerTurn;
+        }
+        while (slot < slots);
+        return flows;
+    }
+
+    private void Run()
+    {
+        byte[] buffer = new byte[ushort.MaxValue];
+        try
+        {
+            long nextTick = 0;
+            while (!_isStopping)
+            {
+                int length = _tun.Read(buffer, s_tick);
+                lock (_gate)
+                {
+                    long now = Environment.TickCount64;
+                    for (int i = 0; i < PacketsPerTurn && length > 0; i++)
+                    {
+                        _core.Process(buffer.AsSpan(0, length), now);
+                        length = _tun.Read(buffer, TimeSpan.Zero);
+                    }
+
+                    if (length > 0)
+                        _core.Process(buffer.AsSpan(0, length), now);
+                    if (now < nextTick)
+                        continue;
+                    nextTick = now + (long)s_tick.TotalMilliseconds;
+                    _core.Tick(now);
+                    _refusals.Observe(now);
+                }
+            }
+
+            _completion.SetResult();
+        }
+        catch (Exception exception)
+        {
+            // There is nobody above to catch it: whoever waits for the end learns of it.
+            _completion.SetException(exception);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace Toa.LoadBalancing.Device;
+
+/// <summary>
+/// Looks at the machine before the balancer starts: what would make packets vanish without a word is said here.
+/// </summary>
+internal static class Surroundings
+{
+    private const string ForwardsIPv4 = "/proc/sys/net/ipv4/ip_forward";
+    private const string ForwardsIPv6 = "/proc/sys/net/ipv6/conf/all/forwarding";
+
+    /// <exception cref="IOException">An address is in use; the message says which, and what to do.</exception>
+    public static void Check(LoadBalancerOptions options, ILogger logger)
+    {
+        foreach ((IPAddress address, string name) in OwnAddresses())
+            CheckFree(options, address, name);
+
+        if (IsOff(ForwardsIPv4))
+            logger.NotForwarding("net.ipv4.ip_forward");
+        if (options.Listeners.Any(IsIPv6) && IsOff(ForwardsIPv6))
+            logger.NotForwarding("net.ipv6.conf.all.forwarding");
+    }
+
+    private static bool IsIPv6(ListenerOptions listener) => listener.VirtualAddress.AddressFamily == AddressFamily.InterNetworkV6;
+
+    private static void CheckFree(LoadBalancerOptions options, IPAddress address, string name)
+    {
+        if (options.Listeners.Any(listener => listener.VirtualAddress.Address.Equals(address)))
+        {
+            throw new IOException(
+                $"The virtual address {address} is the machine's own, on {name}: it would never reach the balancer. Remove it there (ip addr del), or choose another one.");
+        }
+
+        if (options.SourceAddresses.Any(source => source.Contains(address)))
+        {
+            throw new IOException(
+                $"The source address {address} is the machine's own, on {name}: what servers answer would never reach the balancer. Choose one that nothing else uses.");
+        }
+    }
+
+    // What cannot be looked at is no reason to complain: it may work nevertheless.
+    private static List<(IPAddress Address, string Name)> OwnAddresses()
+    {
+        try
+        {
+            return
+            [
+                .. from network in NetworkInterface.GetAllNetworkInterfaces()
+                   from unicast in network.GetIPProperties().UnicastAddresses
+                   select (unicast.Address, network.Name),
+            ];
+        }
+        catch (NetworkInformationException)
+        {
+            return [];
+        }
+    }
+
+    private static bool IsOff(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file).Trim() == "0";
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}

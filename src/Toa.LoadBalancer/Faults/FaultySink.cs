@@ -1,0 +1,55 @@
+using System;
+
+namespace Toa.LoadBalancing.Faults;
+
+/// <summary>Loses, doubles and delays what leaves in one direction of a listener.</summary>
+internal sealed class FaultySink : IPacketSink
+{
+    private readonly IPacketSink _sink;
+    private readonly FaultDice _dice;
+    private readonly CounterSet _counters;
+    private readonly HeldPacket _held = new();
+
+    public FaultySink(IPacketSink sink, FaultDice dice, CounterSet counters)
+    {
+        _sink = sink;
+        _dice = dice;
+        _counters = counters;
+    }
+
+    /// <summary>Milliseconds, set before packets are sent.</summary>
+    public long Now { get; set; }
+
+    public void Send(ReadOnlySpan<byte> packet)
+    {
+        if (Commits(FaultKind.Drop))
+            return;
+        if (_held.IsEmpty && Commits(FaultKind.Reorder))
+        {
+            _held.Hold(packet, Now);
+            return;
+        }
+
+        _sink.Send(packet);
+        if (Commits(FaultKind.Duplicate))
+            _sink.Send(packet);
+        if (!_held.IsEmpty)
+            _sink.Send(_held.Release());
+    }
+
+    /// <summary>Sends what nothing has overtaken in time.</summary>
+    public void Flush(long now)
+    {
+        Now = now;
+        if (_held.IsDue(now))
+            _sink.Send(_held.Release());
+    }
+
+    private bool Commits(FaultKind kind)
+    {
+        if (!_dice.Roll(kind))
+            return false;
+        _counters.Faults[(int)kind]++;
+        return true;
+    }
+}

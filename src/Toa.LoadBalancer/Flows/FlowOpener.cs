@@ -1,0 +1,125 @@
+using Toa.LoadBalancing.Packets;
+using Toa.LoadBalancing.Translation;
+
+namespace Toa.LoadBalancing.Flows;
+
+/// <summary>Lets connections in and out of the table.</summary>
+internal sealed class FlowOpener
+{
+    // A turn's worth: a hundred thousand flows that expire at once must not keep packets waiting.
+    private const int MostExpiredAtOnce = 2000;
+
+    private readonly FlowTable _table;
+    private readonly FlowTableFullPolicy _whenFull;
+    private readonly Outlet _outlet;
+    private readonly CounterSet _counters;
+
+    public FlowOpener(FlowTable table, FlowTableFullPolicy whenFull, Outlet outlet, CounterSet counters)
+    {
+        _table = table;
+        _whenFull = whenFull;
+        _outlet = outlet;
+        _counters = counters;
+    }
+
+    /// <summary>Opens a flow for a client's SYN, or says why not.</summary>
+    public bool TryOpen(Listener listener, in TransportAddress client, long now, out Flow flow, out FlowRefusal refusal)
+    {
+        flow = null!;
+        refusal = FlowRefusal.NoBackEnd;
+        if (listener.Rotation.Next() is not { } backEnd)
+            return Refuse(refusal);
+
+        refusal = FlowRefusal.TableFull;
+        if (_table.IsFull && !TryMakeRoom(now))
+            return Refuse(refusal);
+
+        refusal = FlowRefusal.NoPort;
+        if (!backEnd.Ports.TryTake(now, out TransportAddress source))
+            return Refuse(refusal);
+
+        flow = _table.Rent();
+        flow.Open(listener, backEnd, client, source, now);
+        _table.Add(flow);
+        _counters.FlowsOpened++;
+        _counters.FlowsOpen = _table.Count;
+        return true;
+    }
+
+    /// <summary>Forgets a flow whose connection is over.</summary>
+    public void Close(Flow flow, long now)
+    {
+        _counters.FlowsClosed++;
+        Remove(flow, now);
+    }
+
+    /// <summary>Forgets the flows whose time is over.</summary>
+    public void Expire(long now)
+    {
+        for (int i = 0; i < MostExpiredAtOnce && _table.FindExpired(now) is { } flow; i++)
+        {
+            if (flow.State == FlowState.Closed)
+            {
+                Close(flow, now);
+                continue;
+            }
+
+            _counters.FlowsExpired++;
+            Reset(flow);
+            Remove(flow, now);
+        }
+    }
+
+    private bool TryMakeRoom(long now)
+    {
+        if (_table.FindLeastNeeded(evenInUse: _whenFull == FlowTableFullPolicy.EvictOldest) is not { } flow)
+            return false;
+
+        if (flow.State == FlowState.Closed)
+        {
+            Close(flow, now);
+            return true;
+        }
+
+        _counters.FlowsEvicted++;
+        Reset(flow);
+        Remove(flow, now);
+        return true;
+    }
+
+    private bool Refuse(FlowRefusal refusal)
+    {
+        _counters.Refused[(int)refusal]++;
+        return false;
+    }
+
+    /// <summary>
+    /// Tells both ends: they would wait for each other, and the server would answer the port's next client with what
+    /// belongs to this one.
+    /// </summary>
+    private void Reset(Flow flow)
+    {
+        ref FlowSide client = ref flow.ClientSide;
+        ref FlowSide server = ref flow.ServerSide;
+        if (server.HasAcknowledged)
+        {
+            _counters.ResetsSent++;
+            _outlet.SendToServer(ResetWriter.Write(
+                _outlet.Buffer, flow.Source, flow.BackEnd.Address, server.Acknowledged, server.Next));
+        }
+
+        if (client.HasAcknowledged)
+        {
+            _counters.ResetsSent++;
+            _outlet.SendToClient(ResetWriter.Write(
+                _outlet.Buffer, flow.Listener.VirtualAddress, flow.Client, client.Acknowledged, client.Next));
+        }
+    }
+
+    private void Remove(Flow flow, long now)
+    {
+        _table.Remove(flow);
+        flow.BackEnd.Ports.GiveBack(flow.Source, now);
+        _counters.FlowsOpen = _table.Count;
+    }
+}

@@ -1,0 +1,61 @@
+using Toa.LoadBalancing.Packets;
+
+namespace Toa.LoadBalancing.Flows;
+
+/// <summary>Follows connections by what their ends say.</summary>
+internal static class FlowTracker
+{
+    public static void OnClientSegment(Flow flow, in TcpSegmentView segment)
+    {
+        flow.PacketsFromClient++;
+        Observe(flow, segment, ref flow.ClientSide, ref flow.ServerSide);
+        if (flow.State == FlowState.Opening && segment.IsAck && flow.ServerSide.IsKnown)
+            flow.State = FlowState.Established;
+    }
+
+    public static void OnServerSegment(Flow flow, in TcpSegmentView segment)
+    {
+        flow.PacketsFromServer++;
+        Observe(flow, segment, ref flow.ServerSide, ref flow.ClientSide);
+    }
+
+    private static void Observe(Flow flow, in TcpSegmentView segment, ref FlowSide sender, ref FlowSide receiver)
+    {
+        if (segment.IsReset)
+        {
+            if (IsBelievable(segment, sender, receiver))
+                flow.State = FlowState.Closed;
+            return;
+        }
+
+        if (segment.IsSyn)
+            sender.OnSyn(segment.SequenceNumber, segment.SequenceEnd, mayStartOver: flow.State == FlowState.Opening);
+        sender.OnSent(segment.SequenceEnd, segment.IsFin);
+        if (segment.IsAck)
+            sender.OnAcknowledged(segment.AcknowledgmentNumber, receiver);
+
+        if (flow.State == FlowState.Closed)
+            return;
+        if (sender.HasAllOf(receiver) && receiver.HasAllOf(sender))
+            flow.State = FlowState.Closed;
+        else if (sender.HasFinished && receiver.HasFinished)
+            flow.State = FlowState.Closing;
+        else if (sender.HasFinished || receiver.HasFinished)
+            flow.State = FlowState.HalfClosed;
+    }
+
+    /// <summary>
+    /// Whether the other end can believe a reset: a number between what that end expects and what this one has sent. Any
+    /// other is passed on, but must not end the flow, as the other end will not end the connection.
+    /// </summary>
+    private static bool IsBelievable(in TcpSegmentView segment, in FlowSide sender, in FlowSide receiver)
+    {
+        // Who has sent no SYN refuses one, and has no numbers: it must name the other's.
+        if (!sender.IsKnown)
+            return segment.IsAck
+                && SequenceNumber.IsBetween(segment.AcknowledgmentNumber, receiver.Initial + 1, receiver.Next);
+
+        uint expected = receiver.HasAcknowledged ? receiver.Acknowledged : sender.Initial;
+        return SequenceNumber.IsBetween(segment.SequenceNumber, expected, sender.Next);
+    }
+}

@@ -1,0 +1,47 @@
+using System.Net;
+using System.Net.Sockets;
+using Toa.LoadBalancing.Backends;
+using Toa.LoadBalancing.Faults;
+using Toa.LoadBalancing.Packets;
+
+namespace Toa.LoadBalancing;
+
+/// <summary>A virtual address with all that belongs to it, while the balancer runs.</summary>
+internal sealed class Listener
+{
+    private static readonly IPEndPoint s_forgedIPv4 = IPEndPoint.Parse("203.0.113.66:6666");
+    private static readonly IPEndPoint s_forgedIPv6 = IPEndPoint.Parse("[2001:db8:bad::66]:6666");
+
+    public Listener(ListenerOptions options, BackEnd[] backEnds, IPacketSink sink, CounterSet counters)
+    {
+        AddressFamily family = options.VirtualAddress.AddressFamily;
+        VirtualAddress = TransportAddress.From(options.VirtualAddress);
+        Format = options.Option ?? ToaOptionFormat.DefaultFor(family);
+        Placement = options.Placement;
+        RemovesForgedOptions = !options.KeepForgedOptions;
+        HealthCheck = options.HealthCheck;
+        Rotation = new BackEndRotation(backEnds);
+
+        Dice = FaultDice.For(options.Faults, VirtualAddress.IsIPv4 ? s_forgedIPv4 : s_forgedIPv6);
+        if (Dice is not null)
+            Faults = (new FaultySink(sink, Dice, counters), new FaultySink(sink, Dice, counters));
+    }
+
+    public TransportAddress VirtualAddress { get; }
+
+    public ToaOptionFormat Format { get; }
+
+    public OptionPlacement Placement { get; }
+
+    public bool RemovesForgedOptions { get; }
+
+    public BackEndRotation Rotation { get; }
+
+    public HealthCheckOptions? HealthCheck { get; }
+
+    /// <summary>Null where nothing goes wrong on purpose.</summary>
+    public FaultDice? Dice { get; }
+
+    /// <summary>Null where nothing goes wrong on purpose.</summary>
+    public (FaultySink ToClients, FaultySink ToServers)? Faults { get; }
+}

@@ -1,0 +1,165 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Toa.LoadBalancing.Backends;
+using Toa.LoadBalancing.Device;
+using Toa.LoadBalancing.Packets;
+
+namespace Toa.LoadBalancing;
+
+/// <summary>
+/// A layer-4 balancer in userspace that tells servers their real clients by a TCP option (TOA). For development and tests:
+/// clients' packets to a virtual address are routed into a TUN device and come out of it again with another source, the
+/// option, and where the client speaks IPv6 another IP header. Connections are the kernels' own on both sides.
+/// </summary>
+/// <remarks>
+/// <para>
+/// It serves the network namespace of the thread that starts it. Where clients or servers are elsewhere than on the
+/// machine, that namespace must forward (<c>net.ipv4.ip_forward</c>, <c>net.ipv6.conf.all.forwarding</c>), and servers
+/// must reach the source addresses through it.
+/// </para>
+/// <para>Thread safety: all members may be called from any thread.</para>
+/// </remarks>
+public sealed class LoadBalancer : IAsyncDisposable
+{
+    private readonly TunDevice _tun;
+    private readonly PacketLoop _loop;
+    private readonly HealthChecks _checks;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenRegistration _stopRegistration;
+
+    private LoadBalancer(TunDevice tun, LoadBalancerOptions options, ILogger logger, CancellationToken stop)
+    {
+        _tun = tun;
+        _logger = logger;
+        _loop = new PacketLoop(
+            tun,
+            sink => new BalancerCore(options, sink, firstPort: Random.Shared.Next()),
+            counters => new RefusalLog(logger, counters));
+        _checks = new HealthChecks(_loop.Core.Listeners, logger);
+        foreach (Listener listener in _loop.Core.Listeners)
+        {
+            logger.Listening(
+                listener.VirtualAddress.ToEndPoint(), tun.Name, listener.Format, listener.Rotation.BackEnds.Length);
+        }
+
+        _loop.Start();
+        _checks.Start();
+        Completion = EndAsync();
+        _stopRegistration = stop.Register(_loop.Stop);
+    }
+
+    /// <summary>The name of the device.</summary>
+    public string DeviceName => _tun.Name;
+
+    /// <summary>
+    /// Ends when the balancer was stopped; with an exception if it failed, for example as somebody deleted its device.
+    /// </summary>
+    public Task Completion { get; }
+
+    /// <summary>What was counted so far.</summary>
+    public LoadBalancerCounters Counters => _loop.Core.Counters.Snapshot();
+
+    /// <summary>Starts a balancer in the network namespace of the calling thread.</summary>
+    /// <param name="options">What to balance. Later changes are not seen.</param>
+    /// <param name="logger">Where to say what happens; nowhere if it is <see langword="null"/>.</param>
+    /// <param name="stop">Stops it, as <see cref="DisposeAsync"/> does, which is to be called nevertheless.</param>
+    /// <exception cref="ArgumentException">An option is wrong; the message names it and the cure.</exception>
+    /// <exception cref="System.IO.IOException">
+    /// The system refused: no privilege (CAP_NET_ADMIN), no <c>/dev/net/tun</c>, an address that is in use. The message
+    /// says what to do.
+    /// </exception>
+    public static LoadBalancer Start(
+        LoadBalancerOptions options, ILogger<LoadBalancer>? logger = null, CancellationToken stop = default)
+    {
+        OptionsValidation.Check(options);
+        ILogger log = logger ?? NullLogger<LoadBalancer>.Instance;
+        Surroundings.Check(options, log);
+
+        TunDevice tun = TunDevice.Open(new TunOptions
+        {
+            Name = options.DeviceName,
+            Mtu = options.Mtu,
+            Routes = [.. options.Listeners.Select(HostRoute).Concat(options.SourceAddresses.Select(Network)).Distinct()],
+        });
+        try
+        {
+            return new LoadBalancer(tun, options, log, stop);
+        }
+        catch
+        {
+            tun.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Lists the flows, those that just closed included. Traffic goes on meanwhile.</summary>
+    public IReadOnlyList<FlowEntry> ListFlows() => _loop.ListFlows();
+
+    /// <summary>Lists the back ends of all listeners.</summary>
+    public IReadOnlyList<BackEndStatus> ListBackEnds()
+    {
+        List<BackEndStatus> backEnds = [];
+        foreach (Listener listener in _loop.Core.Listeners)
+        {
+            foreach (BackEnd backEnd in listener.Rotation.BackEnds)
+            {
+                backEnds.Add(new BackEndStatus
+                {
+                    VirtualAddress = listener.VirtualAddress.ToEndPoint(),
+                    Address = backEnd.Address.ToEndPoint(),
+                    Weight = backEnd.Weight,
+                    IsUp = backEnd.IsUp,
+                });
+            }
+        }
+
+        return backEnds;
+    }
+
+    /// <summary>
+    /// Stops, and removes the device with its routes. Connections through it are not reset: what follows on them finds no
+    /// way any more.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        _loop.Stop();
+        await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _stopRegistration.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task EndAsync()
+    {
+        try
+        {
+            await _loop.Completion.ConfigureAwait(false);
+            _logger.Stopped(_tun.Name);
+        }
+        catch (Exception exception)
+        {
+            _logger.Failed(exception, _tun.Name);
+            throw;
+        }
+        finally
+        {
+            _checks.Dispose();
+            _tun.Dispose();
+        }
+    }
+
+    // 10.64.0.1/24 and 10.64.0.2/24 are one route.
+    private static AddressPrefix Network(AddressPrefix prefix) =>
+        new(Addresses.ToIPAddress(Addresses.LowestOf(prefix)), prefix.Length);
+
+    private static AddressPrefix HostRoute(ListenerOptions listener)
+    {
+        IPAddress address = listener.VirtualAddress.Address;
+        return new AddressPrefix(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128);
+    }
+}

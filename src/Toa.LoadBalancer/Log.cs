@@ -1,0 +1,41 @@
+using System;
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Toa.LoadBalancing;
+
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "Listening on {VirtualAddress} through {Device}: option {Option}, {BackEnds} back ends.")]
+    public static partial void Listening(
+        this ILogger logger, IPEndPoint virtualAddress, string device, ToaOptionFormat option, int backEnds);
+
+    [LoggerMessage(2, LogLevel.Information, "The balancer on {Device} has stopped.")]
+    public static partial void Stopped(this ILogger logger, string device);
+
+    [LoggerMessage(3, LogLevel.Error, "The balancer on {Device} failed.")]
+    public static partial void Failed(this ILogger logger, Exception exception, string device);
+
+    [LoggerMessage(4, LogLevel.Warning,
+        "This machine does not forward: only clients and servers on the machine itself can be reached. For others, sysctl -w {Setting}=1.")]
+    public static partial void NotForwarding(this ILogger logger, string setting);
+
+    [LoggerMessage(5, LogLevel.Warning,
+        "The back end {BackEnd} of {VirtualAddress} is down: {Problem}. It gets no new connections.")]
+    public static partial void BackEndDown(
+        this ILogger logger, IPEndPoint backEnd, IPEndPoint virtualAddress, string problem);
+
+    [LoggerMessage(6, LogLevel.Information, "The back end {BackEnd} of {VirtualAddress} is up again.")]
+    public static partial void BackEndUp(this ILogger logger, IPEndPoint backEnd, IPEndPoint virtualAddress);
+
+    [LoggerMessage(7, LogLevel.Warning,
+        "The table of flows is full: {Count} SYNs were dropped. Allow more flows, or shorten their timeouts. Said once a minute.")]
+    public static partial void TableFull(this ILogger logger, long count);
+
+    [LoggerMessage(8, LogLevel.Warning,
+        "No source port was free: {Count} SYNs were dropped. Add source addresses, or let ports rest shorter. Said once a minute.")]
+    public static partial void NoPort(this ILogger logger, long count);
+
+    [LoggerMessage(9, LogLevel.Warning, "No back end was up: {Count} connections were refused. Said once a minute.")]
+    public static partial void NoBackEnd(this ILogger logger, long count);
+}

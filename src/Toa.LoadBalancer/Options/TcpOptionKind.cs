@@ -1,0 +1,21 @@
+namespace Toa.LoadBalancing.Options;
+
+/// <summary>The option kinds that the balancer must know to leave a connection whole.</summary>
+internal static class TcpOptionKind
+{
+    public const byte EndOfList = 0;
+    public const byte Nop = 1;
+    public const byte MaximumSegmentSize = 2;
+    public const byte WindowScale = 3;
+    public const byte SackPermitted = 4;
+    public const byte Sack = 5;
+    public const byte Timestamps = 8;
+    public const byte Md5Signature = 19;
+    public const byte Authentication = 29;
+    public const byte Multipath = 30;
+    public const byte FastOpenCookie = 34;
+
+    /// <summary>Kinds that TCP itself gives a meaning, so that none of them can name a client.</summary>
+    public static bool IsTaken(byte kind) =>
+        kind is <= Sack or Timestamps or Md5Signature or Authentication or Multipath or FastOpenCookie;
+}

@@ -1,0 +1,63 @@
+using System;
+using System.Globalization;
+using System.Net.Sockets;
+using Toa.LoadBalancing.Packets;
+
+namespace Toa.LoadBalancing;
+
+/// <summary>
+/// What a TOA option looks like: kind, length, the client's port, its address; zeros behind that where the length asks
+/// for more. Kind and length together name an option, as vendors reuse kinds with other layouts.
+/// </summary>
+/// <param name="Kind">The option's kind, one that TCP itself gives no meaning.</param>
+/// <param name="Length">
+/// The option's length, kind and length included: at least 8 for IPv4 clients and 20 for IPv6 ones, at most 40.
+/// </param>
+public readonly record struct ToaOptionFormat(byte Kind, byte Length)
+{
+    /// <summary>How many bytes stand in front of the address: kind, length, port.</summary>
+    internal const int HeadLength = 4;
+
+    /// <summary>Of IPv4 clients behind a full NAT: kind 200, length 8.</summary>
+    public static ToaOptionFormat HybridCloud => new(200, 8);
+
+    /// <summary>Of IPv6 clients behind a NAT64: kind 253, length 20.</summary>
+    public static ToaOptionFormat Nat64 => new(253, 20);
+
+    /// <summary>The option with the NOPs that keep what follows it aligned.</summary>
+    internal int PaddedLength => (Length + 3) & ~3;
+
+    /// <summary>Reads <c>KIND/LENGTH</c>, for example <c>254/20</c>.</summary>
+    /// <exception cref="FormatException"><paramref name="text"/> is something else.</exception>
+    public static ToaOptionFormat Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        int slash = text.IndexOf('/', StringComparison.Ordinal);
+        return slash > 0
+            && byte.TryParse(text.AsSpan(0, slash), NumberStyles.None, CultureInfo.InvariantCulture, out byte kind)
+            && byte.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out byte length)
+            ? new ToaOptionFormat(kind, length)
+            : throw new FormatException($"'{text}' is not of the form KIND/LENGTH, for example 254/20.");
+    }
+
+    /// <summary>The shortest length that holds an address of the family.</summary>
+    internal static int ShortestFor(AddressFamily family) =>
+        HeadLength + (family == AddressFamily.InterNetwork ? 4 : 16);
+
+    internal static ToaOptionFormat DefaultFor(AddressFamily family) =>
+        family == AddressFamily.InterNetwork ? HybridCloud : Nat64;
+
+    /// <summary>Why the format can name no client of the family, or null if it can.</summary>
+    internal string? ProblemFor(AddressFamily family)
+    {
+        if (Options.TcpOptionKind.IsTaken(Kind))
+            return $"kind {Kind} is one of TCP's own: take 200, 253 or 254";
+        int shortest = ShortestFor(family);
+        return Length < shortest || Length > TcpSegmentView.MaxOptionsLength
+            ? $"a length of {Length} is not {shortest} to {TcpSegmentView.MaxOptionsLength}"
+            : null;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Kind}/{Length}";
+}

@@ -1,0 +1,166 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using Toa.LoadBalancing.Flows;
+using Toa.LoadBalancing.Packets;
+
+namespace Toa.LoadBalancing;
+
+/// <summary>Finds what is wrong with options before anything is set up. Each message names the entry and the cure.</summary>
+internal static class OptionsValidation
+{
+    private const int LeastMtu = 1280;
+    private const int MostWeight = 1_000_000;
+    private const int MostFlows = 10_000_000;
+
+    /// <exception cref="ArgumentException">Something is wrong; the message says what.</exception>
+    public static void Check(LoadBalancerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Require(
+            options.Mtu is >= LeastMtu and <= ushort.MaxValue,
+            $"Mtu: {options.Mtu} is not {LeastMtu} (the least that IPv6 allows) to {ushort.MaxValue}.");
+        Require(
+            options.FirstPort is >= 1 && options.LastPort <= ushort.MaxValue && options.FirstPort <= options.LastPort,
+            $"FirstPort, LastPort: {options.FirstPort} to {options.LastPort} is no range within 1 to {ushort.MaxValue}.");
+        CheckSources(options.SourceAddresses);
+        CheckFlows(options.Flows);
+
+        Require(options.Listeners.Count > 0, "Listeners: there is none. Add one with a virtual address and a back end.");
+        HashSet<TransportAddress> seen = [];
+        for (int i = 0; i < options.Listeners.Count; i++)
+        {
+            string entry = $"Listeners[{i}]";
+            ListenerOptions? listener = options.Listeners[i];
+            Require(listener is not null, $"{entry} is null.");
+            CheckListener(listener!, entry, options);
+            Require(
+                seen.Add(TransportAddress.From(listener!.VirtualAddress)),
+                $"{entry}.VirtualAddress: {listener.VirtualAddress} belongs to another listener already. Give it another port, or put all back ends into one listener.");
+        }
+    }
+
+    private static void CheckSources(IList<AddressPrefix> sources)
+    {
+        Require(
+            sources.Count > 0,
+            "SourceAddresses: there is none. Give the balancer an IPv4 address that nothing else uses, for example 10.64.0.1/32.");
+        long addresses = 0;
+        foreach (AddressPrefix source in sources)
+        {
+            Require(
+                source.Address?.AddressFamily == AddressFamily.InterNetwork,
+                $"SourceAddresses: {source} is not IPv4, as all back ends are.");
+            Require(
+                Addresses.CanBeSource(Addresses.From(source.Address!)),
+                $"SourceAddresses: {source} can be no host's source.");
+            addresses += SourcePorts.CountAddresses(source);
+        }
+
+        Require(
+            addresses <= SourcePorts.MaxAddresses,
+            $"SourceAddresses: these are {addresses} addresses, more than {SourcePorts.MaxAddresses}. Take a longer prefix.");
+    }
+
+    private static void CheckFlows(FlowOptions flows)
+    {
+        Require(flows is not null, "Flows is null.");
+        Require(
+            flows!.MaxFlows is >= 1 and <= MostFlows, $"Flows.MaxFlows: {flows.MaxFlows} is not 1 to {MostFlows}.");
+        Require(Enum.IsDefined(flows.WhenFull), $"Flows.WhenFull: {flows.WhenFull} is no policy.");
+        RequireTime(flows.HandshakeTimeout, "Flows.HandshakeTimeout");
+        RequireTime(flows.IdleTimeout, "Flows.IdleTimeout");
+        RequireTime(flows.ClosingTimeout, "Flows.ClosingTimeout");
+        RequireTime(flows.ClosedTimeout, "Flows.ClosedTimeout");
+        Require(flows.PortRest >= TimeSpan.Zero, $"Flows.PortRest: {flows.PortRest} is negative.");
+    }
+
+    private static void CheckListener(ListenerOptions listener, string entry, LoadBalancerOptions options)
+    {
+        IPEndPoint address = listener.VirtualAddress;
+        CheckEndPoint(address, $"{entry}.VirtualAddress");
+        foreach (AddressPrefix source in options.SourceAddresses)
+        {
+            Require(
+                !source.Contains(address.Address),
+                $"{entry}.VirtualAddress: {address.Address} is one of the source addresses ({source}). Take them apart, or answers cannot be told from requests.");
+        }
+
+        AddressFamily family = address.AddressFamily;
+        if (listener.Option is { } option && option.ProblemFor(family) is { } problem)
+            throw new ArgumentException($"{entry}.Option: {option} cannot name a client of {address}: {problem}.");
+        Require(Enum.IsDefined(listener.Placement), $"{entry}.Placement: {listener.Placement} is no placement.");
+
+        Require(listener.BackEnds.Count > 0, $"{entry}.BackEnds: {address} has none. Add a server's address and port.");
+        for (int i = 0; i < listener.BackEnds.Count; i++)
+            CheckBackEnd(listener.BackEnds[i], $"{entry}.BackEnds[{i}]", options);
+        CheckHealth(listener.HealthCheck, $"{entry}.HealthCheck");
+        CheckFaults(listener.Faults, family, $"{entry}.Faults");
+    }
+
+    private static void CheckBackEnd(BackEndOptions? backEnd, string entry, LoadBalancerOptions options)
+    {
+        Require(backEnd is not null, $"{entry} is null.");
+        CheckEndPoint(backEnd!.Address, $"{entry}.Address");
+        Require(
+            backEnd.Address.AddressFamily == AddressFamily.InterNetwork,
+            $"{entry}.Address: {backEnd.Address} is not IPv4. Servers are reached through IPv4 only.");
+        IPAddress address = backEnd.Address.Address;
+        bool isOwn = options.SourceAddresses.Any(source => source.Contains(address))
+            || options.Listeners.Any(listener => address.Equals(listener?.VirtualAddress?.Address));
+        Require(
+            !isOwn, $"{entry}.Address: {address} is the balancer's own. Name the server, or packets go round in a circle.");
+        Require(
+            backEnd.Weight is >= 0 and <= MostWeight, $"{entry}.Weight: {backEnd.Weight} is not 0 to {MostWeight}.");
+    }
+
+    private static void CheckHealth(HealthCheckOptions? check, string entry)
+    {
+        if (check is null)
+            return;
+        RequireTime(check.Interval, $"{entry}.Interval");
+        RequireTime(check.Timeout, $"{entry}.Timeout");
+        Require(check.FailuresToDown >= 1, $"{entry}.FailuresToDown: {check.FailuresToDown} is less than 1.");
+        Require(check.SuccessesToUp >= 1, $"{entry}.SuccessesToUp: {check.SuccessesToUp} is less than 1.");
+    }
+
+    private static void CheckFaults(FaultOptions faults, AddressFamily family, string entry)
+    {
+        Require(faults is not null, $"{entry} is null.");
+        RequireShare(faults!.Drop, $"{entry}.Drop");
+        RequireShare(faults.Duplicate, $"{entry}.Duplicate");
+        RequireShare(faults.Reorder, $"{entry}.Reorder");
+        RequireShare(faults.ForgedBefore, $"{entry}.ForgedBefore");
+        RequireShare(faults.ForgedAfter, $"{entry}.ForgedAfter");
+        RequireShare(faults.Truncated, $"{entry}.Truncated");
+        Require(
+            faults.ForgedClient is null || faults.ForgedClient.AddressFamily == family,
+            $"{entry}.ForgedClient: {faults.ForgedClient} is not of the virtual address's family.");
+    }
+
+    private static void CheckEndPoint(IPEndPoint? endPoint, string entry)
+    {
+        Require(endPoint is not null, $"{entry} is null.");
+        Require(endPoint!.Port != 0, $"{entry}: {endPoint} has no port.");
+        Require(
+            !endPoint.Address.IsIPv4MappedToIPv6,
+            $"{entry}: {endPoint} is an IPv4 address in IPv6's form. Write {endPoint.Address.MapToIPv4()}.");
+        Require(
+            Addresses.CanBeSource(Addresses.From(endPoint.Address)),
+            $"{entry}: {endPoint.Address} is no host's address that packets could be sent to.");
+    }
+
+    private static void RequireTime(TimeSpan time, string entry) =>
+        Require(time >= TimeSpan.FromMilliseconds(1), $"{entry}: {time} is not at least a millisecond.");
+
+    private static void RequireShare(double share, string entry) =>
+        Require(share is >= 0 and <= 100, $"{entry}: {share} is no percentage, 0 to 100.");
+
+    private static void Require(bool condition, string message)
+    {
+        if (!condition)
+            throw new ArgumentException(message);
+    }
+}

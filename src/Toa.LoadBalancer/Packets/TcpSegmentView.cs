@@ -1,0 +1,79 @@
+using System;
+using System.Buffers.Binary;
+
+namespace Toa.LoadBalancing.Packets;
+
+/// <summary>Reads a TCP segment in place.</summary>
+internal readonly ref struct TcpSegmentView
+{
+    public const int BaseHeaderLength = 20;
+    public const int MaxOptionsLength = 40;
+
+    private readonly ReadOnlySpan<byte> _segment;
+
+    private TcpSegmentView(ReadOnlySpan<byte> segment, int headerLength)
+    {
+        _segment = segment;
+        Options = segment[BaseHeaderLength..headerLength];
+        Payload = segment[headerLength..];
+    }
+
+    /// <summary>The header without its options.</summary>
+    public ReadOnlySpan<byte> BaseHeader => _segment[..BaseHeaderLength];
+
+    /// <summary>All option bytes, padding included.</summary>
+    public ReadOnlySpan<byte> Options { get; }
+
+    public ReadOnlySpan<byte> Payload { get; }
+
+    public int Length => _segment.Length;
+
+    public ushort SourcePort => BinaryPrimitives.ReadUInt16BigEndian(_segment);
+
+    public ushort DestinationPort => BinaryPrimitives.ReadUInt16BigEndian(_segment[2..]);
+
+    public uint SequenceNumber => BinaryPrimitives.ReadUInt32BigEndian(_segment[4..]);
+
+    public uint AcknowledgmentNumber => BinaryPrimitives.ReadUInt32BigEndian(_segment[8..]);
+
+    public TcpFlags Flags => (TcpFlags)_segment[13];
+
+    public bool IsSyn => (Flags & TcpFlags.Syn) != 0;
+
+    public bool IsAck => (Flags & TcpFlags.Ack) != 0;
+
+    public bool IsFin => (Flags & TcpFlags.Fin) != 0;
+
+    public bool IsReset => (Flags & TcpFlags.Rst) != 0;
+
+    /// <summary>Opens a connection: SYN without ACK.</summary>
+    public bool IsOpening => (Flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Syn;
+
+    /// <summary>The number behind all that the segment takes up: its data, a SYN and a FIN.</summary>
+    public uint SequenceEnd => SequenceNumber + (uint)Payload.Length + (IsSyn ? 1u : 0) + (IsFin ? 1u : 0);
+
+    public static bool TryRead(ReadOnlySpan<byte> segment, out TcpSegmentView view, out DropReason reason)
+    {
+        view = default;
+        reason = DropReason.BadTcpHeader;
+        if (segment.Length < BaseHeaderLength)
+            return false;
+
+        int headerLength = segment[12] >> 4 << 2;
+        if (headerLength < BaseHeaderLength || headerLength > segment.Length)
+            return false;
+
+        view = new TcpSegmentView(segment, headerLength);
+        reason = DropReason.BadTcpFlags;
+        return HasSoundFlags(view.Flags);
+    }
+
+    // What no TCP sends: only scanners do, and servers differ in what they make of it.
+    private static bool HasSoundFlags(TcpFlags flags)
+    {
+        TcpFlags of = flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst | TcpFlags.Ack);
+        return (of & TcpFlags.Syn) != 0
+            ? (of & (TcpFlags.Fin | TcpFlags.Rst)) == 0
+            : (of & (TcpFlags.Ack | TcpFlags.Rst)) != 0;
+    }
+}

@@ -1,0 +1,127 @@
+using System;
+using System.Collections.Generic;
+using Toa.LoadBalancing.Flows;
+using Toa.LoadBalancing.Icmp;
+using Toa.LoadBalancing.Options;
+using Toa.LoadBalancing.Packets;
+
+namespace Toa.LoadBalancing.Translation;
+
+/// <summary>Takes segments from clients to servers.</summary>
+internal sealed class ClientSegments
+{
+    private readonly IReadOnlyDictionary<TransportAddress, Listener> _listeners;
+    private readonly ToaOptionFormat[] _forgedFormats;
+    private readonly FlowTable _table;
+    private readonly FlowOpener _opener;
+    private readonly SegmentWriter _writer;
+    private readonly Outlet _outlet;
+    private readonly CounterSet _counters;
+
+    public ClientSegments(
+        IReadOnlyDictionary<TransportAddress, Listener> listeners,
+        ToaOptionFormat[] forgedFormats,
+        FlowTable table,
+        FlowOpener opener,
+        SegmentWriter writer,
+        Outlet outlet,
+        CounterSet counters)
+    {
+        _listeners = listeners;
+        _forgedFormats = forgedFormats;
+        _table = table;
+        _opener = opener;
+        _writer = writer;
+        _outlet = outlet;
+        _counters = counters;
+    }
+
+    /// <summary>Sends the segment on, or says why not.</summary>
+    public DropReason Forward(in IpPacketView ip, in TcpSegmentView segment, long now)
+    {
+        TransportAddress client = new(ip.Source, segment.SourcePort);
+        TransportAddress service = new(ip.Destination, segment.DestinationPort);
+        Flow? flow = _table.Find(new FlowKey(client, service));
+        if (segment.IsOpening && flow is not null && IsSucceededBy(flow, segment))
+        {
+            _opener.Close(flow, now);
+            flow = null;
+        }
+
+        if (flow is null)
+        {
+            DropReason reason = Open(ip, segment, client, service, now, out flow);
+            if (reason != DropReason.None)
+                return reason;
+        }
+
+        int smallest = IpHeaderWriter.LengthFor(flow!.Source.Address) + segment.Length;
+        if (smallest > _outlet.Mtu)
+        {
+            _counters.IcmpSent++;
+            int mtu = PathMtu.ForClient(_outlet.Mtu, client.Address, optionLength: 0);
+            _outlet.SendToClient(IcmpWriter.WriteTooBig(_outlet.Buffer, ip, mtu));
+            return DropReason.TooBig;
+        }
+
+        FlowTracker.OnClientSegment(flow, segment);
+        _table.Touch(flow, now);
+
+        OptionArea options = new(stackalloc byte[TcpSegmentView.MaxOptionsLength], segment.Options);
+        Rewrite(ref options, flow, segment, Math.Min(_outlet.Mtu, flow.ServerPathMtu) - smallest + segment.Options.Length);
+        int length = _writer.Write(_outlet.Buffer, ip, segment, flow.Source, flow.BackEnd.Address, options.Bytes);
+        _outlet.SendToServer(length, flow.Listener, now);
+        return DropReason.None;
+    }
+
+    /// <summary>
+    /// Whether a SYN begins another connection than the flow's: the old one is over, or never came about. In any other
+    /// case the server decides, who knows better.
+    /// </summary>
+    private static bool IsSucceededBy(Flow flow, in TcpSegmentView syn) =>
+        flow.State == FlowState.Closed
+        || (flow.State == FlowState.Opening && flow.ClientSide.Initial != syn.SequenceNumber);
+
+    private DropReason Open(
+        in IpPacketView ip,
+        in TcpSegmentView segment,
+        in TransportAddress client,
+        in TransportAddress service,
+        long now,
+        out Flow? flow)
+    {
+        flow = null;
+        if (!_listeners.TryGetValue(service, out Listener? listener))
+            return Answer(ip, segment, DropReason.NoListener);
+        if (!segment.IsOpening)
+            return Answer(ip, segment, DropReason.NoFlow);
+        if (_opener.TryOpen(listener, client, now, out flow, out FlowRefusal refusal))
+            return DropReason.None;
+
+        return refusal == FlowRefusal.NoBackEnd ? Answer(ip, segment, DropReason.FlowRefused) : DropReason.FlowRefused;
+    }
+
+    private DropReason Answer(in IpPacketView ip, in TcpSegmentView segment, DropReason reason)
+    {
+        if (!segment.IsReset)
+        {
+            _counters.ResetsSent++;
+            _outlet.SendToClient(ResetWriter.WriteAnswer(_outlet.Buffer, ip, segment));
+        }
+
+        return reason;
+    }
+
+    private void Rewrite(ref OptionArea options, Flow flow, in TcpSegmentView segment, int pathRoom)
+    {
+        if (flow.Listener.RemovesForgedOptions)
+            _counters.ForgedOptionsRemoved += ForgedOptions.Remove(options.Bytes, _forgedFormats);
+
+        // What the server sends back grows into the client's family, and gets no option.
+        int most = _outlet.Mtu - IpHeaderWriter.LengthFor(flow.Client.Address) - TcpSegmentView.BaseHeaderLength;
+        if (segment.IsSyn && MssOption.Lower(options.Bytes, growth: 0, most))
+            _counters.MssLowered++;
+        if (PlacementRule.Wants(flow, segment))
+            OptionInsertion.Insert(ref options, flow, pathRoom, _counters);
+    }
+}

@@ -1,0 +1,73 @@
+using System;
+using System.Buffers.Binary;
+using Toa.LoadBalancing.Packets;
+
+namespace Toa.LoadBalancing.Translation;
+
+/// <summary>
+/// Writes a segment as the other side is to see it: other addresses and ports, other options, and where the family
+/// changes, another IP header (RFC 7915). Sequence numbers and data stay as they are.
+/// </summary>
+internal sealed class SegmentWriter
+{
+    // RFC 7915, 5.1: an IPv6 host need not go below 1280 bytes, whatever a router asks for. So what fits into that must be
+    // allowed to be cut behind the translator.
+    private const int LargestToBeCut = 1260;
+
+    private const int DataOffsetAt = 12;
+    private const int ChecksumAt = 16;
+
+    private ushort _identification;
+
+    /// <returns>The packet's length.</returns>
+    public int Write(
+        Span<byte> packet,
+        in IpPacketView ip,
+        in TcpSegmentView segment,
+        in TransportAddress source,
+        in TransportAddress destination,
+        ReadOnlySpan<byte> options)
+    {
+        int headerLength = TcpSegmentView.BaseHeaderLength + options.Length;
+        int length = headerLength + segment.Payload.Length;
+
+        int ipHeaderLength = IpHeaderWriter.Write(packet, Translate(ip, source, destination, length), length);
+        Span<byte> output = packet.Slice(ipHeaderLength, length);
+        segment.BaseHeader.CopyTo(output);
+        options.CopyTo(output[TcpSegmentView.BaseHeaderLength..]);
+        segment.Payload.CopyTo(output[headerLength..]);
+
+        BinaryPrimitives.WriteUInt16BigEndian(output, source.Port);
+        BinaryPrimitives.WriteUInt16BigEndian(output[2..], destination.Port);
+        output[DataOffsetAt] = (byte)((headerLength << 2) | (output[DataOffsetAt] & 0xf));
+
+        ChecksumDelta delta = default;
+        delta.ReplaceAddress(ip.Source, source.Address);
+        delta.ReplaceAddress(ip.Destination, destination.Address);
+        delta.ReplaceWord(segment.Length, length);
+        delta.Replace(segment.BaseHeader[..(DataOffsetAt + 2)], output[..(DataOffsetAt + 2)]);
+        delta.Replace(segment.Options, options);
+        ushort checksum = BinaryPrimitives.ReadUInt16BigEndian(output[ChecksumAt..]);
+        BinaryPrimitives.WriteUInt16BigEndian(output[ChecksumAt..], delta.Apply(checksum));
+        return ipHeaderLength + length;
+    }
+
+    private IpFields Translate(
+        in IpPacketView ip, in TransportAddress source, in TransportAddress destination, int payloadLength)
+    {
+        IpFields fields = new()
+        {
+            Source = source.Address,
+            Destination = destination.Address,
+            Protocol = IpProtocol.Tcp,
+            HopLimit = (byte)(ip.HopLimit - 1),
+            TrafficClass = ip.TrafficClass,
+        };
+        if (ip.IsIPv4)
+            return fields with { Identification = ip.Identification, MayBeFragmented = ip.MayBeFragmented };
+
+        return IpPacketView.IPv4HeaderLength + payloadLength <= LargestToBeCut
+            ? fields with { Identification = ++_identification, MayBeFragmented = true }
+            : fields;
+    }
+}

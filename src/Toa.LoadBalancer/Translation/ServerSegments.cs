@@ -1,0 +1,77 @@
+using System;
+using Toa.LoadBalancing.Flows;
+using Toa.LoadBalancing.Icmp;
+using Toa.LoadBalancing.Options;
+using Toa.LoadBalancing.Packets;
+
+namespace Toa.LoadBalancing.Translation;
+
+/// <summary>Takes segments from servers back to clients.</summary>
+internal sealed class ServerSegments
+{
+    private readonly FlowTable _table;
+    private readonly SegmentWriter _writer;
+    private readonly Outlet _outlet;
+    private readonly CounterSet _counters;
+
+    public ServerSegments(FlowTable table, SegmentWriter writer, Outlet outlet, CounterSet counters)
+    {
+        _table = table;
+        _writer = writer;
+        _outlet = outlet;
+        _counters = counters;
+    }
+
+    /// <summary>Sends the segment on, or says why not.</summary>
+    public DropReason Forward(in IpPacketView ip, in TcpSegmentView segment, long now)
+    {
+        TransportAddress server = new(ip.Source, segment.SourcePort);
+        TransportAddress source = new(ip.Destination, segment.DestinationPort);
+        if (_table.Find(new FlowKey(server, source)) is not { } flow)
+            return Answer(ip, segment);
+
+        int ipHeaderLength = IpHeaderWriter.LengthFor(flow.Client.Address);
+        if (ipHeaderLength + segment.Length > _outlet.Mtu)
+        {
+            _counters.IcmpSent++;
+            int mtu = PathMtu.ForServer(_outlet.Mtu, flow.Client.Address);
+            _outlet.SendToServer(IcmpWriter.WriteTooBig(_outlet.Buffer, ip, mtu));
+            return DropReason.TooBig;
+        }
+
+        FlowTracker.OnServerSegment(flow, segment);
+        _table.Touch(flow, now);
+
+        OptionArea options = new(stackalloc byte[TcpSegmentView.MaxOptionsLength], segment.Options);
+        if (segment.IsSyn && LowerMss(options.Bytes, flow))
+            _counters.MssLowered++;
+        int length = _writer.Write(_outlet.Buffer, ip, segment, flow.Listener.VirtualAddress, flow.Client, options.Bytes);
+        _outlet.SendToClient(length, flow.Listener, now);
+        return DropReason.None;
+    }
+
+    /// <summary>
+    /// What the client sends must fit as it comes, and with the option behind the balancer. A client counts its own options
+    /// against the MSS by itself (RFC 6691), but knows nothing of ours.
+    /// </summary>
+    private bool LowerMss(Span<byte> options, Flow flow)
+    {
+        Listener listener = flow.Listener;
+        int growth = listener.Placement == OptionPlacement.None ? 0 : listener.Format.PaddedLength;
+        int behind = IpHeaderWriter.LengthFor(flow.Source.Address) + growth;
+        int before = IpHeaderWriter.LengthFor(flow.Client.Address);
+        int most = _outlet.Mtu - Math.Max(behind, before) - TcpSegmentView.BaseHeaderLength;
+        return MssOption.Lower(options, growth, most);
+    }
+
+    private DropReason Answer(in IpPacketView ip, in TcpSegmentView segment)
+    {
+        if (!segment.IsReset)
+        {
+            _counters.ResetsSent++;
+            _outlet.SendToServer(ResetWriter.WriteAnswer(_outlet.Buffer, ip, segment));
+        }
+
+        return DropReason.NoFlow;
+    }
+}

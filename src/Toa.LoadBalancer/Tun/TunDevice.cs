@@ -1,0 +1,191 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Toa.LoadBalancing.Interop;
+
+namespace Toa.LoadBalancing;
+
+/// <summary>
+/// A TUN interface: what the kernel sends to it is read here as bare IP packets, and what is written here reaches the
+/// kernel as if a network card had received it. The interface goes away with the object.
+/// </summary>
+/// <remarks>Reads and writes may run at the same time, and writes from any thread.</remarks>
+public sealed class TunDevice : IDisposable
+{
+    private const string DevicePath = "/dev/net/tun";
+    private const nuint SetInterface = 0x400454ca;
+    private const short ModeTun = 0x1;
+    private const short NoPacketInformation = 0x1000;
+    private const int NameSize = 16;
+    private const int RequestSize = 40;
+
+    private readonly SafeFileHandle _handle;
+    private readonly uint _index;
+
+    private TunDevice(SafeFileHandle handle, string name, uint index, TunOptions options)
+    {
+        _handle = handle;
+        _index = index;
+        Name = name;
+        Mtu = options.Mtu;
+        Addresses = options.Addresses;
+    }
+
+    /// <summary>The interface's name.</summary>
+    public string Name { get; }
+
+    /// <summary>Bytes of the largest packet that the kernel sends here.</summary>
+    public int Mtu { get; }
+
+    /// <summary>The machine's own addresses on the interface.</summary>
+    public IReadOnlyList<AddressPrefix> Addresses { get; }
+
+    /// <summary>
+    /// Makes the interface in the caller's network namespace, brings it up, and adds addresses and routes.
+    /// </summary>
+    /// <exception cref="IOException">The kernel refused; the message says why and what to do.</exception>
+    public static TunDevice Open(TunOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Mtu, 1280);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Mtu, ushort.MaxValue);
+
+        SafeFileHandle handle = LibC.Open(DevicePath, LibC.ReadWrite | LibC.NonBlocking | LibC.CloseOnExec);
+        if (handle.IsInvalid)
+            throw OpenFailure(Errno.Last);
+
+        try
+        {
+            Attach(handle, options.Name);
+            uint index = LibC.InterfaceIndex(options.Name);
+            if (index == 0)
+                throw Errno.Failure($"Cannot find the new interface {options.Name}", Errno.Last);
+
+            using (RouteNetlink netlink = new())
+            {
+                netlink.DisableLinkLocal(index);
+                netlink.BringUp(index, options.Mtu, options.QueueLength);
+                foreach (AddressPrefix address in options.Addresses)
+                    netlink.AddAddress(index, address);
+                foreach (AddressPrefix route in options.Routes)
+                    netlink.AddRoute(index, route);
+            }
+
+            return new TunDevice(handle, options.Name, index, options);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Routes one more network into the device.</summary>
+    public void AddRoute(AddressPrefix network)
+    {
+        ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
+        using RouteNetlink netlink = new();
+        netlink.AddRoute(_index, network);
+    }
+
+    /// <summary>Reads one packet, waiting for it if there is none.</summary>
+    /// <returns>The packet's length, or 0 if none came in time.</returns>
+    public int Read(Span<byte> buffer, TimeSpan timeout)
+    {
+        int length = TryRead(buffer);
+        bool mayWait = length == 0 && timeout > TimeSpan.Zero;
+        return mayWait && Poll(LibC.PollIn, (int)timeout.TotalMilliseconds) ? TryRead(buffer) : length;
+    }
+
+    /// <summary>Hands one whole IP packet to the kernel, as if it came from the network.</summary>
+    public void Write(ReadOnlySpan<byte> packet)
+    {
+        while (LibC.Write(_handle, in MemoryMarshal.GetReference(packet), (nuint)packet.Length) < 0)
+        {
+            int error = Errno.Last;
+            if (error == Errno.TryAgain)
+                Poll(LibC.PollOut, 1000);
+            else if (error != Errno.Interrupted)
+                throw Errno.Failure($"Cannot write a packet of {packet.Length} bytes to {Name}", error, CureFor(error));
+        }
+    }
+
+    /// <summary>Removes the interface, and with it its addresses and routes.</summary>
+    public void Dispose() => _handle.Dispose();
+
+    private static void Attach(SafeFileHandle handle, string name)
+    {
+        if (name.Length is 0 or >= NameSize || !Ascii.IsValid(name) || name.AsSpan().ContainsAny("/:% \t"))
+            throw new ArgumentException($"'{name}' is not an interface name of at most {NameSize - 1} characters.");
+
+        Span<byte> request = stackalloc byte[RequestSize];
+        request.Clear();
+        Encoding.ASCII.GetBytes(name, request);
+        MemoryMarshal.Write(request[NameSize..], (short)(ModeTun | NoPacketInformation));
+        if (LibC.Ioctl(handle, SetInterface, ref MemoryMarshal.GetReference(request)) == 0)
+            return;
+
+        int error = Errno.Last;
+        throw Errno.Failure($"Cannot make the interface {name}", error, error switch
+        {
+            Errno.OperationNotPermitted => "It takes CAP_NET_ADMIN in the network namespace: run as root.",
+            Errno.Busy => "Another program holds an interface of that name: end it, or choose another name.",
+            Errno.InvalidArgument => "An interface of that name exists and is no tun: choose another name.",
+            _ => null,
+        });
+    }
+
+    private static IOException OpenFailure(int error) => Errno.Failure($"Cannot open {DevicePath}", error, error switch
+    {
+        Errno.NoSuchFile =>
+            $"Load the tun module (modprobe tun); where /dev is no devtmpfs, then mknod {DevicePath} c 10 200.",
+        Errno.NoSuchDevice or Errno.NoSuchDeviceOrAddress => "Load the tun module (modprobe tun).",
+        Errno.OperationNotPermitted or Errno.PermissionDenied =>
+            $"It takes CAP_NET_ADMIN and access to {DevicePath}: run as root; in a container, allow device c 10:200.",
+        _ => null,
+    });
+
+    private static string? CureFor(int error) => error switch
+    {
+        Errno.InputOutput => "Is the interface down?",
+        Errno.DescriptorInBadState => "Was the interface deleted?",
+        Errno.InvalidArgument => "Is it a whole IPv4 or IPv6 packet?",
+        _ => null,
+    };
+
+    private int TryRead(Span<byte> buffer)
+    {
+        nint read = LibC.Read(_handle, ref MemoryMarshal.GetReference(buffer), (nuint)buffer.Length);
+        if (read >= 0)
+            return (int)read;
+
+        int error = Errno.Last;
+        return error is Errno.TryAgain or Errno.Interrupted
+            ? 0
+            : throw Errno.Failure($"Cannot read from {Name}", error, CureFor(error));
+    }
+
+    private bool Poll(short events, int timeoutMilliseconds)
+    {
+        // poll takes a bare number: hold the handle, or a concurrent Dispose would hand the number to another file.
+        bool held = false;
+        try
+        {
+            _handle.DangerousAddRef(ref held);
+            LibC.PollDescriptor descriptor = new()
+            {
+                Descriptor = (int)_handle.DangerousGetHandle(),
+                Events = events,
+            };
+            return LibC.Poll(ref descriptor, 1, timeoutMilliseconds) > 0;
+        }
+        finally
+        {
+            if (held)
+                _handle.DangerousRelease();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System;
+using System.Net;
+using FluentAssertions;
+using Toa.LoadBalancing.Tests.Support;
+using Xunit;
+
+namespace Toa.LoadBalancing.Tests;
+
+/// <summary>Packets that come by the hundred thousand must leave no garbage.</summary>
+public sealed class AllocationTests
+{
+    [Fact]
+    public void Segments_of_open_connections_allocate_nothing()
+    {
+        Conversation conversation = new(new TestCore(), TestCore.ClientIPv6);
+        BalancerCore core = new(Options(), new Nowhere(), firstPort: 0);
+        core.Process(conversation.Syn().ToBytes(), 0);
+        conversation.SendSyn();
+        core.Process(conversation.SynAck().ToBytes(), 0);
+        conversation.SendSynAck();
+        byte[] up = (conversation.FromClient() with { Options = OptionBytes.Timestamps, Payload = new byte[1000] }).ToBytes();
+        byte[] down = (conversation.FromServer() with { Options = OptionBytes.Timestamps, Payload = new byte[1000] }).ToBytes();
+        Measure(core, core =>
+        {
+            core.Process(up, 0);
+            core.Process(down, 0);
+            core.Tick(0);
+        });
+        core.Counters.ToServers.Should().Be(1 + 4000);
+        core.Counters.OptionsInserted.Should().Be(4000);
+        core.Counters.ToClients.Should().Be(1 + 4000);
+    }
+
+    [Fact]
+    public void Connections_that_come_and_go_allocate_nothing_once_there_is_room()
+    {
+        LoadBalancerOptions options = Options();
+        options.Flows.ClosedTimeout = TimeSpan.FromMilliseconds(1);
+        options.Flows.PortRest = TimeSpan.FromMilliseconds(1);
+        options.LastPort = 1100;
+        Conversation model = new(new TestCore(), TestCore.ClientIPv6);
+        byte[] syn = model.Syn().ToBytes();
+        byte[] reset = (model.FromClient() with { Rst = true, SequenceNumber = 1001 }).ToBytes();
+        long now = 0;
+        Measure(new BalancerCore(options, new Nowhere(), 0), core =>
+        {
+            core.Process(syn, now);
+            core.Process(reset, now);
+            now += 2;
+            core.Tick(now);
+        });
+    }
+
+    [Fact]
+    public void Noise_allocates_nothing()
+    {
+        byte[] noise = new byte[100];
+        new Random(1).NextBytes(noise);
+        IPEndPoint elsewhere = IPEndPoint.Parse("198.51.100.9:1");
+        byte[] stray = new Segment { Source = TestCore.ClientIPv4, Destination = elsewhere, Ack = true }.ToBytes();
+        Measure(new TestCore().Core, core =>
+        {
+            core.Process(noise, 0);
+            core.Process(stray, 0);
+        });
+    }
+
+    private static LoadBalancerOptions Options() => new()
+    {
+        SourceAddresses = { AddressPrefix.Parse("10.64.0.1/32") },
+        Listeners =
+        {
+            new ListenerOptions
+            {
+                VirtualAddress = TestCore.VirtualIPv6,
+                BackEnds = { new BackEndOptions { Address = TestCore.Server } },
+            },
+        },
+    };
+
+    private static void Measure(BalancerCore core, Action<BalancerCore> turn)
+    {
+        for (int i = 0; i < 2000; i++)
+            turn(core);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 2000; i++)
+            turn(core);
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+    }
+
+    private sealed class Nowhere : IPacketSink
+    {
+        public void Send(ReadOnlySpan<byte> packet)
+        {
+        }
+    }
+}

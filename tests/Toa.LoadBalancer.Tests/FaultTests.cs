@@ -1,0 +1,163 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+using FluentAssertions;
+using Toa.LoadBalancing.Tests.Support;
+using Xunit;
+
+namespace Toa.LoadBalancing.Tests;
+
+/// <summary>What goes wrong on purpose, and only then.</summary>
+public sealed class FaultTests
+{
+    [Fact]
+    public void Packets_are_lost()
+    {
+        (TestCore core, Conversation conversation) = Open(faults => faults.Drop = 30);
+        long before = core.Counters.Faults[FaultKind.Drop];
+        int arrived = Enumerable.Range(0, 1000).Sum(_ => core.Send(conversation.FromClient()).Count);
+        arrived.Should().BeInRange(600, 800);
+        core.Counters.Faults[FaultKind.Drop].Should().Be(before + 1000 - arrived);
+    }
+
+    [Fact]
+    public void Packets_are_doubled()
+    {
+        (TestCore core, Conversation conversation) = Open(faults => faults.Duplicate = 100);
+        long before = core.Counters.Faults[FaultKind.Duplicate];
+        IReadOnlyList<Sent> sent = core.Send(conversation.FromServer());
+        sent.Should().HaveCount(2);
+        sent[1].Bytes.Should().Equal(sent[0].Bytes);
+        core.Counters.Faults[FaultKind.Duplicate].Should().Be(before + 1);
+    }
+
+    [Fact]
+    public void Packets_are_overtaken_by_the_next_one()
+    {
+        (TestCore core, Conversation conversation) = Open(faults => faults.Reorder = 100);
+        core.Send(conversation.FromClient() with { Payload = [1] }).Should().BeEmpty();
+        core.Send(conversation.FromClient() with { Payload = [2] }).Select(packet => packet.Payload[0]).Should().Equal(2, 1);
+        core.Send(conversation.FromServer() with { Payload = [3] }).Should().BeEmpty("each direction has its own");
+    }
+
+    [Fact]
+    public void A_packet_that_nothing_overtakes_is_late()
+    {
+        (TestCore core, Conversation conversation) = Open(faults => faults.Reorder = 100);
+        core.Send(conversation.FromClient() with { Payload = [1] }).Should().BeEmpty();
+        core.Wait(TimeSpan.FromMilliseconds(19)).Should().BeEmpty();
+        core.Wait(TimeSpan.FromMilliseconds(1)).Should().ContainSingle().Which.Payload.Should().Equal(1);
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public void A_forged_option_stands_before_or_behind_the_balancers(bool isIPv4, bool isBefore)
+    {
+        (TestCore core, Conversation conversation) = Open(
+            faults => _ = isBefore ? faults.ForgedBefore = 100 : faults.ForgedAfter = 100,
+            isIPv4 ? TestCore.ClientIPv4 : TestCore.ClientIPv6);
+        Sent ack = core.Pass(conversation.FromClient());
+        List<byte[]> options = ack.OptionList();
+        options.Should().HaveCount(2);
+        IPEndPoint forged = IPEndPoint.Parse(isIPv4 ? "203.0.113.66:6666" : "[2001:db8:bad::66]:6666");
+        IPEndPoint first = ack.FindClient(options[0][0], (byte)options[0].Length)!;
+        first.Should().Be(isBefore ? forged : conversation.Client);
+        core.Counters.Faults[isBefore ? FaultKind.ForgedBefore : FaultKind.ForgedAfter].Should().Be(1);
+    }
+
+    [Fact]
+    public void Who_the_forged_option_names_can_be_chosen()
+    {
+        IPEndPoint victim = IPEndPoint.Parse("[2001:db8::dead]:1");
+        (TestCore core, Conversation conversation) = Open(faults =>
+        {
+            faults.ForgedBefore = 100;
+            faults.ForgedClient = victim;
+        });
+        core.Pass(conversation.FromClient()).FindClient(253, 20).Should().Be(victim);
+    }
+
+    [Fact]
+    public void Without_room_for_two_there_is_the_balancers_alone()
+    {
+        (TestCore core, Conversation conversation) = Open(faults => faults.ForgedBefore = 100);
+        Sent ack = core.Pass(conversation.FromClient() with { Options = OptionBytes.Timestamps });
+        ack.FindClient(253, 20).Should().Be(TestCore.ClientIPv6);
+        core.Counters.Faults[FaultKind.ForgedBefore].Should().Be(0);
+        core.Counters.OptionsInserted.Should().Be(1);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_truncated_option_runs_past_the_header(bool isIPv4)
+    {
+        (TestCore core, Conversation conversation) = Open(
+            faults => faults.Truncated = 100, isIPv4 ? TestCore.ClientIPv4 : TestCore.ClientIPv6);
+        byte[] others = [.. OptionBytes.Timestamps[2..], 0, 0xff];
+        Sent ack = core.Pass(conversation.FromClient() with { Options = others });
+        int present = isIPv4 ? 4 : 8;
+        ack.Options.Should().HaveCount(12 + present);
+        ack.Options[..10].Should().Equal(others[..10]);
+        ack.Options[10..12].Should().Equal([1, 1], "an end of the list would hide it");
+        ack.Options[12..14].Should().Equal(isIPv4 ? (byte)200 : (byte)253, isIPv4 ? (byte)8 : (byte)20);
+        core.Counters.Faults[FaultKind.Truncated].Should().Be(1);
+    }
+
+    [Fact]
+    public void The_same_seed_makes_the_same_choices()
+    {
+        string first = Choices(42);
+        Choices(42).Should().Be(first);
+        Choices(43).Should().NotBe(first);
+    }
+
+    [Fact]
+    public void Nothing_is_wrong_by_default()
+    {
+        TestCore core = new();
+        Conversation conversation = Conversation.Open(core, TestCore.ClientIPv4);
+        for (int i = 0; i < 1000; i++)
+            core.Pass(conversation.FromClient());
+        core.Counters.Faults.Values.Should().OnlyContain(count => count == 0);
+    }
+
+    private static string Choices(int seed)
+    {
+        (TestCore core, Conversation conversation) = Open(faults =>
+        {
+            faults.Drop = 20;
+            faults.Duplicate = 20;
+            faults.Seed = seed;
+        });
+        return string.Concat(Enumerable.Range(0, 200).Select(_ => core.Send(conversation.FromClient()).Count));
+    }
+
+    /// <summary>A connection whose handshake is done but for the ACK, before anything goes wrong.</summary>
+    private static (TestCore Core, Conversation Conversation) Open(Action<FaultOptions> configure, IPEndPoint? client = null)
+    {
+        client ??= TestCore.ClientIPv6;
+        TestCore core = TestCore.With(listener =>
+        {
+            if (listener.VirtualAddress.AddressFamily == client.AddressFamily)
+                configure(listener.Faults);
+        });
+        Conversation conversation = new(core, client);
+        for (int i = 0; i < 1000 && (core.Flows.Count == 0 || core.Flows[0].PacketsFromServer == 0); i++)
+        {
+            core.Send(conversation.Syn());
+            core.Wait(TimeSpan.FromMilliseconds(20));
+            if (core.Flows.Count == 1)
+                core.Send(conversation.SynAckTo(core.Flows[0]));
+            core.Wait(TimeSpan.FromMilliseconds(20));
+        }
+
+        conversation.ClientNext++;
+        conversation.ServerNext++;
+        return (core, conversation);
+    }
+}

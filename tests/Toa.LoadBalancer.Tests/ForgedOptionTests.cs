@@ -1,0 +1,85 @@
+using FluentAssertions;
+using Toa.LoadBalancing.Tests.Support;
+using Xunit;
+
+namespace Toa.LoadBalancing.Tests;
+
+/// <summary>Clients that name themselves as somebody else.</summary>
+public sealed class ForgedOptionTests
+{
+    private static readonly byte[] s_forgedIPv4 = [200, 8, 0x1a, 0x0a, 203, 0, 113, 66];
+    private static readonly byte[] s_forgedIPv6 = [253, 20, 0x1a, 0x0a, 0x20, 1, 0xd, 0xb8, .. new byte[11], 0x66];
+
+    [Fact]
+    public void Only_the_balancers_option_is_left()
+    {
+        TestCore core = new();
+        Conversation conversation = Handshake(core);
+        Sent ack = conversation.SendAck([.. s_forgedIPv4, .. OptionBytes.Timestamps]);
+        ack.OptionList().Should().HaveCount(2);
+        ack.OptionList()[0].Should().StartWith([253, 20]);
+        ack.FindClient(200, 8).Should().BeNull();
+        core.Counters.ForgedOptionsRemoved.Should().Be(1);
+    }
+
+    [Fact]
+    public void A_forged_one_goes_where_the_balancer_writes_none()
+    {
+        TestCore core = new();
+        Conversation conversation = Handshake(core);
+        conversation.SendServerData(1);
+        conversation.SendData(1, [.. s_forgedIPv6, .. s_forgedIPv4]).OptionList().Should().BeEmpty();
+        core.Counters.ForgedOptionsRemoved.Should().Be(2);
+    }
+
+    [Fact]
+    public void A_forged_one_makes_room_for_the_balancers()
+    {
+        TestCore core = new();
+        Sent ack = Handshake(core).SendAck([.. s_forgedIPv6, .. OptionBytes.Timestamps]);
+        ack.FindClient(253, 20).Should().Be(TestCore.ClientIPv6);
+        ack.OptionList().Should().HaveCount(2);
+    }
+
+    [Fact]
+    public void A_forged_one_on_the_SYN_goes_as_well()
+    {
+        TestCore core = new();
+        Conversation conversation = new(core, TestCore.ClientIPv4);
+        conversation.SendSyn([.. s_forgedIPv4, .. s_forgedIPv6]).OptionList().Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Formats_of_any_listener_count()
+    {
+        TestCore core = new(options => options.Listeners[0].Option = new ToaOptionFormat(254, 12));
+        byte[] forged = [254, 12, 1, 2, 3, 4, 5, 6, 0, 0, 0, 0];
+        Handshake(core).SendAck(forged).OptionList().Should().ContainSingle();
+    }
+
+    [Fact]
+    public void The_same_kind_with_another_length_is_another_option()
+    {
+        TestCore core = new();
+        byte[] other = [253, 8, 1, 2, 3, 4, 5, 6];
+        Handshake(core).SendAck(other).Options.Should().EndWith(other);
+        core.Counters.ForgedOptionsRemoved.Should().Be(0);
+    }
+
+    [Fact]
+    public void They_can_be_kept_to_see_what_servers_do()
+    {
+        TestCore core = TestCore.With(listener => listener.KeepForgedOptions = true);
+        Sent ack = Handshake(core).SendAck(s_forgedIPv4);
+        ack.Options[..20].Should().StartWith([253, 20], "the balancer's own is still the first");
+        ack.Options[20..].Should().Equal(s_forgedIPv4);
+    }
+
+    private static Conversation Handshake(TestCore core)
+    {
+        Conversation conversation = new(core, TestCore.ClientIPv6);
+        conversation.SendSyn();
+        conversation.SendSynAck();
+        return conversation;
+    }
+}

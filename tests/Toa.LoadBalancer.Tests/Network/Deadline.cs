@@ -1,0 +1,22 @@
+using System;
+using System.Diagnostics;
+using System.Threading.Tasks;
+
+namespace Toa.LoadBalancing.Tests.Network;
+
+/// <summary>Bounds everything that a test waits for. Never a measure: only a hanging test comes near it.</summary>
+internal static class Deadline
+{
+    public static readonly TimeSpan Time = TimeSpan.FromSeconds(60);
+
+    public static async Task WaitUntilAsync(Func<bool> condition, string description)
+    {
+        Stopwatch waited = Stopwatch.StartNew();
+        while (!condition())
+        {
+            if (waited.Elapsed > Time)
+                throw new TimeoutException($"Waited in vain until {description}.");
+            await Task.Delay(5);
+        }
+    }
+}

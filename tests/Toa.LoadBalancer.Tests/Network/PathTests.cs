@@ -1,0 +1,72 @@
+using System;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Tasks;
+using FluentAssertions;
+using Xunit;
+
+namespace Toa.LoadBalancing.Tests.Network;
+
+/// <summary>Paths that take less than the balancer's device, which only routers' errors can tell.</summary>
+public sealed class PathTests : IDisposable
+{
+    private const int Length = 300_000;
+
+    // Kernels remember the MTU of a path: other tests must not meet it.
+    private readonly Testbed _testbed = new();
+
+    [Theory]
+    [InlineData(AddressFamily.InterNetwork, "10.0.0.0/24 dev s1")]
+    [InlineData(AddressFamily.InterNetwork, "192.0.2.0/24 dev c1")]
+    [InlineData(AddressFamily.InterNetworkV6, "10.0.0.0/24 dev s1")]
+    [InlineData(AddressFamily.InterNetworkV6, "2001:db8:1::/64 dev c1 metric 256")]
+    public async Task Both_ends_learn_of_a_smaller_MTU(AddressFamily family, string narrow)
+    {
+        // The ends know nothing of it when they exchange their MSS. It is the route's MTU, as an interface with a smaller
+        // one would also drop what comes in, and tell nobody.
+        IPRoute.RunBatch(_testbed.BalancerSide, $"route replace {narrow} mtu lock 1400");
+        await using Balanced balanced = new(_testbed);
+        (Socket client, Socket server) = await balanced.ConnectAsync(family);
+        using (client)
+        using (server)
+        {
+            await Task.WhenAll(PassAsync(client, server), PassAsync(server, client)).WaitAsync(Deadline.Time);
+        }
+
+        balanced.Balancer.Counters.IcmpTranslated.Should().BePositive();
+        balanced.DropsOfConnections.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_server_beyond_reach_is_told_as_such()
+    {
+        await using Balanced balanced = new(_testbed, configureAll: options =>
+        {
+            foreach (ListenerOptions listener in options.Listeners)
+                listener.BackEnds[0].Address = new(IPAddress.Parse("10.99.0.1"), 80);
+        });
+        IPRoute.RunBatch(_testbed.BalancerSide, "route add unreachable 10.99.0.0/24");
+        foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
+        {
+            using Socket client = _testbed.MakeClient(family);
+            (await FluentActions.Awaiting(() => client.ConnectAsync(Balanced.VirtualAddress(family)).WaitAsync(Deadline.Time))
+                .Should().ThrowAsync<SocketException>()).Which.SocketErrorCode.Should()
+                .BeOneOf(SocketError.HostUnreachable, SocketError.NetworkUnreachable);
+        }
+
+        balanced.Balancer.Counters.IcmpTranslated.Should().BePositive();
+    }
+
+    public void Dispose() => _testbed.Dispose();
+
+    private static async Task PassAsync(Socket from, Socket to)
+    {
+        byte[] sent = [.. Enumerable.Range(0, Length).Select(i => (byte)(i * 31))];
+        Task sending = from.SendAsync(sent);
+        byte[] received = new byte[Length];
+        await Balanced.ReceiveAsync(to, received);
+        await sending;
+        received.AsSpan().SequenceEqual(sent).Should().BeTrue();
+    }
+}

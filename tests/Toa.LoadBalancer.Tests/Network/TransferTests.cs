@@ -1,0 +1,84 @@
+using System.IO;
+using System.Linq;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Threading.Tasks;
+using FluentAssertions;
+using Toa.LoadBalancing.Tests.Support;
+using Xunit;
+
+namespace Toa.LoadBalancing.Tests.Network;
+
+/// <summary>What two kernels make of the balancer between them.</summary>
+[Collection(SharedTestbed.Name)]
+public sealed class TransferTests(Testbed testbed)
+{
+    [Theory]
+    [InlineData(AddressFamily.InterNetwork)]
+    [InlineData(AddressFamily.InterNetworkV6)]
+    public async Task Megabytes_pass_both_ways_at_once_byte_for_byte(AddressFamily family)
+    {
+        await using Balanced balanced = new(testbed);
+        (Socket client, Socket server) = await balanced.ConnectAsync(family);
+        using (client)
+        using (server)
+        {
+            byte[] up = RandomNumberGenerator.GetBytes(8 << 20);
+            byte[] down = RandomNumberGenerator.GetBytes(8 << 20);
+            Task<byte[]> atServer = ReceiveAllAsync(server);
+            Task<byte[]> atClient = ReceiveAllAsync(client);
+            await Task.WhenAll(SendAllAsync(client, up), SendAllAsync(server, down)).WaitAsync(Deadline.Time);
+
+            SHA256.HashData(await atServer.WaitAsync(Deadline.Time)).Should().Equal(SHA256.HashData(up));
+            SHA256.HashData(await atClient.WaitAsync(Deadline.Time)).Should().Equal(SHA256.HashData(down));
+        }
+
+        balanced.DropsOfConnections.Should().BeEmpty();
+        balanced.Balancer.Counters.OptionsSkipped.Values.Sum().Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData(AddressFamily.InterNetwork, 200, 8)]
+    [InlineData(AddressFamily.InterNetworkV6, 253, 20)]
+    public async Task The_server_sees_the_option_until_data_is_acknowledged(AddressFamily family, byte kind, byte length)
+    {
+        await using Balanced balanced = new(testbed);
+        using Capture capture = new(testbed);
+        (Socket client, Socket server) = await balanced.ConnectAsync(family);
+        using (client)
+        using (server)
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                await client.SendAsync(new byte[100]);
+                (await server.ReceiveAsync(new byte[200])).Should().Be(100);
+                await server.SendAsync(new byte[100]);
+                (await client.ReceiveAsync(new byte[200])).Should().Be(100);
+            }
+
+            Sent[] segments = capture.Stop(balanced.Port);
+            Sent[] withOption = [.. segments.Where(segment => segment.FindClient(kind, length) is not null)];
+            withOption.Should().OnlyContain(segment => segment.FindClient(kind, length)!.Equals(client.LocalEndPoint));
+            segments.Should().OnlyContain(segment => segment.Source.Equals(server.RemoteEndPoint));
+            withOption[0].Payload.Should().BeEmpty("it is the handshake's ACK");
+            withOption[1].Payload.Should().HaveCount(100, "it is the first data");
+            segments.Skip(withOption.Length + 1).Should().NotBeEmpty()
+                .And.NotContain(segment => segment.FindClient(kind, length) != null);
+            segments[0].Tcp.Synchronize.Should().BeTrue();
+        }
+    }
+
+    private static async Task SendAllAsync(Socket socket, byte[] bytes)
+    {
+        await socket.SendAsync(bytes);
+        socket.Shutdown(SocketShutdown.Send);
+    }
+
+    private static async Task<byte[]> ReceiveAllAsync(Socket socket)
+    {
+        using NetworkStream stream = new(socket);
+        using MemoryStream all = new();
+        await stream.CopyToAsync(all);
+        return all.ToArray();
+    }
+}

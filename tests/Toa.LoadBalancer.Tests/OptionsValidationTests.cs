@@ -1,0 +1,150 @@
+using System;
+using System.Net;
+using FluentAssertions;
+using Toa.LoadBalancing.Tests.Support;
+using Xunit;
+
+namespace Toa.LoadBalancing.Tests;
+
+/// <summary>Options that cannot be: the message names the entry, what is wrong with it, and what would be right.</summary>
+public sealed class OptionsValidationTests
+{
+    [Fact]
+    public void Nothing_at_all() => Refuses(options => options.Listeners.Clear(), "Listeners: there is none*");
+
+    [Theory]
+    [InlineData(1279)]
+    [InlineData(65536)]
+    public void An_MTU_that_no_path_has(int mtu) => Refuses(options => options.Mtu = mtu, $"Mtu: {mtu}*1280*65535*");
+
+    [Theory]
+    [InlineData(0, 10)]
+    [InlineData(10, 65536)]
+    [InlineData(10, 9)]
+    public void Ports_that_are_no_range(int first, int last) => Refuses(
+        options => (options.FirstPort, options.LastPort) = (first, last), $"FirstPort, LastPort: {first} to {last}*");
+
+    [Theory]
+    [InlineData("2001:db8::1/128", "*2001:db8::1/128*IPv4*")]
+    [InlineData("10.0.0.0/8", "*16777215 addresses*4096*")]
+    [InlineData("224.0.0.1/32", "*224.0.0.1/32*")]
+    [InlineData("198.51.100.0/24", "Listeners[0].VirtualAddress: 198.51.100.1*198.51.100.0/24*")]
+    public void Source_addresses(string prefix, string message) =>
+        Refuses(options => options.SourceAddresses.Add(AddressPrefix.Parse(prefix)), message);
+
+    [Fact]
+    public void No_source_address() => Refuses(options => options.SourceAddresses.Clear(), "SourceAddresses*10.64.0.1/32*");
+
+    [Theory]
+    [InlineData("192.0.2.1:0", "*no port*")]
+    [InlineData("0.0.0.0:80", "*0.0.0.0*")]
+    [InlineData("127.0.0.1:80", "*127.0.0.1*")]
+    [InlineData("[::ffff:192.0.2.1]:80", "*Write 192.0.2.1*")]
+    [InlineData("[ff02::1]:80", "*ff02::1*")]
+    public void Virtual_addresses(string address, string message) => Refuses(
+        options => options.Listeners[1].VirtualAddress = IPEndPoint.Parse(address), $"Listeners[1].VirtualAddress: {message}");
+
+    [Fact]
+    public void The_same_virtual_address_twice() => Refuses(
+        options => options.Listeners[1].VirtualAddress = TestCore.VirtualIPv4, "Listeners[1]*198.51.100.1:80*another*");
+
+    [Fact]
+    public void No_back_end() => Refuses(options => options.Listeners[1].BackEnds.Clear(), "Listeners[1].BackEnds*none*");
+
+    [Fact]
+    public void A_back_end_that_is_not_IPv4() => Refuses(
+        options => options.Listeners[1].BackEnds[0].Address = TestCore.ClientIPv6, "Listeners[1].BackEnds[0].Address*IPv4*");
+
+    [Theory]
+    [InlineData("10.64.0.1:80")]
+    [InlineData("198.51.100.1:8080")]
+    public void A_back_end_that_is_the_balancer_itself(string address) => Refuses(
+        options => options.Listeners[1].BackEnds[0].Address = IPEndPoint.Parse(address),
+        "Listeners[1].BackEnds[0].Address: *the balancer's own*");
+
+    [Fact]
+    public void A_weight_that_is_none() => Refuses(
+        options => options.Listeners[0].BackEnds[0].Weight = -1, "Listeners[0].BackEnds[0].Weight: -1*");
+
+    [Theory]
+    [InlineData(8, 20, "*8/20*TCP's own*")]
+    [InlineData(253, 19, "*253/19*20 to 40*")]
+    [InlineData(253, 41, "*253/41*20 to 40*")]
+    public void Options_that_cannot_name_a_client(byte kind, byte length, string message) => Refuses(
+        options => options.Listeners[1].Option = new ToaOptionFormat(kind, length), $"Listeners[1].Option: {message}");
+
+    [Fact]
+    public void Enumerations_of_no_meaning()
+    {
+        Refuses(options => options.Listeners[0].Placement = (OptionPlacement)9, "Listeners[0].Placement: 9*");
+        Refuses(options => options.Flows.WhenFull = (FlowTableFullPolicy)9, "Flows.WhenFull: 9*");
+    }
+
+    [Fact]
+    public void Times_and_numbers_of_flows()
+    {
+        Refuses(options => options.Flows.MaxFlows = 0, "Flows.MaxFlows: 0*");
+        Refuses(options => options.Flows.IdleTimeout = TimeSpan.Zero, "Flows.IdleTimeout*");
+        Refuses(options => options.Flows.HandshakeTimeout = TimeSpan.Zero, "Flows.HandshakeTimeout*");
+        Refuses(options => options.Flows.ClosingTimeout = TimeSpan.Zero, "Flows.ClosingTimeout*");
+        Refuses(options => options.Flows.ClosedTimeout = TimeSpan.Zero, "Flows.ClosedTimeout*");
+        Refuses(options => options.Flows.PortRest = TimeSpan.FromSeconds(-1), "Flows.PortRest*negative*");
+    }
+
+    [Fact]
+    public void Health_checks()
+    {
+        RefusesCheck(new() { Interval = TimeSpan.Zero }, "Interval");
+        RefusesCheck(new() { Timeout = TimeSpan.Zero }, "Timeout");
+        RefusesCheck(new() { FailuresToDown = 0 }, "FailuresToDown");
+        RefusesCheck(new() { SuccessesToUp = 0 }, "SuccessesToUp");
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(101)]
+    [InlineData(double.NaN)]
+    public void Shares_that_are_no_percentage(double share)
+    {
+        RefusesFaults(new() { Drop = share }, "Drop");
+        RefusesFaults(new() { Duplicate = share }, "Duplicate");
+        RefusesFaults(new() { Reorder = share }, "Reorder");
+        RefusesFaults(new() { ForgedBefore = share }, "ForgedBefore");
+        RefusesFaults(new() { ForgedAfter = share }, "ForgedAfter");
+        RefusesFaults(new() { Truncated = share }, "Truncated");
+    }
+
+    [Fact]
+    public void A_forged_client_of_the_other_family() => Refuses(
+        options => options.Listeners[0].Faults.ForgedClient = TestCore.ClientIPv6, "Listeners[0].Faults.ForgedClient*family*");
+
+    [Theory]
+    [InlineData("254/20", 254, 20)]
+    [InlineData("200/8", 200, 8)]
+    public void A_format_is_read_as_it_is_written(string text, byte kind, byte length)
+    {
+        ToaOptionFormat.Parse(text).Should().Be(new ToaOptionFormat(kind, length));
+        ToaOptionFormat.Parse(text).ToString().Should().Be(text);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("254")]
+    [InlineData("/20")]
+    [InlineData("254/")]
+    [InlineData("256/20")]
+    [InlineData("254/-1")]
+    [InlineData("a/b")]
+    public void A_format_that_is_none_is_refused(string text) =>
+        FluentActions.Invoking(() => ToaOptionFormat.Parse(text)).Should()
+            .Throw<FormatException>().WithMessage($"'{text}'*254/20*");
+
+    private static void RefusesFaults(FaultOptions faults, string entry) =>
+        Refuses(options => options.Listeners[0].Faults = faults, $"Listeners[0].Faults.{entry}*");
+
+    private static void RefusesCheck(HealthCheckOptions check, string entry) =>
+        Refuses(options => options.Listeners[0].HealthCheck = check, $"Listeners[0].HealthCheck.{entry}*");
+
+    private static void Refuses(Action<LoadBalancerOptions> configure, string message) =>
+        FluentActions.Invoking(() => new TestCore(configure)).Should().Throw<ArgumentException>().WithMessage(message);
+}

@@ -1,0 +1,112 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+using FluentAssertions;
+
+namespace Toa.LoadBalancing.Tests.Support;
+
+/// <summary>The core of a balancer without device and clock: packets are put in, and those that come out are kept.</summary>
+internal sealed class TestCore : IPacketSink
+{
+    public static readonly IPEndPoint VirtualIPv4 = IPEndPoint.Parse("198.51.100.1:80");
+    public static readonly IPEndPoint VirtualIPv6 = IPEndPoint.Parse("[2001:db8:100::1]:80");
+    public static readonly IPEndPoint ClientIPv4 = IPEndPoint.Parse("192.0.2.10:40000");
+    public static readonly IPEndPoint ClientIPv6 = IPEndPoint.Parse("[2001:db8::1]:40000");
+    public static readonly IPEndPoint Server = IPEndPoint.Parse("10.0.0.2:8080");
+
+    private readonly List<byte[]> _out = [];
+
+    public TestCore(Action<LoadBalancerOptions>? configure = null)
+    {
+        LoadBalancerOptions options = new()
+        {
+            Listeners =
+            {
+                new ListenerOptions { VirtualAddress = VirtualIPv4, BackEnds = { new BackEndOptions { Address = Server } } },
+                new ListenerOptions { VirtualAddress = VirtualIPv6, BackEnds = { new BackEndOptions { Address = Server } } },
+            },
+            SourceAddresses = { AddressPrefix.Parse("10.64.0.1/32") },
+        };
+        configure?.Invoke(options);
+        OptionsValidation.Check(options);
+        Core = new BalancerCore(options, this, firstPort: 0);
+    }
+
+    public BalancerCore Core { get; }
+
+    /// <summary>Milliseconds.</summary>
+    public long Now { get; set; } = 1_000_000;
+
+    public LoadBalancerCounters Counters => Core.Counters.Snapshot();
+
+    public List<FlowEntry> Flows
+    {
+        get
+        {
+            List<FlowEntry> flows = [];
+            Core.ListFlows(0, int.MaxValue, Now, flows);
+            return flows;
+        }
+    }
+
+    public static TestCore With(Action<ListenerOptions> configure) => new(options =>
+    {
+        foreach (ListenerOptions listener in options.Listeners)
+            configure(listener);
+    });
+
+    void IPacketSink.Send(ReadOnlySpan<byte> packet) => _out.Add(packet.ToArray());
+
+    /// <summary>Puts a packet in, and returns what comes out.</summary>
+    public IReadOnlyList<Sent> Send(byte[] packet)
+    {
+        Core.Process(packet, Now);
+        return Take();
+    }
+
+    /// <summary>Puts a packet in that may be damaged, so that what comes out may be as well.</summary>
+    public IReadOnlyList<byte[]> SendUnread(byte[] packet)
+    {
+        Core.Process(packet, Now);
+        byte[][] sent = [.. _out];
+        _out.Clear();
+        return sent;
+    }
+
+    public IReadOnlyList<Sent> Send(Segment segment) => Send(segment.ToBytes());
+
+    /// <summary>Puts a packet in, and insists on one that comes out.</summary>
+    public Sent Pass(Segment segment)
+    {
+        IReadOnlyList<Sent> sent = Send(segment);
+        sent.Should().ContainSingle($"dropped: {Drops()}");
+        return sent[0];
+    }
+
+    /// <summary>Puts a packet in, and insists that nothing comes out, for that reason.</summary>
+    public void Drop(byte[] packet, DropReason reason)
+    {
+        long before = Dropped(reason);
+        Send(packet).Should().BeEmpty();
+        Dropped(reason).Should().Be(before + 1, $"dropped: {Drops()}");
+    }
+
+    public IReadOnlyList<Sent> Wait(TimeSpan time)
+    {
+        Now += (long)time.TotalMilliseconds;
+        Core.Tick(Now);
+        return Take();
+    }
+
+    public long Dropped(DropReason reason) => Counters.PacketsDropped[reason];
+
+    private string Drops() => string.Join(", ", Counters.PacketsDropped.Where(drop => drop.Value > 0));
+
+    private List<Sent> Take()
+    {
+        List<Sent> sent = [.. _out.Select(Sent.Read)];
+        _out.Clear();
+        return sent;
+    }
+}

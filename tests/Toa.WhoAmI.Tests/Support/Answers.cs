@@ -1,0 +1,14 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Threading.Tasks;
+using Toa.PlayedProvider;
+
+namespace Toa.WhoAmI.Tests.Support;
+
+/// <summary>What visitors are told, as a program of another language reads it.</summary>
+internal static class Answers
+{
+    public static Task<JsonElement> AskAsync(this HttpVisitor visitor) => visitor.Http.GetFromJsonAsync<JsonElement>("/api/me");
+
+    public static string? Text(this JsonElement answer, string name) => answer.GetProperty(name).GetString();
+}

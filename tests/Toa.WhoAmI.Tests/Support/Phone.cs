@@ -1,0 +1,88 @@
+using System;
+using System.IO;
+using System.Linq;
+using OpenQA.Selenium;
+using OpenQA.Selenium.Chrome;
+using OpenQA.Selenium.Chromium;
+using OpenQA.Selenium.Support.UI;
+
+namespace Toa.WhoAmI.Tests.Support;
+
+/// <summary>Debian's Chromium, without a window, as a phone.</summary>
+internal sealed class Phone : IDisposable
+{
+    public const int Width = 390, Height = 844;
+
+    // Only a hanging test comes near it.
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    private readonly DirectoryInfo _profile = Directory.CreateTempSubdirectory("toa-whoami-");
+    private readonly ChromeDriverService _service;
+    private readonly ChromeDriver _browser;
+
+    public Phone()
+    {
+        _service = ChromeDriverService.CreateDefaultService("/usr/bin", "chromedriver");
+        _service.SuppressInitialDiagnosticInformation = true;
+        ChromeOptions options = new() { BinaryLocation = "/usr/bin/chromium" };
+        options.AddArguments(
+            "--headless", $"--user-data-dir={_profile.FullName}", $"--window-size={Width},{Height}", "--hide-scrollbars",
+            // Root may not have its sandbox, and small containers have no shared memory to speak of.
+            "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
+            // It is to talk to nobody but us.
+            "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+            "--disable-sync", "--proxy-server=direct://");
+        options.EnableMobileEmulation(new ChromiumMobileEmulationDeviceSettings
+        {
+            Width = Width,
+            Height = Height,
+            PixelRatio = 1.5,
+            UserAgent = "Mozilla/5.0 (Linux; Android 15) Mobile",
+        });
+        options.SetLoggingPreference(LogType.Browser, LogLevel.All);
+        _browser = new ChromeDriver(_service, options, commandTimeout: 2 * Deadline);
+    }
+
+    /// <summary>What the page's console says.</summary>
+    public string[] Console => [.. _browser.Manage().Logs.GetLog(LogType.Browser).Select(line => $"{line.Level}: {line.Message}")];
+
+    /// <summary>How much wider than the screen the page is. Not than the window: phones widen that for such pages.</summary>
+    public long Overflow => (long)_browser.ExecuteScript("return document.documentElement.scrollWidth")! - Width;
+
+    public void Open(string url) => _browser.Navigate().GoToUrl(url);
+
+    /// <summary>Light or dark.</summary>
+    public void Prefer(string colorScheme) =>
+        _browser.ExecuteCdpCommand("Emulation.setEmulatedMedia", new()
+        {
+            ["features"] = new object[] { new { name = "prefers-color-scheme", value = colorScheme } },
+        });
+
+    /// <summary>What can be read in an element; nothing in one that is hidden.</summary>
+    public string Text(string selector) => _browser.FindElement(By.CssSelector(selector)).Text;
+
+    public string[] Texts(string selector) => [.. _browser.FindElements(By.CssSelector(selector)).Select(element => element.Text)];
+
+    public string Style(string selector, string property) => _browser.FindElement(By.CssSelector(selector)).GetCssValue(property);
+
+    /// <summary>The page changes in its own time.</summary>
+    public void WaitUntil(Func<Phone, bool> condition)
+    {
+        WebDriverWait wait = new(_browser, Deadline);
+        wait.IgnoreExceptionTypes(typeof(StaleElementReferenceException), typeof(NoSuchElementException));
+        wait.Until(_ => condition(this));
+    }
+
+    public void Photograph(string file)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        _browser.GetScreenshot().SaveAsFile(file);
+    }
+
+    public void Dispose()
+    {
+        _browser.Dispose();
+        _service.Dispose();
+        _profile.Delete(recursive: true);
+    }
+}
