@@ -1,0 +1,43 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.Json;
+using System.Threading.Tasks;
+using FluentAssertions;
+using Toa.Tool.Tests.Support;
+
+namespace Toa.Tool.Tests.Doctor;
+
+/// <summary>What <c>toa doctor --json</c> said.</summary>
+internal sealed class Diagnosis(Run run)
+{
+    public int ExitCode => run.ExitCode;
+
+    public JsonElement Json { get; } = run.Json;
+
+    public IReadOnlyList<string> Ids => [.. Findings.Select(finding => Text(finding, "id"))];
+
+    private IEnumerable<JsonElement> Findings => Json.GetProperty("findings").EnumerateArray();
+
+    public static async Task<Diagnosis> OfAsync(FakeMachine machine, params string[] arguments) =>
+        new(await Run.ToaAsync(machine, ["doctor", "--json", .. arguments]));
+
+    /// <summary>What was seen of a finding that is there once, and what to do.</summary>
+    public (string Seen, string Next) this[string id]
+    {
+        get
+        {
+            JsonElement finding = Findings.Where(finding => Text(finding, "id") == id)
+                .Should().ContainSingle("{0} is to be among {1}", id, string.Join(", ", Ids)).Subject;
+            return (Text(finding, "seen"), Text(finding, "next"));
+        }
+    }
+
+    /// <summary>Of the findings that begin so, this is the only one.</summary>
+    public (string Seen, string Next) Only(string prefix, string id)
+    {
+        Ids.Where(other => other.StartsWith(prefix)).Should().Equal(id);
+        return this[id];
+    }
+
+    private static string Text(JsonElement finding, string name) => finding.GetProperty(name).GetString()!;
+}

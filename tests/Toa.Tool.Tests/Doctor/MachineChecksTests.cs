@@ -1,0 +1,316 @@
+using System;
+using System.IO;
+using System.IO.Compression;
+using System.Text;
+using System.Threading.Tasks;
+using FluentAssertions;
+using Toa.Internal;
+using Toa.Tool.Machines;
+using Toa.Tool.Tests.Support;
+using Xunit;
+
+namespace Toa.Tool.Tests.Doctor;
+
+/// <summary>What the doctor finds of the machine, the provider and the module's files.</summary>
+public sealed class MachineChecksTests : IDisposable
+{
+    private const string Modules = "lib/modules/" + FakeMachine.Release;
+    private const string SecureBoot = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
+
+    private static readonly string[] ContainerVariables = ["KUBERNETES_SERVICE_HOST", "DOTNET_RUNNING_IN_CONTAINER"];
+
+    private readonly FakeMachine _machine = new();
+
+    public MachineChecksTests()
+    {
+        // The machine of the tests may itself be a container.
+        foreach (string variable in ContainerVariables)
+            Environment.SetEnvironmentVariable(variable, null);
+    }
+
+    public void Dispose() => _machine.Dispose();
+
+    [Fact]
+    public async Task The_kernel_and_the_distribution_are_named()
+    {
+        (await Diagnosis.OfAsync(_machine))["TOA100"].Seen.Should().Be("6.12.9-test, Debian GNU/Linux 12 (bookworm)");
+    }
+
+    [Fact]
+    public async Task TencentOS_is_recognised_with_TOA_built_in()
+    {
+        _machine.Write("proc/sys/kernel/osrelease", "5.4.119-1-tlinux4-0009\n");
+        _machine.Answers = new ProviderAnswers(Lookup: true, Info: false);
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found["TOA101"].Next.Should().Be("Do not load a module on top of it.");
+        found.Only("TOA11", "TOA113");
+        found.Ids.Should().NotContain(id => id.StartsWith("TOA21"));
+        found["TOA312"].Next.Should().Contain("Restrict who can reach the port");
+        found.ExitCode.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task No_provider_is_an_error()
+    {
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found.Only("TOA11", "TOA111").Next.Should().Contain("toa provider install");
+        found.ExitCode.Should().Be(1);
+        found.Json.GetProperty("errors").GetInt32().Should().Be(1);
+        found.Json.GetProperty("provider").GetProperty("kind").GetString().Should().Be("None");
+    }
+
+    [Fact]
+    public async Task A_module_that_is_installed_and_not_loaded_is_to_be_loaded()
+    {
+        _machine.Write(Modules + "/updates/dkms/toa.ko", Module(FakeMachine.Release));
+
+        (await Diagnosis.OfAsync(_machine))["TOA111"].Next.Should().Be("The module is installed: toa provider load --trusted YOUR-BALANCERS.");
+    }
+
+    [Fact]
+    public async Task The_module_of_this_project_is_as_it_should_be()
+    {
+        Diagnosis found = await Diagnosis.OfAsync(_machine.WithModule());
+
+        found.Only("TOA11", "TOA110").Seen.Should().Be("ToaModule: getsockopt 4096 is answered, 4097 is answered, modules toa.");
+        found.ExitCode.Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData(true, "restrict who can reach the port")]
+    [InlineData(false, "For IPv6 clients unload it")]
+    public async Task Another_vendor_s_module_is_told_of(bool answersLookup, string advice)
+    {
+        _machine.Write("proc/modules", "ktoa 16384 0 - Live 0x0\n");
+        _machine.Answers = new ProviderAnswers(answersLookup, Info: false);
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found.Only("TOA11", "TOA112").Next.Should().Contain(advice);
+        found.Only("TOA40", "TOA403");
+    }
+
+    [Fact]
+    public async Task A_container_is_told_to_ask_its_host()
+    {
+        _machine.Write(".dockerenv", "");
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found["TOA104"].Next.Should().Contain("on the host");
+        found["TOA111"].Next.Should().Be("Load the module on the host of this container.");
+        found.Only("TOA20", "TOA202");
+        (await Diagnosis.OfAsync(_machine.WithModule()))["TOA104"].Seen.Should().Contain("its network namespace");
+    }
+
+    [Fact]
+    public async Task A_host_is_no_container()
+    {
+        (await Diagnosis.OfAsync(_machine)).Ids.Should().Contain("TOA103").And.NotContain("TOA104");
+    }
+
+    [Fact]
+    public async Task Missing_headers_are_named_by_their_packages()
+    {
+        (await Diagnosis.OfAsync(_machine)).Only("TOA20", "TOA201").Next
+            .Should().Contain("apt-get install linux-headers-6.12.9-test").And.Contain("dnf install kernel-devel-6.12.9-test");
+        (await Diagnosis.OfAsync(_machine.WithModule())).Only("TOA20", "TOA202");
+    }
+
+    [Fact]
+    public async Task Headers_that_are_there_are_fine()
+    {
+        _machine.Write(Modules + "/build/Makefile", "");
+
+        (await Diagnosis.OfAsync(_machine)).Only("TOA20", "TOA200");
+    }
+
+    [Theory]
+    [InlineData("toa.ko")]
+    [InlineData("toa.ko.gz")]
+    public async Task A_module_for_this_kernel_is_recognised(string file)
+    {
+        _machine.Write($"{Modules}/extra/{file}", file.EndsWith("gz") ? Gzip(Module(FakeMachine.Release)) : Module(FakeMachine.Release));
+
+        (await Diagnosis.OfAsync(_machine)).Only("TOA21", "TOA210").Seen.Should().EndWith($"/extra/{file} was built for 6.12.9-test.");
+    }
+
+    [Theory]
+    [InlineData("toa.ko")]
+    [InlineData("toa.ko.gz")]
+    public async Task A_module_for_another_kernel_in_this_one_s_folder_is_an_error(string file)
+    {
+        _machine.Write($"{Modules}/extra/{file}", file.EndsWith("gz") ? Gzip(Module("6.1.0-1")) : Module("6.1.0-1"));
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found.Only("TOA21", "TOA212").Seen.Should().EndWith($"{file} was built for 6.1.0-1, and 6.12.9-test runs.");
+        found.ExitCode.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Compressions_that_NET_does_not_know_are_asked_of_modinfo()
+    {
+        _machine.Write(Modules + "/extra/toa.ko.xz", "not to be looked into");
+        _machine.Program("modinfo -F vermagic", "6.1.0-1 SMP mod_unload\n").Program("modinfo -F version", "0.1.0\n");
+
+        (await Diagnosis.OfAsync(_machine)).Only("TOA21", "TOA212").Seen.Should().Contain("was built for 6.1.0-1");
+    }
+
+    [Fact]
+    public async Task A_module_that_does_not_tell_what_it_was_built_for_is_believed()
+    {
+        _machine.Write(Modules + "/extra/toa.ko", "not a module at all").Write(Modules + "/extra/toa.ko.zst", "nor this");
+
+        (await Diagnosis.OfAsync(_machine)).Ids.Should().Contain("TOA210").And.NotContain("TOA212");
+    }
+
+    [Fact]
+    public async Task A_module_for_other_kernels_only_is_told_of()
+    {
+        _machine.Write("lib/modules/6.1.0-1/extra/toa.ko", Module("6.1.0-1"));
+        Directory.CreateDirectory(Path.Combine(_machine.Root, Modules));
+
+        (await Diagnosis.OfAsync(_machine)).Only("TOA21", "TOA213").Seen
+            .Should().Contain("6.1.0-1/extra/toa.ko was built for 6.1.0-1").And.EndWith("6.12.9-test runs.");
+    }
+
+    [Fact]
+    public async Task A_folder_of_headers_is_not_searched_for_modules()
+    {
+        _machine.Write("usr/src/linux/toa.ko", Module("6.1.0-1"));
+        Directory.CreateDirectory(Path.Combine(_machine.Root, Modules));
+        File.CreateSymbolicLink(Path.Combine(_machine.Root, Modules, "build"), Path.Combine(_machine.Root, "usr/src/linux"));
+
+        (await Diagnosis.OfAsync(_machine)).Only("TOA21", "TOA211");
+    }
+
+    [Fact]
+    public async Task A_module_that_is_loaded_and_not_installed_will_be_gone()
+    {
+        (await Diagnosis.OfAsync(_machine.WithModule())).Only("TOA21", "TOA211").Next.Should().StartWith("It will be gone after a reboot");
+    }
+
+    [Theory]
+    [InlineData("toa/0.1.0, 6.12.9-test, x86_64: installed\n", "TOA214")]
+    [InlineData("toa/0.1.0, 6.1.0-1, x86_64: installed\n", "TOA215")]
+    [InlineData("toa/0.1.0: added\n", "TOA215")]
+    public async Task DKMS_s_word_is_passed_on(string status, string id)
+    {
+        _machine.Program("dkms status -m toa", status);
+
+        (await Diagnosis.OfAsync(_machine))[id].Seen.Should().Be(status.Trim() + ".");
+    }
+
+    [Fact]
+    public async Task Signatures_that_nobody_demands_are_fine()
+    {
+        _machine.Write(SecureBoot, [6, 0, 0, 0, 0])
+            .Write("sys/module/module/parameters/sig_enforce", "N\n")
+            .Write("sys/kernel/security/lockdown", "[none] integrity confidentiality\n");
+
+        (await Diagnosis.OfAsync(_machine)).Only("TOA22", "TOA220");
+    }
+
+    [Theory]
+    [InlineData("efi", "Secure Boot is on.")]
+    [InlineData("sig_enforce", "module.sig_enforce is on.")]
+    [InlineData("lockdown", "the kernel is locked down (none [integrity] confidentiality).")]
+    public async Task Signatures_matter_while_the_module_is_not_loaded(string demand, string seen)
+    {
+        _ = demand switch
+        {
+            "efi" => _machine.Write(SecureBoot, [6, 0, 0, 0, 1]),
+            "sig_enforce" => _machine.Write("sys/module/module/parameters/sig_enforce", "Y\n"),
+            _ => _machine.Write("sys/kernel/security/lockdown", "none [integrity] confidentiality\n"),
+        };
+
+        (await Diagnosis.OfAsync(_machine)).Only("TOA22", "TOA221").Should().Match<(string Seen, string Next)>(
+            found => found.Seen == seen && found.Next.Contains("mokutil"));
+        (await Diagnosis.OfAsync(_machine.WithModule())).Only("TOA22", "TOA222").Seen.Should().Be(seen);
+    }
+
+    [Fact]
+    public async Task A_firmware_that_may_not_be_read_is_a_finding_of_its_own()
+    {
+        _machine.WriteUnreadable(SecureBoot);
+
+        (await Diagnosis.OfAsync(_machine))["TOA001"].Should().Match<(string Seen, string Next)>(
+            found => found.Seen.StartsWith("Secure Boot and signatures of modules: ") && found.Next == "Run toa as root.");
+    }
+
+    [Fact]
+    public async Task A_lone_module_has_no_rivals()
+    {
+        (await Diagnosis.OfAsync(_machine.WithModule())).Only("TOA50", "TOA500").Seen.Should().Be("toa is the only one.");
+    }
+
+    [Fact]
+    public async Task Several_modules_contradict_each_other()
+    {
+        _machine.WithModule().Write("proc/modules", "toa 1 0 - Live 0x0\nuoa_toa 1 0 - Live 0x0\n");
+
+        (await Diagnosis.OfAsync(_machine)).Only("TOA50", "TOA501").Seen.Should().Be("toa, uoa_toa are loaded.");
+    }
+
+    [Fact]
+    public async Task A_live_patch_of_a_hooked_function_is_named_and_others_are_not()
+    {
+        _machine.Write("sys/kernel/livepatch/fix/vmlinux/inet_getname,1/stack_order", "")
+            .Write("sys/kernel/livepatch/fix/vmlinux/tcp_ack,1/stack_order", "")
+            .Write("sys/kernel/livepatch/other/ext4/inet_getname,1/stack_order", "");
+
+        (await Diagnosis.OfAsync(_machine)).Only("TOA50", "TOA502").Seen.Should().Be("fix replaces inet_getname.");
+    }
+
+    [Fact]
+    public async Task EBPF_programs_at_the_same_places_are_named()
+    {
+        _machine.BpfPrograms.AddRange(
+        [
+            new BpfProgram(7, "cil_sock4_getpe", BpfHook.PeerName), new BpfProgram(8, "", BpfHook.SocketOption),
+            new BpfProgram(9, "acct", BpfHook.SocketEvents), new BpfProgram(10, "bind", BpfHook.SocketAddress),
+        ]);
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found["TOA511"].Seen.Should().Be(
+            "cil_sock4_getpe (id 7) at getpeername, without a name (id 8) at getsockopt and setsockopt, bind (id 10) at calls with socket addresses.");
+        found["TOA512"].Seen.Should().Be("acct (id 9).");
+        found.Ids.Should().NotContain("TOA510");
+    }
+
+    [Fact]
+    public async Task EBPF_programs_that_may_not_be_listed_are_a_finding_of_their_own()
+    {
+        _machine.BpfProblem = new CannotLookException("Not for you.", "Be root.");
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found["TOA001"].Should().Be(("eBPF programs: Not for you.", "Be root."));
+        found.Ids.Should().NotContain(id => id.StartsWith("TOA51"));
+    }
+
+    [Fact]
+    public async Task A_machine_without_any_file_is_looked_at_to_the_end()
+    {
+        Directory.Delete(Path.Combine(_machine.Root, "proc"), recursive: true);
+        Directory.Delete(Path.Combine(_machine.Root, "etc"), recursive: true);
+
+        (await Diagnosis.OfAsync(_machine)).Ids.Should().Contain(["TOA111", "TOA605", "TOA701"]).And.NotContain("TOA001");
+    }
+
+    private static byte[] Module(string release) =>
+        Encoding.ASCII.GetBytes($"\x7fELF…\0license=GPL\0version=0.1.0\0vermagic={release} SMP preempt mod_unload modversions \0name=toa\0");
+
+    private static byte[] Gzip(byte[] bytes)
+    {
+        using MemoryStream packed = new();
+        using (GZipStream stream = new(packed, CompressionMode.Compress))
+            stream.Write(bytes);
+        return packed.ToArray();
+    }
+}

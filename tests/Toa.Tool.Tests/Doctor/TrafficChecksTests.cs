@@ -1,0 +1,392 @@
+using System;
+using System.Globalization;
+using System.Linq;
+using System.Net;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+using FluentAssertions;
+using Toa.Tool.Machines;
+using Toa.Tool.Tests.Support;
+using Xunit;
+
+namespace Toa.Tool.Tests.Doctor;
+
+/// <summary>What the doctor finds of the module at work, of services, and of packets.</summary>
+public sealed class TrafficChecksTests : IDisposable
+{
+    private const string Quiet = "syn_recv_sock_toa: 3 4\nsyn_recv_sock_no_toa: 1 1\nhooks_silent: 0 0\nhooks_missed: 0 0\nuntrusted: 0 0\n";
+
+    private const string Client = "192.0.2.10:5555";
+
+    private readonly FakeMachine _machine = new FakeMachine().WithModule(counters: Quiet);
+
+    public void Dispose() => _machine.Dispose();
+
+    [Fact]
+    public async Task Hooks_that_are_called_are_fine()
+    {
+        (await Diagnosis.OfAsync(_machine)).Only("TOA30", "TOA300").Seen.Should().Be("hooks=ftrace; hooks_silent and hooks_missed are 0.");
+    }
+
+    [Fact]
+    public async Task Hooks_that_are_switched_off_are_an_error()
+    {
+        _machine.Write("proc/sys/kernel/ftrace_enabled", "0\n");
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found.Only("TOA30", "TOA301").Seen.Should().Be("kernel.ftrace_enabled is 0.");
+        found.ExitCode.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Kretprobes_are_told_of_and_so_is_what_switches_them_off()
+    {
+        _machine.Write("sys/module/toa/parameters/hooks", "kprobe\n").Write("sys/kernel/debug/kprobes/enabled", "1\n");
+        (await Diagnosis.OfAsync(_machine)).Ids.Should().Contain(["TOA300", "TOA304"]);
+
+        _machine.Write("sys/kernel/debug/kprobes/enabled", "0\n");
+        (await Diagnosis.OfAsync(_machine))["TOA301"].Seen.Should().Be("debugfs/kprobes/enabled is 0.");
+    }
+
+    [Fact]
+    public async Task Hooks_that_were_silent_or_missed_calls_are_told_of()
+    {
+        _machine.Write("proc/net/toa_stats", "syn_recv_sock_toa: 1 0\nhooks_silent: 2 0\nhooks_missed: 5 0\n");
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found["TOA302"].Seen.Should().StartWith("hooks_silent is 2");
+        found["TOA303"].Seen.Should().StartWith("hooks_missed is 5");
+        found.Ids.Should().NotContain("TOA300");
+    }
+
+    [Fact]
+    public async Task Parameters_that_may_not_be_read_are_a_finding_of_their_own()
+    {
+        _machine.WriteUnreadable("sys/module/toa/parameters/trusted").WriteUnreadable("sys/module/toa/parameters/hooks");
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found.Ids.Count(id => id == "TOA001").Should().Be(2);
+        found.Ids.Should().NotContain(id => id.StartsWith("TOA30") || id.StartsWith("TOA31"));
+    }
+
+    [Fact]
+    public async Task An_empty_list_of_trusted_networks_is_a_warning()
+    {
+        (await Diagnosis.OfAsync(_machine)).Only("TOA31", "TOA310").Seen.Should().Be("trusted=10.0.0.0/8");
+        _machine.Write("sys/module/toa/parameters/trusted", "\n");
+        (await Diagnosis.OfAsync(_machine)).Only("TOA31", "TOA311").Next.Should().Contain("/sys/module/toa/parameters/trusted");
+    }
+
+    [Theory]
+    [InlineData("syn_recv_sock_toa: 4 4\nsyn_recv_sock_no_toa: 1 1\n", "TOA400", "In 5 s: syn_recv_sock_toa +1.")]
+    [InlineData("syn_recv_sock_toa: 3 4\nsyn_recv_sock_no_toa: 9 1\n", "TOA402", "In 5 s: syn_recv_sock_no_toa +8.")]
+    [InlineData(Quiet, "TOA401", "In 5 s nothing moved. Since the load, 7 connections came with an option and 2 without.")]
+    public async Task Counters_are_watched(string then, string id, string seen)
+    {
+        _machine.AfterPackets = () => _machine.Write("proc/net/toa_stats", then);
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found.Only("TOA40", id).Seen.Should().Be(seen);
+        found.Json.GetProperty("counters")[0].GetProperty("name").GetString().Should().Be("syn_recv_sock_toa");
+        found.Json.GetProperty("counters")[0].GetProperty("moved").GetInt32().Should().Be(id == "TOA400" ? 1 : 0);
+    }
+
+    [Theory]
+    [InlineData("nonsense", "'nonsense'")]
+    [InlineData("", "No counters in it")]
+    public async Task Counters_that_are_none_are_told_of(string text, string seen)
+    {
+        _machine.Write("proc/net/toa_stats", text);
+
+        (await Diagnosis.OfAsync(_machine)).Only("TOA40", "TOA403").Seen.Should().Contain(seen);
+    }
+
+    [Fact]
+    public async Task Counters_that_may_not_be_read_are_told_of()
+    {
+        _machine.WriteUnreadable("proc/net/toa_stats");
+
+        (await Diagnosis.OfAsync(_machine)).Only("TOA40", "TOA403").Seen.Should().Contain("may not be read");
+    }
+
+    [Theory]
+    [InlineData("option_malformed", "TOA410")]
+    [InlineData("option_wrong_length", "TOA411")]
+    [InlineData("address_unusable", "TOA412")]
+    [InlineData("untrusted", "TOA413")]
+    [InlineData("no_memory", "TOA414")]
+    [InlineData("option_duplicate", "TOA415")]
+    [InlineData("mptcp_unanswered", "TOA416")]
+    [InlineData("getname_toa_mismatch", "TOA417")]
+    public async Task Each_counter_of_trouble_has_its_advice(string counter, string id)
+    {
+        _machine.Write("proc/net/toa_stats", $"syn_recv_sock_toa: 0 0\n{counter}: 1 2\n");
+        _machine.AfterPackets = () => _machine.Write("proc/net/toa_stats", $"syn_recv_sock_toa: 0 0\n{counter}: 2 2\n");
+
+        (string seen, string next) = (await Diagnosis.OfAsync(_machine)).Only("TOA41", id);
+
+        seen.Should().Be($"{counter} is 4, and rose by 1 while toa doctor looked.");
+        next.Should().NotBeEmpty();
+    }
+
+    [Fact]
+    public async Task Services_are_named_with_their_processes()
+    {
+        Listen("0.0.0.0:7000 101", "[::]:7001 102", "127.0.0.1:5432 103", "[2001:db8::2]:8080 104");
+        _machine.Process(40, "web", "101", "102").Process(41, "postgres", "103").Program("ss -Hltne6", "");
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found["TOA600"].Seen.Should().Be("0.0.0.0:7000 (web), [::]:7001 (web).");
+        found["TOA604"].Seen.Should().Be("on loopback only: 127.0.0.1:5432 (postgres); without IPv4: [2001:db8::2]:8080.");
+        found.ExitCode.Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0:7000", "TOA600")]
+    [InlineData("192.0.2.1:7000", "TOA600")]
+    [InlineData("[::ffff:192.0.2.1]:7000", "TOA600")]
+    [InlineData("[::]:7000", "TOA600")]
+    [InlineData("[::1]:7000", "TOA602")]
+    [InlineData("127.0.0.2:7000", "TOA602")]
+    [InlineData("[::ffff:127.0.0.1]:7000", "TOA602")]
+    [InlineData("[2001:db8::2]:7000", "TOA603")]
+    [InlineData("0.0.0.0:7001", "TOA601")]
+    public async Task The_service_that_matters_must_be_reachable(string end, string id)
+    {
+        Listen(end + " 101");
+        _machine.Program("ss -Hltne6", "");
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine, "--port", "7000");
+
+        found.Only("TOA60", id);
+        found.ExitCode.Should().Be(id == "TOA600" ? 0 : 1);
+    }
+
+    [Fact]
+    public async Task A_socket_for_IPv6_only_is_recognised_by_what_ss_says()
+    {
+        Listen("[::]:7000 101", "[::]:7001 102");
+        _machine.Program(
+            "ss -Hltne6",
+            "LISTEN 0 128 [::]:7000 [::]:* ino:101 sk:1 cgroup:/ v6only:1 <->\nLISTEN 0 128 *:7001 *:* ino:102 sk:2 cgroup:/ v6only:0 <->\n");
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine, "--port", "7000", "--port", "7001");
+
+        found["TOA600"].Seen.Should().Be("[::]:7001.");
+        found["TOA603"].Seen.Should().Be("[::]:7000.");
+    }
+
+    [Fact]
+    public async Task Without_ss_it_is_said_that_this_cannot_be_told()
+    {
+        Listen("[::]:7000 101");
+
+        (await Diagnosis.OfAsync(_machine)).Ids.Should().Contain(["TOA600", "TOA606"]);
+    }
+
+    [Fact]
+    public async Task Connections_are_no_listeners_and_nonsense_is_nothing()
+    {
+        _machine.Write("proc/net/tcp", $"header\n 0: {Hex(IPEndPoint.Parse("192.0.2.1:7000"))} 00000000:0000 01 a b c d e 101 \n 1: nonsense x 0A a b c d e 5\n\n");
+
+        (await Diagnosis.OfAsync(_machine)).Only("TOA60", "TOA605");
+    }
+
+    [Fact]
+    public async Task Lists_of_sockets_that_may_not_be_read_are_a_finding_of_their_own()
+    {
+        _machine.WriteUnreadable("proc/net/tcp");
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found["TOA001"].Seen.Should().StartWith("listening services: ");
+        found.Ids.Should().Contain("TOA701");
+    }
+
+    [Fact]
+    public async Task Options_that_arrive_are_told_of_with_their_clients()
+    {
+        _machine.Packets.Add(TcpPackets.Syn(2, 4, 5, 180));
+        _machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(200, Client)));
+        _machine.AfterPackets = () => _machine.Write("proc/net/toa_stats", Quiet.Replace("3 4", "4 4"));
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found.Only("TOA7", "TOA700").Seen.Should().Be("kind 200, length 8, client 192.0.2.10:5555, from 198.51.100.7:1024 to 192.0.2.1:7000 on ack.");
+        JsonElement capture = found.Json.GetProperty("capture");
+        capture.GetProperty("connections").GetInt32().Should().Be(1);
+        JsonElement option = capture.GetProperty("options").EnumerateArray().Should().ContainSingle().Subject;
+        option.GetProperty("kind").GetInt32().Should().Be(200);
+        option.GetProperty("client").GetString().Should().Be(Client);
+        option.GetProperty("balancer").GetString().Should().Be("198.51.100.7:1024");
+        option.GetProperty("places")[0].GetString().Should().Be("ack");
+    }
+
+    [Fact]
+    public async Task Options_that_the_provider_does_not_count_are_an_error()
+    {
+        _machine.Packets.Add(TcpPackets.Syn(2, 4, 5, 180));
+        _machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(200, Client)));
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found["TOA704"].Next.Should().Contain("is the packet forwarded");
+        found.ExitCode.Should().Be(1);
+    }
+
+    [Theory]
+    [InlineData("untrusted: 0 0", "untrusted: 1 0")]
+    [InlineData("address_unusable: 0 0", "address_unusable: 1 0")]
+    public async Task Options_that_the_provider_refuses_have_arrived_at_it(string before, string after)
+    {
+        _machine.Write("proc/net/toa_stats", $"syn_recv_sock_toa: 0 0\n{before}\n");
+        _machine.Packets.Add(TcpPackets.Syn(2, 4, 5, 180));
+        _machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(200, Client)));
+        _machine.AfterPackets = () => _machine.Write("proc/net/toa_stats", $"syn_recv_sock_toa: 0 0\n{after}\n");
+
+        (await Diagnosis.OfAsync(_machine)).Only("TOA7", "TOA700");
+    }
+
+    [Fact]
+    public async Task Connections_from_before_the_capture_are_not_missed_by_the_provider()
+    {
+        _machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(200, Client), data: "more"));
+
+        (await Diagnosis.OfAsync(_machine)).Only("TOA7", "TOA700");
+    }
+
+    [Fact]
+    public async Task Options_on_the_SYN_only_need_the_module_s_setting()
+    {
+        _machine.Packets.Add(TcpPackets.Syn(TcpPackets.Option(200, Client)));
+
+        (await Diagnosis.OfAsync(_machine))["TOA710"].Next.Should().Contain("parameters/syn");
+    }
+
+    [Fact]
+    public async Task A_kind_that_the_module_does_not_read_is_told_of_with_the_command_that_adds_it()
+    {
+        _machine.Packets.Add(TcpPackets.Syn(2, 4, 5, 180));
+        _machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(254, Client)));
+        _machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(254, "[2001:db8::1]:1")));
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found["TOA705"].Next.Should().Be(
+            "Add it: echo 200,254 > /sys/module/toa/parameters/ipv4_kinds; echo 253,254 > /sys/module/toa/parameters/ipv6_kinds.");
+        found.Ids.Should().NotContain("TOA704");
+    }
+
+    [Fact]
+    public async Task Another_vendor_s_layout_is_told_of_with_its_length()
+    {
+        _machine.Packets.Add(TcpPackets.Build([200, 6, 192, 0, 2, 10]));
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found.Only("TOA7", "TOA703").Seen.Should().StartWith("kind 200, length 6, client unreadable, from 198.51.100.7:1024");
+        found.Json.GetProperty("capture").GetProperty("options")[0].GetProperty("client").ValueKind.Should().Be(JsonValueKind.Null);
+    }
+
+    [Fact]
+    public async Task Broken_lists_of_options_are_told_of()
+    {
+        _machine.Packets.Add(TcpPackets.Build([200, 0, 0, 0]));
+
+        (await Diagnosis.OfAsync(_machine))["TOA709"].Seen.Should().StartWith("1 segments");
+    }
+
+    [Fact]
+    public async Task Connections_without_options_are_a_warning_and_silence_is_none()
+    {
+        (await Diagnosis.OfAsync(_machine)).Only("TOA7", "TOA701");
+        _machine.Packets.Add(TcpPackets.Syn(2, 4, 5, 180));
+        (await Diagnosis.OfAsync(_machine, "--interface", "eth0")).Only("TOA7", "TOA702").Seen.Should().StartWith("In 5 s on eth0: 1 TCP segments");
+        (await Diagnosis.OfAsync(_machine, "--port", "7001")).Only("TOA7", "TOA701");
+    }
+
+    [Fact]
+    public async Task More_options_than_one_wants_to_read_are_counted()
+    {
+        for (int port = 1; port <= 8; port++)
+            _machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(200, $"192.0.2.10:{port}"), data: "x"));
+
+        (await Diagnosis.OfAsync(_machine))["TOA700"].Seen.Should().EndWith("; and 3 more.");
+    }
+
+    [Fact]
+    public async Task A_capture_without_the_privilege_names_it()
+    {
+        _machine.CaptureProblem = new CannotLookException("The system says: Operation not permitted.", "It needs CAP_NET_RAW.");
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found.Only("TOA7", "TOA706").Next.Should().Be("It needs CAP_NET_RAW.");
+        found.Json.GetProperty("capture").ValueKind.Should().Be(JsonValueKind.Null);
+        found["TOA401"].Seen.Should().StartWith("In 1 s ");
+    }
+
+    [Fact]
+    public async Task No_capture_is_made_where_nobody_wants_one()
+    {
+        _machine.CaptureProblem = new CannotLookException("Not asked for.", "");
+
+        (await Diagnosis.OfAsync(_machine, "--seconds", "0")).Only("TOA7", "TOA707");
+    }
+
+    [Fact]
+    public async Task Ctrl_C_ends_the_capture_and_tells_what_was_found()
+    {
+        using CancellationTokenSource stop = new();
+        _machine.Clock = TimeProvider.System;
+        _machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(200, Client), data: "x"));
+        _machine.AfterPackets = stop.Cancel;
+
+        Run run = await Run.ToaAsync(_machine, "", stop.Token, "doctor", "--json", "--seconds", "3600");
+
+        new Diagnosis(run).Ids.Should().Contain("TOA700");
+        run.ExitCode.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task An_interface_that_is_not_there_is_named()
+    {
+        Run run = await Run.ToaAsync(new ThisMachine(), "doctor", "--interface", "nosuch0");
+
+        run.ExitCode.Should().Be(1);
+        run.Error.Should().Be("toa: this machine has no interface 'nosuch0'. ip link shows those that it has.\n");
+    }
+
+    [Fact]
+    public async Task The_text_has_the_worst_at_its_end()
+    {
+        Run run = await Run.ToaAsync(_machine.Write("proc/sys/kernel/ftrace_enabled", "0\n"), "doctor");
+
+        run.ExitCode.Should().Be(1);
+        run.Lines[^5].Should().Be("error   TOA301  The module's hooks are switched off");
+        run.Lines[^2].Should().Be("        docs/doctor.md#toa301");
+        run.Lines[^1].Should().Be("1 error, 1 warning.");
+        run.Lines.Should().Contain("ok      TOA110  A provider of this project reads TOA options");
+    }
+
+    /// <summary>Writes the kernel's lists of sockets: an end and an inode each.</summary>
+    private void Listen(params string[] sockets)
+    {
+        string Lines(bool isIPv6) => "  sl  local_address rem_address   st …\n" + string.Concat(sockets
+            .Select(socket => socket.Split(' ')).Where(words => words[0].StartsWith('[') == isIPv6)
+            .Select((words, i) => $"   {i}: {Hex(IPEndPoint.Parse(words[0]))} {(isIPv6 ? new string('0', 32) : "00000000")}:0000 0A "
+                + $"00000000:00000000 00:00000000 00000000     0        0 {words[1]} 1 0000000000000000 100 0 0 10 0\n"));
+        _machine.Write("proc/net/tcp", Lines(isIPv6: false)).Write("proc/net/tcp6", Lines(isIPv6: true));
+    }
+
+    private static string Hex(IPEndPoint end) =>
+        string.Concat(MemoryMarshal.Cast<byte, uint>(end.Address.GetAddressBytes()).ToArray().Select(word => word.ToString("X8", CultureInfo.InvariantCulture)))
+        + $":{end.Port:X4}";
+}
