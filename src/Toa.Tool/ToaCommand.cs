@@ -28,6 +28,7 @@ internal static class ToaCommand
             StatsCommand.Create(machine, terminal),
             TableCommand.Create(machine, terminal),
             ListenCommand.Create(terminal),
+            ProviderCommand.Create(machine, terminal),
             CommonOptions.Json,
             help,
             new VersionOption(),

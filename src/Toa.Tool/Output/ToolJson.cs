@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using Toa.Tool.Commands;
 using Toa.Tool.Doctor;
 using Toa.Tool.Listening;
+using Toa.Tool.Provider;
 
 namespace Toa.Tool.Output;
 
@@ -13,6 +14,8 @@ namespace Toa.Tool.Output;
 [JsonSerializable(typeof(TableDocument))]
 [JsonSerializable(typeof(ListenEvent))]
 [JsonSerializable(typeof(DoctorDocument))]
+[JsonSerializable(typeof(ProviderDocument))]
+[JsonSerializable(typeof(ActionDocument))]
 internal sealed partial class ToolJson : JsonSerializerContext
 {
     /// <summary>Addresses and words are written as they are: the output is no part of a web page.</summary>

@@ -1,0 +1,152 @@
+using System;
+using System.CommandLine;
+using System.Globalization;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Toa.Tool.Machines;
+using Toa.Tool.Output;
+using Toa.Tool.Provider;
+
+namespace Toa.Tool.Commands;
+
+/// <summary><c>toa provider</c></summary>
+internal static class ProviderCommand
+{
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Only print the commands" };
+
+    public static Command Create(IMachine machine, Terminal terminal)
+    {
+        Option<string> kind = new("--kind")
+        {
+            HelpName = "KIND",
+            Description = "Which provider: module is the kernel module",
+            DefaultValueFactory = _ => ModuleProvider.Kind,
+            Recursive = true,
+        };
+        kind.AcceptOnlyFromAmong(ModuleProvider.Kind);
+        return new Command("provider", "Builds, installs, loads and unloads what reads TOA options in the kernel.")
+        {
+            Status(machine, terminal),
+            Build(machine, terminal),
+            Install(machine, terminal),
+            Action(
+                "uninstall", "Takes the module back from DKMS, with its source and its settings.", machine, terminal,
+                (provider, steps, _, stop) => new ModuleInstallation(machine, provider, steps).UninstallAsync(stop)),
+            Load(machine, terminal),
+            Action(
+                "unload", "Unloads the module. Connections live on, and are shown with the balancer's address.", machine, terminal,
+                (provider, steps, _, stop) => new ModuleLoad(machine, provider, steps).UnloadAsync(stop)),
+            kind,
+        };
+    }
+
+    private static Command Status(IMachine machine, Terminal terminal)
+    {
+        Command command = new("status", "Says what is built, installed and loaded. Exit code 1 means that no module is loaded.");
+        command.SetAction(async (arguments, stop) =>
+        {
+            ProviderDocument status = await new ModuleProvider(machine).StatusAsync(stop);
+            if (arguments.GetValue(CommonOptions.Json))
+                ToolJson.Write(terminal, status, ToolJson.Plain.ProviderDocument);
+            else
+                Print(terminal, status);
+            return status.Loaded ? ExitCode.Fine : ExitCode.Trouble;
+        });
+        return command;
+    }
+
+    private static Command Build(IMachine machine, Terminal terminal)
+    {
+        Option<string?> headers = new("--kdir")
+        {
+            HelpName = "DIR",
+            Description = "The headers of another kernel than the one that runs",
+        };
+        Option<string?> output = new("--output")
+        {
+            HelpName = "DIR",
+            Description = "Where to build; in the user's cache if not said, where toa provider load finds it",
+        };
+        Command command = Action(
+            "build", "Builds the kernel module from the source that this program carries.", machine, terminal,
+            (provider, steps, arguments, stop) =>
+                new ModuleBuild(machine, provider, steps).RunAsync(arguments.GetValue(headers), arguments.GetValue(output), stop));
+        command.Options.Add(headers);
+        command.Options.Add(output);
+        return command;
+    }
+
+    private static Command Install(IMachine machine, Terminal terminal)
+    {
+        ModuleParameters parameters = new();
+        Command command = Action(
+            "install", "Installs the module through DKMS, for this kernel and those to come, and has it loaded when the machine starts.",
+            machine, terminal,
+            (provider, steps, arguments, stop) =>
+                new ModuleInstallation(machine, provider, steps).InstallAsync(parameters.Read(arguments), stop));
+        parameters.AddTo(command);
+        return command;
+    }
+
+    private static Command Load(IMachine machine, Terminal terminal)
+    {
+        ModuleParameters parameters = new();
+        Option<string?> module = new("--module")
+        {
+            HelpName = "FILE",
+            Description = "The module to load; if not said, the installed one, else what toa provider build has left",
+        };
+        Command command = Action(
+            "load", "Loads the module.", machine, terminal,
+            (provider, steps, arguments, stop) =>
+                new ModuleLoad(machine, provider, steps).LoadAsync(arguments.GetValue(module), parameters.Read(arguments), stop));
+        command.Options.Add(module);
+        parameters.AddTo(command);
+        return command;
+    }
+
+    /// <summary>A command that changes the machine.</summary>
+    private static Command Action(
+        string name, string description, IMachine machine, Terminal terminal,
+        Func<ModuleProvider, Steps, ParseResult, CancellationToken, Task<ActionDocument>> run)
+    {
+        Command command = new(name, description) { DryRun };
+        command.SetAction(async (arguments, stop) =>
+        {
+            Steps steps = new(machine, arguments.GetValue(DryRun));
+            ActionDocument done = await run(new ModuleProvider(machine), steps, arguments, stop);
+            if (arguments.GetValue(CommonOptions.Json))
+                ToolJson.Write(terminal, done, ToolJson.Plain.ActionDocument);
+            else
+                Print(terminal, done);
+            return ExitCode.Fine;
+        });
+        return command;
+    }
+
+    private static void Print(Terminal terminal, ActionDocument done)
+    {
+        foreach (string command in done.DryRun ? done.Commands : done.Log)
+            terminal.Output.WriteLine(command);
+        if (!done.DryRun)
+            terminal.Output.WriteLine(done.Message);
+    }
+
+    private static void Print(Terminal terminal, ProviderDocument status)
+    {
+        Line("source", $"version {status.Version}, in this program");
+        Line("built", status.Built is { } built ? Describe(built) : "not here");
+        Line("installed", status.Installed.Count > 0 ? string.Join("; ", status.Installed.Select(Describe)) : "no");
+        Line("DKMS", status.Dkms.Count > 0 ? string.Join("; ", status.Dkms) : "does not know it");
+        Line("loaded", status.Loaded ? $"yes; programs are answered by {status.Provider}" : $"no; {status.KernelRelease} runs");
+        foreach ((string name, string? value) in status.Parameters)
+            Line("  " + name, value ?? "may not be read by this user");
+
+        void Line(string name, string text) =>
+            terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name + ":",-22}{text}"));
+    }
+
+    private static string Describe(ModuleFile module) =>
+        $"{module.Path} (version {module.Version ?? "unknown"}, for {module.Release ?? "an unknown kernel"})";
+}

@@ -1,0 +1,77 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Toa.Tool.Machines;
+
+namespace Toa.Tool.Provider;
+
+/// <summary>Gives the module to DKMS, which builds it for this kernel and for those to come, and takes it back.</summary>
+internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provider, Steps steps)
+{
+    private const string LoadAtStart = "/etc/modules-load.d/toa.conf";
+    private const string Options = "/etc/modprobe.d/toa.conf";
+
+    private static readonly string Module = $"toa/{ModuleSource.Version}";
+
+    /// <param name="parameters">For every load; where there are none, those that somebody has set stay.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <exception cref="ToolException">Something is missing, or DKMS fails.</exception>
+    public async Task<ActionDocument> InstallAsync(IReadOnlyList<string> parameters, CancellationToken stop)
+    {
+        provider.RefuseOnTencentOS();
+        provider.DemandRoot(steps, "install");
+        await provider.DemandProgramAsync("dkms", ", or do without: toa provider build, toa provider load", stop);
+        provider.DemandHeaders(provider.HeadersFolder);
+
+        await RemoveAllAsync(stop);
+        steps.WriteAll(SourceFolder(ModuleSource.Version), [.. ModuleSource.Files, ("dkms.conf", ModuleSource.Read("packaging/dkms.conf"))]);
+        await DkmsAsync(["add", Module], stop);
+        await DkmsAsync(["build", Module, "-k", provider.Release], stop);
+        await DkmsAsync(["install", Module, "-k", provider.Release], stop);
+
+        steps.Write(LoadAtStart, ModuleSource.Read("packaging/modules-load.d/toa.conf"));
+        string options = ModuleSource.Read("packaging/modprobe.d/toa.conf");
+        if (parameters.Count > 0)
+            steps.Write(Options, $"{options}\noptions toa {string.Join(' ', parameters)}\n");
+        else if (!machine.Exists(Options))
+            steps.Write(Options, options);
+        return Done("install", $"The module is installed for {provider.Release}, and will be for kernels to come. "
+            + (provider.IsLoaded ? "The one that is loaded stays: toa provider unload, then load." : "Load it now: toa provider load."));
+    }
+
+    /// <exception cref="ToolException">DKMS fails.</exception>
+    public async Task<ActionDocument> UninstallAsync(CancellationToken stop)
+    {
+        provider.DemandRoot(steps, "uninstall");
+        await RemoveAllAsync(stop);
+        steps.Delete(LoadAtStart);
+        steps.Delete(Options);
+        return Done("uninstall", steps.Commands.Count == 0
+            ? "It was not installed."
+            : "The module is no longer installed." + (provider.IsLoaded ? " It is still loaded: toa provider unload." : ""));
+    }
+
+    private static string SourceFolder(string version) => $"/usr/src/toa-{version}";
+
+    // An older version would be in the way of this one: both put their module at the same place.
+    private async Task RemoveAllAsync(CancellationToken stop)
+    {
+        string[] versions = [.. ModuleProvider.DkmsVersions(await provider.DkmsLinesAsync(stop))];
+        foreach (string version in versions)
+            await DkmsAsync(["remove", $"toa/{version}", "--all"], stop);
+        foreach (string version in versions.Append(ModuleSource.Version).Distinct())
+            steps.Delete(SourceFolder(version));
+    }
+
+    private async Task DkmsAsync(string[] arguments, CancellationToken stop)
+    {
+        ProcessResult result = await steps.RunAsync("dkms", arguments, stop);
+        if (!result.IsFine)
+            throw new ToolException(
+                $"dkms {string.Join(' ', arguments)} failed: {result.Complaint.TrimEnd('.')}. See /var/lib/dkms/{Module}/build/make.log.");
+    }
+
+    private ActionDocument Done(string action, string message) =>
+        new(action, steps.IsDryRun, steps.IsDryRun ? "Nothing was done." : message, steps.Commands, null, []);
+}

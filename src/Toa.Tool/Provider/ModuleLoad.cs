@@ -1,0 +1,118 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Toa.Tool.Machines;
+
+namespace Toa.Tool.Provider;
+
+/// <summary>Loads and unloads the module.</summary>
+internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Steps steps)
+{
+    // As often as a getsockopt may be inside in the very moment.
+    private const int Attempts = 20;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    // What the tools say of an errno, and what it means here.
+    private static readonly (string Words, string Cause)[] Causes =
+    [
+        ("Key was rejected", "Secure Boot wants it signed with an enrolled key: let DKMS sign it and enrol its key (mokutil --import /var/lib/dkms/mok.pub, reboot), or switch Secure Boot off."),
+        ("Required key not available", "the kernel wants it signed with a key that it knows: let DKMS sign it and enrol its key (mokutil --import /var/lib/dkms/mok.pub, reboot)."),
+        ("Device or resource busy", "somebody else answers the same socket options or has hooked the same functions: toa doctor names other modules and live patches."),
+        ("Invalid argument", "a parameter is wrong."),
+        ("Invalid parameters", "a parameter is wrong."),
+        ("Exec format error", "it was built for another kernel: toa provider build."),
+        ("Invalid module format", "it was built for another kernel: toa provider build."),
+        ("invalid module format", "it was built for another kernel: toa provider build."),
+        ("Unknown symbol", "it was built for another kernel: toa provider build."),
+        ("Operation not supported", "this kernel's calls do not come through the hooks: is kernel.ftrace_enabled 0?"),
+        ("Operation not permitted", "a lockdown or a container is in the way: load it on the host, as root."),
+        ("Cannot allocate memory", "there is not enough memory."),
+    ];
+
+    /// <param name="file">The module; null is what is installed, or else what was built here.</param>
+    /// <param name="parameters">As insmod takes them.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <exception cref="ToolException">It does not load; the message says why.</exception>
+    public async Task<ActionDocument> LoadAsync(string? file, IReadOnlyList<string> parameters, CancellationToken stop)
+    {
+        provider.RefuseOnTencentOS();
+        if (provider.IsLoaded)
+            return parameters.Count == 0
+                ? Done("load", "The module is loaded already.", null, [])
+                : throw new ToolException(
+                    "the module is loaded already. Set its parameters in /sys/module/toa/parameters, or unload it first: toa provider unload.");
+        provider.DemandRoot(steps, "load");
+
+        string? module = await FindAsync(file, stop);
+        KernelLog log = await KernelLog.MarkAsync(machine, stop);
+        ProcessResult result = module is null
+            ? await steps.RunAsync("modprobe", ["toa", .. parameters], stop)
+            : await steps.RunAsync("insmod", [machine.PathOf(module), .. parameters], stop);
+        if (steps.IsDryRun)
+            return Done("load", "Nothing was done.", module, []);
+
+        IReadOnlyList<string> said = await log.ReadNewAsync(stop);
+        if (!result.IsFine)
+            throw new ToolException($"the module does not load: {Explain(result)}{Quote(said)}");
+        return Done("load", "The module is loaded.", module, said);
+    }
+
+    /// <exception cref="ToolException">It cannot be unloaded; the message says why.</exception>
+    public async Task<ActionDocument> UnloadAsync(CancellationToken stop)
+    {
+        if (!provider.IsLoaded)
+            return Done("unload", "The module is not loaded.", null, []);
+        provider.DemandRoot(steps, "unload");
+
+        KernelLog log = await KernelLog.MarkAsync(machine, stop);
+        for (int attempt = 1; ; attempt++)
+        {
+            ProcessResult result = await steps.RunAsync("rmmod", ["toa"], stop);
+            if (steps.IsDryRun)
+                return Done("unload", "Nothing was done.", null, []);
+            if (result.IsFine)
+                return Done("unload", "The module is unloaded.", null, await log.ReadNewAsync(stop));
+            // EAGAIN: the kernel holds it while a program is in a getsockopt, and rmmod does not wait.
+            bool isBusy = result.Error.Contains("temporarily unavailable", StringComparison.Ordinal)
+                || result.Error.Contains("is in use", StringComparison.Ordinal);
+            if (!isBusy)
+                throw new ToolException($"the module cannot be unloaded: {result.Complaint}");
+            if (attempt == Attempts)
+                throw new ToolException($"the module is in use, {Attempts} times in a row: programs ask it all the time. Try again.");
+            await Task.Delay(Pause, machine.Clock, stop);
+        }
+    }
+
+    private async Task<string?> FindAsync(string? file, CancellationToken stop)
+    {
+        if (file is not null)
+            return machine.Exists(Path.GetFullPath(file))
+                ? Path.GetFullPath(file)
+                : throw new ToolException($"there is no {file}: toa provider build makes a module.");
+        if ((await ModuleFile.FindAsync(machine, stop)).Any(module => module.Folder == provider.Release))
+            return null;
+        string built = ModuleProvider.ModuleIn(ModuleProvider.BuildFolder(provider.Release));
+        return machine.Exists(built)
+            ? built
+            : throw new ToolException(
+                $"there is no module for {provider.Release}: toa provider install, or toa provider build; another file is named with --module.");
+    }
+
+    private static string Explain(ProcessResult result)
+    {
+        if (result.IsMissing)
+            return "insmod or modprobe is missing: install kmod.";
+        string cause = Causes.FirstOrDefault(cause => result.Error.Contains(cause.Words, StringComparison.Ordinal)).Cause;
+        return cause is null ? $"{result.Complaint.TrimEnd('.')}." : $"{result.Complaint.TrimEnd('.')}: {cause}";
+    }
+
+    private static string Quote(IReadOnlyList<string> said) =>
+        said.Count > 0 ? $" The kernel's log: {string.Join("; ", said)}" : " dmesg may say more.";
+
+    private ActionDocument Done(string action, string message, string? module, IReadOnlyList<string> log) =>
+        new(action, steps.IsDryRun, message, steps.Commands, module, log);
+}

@@ -1,0 +1,63 @@
+using System.Collections.Generic;
+using System.CommandLine;
+using System.Linq;
+using System.Net;
+using Toa.Tool.Commands;
+
+namespace Toa.Tool.Provider;
+
+/// <summary>The module's parameters on a command line.</summary>
+internal sealed class ModuleParameters
+{
+    private readonly Option<IPNetwork[]> _trusted = new("--trusted")
+    {
+        HelpName = "CIDR",
+        Description = "The networks that your balancers connect from: options from elsewhere are ignored; may be given more than once",
+        CustomParser = CommonOptions.Networks,
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<int[]> _ipv4Kinds = Kinds("--ipv4-kinds", "Kinds of options with an IPv4 client, as 200,254");
+    private readonly Option<int[]> _ipv6Kinds = Kinds("--ipv6-kinds", "Kinds of options with an IPv6 client, as 253,254");
+    private readonly Option<bool> _syn = new("--syn") { Description = "Options on the SYN count too" };
+
+    private readonly Option<bool> _nat64PeerName = new("--nat64-getpeername")
+    {
+        Description = "accept and getpeername name IPv6 clients on AF_INET6 sockets too",
+    };
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[_trusted, _ipv4Kinds, _ipv6Kinds, _syn, _nat64PeerName])
+            command.Options.Add(option);
+    }
+
+    /// <summary>As modprobe and insmod take them.</summary>
+    public IReadOnlyList<string> Read(ParseResult arguments)
+    {
+        List<string> parameters = [];
+        AddList("trusted", arguments.GetRequiredValue(_trusted));
+        AddList("ipv4_kinds", arguments.GetRequiredValue(_ipv4Kinds));
+        AddList("ipv6_kinds", arguments.GetRequiredValue(_ipv6Kinds));
+        if (arguments.GetValue(_syn))
+            parameters.Add("syn=Y");
+        if (arguments.GetValue(_nat64PeerName))
+            parameters.Add("nat64_getpeername=Y");
+        return parameters;
+
+        void AddList<T>(string name, T[] values)
+        {
+            if (values.Length > 0)
+                parameters.Add($"{name}={string.Join(',', values)}");
+        }
+    }
+
+    private static Option<int[]> Kinds(string name, string description) => new(name)
+    {
+        HelpName = "N,N",
+        Description = description,
+        CustomParser = values => [.. values.Tokens.SelectMany(token => token.Value.Split(','))
+            .Select(word => CommonOptions.Number(word, 2, 255, values))],
+        DefaultValueFactory = _ => [],
+    };
+}

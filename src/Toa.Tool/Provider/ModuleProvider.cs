@@ -1,0 +1,94 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Toa.Tool.Machines;
+
+namespace Toa.Tool.Provider;
+
+/// <summary>The kernel module as a provider: where it is, and what state it is in.</summary>
+internal sealed class ModuleProvider(IMachine machine)
+{
+    public const string Kind = "module";
+
+    private const string Parameters = "sys/module/toa/parameters";
+
+    public string Release { get; } = machine.KernelRelease();
+
+    public bool IsLoaded => machine.Exists("sys/module/toa");
+
+    public string HeadersFolder => $"/lib/modules/{Release}/build";
+
+    /// <summary>Where a build for a kernel is left, for a user.</summary>
+    public static string BuildFolder(string release)
+    {
+        string home = Environment.GetEnvironmentVariable("HOME") ?? "/root";
+        string cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } folder ? folder : Path.Combine(home, ".cache");
+        return Path.Combine(cache, "toa", "module", ModuleSource.Version, release);
+    }
+
+    public static string ModuleIn(string folder) => Path.Combine(folder, "kmod", "toa.ko");
+
+    /// <exception cref="ToolException">It has TOA built in.</exception>
+    public void RefuseOnTencentOS()
+    {
+        if (machine.DetectProvider().IsTencentOSKernel)
+            throw new ToolException($"this kernel ({Release}) is TencentOS's, which has TOA built in: there is nothing to load. See docs/tencentos.md.");
+    }
+
+    /// <exception cref="ToolException">This user may not.</exception>
+    public void DemandRoot(Steps steps, string action)
+    {
+        if (!steps.IsDryRun && !machine.IsPrivileged)
+            throw new ToolException($"to {action} a kernel module takes root: sudo toa provider {action}.");
+    }
+
+    /// <exception cref="ToolException">A program is missing.</exception>
+    public async Task DemandProgramAsync(string program, string otherwise, CancellationToken stop)
+    {
+        if ((await machine.RunAsync(program, ["--version"], stop)).IsMissing)
+            throw new ToolException($"{program} is missing: {Packages.Of(program)}{otherwise}.");
+    }
+
+    /// <exception cref="ToolException">They are missing.</exception>
+    public void DemandHeaders(string folder)
+    {
+        if (!machine.Exists(Path.Combine(folder, "Makefile")))
+            throw new ToolException($"no kernel headers in {folder}: {Packages.Headers(Release)}, or name their folder with --kdir.");
+    }
+
+    /// <summary>The versions that DKMS has.</summary>
+    public async Task<IReadOnlyList<string>> DkmsLinesAsync(CancellationToken stop) =>
+        (await machine.RunAsync("dkms", ["status", "-m", "toa"], stop)) is { IsFine: true } status
+            ? status.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            : [];
+
+    /// <summary>Version 3 writes <c>toa/0.1.0, 6.1.0, x86_64: installed</c>; version 2, <c>toa, 0.1.0, 6.1.0, …</c>.</summary>
+    public static IEnumerable<string> DkmsVersions(IEnumerable<string> lines) =>
+        lines.Select(line => line.Split(['/', ',', ':'], StringSplitOptions.TrimEntries))
+            .Where(words => words is ["toa", _, ..]).Select(words => words[1]).Distinct();
+
+    public async Task<ProviderDocument> StatusAsync(CancellationToken stop)
+    {
+        string built = ModuleIn(BuildFolder(Release));
+        return new ProviderDocument(
+            Kind, ModuleSource.Version, Release, machine.DetectProvider().Kind.ToString(),
+            machine.Exists(built) ? await ModuleFile.ReadAsync(machine, Release, machine.PathOf(built), stop) : null,
+            await ModuleFile.FindAsync(machine, stop), await DkmsLinesAsync(stop), IsLoaded,
+            machine.List(Parameters).ToDictionary(name => name, Parameter));
+    }
+
+    private string? Parameter(string name)
+    {
+        try
+        {
+            return machine.ReadText($"{Parameters}/{name}")?.Trim();
+        }
+        catch (CannotLookException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
+using System.Threading;
+using System.Threading.Tasks;
+using Toa.Tool.Machines;
+
+namespace Toa.Tool.Provider;
+
+/// <summary>Changes the machine step by step and remembers how; or, where nobody wants it changed, remembers only.</summary>
+internal sealed partial class Steps(IMachine machine, bool isDryRun)
+{
+    private readonly List<string> _commands = [];
+
+    public bool IsDryRun => isDryRun;
+
+    /// <summary>What was done, or would be: as somebody would type it.</summary>
+    public IReadOnlyList<string> Commands => _commands;
+
+    public async Task<ProcessResult> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken stop)
+    {
+        _commands.Add(string.Join(' ', arguments.Prepend(program).Select(Quote)));
+        return isDryRun ? new ProcessResult(0, "", "") : await machine.RunAsync(program, arguments, stop);
+    }
+
+    /// <summary>Writes files below a folder, which is emptied before.</summary>
+    public void WriteAll(string folder, IEnumerable<(string Path, string Text)> files)
+    {
+        _commands.Add($"# write the module's source into {folder}");
+        if (isDryRun)
+            return;
+        Change(folder, path =>
+        {
+            if (Directory.Exists(path))
+                Directory.Delete(path, recursive: true);
+            foreach ((string file, string text) in files)
+                WriteFile(Path.Combine(path, file), text);
+        });
+    }
+
+    public void Write(string file, string text)
+    {
+        _commands.Add($"# write {file}");
+        if (!isDryRun)
+            Change(file, path => WriteFile(path, text));
+    }
+
+    /// <summary>Deletes a file, or a folder with all that is in it; what is not there is no matter.</summary>
+    public void Delete(string path)
+    {
+        if (!machine.Exists(path))
+            return;
+        _commands.Add($"rm -r {Quote(path)}");
+        if (!isDryRun)
+            Change(path, place =>
+            {
+                if (Directory.Exists(place))
+                    Directory.Delete(place, recursive: true);
+                else
+                    File.Delete(place);
+            });
+    }
+
+    private static void WriteFile(string path, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
+
+    private void Change(string path, Action<string> change)
+    {
+        try
+        {
+            change(machine.PathOf(path));
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new ToolException($"{path} may not be written by this user: run it as root, or name another folder.", e);
+        }
+        catch (IOException e)
+        {
+            throw new ToolException($"cannot write {path}: {e.Message}", e);
+        }
+    }
+
+    private static string Quote(string word) => Plain().IsMatch(word) ? word : $"'{word.Replace("'", @"'\''")}'";
+
+    [GeneratedRegex(@"^[\w@%+=:,./-]+$")]
+    private static partial Regex Plain();
+}

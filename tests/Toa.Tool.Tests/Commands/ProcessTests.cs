@@ -1,0 +1,85 @@
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Threading.Tasks;
+using FluentAssertions;
+using Toa.Tests.Support;
+using Toa.Tool.Tests.Support;
+using Xunit;
+
+namespace Toa.Tool.Tests.Commands;
+
+/// <summary>The tool as its users run it, on this machine, where no provider is loaded.</summary>
+public sealed class ProcessTests
+{
+    [Fact]
+    public async Task The_doctor_ends_with_1_and_names_what_is_wrong()
+    {
+        Run run = await ToolProcess.RunAsync("doctor", "--json", "--seconds", "1");
+
+        run.ExitCode.Should().Be(1, run.Error);
+        run.Error.Should().BeEmpty();
+        run.Json.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("id").GetString())
+            .Should().Contain("TOA100").And.Contain("TOA111").And.OnlyContain(id => id!.StartsWith("TOA"));
+        run.Json.GetProperty("provider").GetProperty("kind").GetString().Should().Be("None");
+    }
+
+    [Fact]
+    public async Task A_capture_on_the_loopback_interface_sees_connections()
+    {
+        using Socket listener = TcpConnection.Listen(IPAddress.Loopback);
+        IPEndPoint end = (IPEndPoint)listener.LocalEndPoint!;
+        Task<Run> doctor = ToolProcess.RunAsync("doctor", "--json", "--interface", "lo", "--port", $"{end.Port}", "--seconds", "3");
+        while (!doctor.IsCompleted)
+        {
+            using TcpClient client = new();
+            await client.ConnectAsync(end);
+            (await listener.AcceptAsync()).Dispose();
+            await Task.Delay(100);
+        }
+
+        Run run = await doctor;
+        JsonElement capture = run.Json.GetProperty("capture");
+        // Without CAP_NET_RAW, the doctor says so.
+        if (capture.ValueKind == JsonValueKind.Null)
+            run.Output.Should().Contain("TOA706").And.Contain("CAP_NET_RAW");
+        else
+            capture.GetProperty("connections").GetInt32().Should().BePositive();
+        run.Output.Should().Contain("TOA602", "the listener is on loopback only");
+    }
+
+    [Fact]
+    public async Task Watching_ends_when_nobody_reads_any_more()
+    {
+        Run run = await ToolProcess.ShellAsync(
+            "file=$(mktemp); echo 'syn_recv_sock_toa: 1' > $file; $TOA stats --watch 1 --file $file | head -n 1; echo ${PIPESTATUS[0]}; rm $file");
+
+        run.Lines.Should().HaveCount(2);
+        run.Lines[0].Should().EndWith("syn_recv_sock_toa=1");
+        run.Lines[1].Should().Be("0");
+        run.Error.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_file_gets_the_standard_output_and_error_one_behind_the_other()
+    {
+        Run run = await ToolProcess.ShellAsync(
+            "file=$(mktemp); { echo first; printf '192.0.2.10:1\\n192.0.2.11:2\\n' | $TOA table --file - --limit 1; echo last; } > $file 2>&1; cat $file; rm $file");
+
+        run.Lines.Should().HaveCount(5);
+        run.Lines[0].Should().Be("first");
+        run.Lines[^2].Should().StartWith("1 more are not shown");
+        run.Lines[^1].Should().Be("last");
+    }
+
+    [Fact]
+    public async Task A_signal_ends_a_watch_with_0()
+    {
+        Run run = await ToolProcess.ShellAsync(
+            "file=$(mktemp); echo 'syn_recv_sock_toa: 1' > $file; exec 3< <(exec $TOA stats --watch 1 --file $file); pid=$!; read -u 3 line; "
+            + "kill -TERM $pid; wait $pid; echo $?; rm $file");
+
+        run.Output.Should().Be("0\n");
+    }
+}

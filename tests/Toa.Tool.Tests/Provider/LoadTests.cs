@@ -1,0 +1,208 @@
+using System;
+using System.Linq;
+using System.Text;
+using System.Text.Json;
+using System.Threading.Tasks;
+using FluentAssertions;
+using Toa.Tool.Tests.Support;
+using Xunit;
+
+namespace Toa.Tool.Tests.Provider;
+
+/// <summary><c>toa provider load</c>, <c>unload</c> and <c>status</c>.</summary>
+public sealed class LoadTests : IDisposable
+{
+    private const string Installed = "lib/modules/" + FakeMachine.Release + "/updates/dkms/toa.ko";
+
+    private readonly FakeMachine _machine = new FakeMachine().Write("toa.ko", "");
+
+    public void Dispose() => _machine.Dispose();
+
+    [Fact]
+    public async Task A_file_that_is_named_is_loaded_with_its_parameters()
+    {
+        _machine.Program("insmod").Program("dmesg", "[    1.0] TOA: older\n").Program("dmesg", "[    1.0] TOA: older\n[    2.5] TOA: toa load success\n");
+
+        Run run = await Run.ToaAsync(
+            _machine, "provider", "load", "--module", "/toa.ko", "--trusted", "10.0.0.0/8", "--trusted", "2001:db8::1", "--ipv4-kinds", "200,254",
+            "--ipv6-kinds", "253", "--syn", "--nat64-getpeername");
+
+        run.ExitCode.Should().Be(0);
+        run.Lines.Should().Equal("TOA: toa load success", "The module is loaded.");
+        _machine.Calls.Should().Contain(
+            $"insmod {_machine.Root}/toa.ko trusted=10.0.0.0/8,2001:db8::1/128 ipv4_kinds=200,254 ipv6_kinds=253 syn=Y nat64_getpeername=Y");
+    }
+
+    [Fact]
+    public async Task The_installed_module_is_loaded_by_modprobe()
+    {
+        _machine.Write(Installed, "").Program("modprobe toa");
+
+        (await Run.ToaAsync(_machine, "provider", "load", "--trusted", "10.0.0.0/8")).ExitCode.Should().Be(0);
+
+        _machine.Calls.Should().Contain("modprobe toa trusted=10.0.0.0/8");
+    }
+
+    [Fact]
+    public async Task Without_a_module_it_is_said_how_to_get_one()
+    {
+        ShouldFail(await Run.ToaAsync(_machine, "provider", "load"), "there is no module for 6.12.9-test: toa provider install, or toa provider build");
+        ShouldFail(await Run.ToaAsync(_machine, "provider", "load", "--module", "/none.ko"), "there is no /none.ko: toa provider build makes a module.");
+    }
+
+    [Theory]
+    [InlineData("insmod: can't insert '/toa.ko': Device or resource busy", "somebody else answers the same socket options")]
+    [InlineData("insmod: ERROR: could not insert module /toa.ko: Invalid parameters", "a parameter is wrong")]
+    [InlineData("insmod: ERROR: could not insert module /toa.ko: Key was rejected by service", "Secure Boot wants it signed")]
+    [InlineData("insmod: can't insert '/toa.ko': Required key not available", "mokutil")]
+    [InlineData("insmod: ERROR: could not insert module /toa.ko: Invalid module format", "built for another kernel")]
+    [InlineData("insmod: can't insert '/toa.ko': invalid module format", "built for another kernel")]
+    [InlineData("insmod: can't insert '/toa.ko': Operation not supported", "kernel.ftrace_enabled")]
+    [InlineData("insmod: what nobody has heard of", "insmod: what nobody has heard of.")]
+    public async Task A_failure_is_explained_with_the_module_s_own_words(string error, string cause)
+    {
+        _machine.Program("insmod", exitCode: 1, error: error + "\n").Program("dmesg", "").Program("dmesg", "[    2.5] TOA: trusted: 'x' is not an address\n");
+
+        ShouldFail(
+            await Run.ToaAsync(_machine, "provider", "load", "--module", "/toa.ko"),
+            cause, "The kernel's log: TOA: trusted: 'x' is not an address");
+    }
+
+    [Fact]
+    public async Task A_failure_without_a_word_in_the_log_says_where_to_look()
+    {
+        _machine.Program("insmod", exitCode: 1, error: "insmod: Device or resource busy\n");
+
+        ShouldFail(await Run.ToaAsync(_machine, "provider", "load", "--module", "/toa.ko"), "dmesg may say more.");
+    }
+
+    [Fact]
+    public async Task Missing_kmod_is_named()
+    {
+        ShouldFail(await Run.ToaAsync(_machine, "provider", "load", "--module", "/toa.ko"), "insmod or modprobe is missing: install kmod.");
+    }
+
+    [Theory]
+    [InlineData("load --module /toa.ko")]
+    [InlineData("unload")]
+    [InlineData("install")]
+    [InlineData("uninstall")]
+    public async Task Without_root_it_is_said_how(string arguments)
+    {
+        _machine.IsPrivileged = false;
+        if (arguments == "unload")
+            _machine.WithModule();
+        string[] words = arguments.Split(' ');
+
+        ShouldFail(await Run.ToaAsync(_machine, ["provider", .. words]), $"a kernel module takes root: sudo toa provider {words[0]}.");
+    }
+
+    [Fact]
+    public async Task TencentOS_needs_no_module()
+    {
+        _machine.Write("proc/sys/kernel/osrelease", "5.4.119-1-tlinux4-0009\n");
+
+        ShouldFail(await Run.ToaAsync(_machine, "provider", "load", "--module", "/toa.ko"), "has TOA built in");
+        ShouldFail(await Run.ToaAsync(_machine, "provider", "install"), "has TOA built in");
+    }
+
+    [Fact]
+    public async Task A_module_that_is_loaded_is_left_alone_and_parameters_are_refused()
+    {
+        _machine.WithModule();
+
+        Run run = await Run.ToaAsync(_machine, "provider", "load");
+
+        (run.ExitCode, run.Output).Should().Be((0, "The module is loaded already.\n"));
+        ShouldFail(await Run.ToaAsync(_machine, "provider", "load", "--syn"), "the module is loaded already. Set its parameters in /sys/module/toa/parameters");
+    }
+
+    [Fact]
+    public async Task A_dry_run_loads_nothing()
+    {
+        _machine.IsPrivileged = false;
+
+        Run run = await Run.ToaAsync(_machine, "provider", "load", "--module", "/toa.ko", "--dry-run");
+
+        run.Output.Should().Be($"insmod {_machine.Root}/toa.ko\n");
+        _machine.Calls.Should().NotContain(call => call.StartsWith("insmod"));
+    }
+
+    [Fact]
+    public async Task Unloading_tries_again_while_the_module_is_in_use()
+    {
+        _machine.WithModule().Program("dmesg", "").Program("dmesg", "[    9.9] TOA unloaded\n");
+        for (int i = 0; i < 3; i++)
+            _machine.Program("rmmod toa", exitCode: 1, error: "rmmod: can't unload module 'toa': Resource temporarily unavailable\n");
+        _machine.Program("rmmod toa");
+
+        Run run = await Run.ToaAsync(_machine, "provider", "unload");
+
+        run.ExitCode.Should().Be(0);
+        run.Lines.Should().Equal("TOA unloaded", "The module is unloaded.");
+        _machine.Calls.Count(call => call == "rmmod toa").Should().Be(4);
+    }
+
+    [Fact]
+    public async Task Unloading_does_not_try_for_ever()
+    {
+        _machine.WithModule().Program("rmmod toa", exitCode: 1, error: "rmmod: ERROR: Module toa is in use\n");
+
+        ShouldFail(await Run.ToaAsync(_machine, "provider", "unload"), "the module is in use, 20 times in a row");
+    }
+
+    [Fact]
+    public async Task Unloading_passes_other_complaints_on()
+    {
+        _machine.WithModule().Program("rmmod toa", exitCode: 1, error: "rmmod: ERROR: ../libkmod.c: Function not implemented\n");
+
+        ShouldFail(await Run.ToaAsync(_machine, "provider", "unload"), "the module cannot be unloaded: rmmod: ERROR: ../libkmod.c: Function not implemented");
+    }
+
+    [Fact]
+    public async Task Unloading_what_is_not_loaded_is_fine()
+    {
+        Run run = await Run.ToaAsync(_machine, "provider", "unload");
+
+        (run.ExitCode, run.Output).Should().Be((0, "The module is not loaded.\n"));
+    }
+
+    [Fact]
+    public async Task Status_tells_what_is_installed_and_loaded_and_its_parameters()
+    {
+        _machine.WithModule("10.0.0.0/8").WriteUnreadable("sys/module/toa/parameters/debug")
+            .Write(Installed, Encoding.ASCII.GetBytes("\0version=0.1.0\0vermagic=6.12.9-test SMP \0"))
+            .Program("dkms status -m toa", "toa/0.1.0, 6.12.9-test, x86_64: installed\n");
+
+        Run run = await Run.ToaAsync(_machine, "provider", "status");
+        JsonElement json = (await Run.ToaAsync(_machine, "provider", "status", "--json")).Json;
+
+        run.ExitCode.Should().Be(0);
+        run.Output.Should().Contain("toa.ko (version 0.1.0, for 6.12.9-test)").And.Contain("DKMS:                 toa/0.1.0, 6.12.9-test")
+            .And.Contain("loaded:               yes; programs are answered by ToaModule").And.Contain("trusted:            10.0.0.0/8")
+            .And.Contain("debug:              may not be read by this user");
+        json.GetProperty("kind").GetString().Should().Be("module");
+        json.GetProperty("loaded").GetBoolean().Should().BeTrue();
+        json.GetProperty("installed")[0].GetProperty("release").GetString().Should().Be("6.12.9-test");
+        json.GetProperty("parameters").GetProperty("trusted").GetString().Should().Be("10.0.0.0/8");
+        json.GetProperty("parameters").GetProperty("debug").ValueKind.Should().Be(JsonValueKind.Null);
+    }
+
+    [Fact]
+    public async Task Status_ends_with_1_where_nothing_is_loaded()
+    {
+        Run run = await Run.ToaAsync(_machine, "provider", "status");
+
+        run.ExitCode.Should().Be(1);
+        run.Error.Should().BeEmpty();
+        run.Output.Should().Contain("loaded:               no; 6.12.9-test runs");
+    }
+
+    private static void ShouldFail(Run run, params string[] complaints)
+    {
+        run.ExitCode.Should().Be(1);
+        run.Output.Should().BeEmpty();
+        run.Error.Should().StartWith("toa: ").And.ContainAll(complaints);
+        run.Error.Count(character => character == '\n').Should().Be(1);
+    }
+}
