@@ -130,7 +130,7 @@ kernel-deps: deps
 	@$(call install,$(KERNEL_PACKAGES))
 
 guest-programs: deps c-programs
-	@for project in samples/EchoServer samples/WhoAmI tests/vm/Toa.Scenarios; do \
+	@for project in samples/EchoServer samples/WhoAmI src/Toa.Tool tests/vm/Toa.Scenarios; do \
 		dotnet publish $$project -c Release -r $(RID) -v quiet --nologo || exit; \
 	done
 

@@ -23,5 +23,6 @@ internal static class AllScenarios
         .. LibraryCases.All(),
         .. EchoServerCases.All(),
         .. WhoAmICases.All(),
+        .. ToolCases.All(),
     ];
 }

@@ -1,0 +1,245 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Threading;
+using Toa.Injector;
+using Toa.Scenarios.Posix;
+
+namespace Toa.Scenarios.Suite;
+
+/// <summary>The published tool, on a kernel with the module.</summary>
+internal static class ToolCases
+{
+    private static readonly IPEndPoint s_ipv6 = IPEndPoint.Parse("[2001:db8::70:1]:40000");
+    private static readonly IPEndPoint s_ipv4 = IPEndPoint.Parse("192.0.2.70:5555");
+
+    public static IEnumerable<Scenario> All() =>
+    [
+        new("the doctor sees the module, its counters, and options with their clients", DoctorSeesOptions),
+        new("the doctor sees another vendor's layout, and that nobody listens", DoctorSeesOtherLayout),
+        new("the doctor says that there is no provider", DoctorSeesNoProvider),
+        new("toa stats and toa table show a connection", ShowAConnection),
+        new("toa listen prints the real clients, and the transport peers in JSON", Listens),
+        new("toa listen believes trusted balancers only", ListensToTrusted),
+        new("toa provider unloads the module and loads it with parameters", UnloadsAndLoads),
+        new("toa provider says in the module's words why it does not load", SaysWhyNotLoaded),
+        new("toa provider unloads the module while programs ask it", UnloadsBusy),
+    ];
+
+    private static void DoctorSeesOptions(Stage stage)
+    {
+        using var listener = new Listener(IPAddress.IPv6Any);
+        Func<Tool> doctor = Tool.Start("doctor", "--json", "--seconds", "4", "--port", listener.Port.ToString());
+        List<ConnectedPair> pairs = ConnectAgainAndAgain(stage, listener, s_ipv4, s_ipv6);
+
+        Tool done = doctor();
+        JsonElement found = done.ReadJson();
+        Expect.Equal("ToaModule", Text(found.GetProperty("provider"), "kind"), "the provider");
+        HashSet<string> ids = Ids(found);
+        Expect.True(ids.IsSupersetOf(["TOA110", "TOA300", "TOA311", "TOA400", "TOA510", "TOA600", "TOA700"]), $"the findings are {string.Join(' ', ids)}");
+        Expect.Equal(0, done.ExitCode, "the doctor's exit code");
+        Expect.True(
+            found.GetProperty("counters").EnumerateArray().Single(counter => Text(counter, "name") == "syn_recv_sock_toa").GetProperty("moved").GetUInt64() > 0,
+            "syn_recv_sock_toa does not move");
+        foreach ((IPEndPoint client, int kind) in ((IPEndPoint, int)[])[(s_ipv4, 200), (s_ipv6, 253)])
+        {
+            JsonElement option = Options(found).FirstOrDefault(option => Text(option, "client") == client.ToString());
+            Expect.True(option.ValueKind == JsonValueKind.Object, $"no option with {client} was captured: {found.GetProperty("capture")}");
+            Expect.Equal(kind, option.GetProperty("kind").GetInt32(), "its kind");
+            Expect.True(Text(option, "balancer")!.StartsWith("10.200."), $"its balancer is {Text(option, "balancer")}");
+            Expect.Equal(new IPEndPoint(Stage.ServerIPv4, listener.Port).ToString(), Text(option, "local"), "where it went");
+        }
+        foreach (ConnectedPair pair in pairs)
+            pair.Dispose();
+    }
+
+    private static void DoctorSeesOtherLayout(Stage stage)
+    {
+        // Nobody listens: the packets arrive, and no connection is made.
+        Func<Tool> doctor = Tool.Start("doctor", "--json", "--seconds", "4", "--port", "4");
+        for (int i = 0; i < 30; i++)
+        {
+            try
+            {
+                stage.Injector.Connect(new ConnectRequest
+                {
+                    Client = stage.NextBalancer(),
+                    Server = new IPEndPoint(Stage.ServerIPv4, 4),
+                    SynOptions = OptionBytes.Raw(200, 6, 192, 0, 2, 70).PadAfter(),
+                    Timeout = TimeSpan.FromSeconds(1),
+                }).Dispose();
+            }
+            catch (Exception exception) when (exception is ConnectionResetException or TimeoutException)
+            {
+                // As it should be.
+            }
+            Thread.Sleep(100);
+        }
+
+        Tool done = doctor();
+        HashSet<string> ids = Ids(done.ReadJson());
+        Expect.True(ids.IsSupersetOf(["TOA601", "TOA703"]), $"the findings are {string.Join(' ', ids)}");
+        Expect.Equal(1, done.ExitCode, "the doctor's exit code");
+    }
+
+    private static void DoctorSeesNoProvider(Stage stage)
+    {
+        stage.Module.Unload();
+        Tool done = Tool.Run("doctor", "--json", "--seconds", "0");
+        stage.Module.Load();
+
+        Expect.Equal(1, done.ExitCode, "the doctor's exit code");
+        Expect.True(Ids(done.ReadJson()).Contains("TOA111"), done.Output);
+    }
+
+    private static void ShowAConnection(Stage stage)
+    {
+        using var listener = new Listener(IPAddress.IPv6Any);
+        using ConnectedPair pair = stage.Connect(listener, OptionBytes.Toa(s_ipv6));
+        using ConnectedPair other = stage.Connect(listener, OptionBytes.Toa(s_ipv4));
+
+        JsonElement counters = Tool.Run("stats", "--json").ReadJson().GetProperty("counters");
+        Expect.Equal(
+            (ulong)Counters.Read()["syn_recv_sock_toa"],
+            counters.EnumerateArray().Single(counter => Text(counter, "name") == "syn_recv_sock_toa").GetProperty("total").GetUInt64(), "the counter");
+        JsonElement table = Tool.Run("table", "--json", "--client", "2001:db8::/32").ReadJson();
+        Expect.Equal(1, table.GetProperty("total").GetInt32(), "connections with such a client");
+        JsonElement row = table.GetProperty("connections")[0];
+        Expect.Equal(
+            (s_ipv6.ToString(), pair.Client.Client.ToString(), pair.Client.Server.ToString(), 253),
+            (Text(row, "client"), Text(row, "transportPeer"), Text(row, "local"), row.GetProperty("kind").GetInt32()), "the connection");
+        Expect.Equal(2, Tool.Run("table", "--json", "--port", listener.Port.ToString()).ReadJson().GetProperty("total").GetInt32(), "connections to the port");
+        Expect.True(Tool.Run("table").Output.Contains(s_ipv4.ToString()), "toa table does not show the other client");
+    }
+
+    private static void Listens(Stage stage)
+    {
+        using (var server = new ServerProcess(Tool.Path, ["listen", "[::]:7003", "--count", "2"]))
+        {
+            Echo(stage, s_ipv6, 7003);
+            Expect.Equal($"real client v6 [{s_ipv6.Address}]:{s_ipv6.Port}", server.NextLine(), "the line of an IPv6 client");
+            Echo(stage, s_ipv4, 7003);
+            Expect.Equal($"real client v4 [{s_ipv4.Address}]:{s_ipv4.Port}", server.NextLine(), "the line of an IPv4 client");
+        }
+
+        Func<Tool> listen = Tool.Start("listen", "0.0.0.0:7004", "--json", "--count", "1");
+        Expect.Eventually(() => File.ReadAllText("/proc/net/tcp").Contains($":{7004:X4} 00000000:0000 0A"), () => "nobody listens on port 7004");
+        IPEndPoint balancer = Echo(stage, s_ipv4, 7004);
+        Tool done = listen();
+        Expect.Equal(0, done.ExitCode, "the exit code");
+        JsonElement connection = JsonDocument.Parse(done.Output.Split('\n')[1]).RootElement;
+        Expect.Equal(
+            (s_ipv4.ToString(), "IPv4Option", balancer.ToString(), "NotChecked"),
+            (Text(connection, "client"), Text(connection, "source"), Text(connection, "transportPeer"), Text(connection, "trust")), "the connection");
+    }
+
+    private static void ListensToTrusted(Stage stage)
+    {
+        foreach ((string network, bool isTrusted) in ((string, bool)[])[("10.200.0.0/16", true), ("203.0.113.0/24", false)])
+        {
+            using var server = new ServerProcess(Tool.Path, ["listen", "0.0.0.0:7005", "--count", "1", "--trusted", network]);
+            IPEndPoint balancer = Echo(stage, s_ipv4, 7005);
+            IPEndPoint expected = isTrusted ? s_ipv4 : balancer;
+            Expect.Equal($"real client v4 [{expected.Address}]:{expected.Port}", server.NextLine(), $"the line with {network}");
+        }
+    }
+
+    private static void UnloadsAndLoads(Stage stage)
+    {
+        Expect.Equal(0, Tool.Run("provider", "status").ExitCode, "the exit code of status");
+        Tool unloaded = Tool.Run("provider", "unload");
+        Expect.True(unloaded.ExitCode == 0 && unloaded.Output == "TOA unloaded\nThe module is unloaded.\n", $"unload: {unloaded}");
+        Expect.True(!stage.Module.Loaded, "the module is still loaded");
+        Expect.Equal(1, Tool.Run("provider", "status").ExitCode, "the exit code of status, once it is unloaded");
+
+        Tool loaded = Tool.Run(
+            "provider", "load", "--module", stage.Module.Path, "--trusted", "10.200.0.0/16", "--trusted", "fd00:200::/64", "--ipv4-kinds", "200,254",
+            "--nat64-getpeername");
+        Expect.True(loaded.ExitCode == 0 && loaded.Output.Contains("TOA: toa load success\n"), $"load: {loaded}");
+        JsonElement status = Tool.Run("provider", "status", "--json").ReadJson();
+        JsonElement parameters = status.GetProperty("parameters");
+        Expect.Equal("10.200.0.0/16,fd00:200::/64", Text(parameters, "trusted"), "trusted");
+        Expect.Equal(("200,254", "Y", "N"), (Text(parameters, "ipv4_kinds"), Text(parameters, "nat64_getpeername"), Text(parameters, "syn")), "the parameters");
+        Expect.Equal("ToaModule", Text(status, "provider"), "the provider");
+
+        Expect.Equal(0, Tool.Run("provider", "unload").ExitCode, "the exit code of unload");
+        stage.Module.Load();
+    }
+
+    private static void SaysWhyNotLoaded(Stage stage)
+    {
+        Tool twice = Tool.Run("provider", "load", "--syn");
+        Expect.True(twice.ExitCode == 1 && twice.Error.StartsWith("toa: the module is loaded already."), $"twice: {twice}");
+
+        stage.Module.Unload();
+        File.WriteAllText("/tmp/nonsense.ko", "not a module at all");
+        Tool nonsense = Tool.Run("provider", "load", "--module", "/tmp/nonsense.ko");
+        // The module itself says more than EINVAL.
+        Tool wrong = Tool.Run("provider", "load", "--module", stage.Module.Path, "--ipv4-kinds", "2");
+        stage.Module.Load();
+        Expect.True(nonsense.ExitCode == 1 && nonsense.Error.StartsWith("toa: the module does not load: "), $"no module at all: {nonsense}");
+        Expect.True(
+            wrong.ExitCode == 1 && wrong.Error.Contains("a parameter is wrong. The kernel's log: TOA: ipv4_kinds: "), $"a kind that TCP has itself: {wrong}");
+    }
+
+    private static void UnloadsBusy(Stage stage)
+    {
+        using var listener = new Listener(IPAddress.Any);
+        using ConnectedPair pair = stage.Connect(listener, OptionBytes.Toa(s_ipv6));
+        using var stop = new CancellationTokenSource();
+        var asking = new Thread(() =>
+        {
+            while (!stop.IsCancellationRequested)
+                Nat64Lookup.Ask(pair.Server);
+        });
+        asking.Start();
+        Tool unloaded = Tool.Run("provider", "unload");
+        stop.Cancel();
+        asking.Join();
+        Expect.True(unloaded.ExitCode == 0, $"unload: {unloaded}");
+        stage.Module.Load();
+    }
+
+    /// <summary>While the doctor looks, which is at a time of its own.</summary>
+    private static List<ConnectedPair> ConnectAgainAndAgain(Stage stage, Listener listener, params IPEndPoint[] clients)
+    {
+        List<ConnectedPair> pairs = [];
+        for (int i = 0; i < 20; i++)
+        {
+            foreach (IPEndPoint client in clients)
+                pairs.Add(stage.Connect(listener, OptionBytes.Toa(client)));
+            Thread.Sleep(200);
+        }
+        return pairs;
+    }
+
+    /// <summary>A client that is served; its balancer.</summary>
+    private static IPEndPoint Echo(Stage stage, IPEndPoint client, int port)
+    {
+        IPEndPoint balancer = stage.NextBalancer();
+        using InjectedConnection connection = stage.Injector.Connect(new ConnectRequest
+        {
+            Client = balancer,
+            Server = new IPEndPoint(Stage.ServerIPv4, port),
+            Option = OptionBytes.Toa(client),
+        });
+        byte[] data = "echo"u8.ToArray();
+        connection.Send(data);
+        Expect.Equal("echo", Encoding.ASCII.GetString(connection.ReceiveExactly(data.Length)), "the echo");
+        connection.CloseOutput();
+        connection.WaitClosed();
+        return balancer;
+    }
+
+    private static HashSet<string> Ids(JsonElement found) =>
+        [.. found.GetProperty("findings").EnumerateArray().Select(finding => Text(finding, "id")!)];
+
+    private static JsonElement.ArrayEnumerator Options(JsonElement found) =>
+        found.GetProperty("capture").GetProperty("options").EnumerateArray();
+
+    private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
+}
