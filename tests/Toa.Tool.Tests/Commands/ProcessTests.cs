@@ -82,4 +82,25 @@ public sealed class ProcessTests
 
         run.Output.Should().Be("0\n");
     }
+
+    [Fact]
+    public async Task A_terminal_gets_a_live_view()
+    {
+        Run run = await ToolProcess.ShellAsync(
+            "file=$(mktemp); echo 'syn_recv_sock_toa: 1' > $file; TERM=xterm script -qec \"timeout -s INT --preserve-status 3 $TOA stats --watch 1 --file $file\" /dev/null; echo status $?; rm $file");
+
+        run.Output.Should().Contain("\e[").And.Contain("╭").And.Contain("syn_recv_sock_toa").And.Contain("\e[?25h", "the cursor is back");
+        run.Output.Should().EndWith("status 0\n");
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("NO_COLOR=1", false)]
+    public async Task A_terminal_gets_colours_unless_it_wants_none(string variable, bool hasColours)
+    {
+        Run run = await ToolProcess.ShellAsync($"unset NO_COLOR; {variable} TERM=xterm-256color script -qec \"$TOA doctor --seconds 0\" /dev/null");
+
+        run.Output.Should().Contain("TOA111");
+        run.Output.Contains("\e[1;38;5;9m").Should().Be(hasColours, run.Output);
+    }
 }
