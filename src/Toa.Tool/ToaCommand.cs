@@ -21,8 +21,8 @@ internal static class ToaCommand
         // Not a RootCommand: that takes its name from the file, which is Toa.Tool.dll for a dotnet tool.
         return new Command(
             "toa",
-            "Says why a server behind a load balancer that writes TOA (TCP Option Address) does not see its clients, and "
-            + "what to do about it.")
+            "Says why a server behind a load balancer that writes TOA (TCP Option Address) does not see its clients, "
+            + "and what to do about it.")
         {
             DoctorCommand.Create(machine, terminal),
             StatsCommand.Create(machine, terminal),

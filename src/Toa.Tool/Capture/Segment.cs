@@ -76,7 +76,9 @@ internal readonly ref struct Segment
         int next = packet[6];
         while (next is HopByHop or Routing or DestinationOptions or Fragment)
         {
-            if (packet.Length < at + 8 || (next == Fragment && (BinaryPrimitives.ReadUInt16BigEndian(packet[(at + 2)..]) & 0xfff8) != 0))
+            if (packet.Length < at + 8)
+                return false;
+            if (next == Fragment && (BinaryPrimitives.ReadUInt16BigEndian(packet[(at + 2)..]) & 0xfff8) != 0)
                 return false;
             int length = next == Fragment ? 8 : (packet[at + 1] + 1) * 8;
             next = packet[at];

@@ -29,9 +29,9 @@ internal static class DoctorCommand
         Option<int[]> port = CommonOptions.Ports("The port of the service that matters: others are not looked at");
         Command command = new(
             "doctor",
-            "Goes through all that can keep a server from seeing its clients, and says what to do next. Exit code 1 means that "
-            + "at least one finding is an error. Every finding has its place in docs/doctor.md. Best run as root, while somebody "
-            + "connects through the balancer; Ctrl+C ends the capture early.")
+            "Goes through all that can keep a server from seeing its clients, and says what to do next. Exit code 1 "
+            + "means that at least one finding is an error. Every finding has its place in docs/doctor.md. Best run as "
+            + "root, while somebody connects through the balancer; Ctrl+C ends the capture early.")
         {
             interfaceName, seconds, port,
         };
@@ -49,7 +49,8 @@ internal static class DoctorCommand
         IMachine machine, Terminal terminal, DoctorOptions options, bool isJson, CancellationToken stop)
     {
         if (terminal.IsInteractive && options.Duration > TimeSpan.Zero)
-            await terminal.Error.WriteLineAsync($"Looking at packets and counters for {options.Duration.TotalSeconds} s …");
+            await terminal.Error.WriteLineAsync(
+                $"Looking at packets and counters for {options.Duration.TotalSeconds} s …");
         Examination examination = await Examination.MakeAsync(machine, options, stop);
         IReadOnlyList<Finding> findings = Checkup.Run(examination);
         DoctorDocument found = DoctorDocument.From(examination, findings);

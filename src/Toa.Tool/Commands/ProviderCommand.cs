@@ -43,7 +43,8 @@ internal static class ProviderCommand
 
     private static Command Status(IMachine machine, Terminal terminal)
     {
-        Command command = new("status", "Says what is built, installed and loaded. Exit code 1 means that no module is loaded.");
+        Command command = new("status",
+            "Says what is built, installed and loaded. Exit code 1 means that no module is loaded.");
         command.SetAction(async (arguments, stop) =>
         {
             ProviderDocument status = await new ModuleProvider(machine).StatusAsync(stop);
@@ -81,7 +82,9 @@ internal static class ProviderCommand
     {
         ModuleParameters parameters = new();
         Command command = Action(
-            "install", "Installs the module through DKMS, for this kernel and those to come, and has it loaded when the machine starts.",
+            "install",
+            "Installs the module through DKMS, for this kernel and those to come, and has it loaded when the machine "
+            + "starts.",
             machine, terminal,
             (provider, steps, arguments, stop) =>
                 new ModuleInstallation(machine, provider, steps).InstallAsync(parameters.Read(arguments), stop));

@@ -40,7 +40,8 @@ internal static class ProviderFiles
         try
         {
             return machine.ReadText(path) ?? throw new ToolException(
-                $"there is no {machine.PathOf(path)}: no TOA provider is loaded, or it does not show this. Run toa doctor.");
+                $"there is no {machine.PathOf(path)}: no TOA provider is loaded, or it does not show this. Run toa "
+                + "doctor.");
         }
         catch (CannotLookException e)
         {

@@ -20,8 +20,8 @@ internal static class StatsCommand
         Option<int> watch = new("--watch")
         {
             HelpName = "SECONDS",
-            Description = "Look again every so many seconds (2 if not said), and show what has moved since the last look, "
-                + "until Ctrl+C. Not on a terminal: a line for each look",
+            Description = "Look again every so many seconds (2 if not said), and show what has moved since the last "
+                + "look, until Ctrl+C. Not on a terminal: a line for each look",
             Arity = ArgumentArity.ZeroOrOne,
             CustomParser = values => values.Tokens.Count == 0 ? 2 : CommonOptions.Number(values.Tokens[0].Value, 1, 86_400, values),
         };

@@ -20,7 +20,8 @@ internal sealed record DoctorDocument(
         findings.Count(finding => finding.Kind.Severity == Severity.Error),
         findings.Count(finding => finding.Kind.Severity == Severity.Warning),
         ProviderSeen.From(examination.Provider),
-        [.. (examination.Window.After?.Counters ?? []).Select(counter => new CounterSeen(counter.Name, counter.Total, examination.Window.Moved(counter.Name)))],
+        [.. (examination.Window.After?.Counters ?? [])
+            .Select(counter => new CounterSeen(counter.Name, counter.Total, examination.Window.Moved(counter.Name)))],
         examination.Window.Capture is { } log ? CaptureSeen.From(log, examination) : null,
         [.. findings.Select(FindingSeen.From)]);
 }
@@ -29,7 +30,8 @@ internal sealed record DoctorDocument(
 internal sealed record FindingSeen(string Id, string Severity, string Title, string Seen, string Next, string Docs)
 {
     public static FindingSeen From(Finding finding) => new(
-        finding.Kind.Id, finding.Kind.Severity.ToString().ToLowerInvariant(), finding.Kind.Title, finding.Seen, finding.Next, finding.Kind.Docs);
+        finding.Kind.Id, finding.Kind.Severity.ToString().ToLowerInvariant(), finding.Kind.Title,
+        finding.Seen, finding.Next, finding.Kind.Docs);
 }
 
 /// <summary>Who reads options.</summary>
@@ -50,8 +52,8 @@ internal sealed record CaptureSeen(
     double Seconds, string? Interface, int Segments, int Connections, int Malformed, uint Dropped, IReadOnlyList<OptionSeen> Options)
 {
     public static CaptureSeen From(CaptureLog log, Examination examination) => new(
-        examination.Window.Duration.TotalSeconds, examination.Options.Interface, log.Segments, log.Connections, log.Malformed, log.Dropped,
-        [.. log.Options.Select(OptionSeen.From)]);
+        examination.Window.Duration.TotalSeconds, examination.Options.Interface,
+        log.Segments, log.Connections, log.Malformed, log.Dropped, [.. log.Options.Select(OptionSeen.From)]);
 }
 
 /// <summary>An option that arrived; a client of null is one that could not be read.</summary>

@@ -35,7 +35,8 @@ internal sealed class Window
     public CannotLookException? CaptureProblem { get; private init; }
 
     /// <summary>By how much a counter has moved.</summary>
-    public ulong Moved(string counter) => After?[counter] is { } after && Before?[counter] is { } before && after > before ? after - before : 0;
+    public ulong Moved(string counter) =>
+        After?[counter] is { } after && Before?[counter] is { } before && after > before ? after - before : 0;
 
     /// <summary>The counters that have moved.</summary>
     public IEnumerable<string> MovedCounters =>
@@ -46,7 +47,8 @@ internal sealed class Window
     public static async Task<Window> WatchAsync(IMachine machine, DoctorOptions options, CancellationToken stop)
     {
         CannotLookException? captureProblem = null;
-        using IPacketSource? source = options.Duration > TimeSpan.Zero ? TryOpen(machine, options.Interface, out captureProblem) : null;
+        using IPacketSource? source =
+            options.Duration > TimeSpan.Zero ? TryOpen(machine, options.Interface, out captureProblem) : null;
         TimeSpan duration = source is null || options.Duration < Shortest ? Shortest : options.Duration;
         (ToaStatistics? before, _) = ReadCounters(machine);
         Window window = new()

@@ -73,7 +73,8 @@ internal sealed class Visitors(ToaResolver resolver, Terminal terminal, bool isJ
             string version = client.AddressFamily == AddressFamily.InterNetworkV6 ? "v6" : "v4";
             terminal.Output.WriteLine($"real client {version} [{client.Address}]:{client.Port}");
             if (found.Trust == ToaTrust.Untrusted)
-                terminal.Error.WriteLine($"its option, if it had one, was ignored: {found.TransportPeer} is none of --trusted");
+                terminal.Error.WriteLine(
+                    $"its option, if it had one, was ignored: {found.TransportPeer} is none of --trusted");
         }
     }
 }

@@ -45,7 +45,8 @@ internal sealed record Listener(IPEndPoint End, string Inode, string? Process)
         }
 
         Dictionary<string, string> owners = Owners(machine, [.. sockets.Select(socket => $"socket:[{socket.Inode}]")]);
-        return [.. sockets.Select(socket => new Listener(socket.End, socket.Inode, owners.GetValueOrDefault($"socket:[{socket.Inode}]")))
+        return [.. sockets.Select(socket => new Listener(socket.End, socket.Inode, owners.GetValueOrDefault(
+            $"socket:[{socket.Inode}]")))
             .OrderBy(listener => listener.End.Port)];
     }
 

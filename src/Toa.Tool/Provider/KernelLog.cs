@@ -43,7 +43,8 @@ internal sealed class KernelLog
         (await machine.RunAsync("dmesg", [], stop)).Output.Split('\n').Where(IsOurs);
 
     // "TOA: …" is the module's own; "toa: …" is what the kernel says of it.
-    private static bool IsOurs(string line) => line.Contains("TOA", StringComparison.Ordinal) || line.Contains("toa: ", StringComparison.Ordinal);
+    private static bool IsOurs(string line) =>
+        line.Contains("TOA", StringComparison.Ordinal) || line.Contains("toa: ", StringComparison.Ordinal);
 
     // [   12.345678] TOA: toa load success
     private static string WithoutTime(string line)

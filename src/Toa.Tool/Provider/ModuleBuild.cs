@@ -30,15 +30,17 @@ internal sealed class ModuleBuild(IMachine machine, ModuleProvider provider, Ste
         if (!steps.IsDryRun)
             steps.Write(Path.Combine(folder, "make.log"), result.Output + result.Error);
         if (!result.IsFine)
-            throw new ToolException($"the module does not build for {release}: {Cause(result)} All of make's words are in {Path.Combine(folder, "make.log")}.");
+            throw new ToolException(
+                $"the module does not build for {release}: {Cause(result)} All of make's words are in "
+                + $"{Path.Combine(folder, "make.log")}.");
 
         string module = ModuleProvider.ModuleIn(folder);
         // Distributions' headers do not always call their kernel by the name that it has.
         if (machine.Exists(module))
             release = (await ModuleFile.ReadAsync(machine, release, machine.PathOf(module), stop)).Release ?? release;
         string next = release == provider.Release ? $" Load it: sudo toa provider load --module {module}" : "";
-        return new ActionDocument(
-            "build", steps.IsDryRun, steps.IsDryRun ? "Nothing was done." : $"Built {module} for {release}.{next}", steps.Commands, module, []);
+        string message = steps.IsDryRun ? "Nothing was done." : $"Built {module} for {release}.{next}";
+        return new ActionDocument("build", steps.IsDryRun, message, steps.Commands, module, []);
     }
 
     private string ReleaseOf(string kernel) =>
@@ -48,7 +50,8 @@ internal sealed class ModuleBuild(IMachine machine, ModuleProvider provider, Ste
     private void DemandOwnFolder(string folder)
     {
         if (machine.List(folder) is { Count: > 0 } entries && !entries.Contains("kmod"))
-            throw new ToolException($"{folder} has other things in it than a build of the module: name an empty folder with --output.");
+            throw new ToolException(
+                $"{folder} has other things in it than a build of the module: name an empty folder with --output.");
     }
 
     // The compiler's own word says more than make's.

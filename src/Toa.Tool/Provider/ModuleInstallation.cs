@@ -25,7 +25,8 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
         provider.DemandHeaders(provider.HeadersFolder);
 
         await RemoveAllAsync(stop);
-        steps.WriteAll(SourceFolder(ModuleSource.Version), [.. ModuleSource.Files, ("dkms.conf", ModuleSource.Read("packaging/dkms.conf"))]);
+        steps.WriteAll(SourceFolder(ModuleSource.Version), [.. ModuleSource.Files, ("dkms.conf", ModuleSource.Read(
+            "packaging/dkms.conf"))]);
         await DkmsAsync(["add", Module], stop);
         await DkmsAsync(["build", Module, "-k", provider.Release], stop);
         await DkmsAsync(["install", Module, "-k", provider.Release], stop);
@@ -69,7 +70,8 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
         ProcessResult result = await steps.RunAsync("dkms", arguments, stop);
         if (!result.IsFine)
             throw new ToolException(
-                $"dkms {string.Join(' ', arguments)} failed: {result.Complaint.TrimEnd('.')}. See /var/lib/dkms/{Module}/build/make.log.");
+                $"dkms {string.Join(' ', arguments)} failed: {result.Complaint.TrimEnd('.')}. See "
+                + $"/var/lib/dkms/{Module}/build/make.log.");
     }
 
     private ActionDocument Done(string action, string message) =>

@@ -19,9 +19,15 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
     // What the tools say of an errno, and what it means here.
     private static readonly (string Words, string Cause)[] Causes =
     [
-        ("Key was rejected", "Secure Boot wants it signed with an enrolled key: let DKMS sign it and enrol its key (mokutil --import /var/lib/dkms/mok.pub, reboot), or switch Secure Boot off."),
-        ("Required key not available", "the kernel wants it signed with a key that it knows: let DKMS sign it and enrol its key (mokutil --import /var/lib/dkms/mok.pub, reboot)."),
-        ("Device or resource busy", "somebody else answers the same socket options or has hooked the same functions: toa doctor names other modules and live patches."),
+        ("Key was rejected",
+            "Secure Boot wants it signed with an enrolled key: let DKMS sign it and enrol its key (mokutil --import "
+            + "/var/lib/dkms/mok.pub, reboot), or switch Secure Boot off."),
+        ("Required key not available",
+            "the kernel wants it signed with a key that it knows: let DKMS sign it and enrol its key (mokutil "
+            + "--import /var/lib/dkms/mok.pub, reboot)."),
+        ("Device or resource busy",
+            "somebody else answers the same socket options or has hooked the same functions: toa doctor names other "
+            + "modules and live patches."),
         ("Invalid argument", "a parameter is wrong."),
         ("Invalid parameters", "a parameter is wrong."),
         ("Exec format error", "it was built for another kernel: toa provider build."),
@@ -44,7 +50,8 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
             return parameters.Count == 0
                 ? Done("load", "The module is loaded already.", null, [])
                 : throw new ToolException(
-                    "the module is loaded already. Set its parameters in /sys/module/toa/parameters, or unload it first: toa provider unload.");
+                    "the module is loaded already. Set its parameters in /sys/module/toa/parameters, or unload it "
+                    + "first: toa provider unload.");
         provider.DemandRoot(steps, "load");
 
         string? module = await FindAsync(file, stop);
@@ -82,7 +89,8 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
             if (!isBusy)
                 throw new ToolException($"the module cannot be unloaded: {result.Complaint}");
             if (attempt == Attempts)
-                throw new ToolException($"the module is in use, {Attempts} times in a row: programs ask it all the time. Try again.");
+                throw new ToolException(
+                    $"the module is in use, {Attempts} times in a row: programs ask it all the time. Try again.");
             await Task.Delay(Pause, machine.Clock, stop);
         }
     }
@@ -99,7 +107,8 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
         return machine.Exists(built)
             ? built
             : throw new ToolException(
-                $"there is no module for {provider.Release}: toa provider install, or toa provider build; another file is named with --module.");
+                $"there is no module for {provider.Release}: toa provider install, or toa provider build; another "
+                + "file is named with --module.");
     }
 
     private static string Explain(ProcessResult result)

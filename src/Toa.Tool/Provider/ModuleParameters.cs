@@ -12,7 +12,8 @@ internal sealed class ModuleParameters
     private readonly Option<IPNetwork[]> _trusted = new("--trusted")
     {
         HelpName = "CIDR",
-        Description = "The networks that your balancers connect from: options from elsewhere are ignored; may be given more than once",
+        Description = "The networks that your balancers connect from: options from elsewhere are ignored; may be "
+            + "given more than once",
         CustomParser = CommonOptions.Networks,
         DefaultValueFactory = _ => [],
     };

@@ -24,8 +24,9 @@ internal sealed class ModuleProvider(IMachine machine)
     /// <summary>Where a build for a kernel is left, for a user.</summary>
     public static string BuildFolder(string release)
     {
-        string home = Environment.GetEnvironmentVariable("HOME") ?? "/root";
-        string cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } folder ? folder : Path.Combine(home, ".cache");
+        string? cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+        if (string.IsNullOrEmpty(cache))
+            cache = Path.Combine(Environment.GetEnvironmentVariable("HOME") ?? "/root", ".cache");
         return Path.Combine(cache, "toa", "module", ModuleSource.Version, release);
     }
 
@@ -35,7 +36,9 @@ internal sealed class ModuleProvider(IMachine machine)
     public void RefuseOnTencentOS()
     {
         if (machine.DetectProvider().IsTencentOSKernel)
-            throw new ToolException($"this kernel ({Release}) is TencentOS's, which has TOA built in: there is nothing to load. See docs/tencentos.md.");
+            throw new ToolException(
+                $"this kernel ({Release}) is TencentOS's, which has TOA built in: there is nothing to load. See "
+                + "docs/tencentos.md.");
     }
 
     /// <exception cref="ToolException">This user may not.</exception>
@@ -56,7 +59,8 @@ internal sealed class ModuleProvider(IMachine machine)
     public void DemandHeaders(string folder)
     {
         if (!machine.Exists(Path.Combine(folder, "Makefile")))
-            throw new ToolException($"no kernel headers in {folder}: {Packages.Headers(Release)}, or name their folder with --kdir.");
+            throw new ToolException(
+                $"no kernel headers in {folder}: {Packages.Headers(Release)}, or name their folder with --kdir.");
     }
 
     /// <summary>The versions that DKMS has.</summary>

@@ -9,7 +9,8 @@ namespace Toa.Tool.Doctor.Checks;
 internal sealed class BpfCheck : ICheck
 {
     public static readonly FindingKind None = new("TOA510", Severity.Ok, "No eBPF program is at the same places");
-    public static readonly FindingKind Rewrites = new("TOA511", Severity.Warning, "eBPF programs can rewrite what getpeername or getsockopt answer");
+    public static readonly FindingKind Rewrites = new("TOA511", Severity.Warning,
+        "eBPF programs can rewrite what getpeername or getsockopt answer");
     public static readonly FindingKind Watches = new("TOA512", Severity.Info, "eBPF programs watch TCP connections");
 
     public string About => "eBPF programs";
@@ -18,15 +19,18 @@ internal sealed class BpfCheck : ICheck
     {
         // The provider's own are no strangers.
         bool isOurs = examination.Provider.Kind == ToaProviderKind.ToaEbpf;
-        BpfProgram[] programs = [.. examination.Machine.ListBpfPrograms().Where(program => !isOurs || !program.Name.StartsWith("toa"))];
+        BpfProgram[] programs =
+            [.. examination.Machine.ListBpfPrograms().Where(program => !isOurs || !program.Name.StartsWith("toa"))];
         BpfProgram[] watch = [.. programs.Where(program => program.Hook == BpfHook.SocketEvents)];
         BpfProgram[] rewrite = [.. programs.Except(watch)];
         if (rewrite.Length > 0)
             yield return Rewrites.Found(
                 $"{string.Join(", ", rewrite.Select(program => $"{program} at {Place(program.Hook)}"))}.",
-                "A container network or a service mesh has them. If addresses are wrong, see what they do (bpftool prog, bpftool cgroup tree).");
+                "A container network or a service mesh has them. If addresses are wrong, see what they do (bpftool "
+                + "prog, bpftool cgroup tree).");
         if (watch.Length > 0)
-            yield return Watches.Found($"{string.Join<BpfProgram>(", ", watch)}.", "They do no harm, unless they remove TCP options.");
+            yield return Watches.Found($"{string.Join<BpfProgram>(", ", watch)}.",
+                "They do no harm, unless they remove TCP options.");
         if (programs.Length == 0)
             yield return None.Found("None is attached to getpeername, getsockopt or socket events of a cgroup.");
     }

@@ -10,16 +10,24 @@ namespace Toa.Tool.Doctor.Checks;
 internal sealed class CaptureCheck : ICheck
 {
     public static readonly FindingKind Arrive = new("TOA700", Severity.Ok, "Packets with TOA options arrive");
-    public static readonly FindingKind NoTraffic = new("TOA701", Severity.Info, "No connection came in while packets were captured");
-    public static readonly FindingKind NoOption = new("TOA702", Severity.Warning, "Connections came in, and no packet of them had a TOA option");
-    public static readonly FindingKind OtherLayout = new("TOA703", Severity.Warning, "Options of TOA's kinds with another vendor's layout arrive");
-    public static readonly FindingKind NotCounted = new("TOA704", Severity.Error, "Options arrive, and the provider counts none");
-    public static readonly FindingKind KindNotRead = new("TOA705", Severity.Warning, "Options arrive whose kind the module does not read");
+    public static readonly FindingKind NoTraffic = new("TOA701", Severity.Info,
+        "No connection came in while packets were captured");
+    public static readonly FindingKind NoOption = new("TOA702", Severity.Warning,
+        "Connections came in, and no packet of them had a TOA option");
+    public static readonly FindingKind OtherLayout = new("TOA703", Severity.Warning,
+        "Options of TOA's kinds with another vendor's layout arrive");
+    public static readonly FindingKind NotCounted = new("TOA704", Severity.Error,
+        "Options arrive, and the provider counts none");
+    public static readonly FindingKind KindNotRead = new("TOA705", Severity.Warning,
+        "Options arrive whose kind the module does not read");
     public static readonly FindingKind CannotCapture = new("TOA706", Severity.Warning, "Packets could not be captured");
-    public static readonly FindingKind NotWanted = new("TOA707", Severity.Info, "No packets were captured, as --seconds 0 says");
+    public static readonly FindingKind NotWanted = new("TOA707", Severity.Info,
+        "No packets were captured, as --seconds 0 says");
     public static readonly FindingKind Incomplete = new("TOA708", Severity.Info, "The capture is not complete");
-    public static readonly FindingKind Broken = new("TOA709", Severity.Warning, "Packets with broken lists of options arrive");
-    public static readonly FindingKind OnSynOnly = new("TOA710", Severity.Warning, "Options arrive on the SYN only, where they are not looked for");
+    public static readonly FindingKind Broken = new("TOA709", Severity.Warning,
+        "Packets with broken lists of options arrive");
+    public static readonly FindingKind OnSynOnly = new("TOA710", Severity.Warning,
+        "Options arrive on the SYN only, where they are not looked for");
 
     // The rest is in the JSON.
     private const int MostShown = 5;
@@ -34,22 +42,26 @@ internal sealed class CaptureCheck : ICheck
         if (window.Capture is not { } log)
         {
             if (window.CaptureProblem is null)
-                yield return NotWanted.Found("Whether options arrive is not known.", "Run toa doctor without --seconds 0.");
+                yield return NotWanted.Found("Whether options arrive is not known.",
+                    "Run toa doctor without --seconds 0.");
             yield break;
         }
 
         if (log.Problem is not null || log.Dropped > 0)
             yield return Incomplete.Found(
-                log.Problem is null ? $"{log.Dropped} packets went by unseen." : $"It ended early: {log.Problem}.", "Name an interface with --interface, or try again.");
+                log.Problem is null ? $"{log.Dropped} packets went by unseen." : $"It ended early: {log.Problem}.",
+                "Name an interface with --interface, or try again.");
         if (log.Malformed > 0)
-            yield return Broken.Found($"{log.Malformed} segments have a list of options that breaks off.", "tcpdump -v shows them: a broken sender, or a forger.");
+            yield return Broken.Found($"{log.Malformed} segments have a list of options that breaks off.",
+                "tcpdump -v shows them: a broken sender, or a forger.");
 
         Sighting[] readable = [.. log.Options.Where(sighting => sighting.Option.Client is not null)];
         Sighting[] otherLayout = [.. log.Options.Except(readable)];
         if (otherLayout.Length > 0)
             yield return OtherLayout.Found(
                 $"{Describe(otherLayout)}. Of these kinds, 8 bytes hold an IPv4 client and 20 an IPv6 one.",
-                "Ask the balancer's vendor for the layout: the provider counts these in option_wrong_length and does not believe them.");
+                "Ask the balancer's vendor for the layout: the provider counts these in option_wrong_length and does "
+                + "not believe them.");
         if (readable.Length > 0)
             yield return Arrive.Found($"{Describe(readable)}.");
         else if (otherLayout.Length == 0)
@@ -62,13 +74,15 @@ internal sealed class CaptureCheck : ICheck
     {
         string seconds = examination.Window.Duration.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         string where = examination.Options.Interface is { } name ? $" on {name}" : "";
-        string seen = $"In {seconds} s{where}: {log.Segments} TCP segments with options of other kinds, {log.Connections} of them SYNs.";
+        string seen = $"In {seconds} s{where}: {log.Segments} TCP segments with options of other kinds, "
+            + $"{log.Connections} of them SYNs.";
         return log.Connections > 0
             ? NoOption.Found(
                 seen,
-                "If they came through the balancer: is TOA enabled for its listener, and does nothing on the way take TCP options out "
-                + "(a proxy, a firewall that normalises)? Say which service matters with --port.")
-            : NoTraffic.Found(seen, "Connect through the balancer while toa doctor runs; --seconds makes it wait longer.");
+                "If they came through the balancer: is TOA enabled for its listener, and does nothing on the way take "
+                + "TCP options out (a proxy, a firewall that normalises)? Say which service matters with --port.")
+            : NoTraffic.Found(seen,
+                "Connect through the balancer while toa doctor runs; --seconds makes it wait longer.");
     }
 
     private static IEnumerable<Finding> CompareWithProvider(Examination examination, Sighting[] readable)
@@ -88,17 +102,21 @@ internal sealed class CaptureCheck : ICheck
             yield break;
         if (read.All(sighting => sighting.Places == SegmentPlaces.Syn) && examination.IsOurModule)
             yield return OnSynOnly.Found(
-                $"{Describe(read)}.", "echo Y > /sys/module/toa/parameters/syn, and let the server set TCP_SAVE_SYN; see README.md.");
+                $"{Describe(read)}.",
+                "echo Y > /sys/module/toa/parameters/syn, and let the server set TCP_SAVE_SYN; see README.md.");
         // A connection that was there before carries options, and is counted no more.
         else if (read.Any(sighting => sighting.Places.HasFlag(SegmentPlaces.Syn)) || examination.Window.Capture!.Connections > 0)
             yield return NotCounted.Found(
                 $"{Describe(read)}, and neither syn_recv_sock_toa nor a counter of refusals has moved.",
-                "The options reach this machine, and not the TCP of a server here: is the packet forwarded (a container: run toa doctor "
-                + "in its network namespace), dropped by a firewall, or ended by a proxy? Does anybody listen on that port? Are the hooks alive (TOA301)?");
+                "The options reach this machine, and not the TCP of a server here: is the packet forwarded (a "
+                + "container: run toa doctor in its network namespace), dropped by a firewall, or ended by a proxy? "
+                + "Does anybody listen on that port? Are the hooks alive (TOA301)?");
     }
 
+    // Whatever becomes of an option that the provider has looked at.
     private static bool Counted(Window window) =>
-        ((string[])["syn_recv_sock_toa", "untrusted", "address_unusable", "no_memory", "option_malformed"]).Any(name => window.Moved(name) > 0);
+        ((string[])["syn_recv_sock_toa", "untrusted", "address_unusable", "no_memory", "option_malformed"])
+            .Any(name => window.Moved(name) > 0);
 
     private static bool IsRead(Examination examination, ToaOption option) =>
         !examination.IsOurModule
@@ -106,13 +124,16 @@ internal sealed class CaptureCheck : ICheck
         || kinds.Split(',').Contains(option.Kind.ToString(CultureInfo.InvariantCulture));
 
     private static string Cure(Examination examination, ToaOption option) =>
-        $"echo {examination.Parameter(Parameter(option))},{option.Kind} > /sys/module/toa/parameters/{Parameter(option)}";
+        $"echo {examination.Parameter(Parameter(option))},{option.Kind} > "
+        + $"/sys/module/toa/parameters/{Parameter(option)}";
 
     private static string Parameter(ToaOption option) => option.Length == ToaOption.IPv4Length ? "ipv4_kinds" : "ipv6_kinds";
 
     private static string Describe(Sighting[] sightings)
     {
-        string shown = string.Join("; ", sightings.Take(MostShown).Select(sighting => $"{sighting.Option} on {PlaceNames.Join(sighting.Places)}"));
-        return sightings.Length > MostShown ? $"{shown}; and {sightings.Length - MostShown} more" : shown;
+        IEnumerable<string> shown = sightings.Take(MostShown)
+            .Select(sighting => $"{sighting.Option} on {PlaceNames.Join(sighting.Places)}");
+        string text = string.Join("; ", shown);
+        return sightings.Length > MostShown ? $"{text}; and {sightings.Length - MostShown} more" : text;
     }
 }

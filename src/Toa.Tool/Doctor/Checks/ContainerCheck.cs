@@ -7,7 +7,8 @@ namespace Toa.Tool.Doctor.Checks;
 internal sealed class ContainerCheck : ICheck
 {
     public static readonly FindingKind Host = new("TOA103", Severity.Info, "This is the host, or looks like it");
-    public static readonly FindingKind Container = new("TOA104", Severity.Info, "This is a container: the provider is its host's");
+    public static readonly FindingKind Container = new("TOA104", Severity.Info,
+        "This is a container: the provider is its host's");
 
     public string About => "containers";
 
@@ -17,7 +18,8 @@ internal sealed class ContainerCheck : ICheck
             yield return Host.Found("There are no marks of a container.");
         else if (examination.Provider.Kind == ToaProviderKind.None)
             yield return Container.Found(
-                "There are marks of a container, and no provider.", "Load the module on the host; see docs/containers.md.");
+                "There are marks of a container, and no provider.",
+                "Load the module on the host; see docs/containers.md.");
         else
             yield return Container.Found(
                 "There are marks of a container. Counters, listeners and packets are those of its network namespace.",

@@ -8,10 +8,14 @@ namespace Toa.Tool.Doctor.Checks;
 /// <summary>Whether the provider's counters move, and which.</summary>
 internal sealed class CountersCheck : ICheck
 {
-    public static readonly FindingKind Believed = new("TOA400", Severity.Ok, "Counters move: options arrive and are believed");
-    public static readonly FindingKind Still = new("TOA401", Severity.Info, "Counters stand still: no connection came in");
-    public static readonly FindingKind WithoutOption = new("TOA402", Severity.Warning, "Connections come in, and none with an option that was believed");
-    public static readonly FindingKind Unreadable = new("TOA403", Severity.Warning, "The provider's counters cannot be read");
+    public static readonly FindingKind Believed = new("TOA400", Severity.Ok,
+        "Counters move: options arrive and are believed");
+    public static readonly FindingKind Still = new("TOA401", Severity.Info,
+        "Counters stand still: no connection came in");
+    public static readonly FindingKind WithoutOption = new("TOA402", Severity.Warning,
+        "Connections come in, and none with an option that was believed");
+    public static readonly FindingKind Unreadable = new("TOA403", Severity.Warning,
+        "The provider's counters cannot be read");
 
     public string About => "the counters";
 
@@ -23,17 +27,20 @@ internal sealed class CountersCheck : ICheck
         string seconds = window.Duration.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         if (window.After is null)
             yield return Unreadable.Found(
-                window.CountersProblem!, "Ask in the network namespace of the server, as root; see what the provider's documentation says of counters.");
+                window.CountersProblem!,
+                "Ask in the network namespace of the server, as root; see what the provider's documentation says of "
+                + "counters.");
         else if (window.Moved("syn_recv_sock_toa") > 0)
             yield return Believed.Found($"In {seconds} s: {Moves(window)}.");
         else if (window.Moved("syn_recv_sock_no_toa") > 0)
             yield return WithoutOption.Found(
                 $"In {seconds} s: {Moves(window)}.",
-                "Health checks carry no option. If these were clients: is TOA enabled for the balancer's listener? Does a proxy end "
-                + "the connection before (docs/balancers-address.md)?");
+                "Health checks carry no option. If these were clients: is TOA enabled for the balancer's listener? "
+                + "Does a proxy end the connection before (docs/balancers-address.md)?");
         else
             yield return Still.Found(
-                $"In {seconds} s nothing moved. Since the load, {Total(window.After, "syn_recv_sock_toa")} connections came with an "
+                $"In {seconds} s nothing moved. Since the load, {Total(window.After, "syn_recv_sock_toa")} connections "
+                + "came with an "
                 + $"option and {Total(window.After, "syn_recv_sock_no_toa")} without.",
                 "Connect through the balancer while toa doctor runs; --seconds makes it wait longer.");
     }

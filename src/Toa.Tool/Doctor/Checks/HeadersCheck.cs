@@ -7,9 +7,12 @@ namespace Toa.Tool.Doctor.Checks;
 /// <summary>Whether a module can be built for the running kernel.</summary>
 internal sealed class HeadersCheck : ICheck
 {
-    public static readonly FindingKind Present = new("TOA200", Severity.Ok, "The headers of the running kernel are there");
-    public static readonly FindingKind Missing = new("TOA201", Severity.Warning, "The headers of the running kernel are missing");
-    public static readonly FindingKind NotNeeded = new("TOA202", Severity.Info, "The headers are missing, and not needed here");
+    public static readonly FindingKind Present = new("TOA200", Severity.Ok,
+        "The headers of the running kernel are there");
+    public static readonly FindingKind Missing = new("TOA201", Severity.Warning,
+        "The headers of the running kernel are missing");
+    public static readonly FindingKind NotNeeded = new("TOA202", Severity.Info,
+        "The headers are missing, and not needed here");
 
     public string About => "the kernel's headers";
 
@@ -22,8 +25,10 @@ internal sealed class HeadersCheck : ICheck
         else if (examination.Provider.IsContainer)
             yield return NotNeeded.Found($"{path} has no Makefile.", "The module is built on the host.");
         else if (examination.Provider.Kind != ToaProviderKind.None)
-            yield return NotNeeded.Found($"{path} has no Makefile.", "Install them before the kernel is updated, if DKMS is to build the module.");
+            yield return NotNeeded.Found($"{path} has no Makefile.",
+                "Install them before the kernel is updated, if DKMS is to build the module.");
         else
-            yield return Missing.Found($"{path} has no Makefile.", $"Install them: {Packages.Headers(examination.KernelRelease)}.");
+            yield return Missing.Found($"{path} has no Makefile.",
+                $"Install them: {Packages.Headers(examination.KernelRelease)}.");
     }
 }

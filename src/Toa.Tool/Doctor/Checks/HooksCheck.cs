@@ -8,7 +8,8 @@ internal sealed class HooksCheck : ICheck
 {
     public static readonly FindingKind Alive = new("TOA300", Severity.Ok, "The module's hooks are called");
     public static readonly FindingKind SwitchedOff = new("TOA301", Severity.Error, "The module's hooks are switched off");
-    public static readonly FindingKind WereSilent = new("TOA302", Severity.Warning, "The module's hooks have been silent at some time");
+    public static readonly FindingKind WereSilent = new("TOA302", Severity.Warning,
+        "The module's hooks have been silent at some time");
     public static readonly FindingKind Missed = new("TOA303", Severity.Warning, "The module's hooks have missed calls");
     public static readonly FindingKind Kretprobes = new("TOA304", Severity.Info, "The module hooks with kretprobes");
 
@@ -24,10 +25,12 @@ internal sealed class HooksCheck : ICheck
         string way = examination.Parameter("hooks") ?? "unknown";
         if (way == Kprobe)
             yield return Kretprobes.Found(
-                "hooks=kprobe: under load, a call can go unseen.", "Use a kernel with CONFIG_DYNAMIC_FTRACE_WITH_ARGS where that matters.");
+                "hooks=kprobe: under load, a call can go unseen.",
+                "Use a kernel with CONFIG_DYNAMIC_FTRACE_WITH_ARGS where that matters.");
         if (SwitchedOffBy(examination, way) is { } off)
         {
-            yield return SwitchedOff.Found(off, "Set it to 1 again: until then no new connection gets its client's address.");
+            yield return SwitchedOff.Found(off,
+                "Set it to 1 again: until then no new connection gets its client's address.");
             yield break;
         }
 
@@ -36,7 +39,8 @@ internal sealed class HooksCheck : ICheck
         if (silent > 0)
             yield return WereSilent.Found(
                 $"hooks_silent is {silent}: the module found its hooks not called.",
-                "dmesg | grep TOA tells when, and when they were back. Who sets kernel.ftrace_enabled or debugfs/kprobes/enabled to 0?");
+                "dmesg | grep TOA tells when, and when they were back. Who sets kernel.ftrace_enabled or "
+                + "debugfs/kprobes/enabled to 0?");
         if (missed > 0)
             yield return Missed.Found(
                 $"hooks_missed is {missed}: so many calls went unseen, and their connections show the balancer.",

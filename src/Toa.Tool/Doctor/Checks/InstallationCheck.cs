@@ -11,10 +11,13 @@ internal sealed class InstallationCheck : ICheck
 {
     public static readonly FindingKind Installed = new("TOA210", Severity.Ok, "The module is installed for this kernel");
     public static readonly FindingKind NotInstalled = new("TOA211", Severity.Warning, "The module is not installed");
-    public static readonly FindingKind BuiltForAnother = new("TOA212", Severity.Error, "The installed module was built for another kernel");
-    public static readonly FindingKind OtherKernelsOnly = new("TOA213", Severity.Warning, "The module is installed for other kernels only");
+    public static readonly FindingKind BuiltForAnother = new("TOA212", Severity.Error,
+        "The installed module was built for another kernel");
+    public static readonly FindingKind OtherKernelsOnly = new("TOA213", Severity.Warning,
+        "The module is installed for other kernels only");
     public static readonly FindingKind Dkms = new("TOA214", Severity.Info, "DKMS knows the module");
-    public static readonly FindingKind DkmsNotForThis = new("TOA215", Severity.Warning, "DKMS has not built the module for this kernel");
+    public static readonly FindingKind DkmsNotForThis = new("TOA215", Severity.Warning,
+        "DKMS has not built the module for this kernel");
 
     public string About => "the module's files";
 
@@ -44,10 +47,12 @@ internal sealed class InstallationCheck : ICheck
         if (others.Length > 0)
             return OtherKernelsOnly.Found(
                 $"{string.Join("; ", others)}. {examination.KernelRelease} runs.",
-                "Install the running kernel's headers, then toa provider install, which builds it for every kernel update.");
+                "Install the running kernel's headers, then toa provider install, which builds it for every kernel "
+                + "update.");
         string seen = $"There is no toa.ko below {examination.Machine.PathOf("lib/modules")}.";
         return examination.IsOurModule
-            ? NotInstalled.Found(seen + " It is loaded nevertheless.", "It will be gone after a reboot: toa provider install.")
+            ? NotInstalled.Found(seen + " It is loaded nevertheless.",
+                "It will be gone after a reboot: toa provider install.")
             : NotInstalled.Found(seen, "toa provider install, on the host.");
     }
 
@@ -61,7 +66,8 @@ internal sealed class InstallationCheck : ICheck
             line.Contains(examination.KernelRelease, StringComparison.Ordinal) && line.Contains("installed", StringComparison.Ordinal));
         return isForThis
             ? Dkms.Found(seen)
-            : DkmsNotForThis.Found(seen, "dkms autoinstall says what is in the way; mostly the kernel's headers are missing.");
+            : DkmsNotForThis.Found(seen,
+                "dkms autoinstall says what is in the way; mostly the kernel's headers are missing.");
     }
 
     private static string Describe(ModuleFile module) =>

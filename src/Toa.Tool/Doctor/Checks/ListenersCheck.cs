@@ -8,13 +8,19 @@ namespace Toa.Tool.Doctor.Checks;
 /// <summary>Which services listen, and whether a balancer can reach them.</summary>
 internal sealed class ListenersCheck : ICheck
 {
-    public static readonly FindingKind Reachable = new("TOA600", Severity.Ok, "Services listen where a balancer can reach them");
+    public static readonly FindingKind Reachable = new("TOA600", Severity.Ok,
+        "Services listen where a balancer can reach them");
     public static readonly FindingKind Nobody = new("TOA601", Severity.Error, "Nobody listens on the port");
-    public static readonly FindingKind LoopbackOnly = new("TOA602", Severity.Error, "The service listens on loopback only");
-    public static readonly FindingKind IPv6Only = new("TOA603", Severity.Error, "The service does not take IPv4, which is what balancers connect with");
-    public static readonly FindingKind NotReachable = new("TOA604", Severity.Info, "Some services cannot be reached through a balancer");
-    public static readonly FindingKind NoService = new("TOA605", Severity.Info, "No service listens where a balancer can reach it");
-    public static readonly FindingKind MaybeIPv6Only = new("TOA606", Severity.Info, "Whether services on [::] take IPv4 cannot be told");
+    public static readonly FindingKind LoopbackOnly = new("TOA602", Severity.Error,
+        "The service listens on loopback only");
+    public static readonly FindingKind IPv6Only = new("TOA603", Severity.Error,
+        "The service does not take IPv4, which is what balancers connect with");
+    public static readonly FindingKind NotReachable = new("TOA604", Severity.Info,
+        "Some services cannot be reached through a balancer");
+    public static readonly FindingKind NoService = new("TOA605", Severity.Info,
+        "No service listens where a balancer can reach it");
+    public static readonly FindingKind MaybeIPv6Only = new("TOA606", Severity.Info,
+        "Whether services on [::] take IPv4 cannot be told");
 
     private enum Reach
     {
@@ -38,9 +44,11 @@ internal sealed class ListenersCheck : ICheck
             yield return Reachable.Found($"{Join(reachable)}.");
         if (!examination.Sockets.IsFine && reachable.Any(listener => listener.IsIPv6Any))
             yield return MaybeIPv6Only.Found(
-                "There is no ss to ask, and the kernel's list does not tell.", "Most take it. .NET: DualMode must be true; nginx: ipv6only=off.");
+                "There is no ss to ask, and the kernel's list does not tell.",
+                "Most take it. .NET: DualMode must be true; nginx: ipv6only=off.");
         IEnumerable<Finding> bad = examination.Options.Ports.Count > 0
-            ? examination.Options.Ports.Where(port => !reachable.Any(listener => listener.End.Port == port)).Select(port => Unreachable(port, byReach))
+            ? examination.Options.Ports.Where(port => !reachable.Any(listener => listener.End.Port == port))
+                .Select(port => Unreachable(port, byReach))
             : Others(byReach, reachable.Length);
         foreach (Finding finding in bad)
             yield return finding;
@@ -50,10 +58,13 @@ internal sealed class ListenersCheck : ICheck
     {
         Listener[] Here(Reach reach) => [.. byReach.GetValueOrDefault(reach, []).Where(listener => listener.End.Port == port)];
         if (Here(Reach.IPv6) is { Length: > 0 } ipv6)
-            return IPv6Only.Found($"{Join(ipv6)}.", $"Let it listen on 0.0.0.0:{port}, or on [::]:{port} as a dual-mode socket (docs/dual-mode.md).");
+            return IPv6Only.Found($"{Join(ipv6)}.",
+                $"Let it listen on 0.0.0.0:{port}, or on [::]:{port} as a dual-mode socket (docs/dual-mode.md).");
         return Here(Reach.Loopback) is { Length: > 0 } loopback
-            ? LoopbackOnly.Found($"{Join(loopback)}.", $"Let it listen on 0.0.0.0:{port} or [::]:{port}. In ASP.NET Core: ASPNETCORE_URLS=http://[::]:{port}.")
-            : Nobody.Found($"No socket listens on port {port} in this network namespace.", "Start the service, or run toa doctor in its container's network namespace.");
+            ? LoopbackOnly.Found($"{Join(loopback)}.",
+                $"Let it listen on 0.0.0.0:{port} or [::]:{port}. In ASP.NET Core: ASPNETCORE_URLS=http://[::]:{port}.")
+            : Nobody.Found($"No socket listens on port {port} in this network namespace.",
+                "Start the service, or run toa doctor in its container's network namespace.");
     }
 
     private static IEnumerable<Finding> Others(Dictionary<Reach, Listener[]> byReach, int reachable)
@@ -66,9 +77,11 @@ internal sealed class ListenersCheck : ICheck
             .. ipv6.Length > 0 ? [$"without IPv4: {Join(ipv6)}"] : Array.Empty<string>(),
         ];
         if (seen.Length > 0)
-            yield return NotReachable.Found($"{string.Join("; ", seen)}.", "If one of them is to be reached: toa doctor --port N says what to change.");
+            yield return NotReachable.Found($"{string.Join("; ", seen)}.",
+                "If one of them is to be reached: toa doctor --port N says what to change.");
         if (reachable == 0)
-            yield return NoService.Found("Apart from what is said of others, no TCP socket listens.", "Start the service; or toa listen, for a first try.");
+            yield return NoService.Found("Apart from what is said of others, no TCP socket listens.",
+                "Start the service; or toa listen, for a first try.");
     }
 
     private static Reach ReachOf(Listener listener, HashSet<string> ipv6Only)

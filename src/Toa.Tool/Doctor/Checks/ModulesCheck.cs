@@ -8,8 +8,10 @@ namespace Toa.Tool.Doctor.Checks;
 internal sealed class ModulesCheck : ICheck
 {
     public static readonly FindingKind Alone = new("TOA500", Severity.Ok, "No other module or live patch is in the way");
-    public static readonly FindingKind OtherModules = new("TOA501", Severity.Warning, "Several modules with toa in their names are loaded");
-    public static readonly FindingKind LivePatch = new("TOA502", Severity.Warning, "A live patch replaces a function that the module hooks");
+    public static readonly FindingKind OtherModules = new("TOA501", Severity.Warning,
+        "Several modules with toa in their names are loaded");
+    public static readonly FindingKind LivePatch = new("TOA502", Severity.Warning,
+        "A live patch replaces a function that the module hooks");
 
     private const string LivePatches = "sys/kernel/livepatch";
 
@@ -23,7 +25,8 @@ internal sealed class ModulesCheck : ICheck
         IReadOnlyList<string> modules = examination.Provider.Modules;
         if (modules.Count > 1)
             yield return OtherModules.Found(
-                $"{string.Join(", ", modules)} are loaded.", "Keep one of them: two that rewrite getpeername contradict each other.");
+                $"{string.Join(", ", modules)} are loaded.",
+                "Keep one of them: two that rewrite getpeername contradict each other.");
 
         // sys/kernel/livepatch/PATCH/OBJECT/FUNCTION,NUMBER
         string[] patches = [.. examination.Machine.List(LivePatches)
@@ -31,7 +34,8 @@ internal sealed class ModulesCheck : ICheck
                 .Select(function => function.Split(',')[0]).Where(Hooked.Contains).Select(function => $"{patch} replaces {function}"))];
         if (patches.Length > 0)
             yield return LivePatch.Found(
-                $"{string.Join(", ", patches)}.", "One function has one owner: the module cannot load while the patch is there, nor the patch after it.");
+                $"{string.Join(", ", patches)}.",
+                "One function has one owner: the module cannot load while the patch is there, nor the patch after it.");
         if (modules.Count <= 1 && patches.Length == 0)
             yield return Alone.Found(modules.Count == 1 ? $"{modules[0]} is the only one." : "There is none.");
     }

@@ -7,8 +7,10 @@ namespace Toa.Tool.Doctor.Checks;
 /// <summary>Whether somebody in the kernel reads TOA options, and whose provider that is.</summary>
 internal sealed class ProviderCheck : ICheck
 {
-    public static readonly FindingKind Present = new("TOA110", Severity.Ok, "A provider of this project reads TOA options");
-    public static readonly FindingKind None = new("TOA111", Severity.Error, "No provider: nobody in this kernel reads TOA options");
+    public static readonly FindingKind Present = new("TOA110", Severity.Ok,
+        "A provider of this project reads TOA options");
+    public static readonly FindingKind None = new("TOA111", Severity.Error,
+        "No provider: nobody in this kernel reads TOA options");
     public static readonly FindingKind Other = new("TOA112", Severity.Warning, "The provider is another vendor's");
     public static readonly FindingKind BuiltIn = new("TOA113", Severity.Ok, "The provider is TencentOS's kernel itself");
 
@@ -18,20 +20,24 @@ internal sealed class ProviderCheck : ICheck
     {
         ToaProvider provider = examination.Provider;
         string modules = provider.Modules.Count > 0 ? $", modules {string.Join(", ", provider.Modules)}" : "";
-        string answers = $"getsockopt 4096 is {Known(provider.AnswersIPv6Lookup)}, 4097 is {Known(provider.AnswersInfo)}{modules}.";
+        string answers = $"getsockopt 4096 is {Known(provider.AnswersIPv6Lookup)}, 4097 is "
+            + $"{Known(provider.AnswersInfo)}{modules}.";
         yield return provider.Kind switch
         {
             ToaProviderKind.ToaModule or ToaProviderKind.ToaEbpf => Present.Found($"{provider.Kind}: {answers}"),
             ToaProviderKind.TencentOS => BuiltIn.Found(answers),
-            ToaProviderKind.None when provider.IsContainer => None.Found(answers, "Load the module on the host of this container."),
+            ToaProviderKind.None when provider.IsContainer => None.Found(answers,
+                "Load the module on the host of this container."),
             ToaProviderKind.None when examination.Modules.Any(module => module.Folder == examination.KernelRelease) =>
                 None.Found(answers, "The module is installed: toa provider load --trusted YOUR-BALANCERS."),
             ToaProviderKind.None => None.Found(
-                answers, "Install the module: toa provider install, or build and load it: toa provider build, toa provider load."),
+                answers,
+                "Install the module: toa provider install, or build and load it: toa provider build, toa provider load."),
             _ => Other.Found(
                 answers,
                 provider.AnswersIPv6Lookup
-                    ? "It names IPv4 and IPv6 clients, but not the balancer of IPv4 ones: restrict who can reach the port."
+                    ? "It names IPv4 and IPv6 clients, but not the balancer of IPv4 ones: restrict who can reach the "
+                        + "port."
                     : "It names IPv4 clients only. For IPv6 clients unload it, and install the module of this project."),
         };
     }

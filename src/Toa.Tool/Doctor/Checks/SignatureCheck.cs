@@ -7,9 +7,12 @@ namespace Toa.Tool.Doctor.Checks;
 /// <summary>Whether the kernel takes modules that nobody has signed.</summary>
 internal sealed class SignatureCheck : ICheck
 {
-    public static readonly FindingKind NotDemanded = new("TOA220", Severity.Ok, "The kernel takes modules without a signature");
-    public static readonly FindingKind Demanded = new("TOA221", Severity.Warning, "The kernel may refuse a module that is not signed");
-    public static readonly FindingKind NoMatter = new("TOA222", Severity.Info, "Signatures are demanded, which is no matter now: the provider is there");
+    public static readonly FindingKind NotDemanded = new("TOA220", Severity.Ok,
+        "The kernel takes modules without a signature");
+    public static readonly FindingKind Demanded = new("TOA221", Severity.Warning,
+        "The kernel may refuse a module that is not signed");
+    public static readonly FindingKind NoMatter = new("TOA222", Severity.Info,
+        "Signatures are demanded, which is no matter now: the provider is there");
 
     // A variable of the firmware: four bytes of attributes, then its value.
     private const string SecureBoot = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
@@ -26,8 +29,8 @@ internal sealed class SignatureCheck : ICheck
         else
             yield return Demanded.Found(
                 $"{string.Join(", ", demands)}.",
-                "If loading says 'Key was rejected by service': let DKMS sign the module and enrol its key (mokutil --import "
-                + "/var/lib/dkms/mok.pub, reboot, confirm), or switch Secure Boot off.");
+                "If loading says 'Key was rejected by service': let DKMS sign the module and enrol its key (mokutil "
+                + "--import /var/lib/dkms/mok.pub, reboot, confirm), or switch Secure Boot off.");
     }
 
     private static IEnumerable<string> Demands(IMachine machine)

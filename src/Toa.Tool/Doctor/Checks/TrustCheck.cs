@@ -6,9 +6,12 @@ namespace Toa.Tool.Doctor.Checks;
 /// <summary>Whom the provider believes.</summary>
 internal sealed class TrustCheck : ICheck
 {
-    public static readonly FindingKind Listed = new("TOA310", Severity.Ok, "Options are believed from the networks in trusted= only");
-    public static readonly FindingKind Everyone = new("TOA311", Severity.Warning, "Options are believed whoever sends them");
-    public static readonly FindingKind Unknown = new("TOA312", Severity.Info, "Whom the provider believes cannot be told");
+    public static readonly FindingKind Listed = new("TOA310", Severity.Ok,
+        "Options are believed from the networks in trusted= only");
+    public static readonly FindingKind Everyone = new("TOA311", Severity.Warning,
+        "Options are believed whoever sends them");
+    public static readonly FindingKind Unknown = new("TOA312", Severity.Info,
+        "Whom the provider believes cannot be told");
 
     public string About => "the list of trusted networks";
 
@@ -19,7 +22,8 @@ internal sealed class TrustCheck : ICheck
         if (!examination.IsOurModule)
         {
             yield return Unknown.Found(
-                "The provider has no list that can be read.", "Restrict who can reach the port, with a security group or nftables.");
+                "The provider has no list that can be read.",
+                "Restrict who can reach the port, with a security group or nftables.");
             yield break;
         }
 
@@ -27,8 +31,8 @@ internal sealed class TrustCheck : ICheck
         if (string.IsNullOrEmpty(trusted))
             yield return Everyone.Found(
                 "trusted= is empty: whoever can reach a port can pretend to be any client.",
-                "Name your balancers' networks: echo 10.0.0.0/8 > /sys/module/toa/parameters/trusted, and toa provider install "
-                + "--trusted for after a reboot. See docs/trust.md.");
+                "Name your balancers' networks: echo 10.0.0.0/8 > /sys/module/toa/parameters/trusted, and toa "
+                + "provider install --trusted for after a reboot. See docs/trust.md.");
         else
             yield return Listed.Found($"trusted={trusted}");
     }
