@@ -52,9 +52,7 @@ internal sealed class PacketSocket : IPacketSource
         catch (SocketException e)
         {
             socket?.Dispose();
-            throw new CannotLookException(
-                $"The system says: {e.Message.TrimEnd('.')}.",
-                "It needs CAP_NET_RAW: run toa as root, or give a container that capability.");
+            throw new CannotLookException($"The system says: {e.Message.TrimEnd('.')}.", CureOf(e.SocketErrorCode));
         }
     }
 
@@ -85,6 +83,10 @@ internal sealed class PacketSocket : IPacketSource
     }
 
     public void Dispose() => _socket.Dispose();
+
+    private static string CureOf(SocketError error) => error == SocketError.AddressFamilyNotSupported
+        ? "This kernel was built without packet sockets (CONFIG_PACKET): capture on another machine of the network."
+        : "It needs CAP_NET_RAW: run toa as root, or give a container that capability.";
 
     private static int IndexOf(string interfaceName)
     {
