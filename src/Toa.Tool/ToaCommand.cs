@@ -56,7 +56,7 @@ internal static class ToaCommand
         {
             return await parsed.InvokeAsync(configuration, stop);
         }
-        catch (ToolException e)
+        catch (Exception e) when (e is ToolException or CannotLookException)
         {
             await terminal.Error.WriteLineAsync($"toa: {OneLine(e.Message)}");
             return ExitCode.Trouble;
@@ -70,6 +70,12 @@ internal static class ToaCommand
         catch (IOException e) when (e.HResult == Terminal.BrokenPipe)
         {
             return ExitCode.Fine;
+        }
+        // A full disk, or an output that somebody has closed.
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            await terminal.Error.WriteLineAsync($"toa: the output cannot be written: {OneLine(e.Message)}");
+            return ExitCode.Trouble;
         }
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Threading;
 using System.Threading.Tasks;
 using Toa.Tool.Machines;
 using Toa.Tool.Output;
@@ -16,12 +17,15 @@ internal static class ProviderFiles
     /// <param name="own">The machine's own file, below its root.</param>
     /// <param name="copy">What <c>--file</c> says.</param>
     /// <param name="parse">Makes something of the text.</param>
-    public static async Task<T> ReadAsync<T>(IMachine machine, Terminal terminal, string own, string? copy, Func<string, T> parse)
+    /// <param name="stop">Ends the wait for the standard input.</param>
+    public static async Task<T> ReadAsync<T>(IMachine machine, Terminal terminal, string own, string? copy, Func<string, T> parse,
+        CancellationToken stop)
     {
         string text = copy switch
         {
             null => ReadOwn(machine, own),
-            StandardInput => await terminal.Input.ReadToEndAsync(),
+            // It may be a terminal, where reading waits for somebody, and no token ends that.
+            StandardInput => await Task.Run(terminal.Input.ReadToEnd, stop).WaitAsync(stop),
             _ => await ReadCopyAsync(copy),
         };
         string name = copy is StandardInput ? "the standard input" : copy ?? machine.PathOf(own);

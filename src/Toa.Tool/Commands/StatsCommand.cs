@@ -34,7 +34,7 @@ internal static class StatsCommand
         });
         command.SetAction((arguments, stop) =>
         {
-            Look look = new(machine, terminal, arguments.GetValue(file));
+            Look look = new(machine, terminal, arguments.GetValue(file), stop);
             bool isJson = arguments.GetValue(CommonOptions.Json);
             bool isWatch = arguments.GetResult(watch) is not null;
             StatsView view = new(terminal, arguments.GetValue(perCpu), withDeltas: isWatch);
@@ -107,13 +107,13 @@ internal static class StatsCommand
     }
 
     /// <summary>Reads again and again, and remembers the last time.</summary>
-    private sealed class Look(IMachine machine, Terminal terminal, string? copy)
+    private sealed class Look(IMachine machine, Terminal terminal, string? copy, CancellationToken stop)
     {
         private ToaStatistics? _last;
 
         public async Task<StatsDocument> AgainAsync()
         {
-            ToaStatistics now = await ProviderFiles.ReadAsync(machine, terminal, Own, copy, ToaStatistics.Parse);
+            ToaStatistics now = await ProviderFiles.ReadAsync(machine, terminal, Own, copy, ToaStatistics.Parse, stop);
             StatsDocument stats = StatsDocument.From(machine.Clock.GetLocalNow(), now, _last);
             _last = now;
             return stats;

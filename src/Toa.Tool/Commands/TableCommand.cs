@@ -39,13 +39,13 @@ internal static class TableCommand
         {
             client, peer, port, kind, limit, file,
         };
-        command.SetAction(async (arguments, _) =>
+        command.SetAction(async (arguments, stop) =>
         {
             TableFilter filter = new(
                 arguments.GetRequiredValue(client), arguments.GetRequiredValue(peer), arguments.GetRequiredValue(port),
                 arguments.GetRequiredValue(kind));
             IReadOnlyList<ToaTableEntry> entries =
-                await ProviderFiles.ReadAsync(machine, terminal, Own, arguments.GetValue(file), ToaTable.Parse);
+                await ProviderFiles.ReadAsync(machine, terminal, Own, arguments.GetValue(file), ToaTable.Parse, stop);
             TableDocument shown = TableDocument.From([.. entries.Where(filter.Passes)], arguments.GetValue(limit));
             if (arguments.GetValue(CommonOptions.Json))
                 ToolJson.Write(terminal, shown, ToolJson.Plain.TableDocument);

@@ -17,8 +17,11 @@ internal sealed class Examination
 
     public required Window Window { get; init; }
 
-    /// <summary>The modules that are installed.</summary>
+    /// <summary>The modules that are installed, as far as they may be seen.</summary>
     public required IReadOnlyList<ModuleFile> Modules { get; init; }
+
+    /// <summary>Why there may be more.</summary>
+    public required CannotLookException? ModulesProblem { get; init; }
 
     /// <summary>What DKMS says of ours.</summary>
     public required ProcessResult Dkms { get; init; }
@@ -38,6 +41,7 @@ internal sealed class Examination
     public static async Task<Examination> MakeAsync(IMachine machine, DoctorOptions options, CancellationToken stop)
     {
         Window window = await Window.WatchAsync(machine, options, stop);
+        (IReadOnlyList<ModuleFile> modules, CannotLookException? problem) = await FindModulesAsync(machine);
         // Those who do not want to wait any longer are told what was found so far.
         return new Examination
         {
@@ -45,9 +49,22 @@ internal sealed class Examination
             Options = options,
             Window = window,
             Provider = machine.DetectProvider(),
-            Modules = await ModuleFile.FindAsync(machine, CancellationToken.None),
+            Modules = modules,
+            ModulesProblem = problem,
             Dkms = await machine.RunAsync("dkms", ["status", "-m", "toa"], CancellationToken.None),
             Sockets = await machine.RunAsync("ss", ["-Hltne6"], CancellationToken.None),
         };
+    }
+
+    private static async Task<(IReadOnlyList<ModuleFile>, CannotLookException?)> FindModulesAsync(IMachine machine)
+    {
+        try
+        {
+            return (await ModuleFile.FindAsync(machine, CancellationToken.None), null);
+        }
+        catch (CannotLookException e)
+        {
+            return ([], e);
+        }
     }
 }

@@ -84,6 +84,25 @@ public sealed class ProcessTests
     }
 
     [Fact]
+    public async Task A_signal_ends_the_wait_for_the_standard_input()
+    {
+        Run run = await ToolProcess.ShellAsync(
+            "folder=$(mktemp -d); mkfifo $folder/pipe; exec 3<>$folder/pipe; timeout -s INT --preserve-status 2 $TOA stats --file - <&3; echo $?; rm -r $folder");
+
+        run.Output.Should().Be("1\n");
+        run.Error.Should().Contain("toa: interrupted.");
+    }
+
+    [Fact]
+    public async Task An_output_that_cannot_be_written_is_told_of()
+    {
+        Run run = await ToolProcess.ShellAsync("echo '192.0.2.10:1' | timeout 20 $TOA table --file - > /dev/full; echo $?");
+
+        run.Output.Should().Be("1\n");
+        run.Error.Should().StartWith("toa: the output cannot be written: ").And.HaveLength(run.Error.IndexOf('\n') + 1);
+    }
+
+    [Fact]
     public async Task A_terminal_gets_a_live_view()
     {
         Run run = await ToolProcess.ShellAsync(

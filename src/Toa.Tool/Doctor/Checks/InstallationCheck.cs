@@ -26,6 +26,8 @@ internal sealed class InstallationCheck : ICheck
         // There, no module is to be loaded.
         if (examination.Provider.Kind == ToaProviderKind.TencentOS)
             yield break;
+        if (examination.ModulesProblem is { } problem)
+            throw problem;
 
         ModuleFile[] here = [.. examination.Modules.Where(module => module.Folder == examination.KernelRelease)];
         foreach (ModuleFile module in here)
