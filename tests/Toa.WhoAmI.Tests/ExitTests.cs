@@ -22,7 +22,7 @@ public sealed class ExitTests
         other.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         other.Listen();
 
-        await ShouldFail(1, $"cannot listen on {other.LocalEndPoint}: the port is in use. *--listen*",
+        await ShouldFail(1, $"cannot listen on {other.LocalEndPoint}: the port is in use. Stop the program that listens there, or choose another port. *",
             "--listen", "127.0.0.1:0", "--listen", other.LocalEndPoint!.ToString()!);
     }
 
