@@ -2,14 +2,16 @@ using System;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Toa.Ratios;
 
-/// <summary>What a program does that has no library.</summary>
-internal static class ByHand
+/// <summary>What a program can do that has no library.</summary>
+internal static unsafe partial class ByHand
 {
     private const int IPProtocolIP = 0;
     private const int GetLookup = 4096;
+    private const int AddressSize = 28;
 
     /// <param name="socket">Whose client is looked up.</param>
     /// <param name="answer">Room for a struct toa_nat64_peer.</param>
@@ -29,6 +31,39 @@ internal static class ByHand
             return socket.RemoteEndPoint;
         }
     }
+
+    /// <summary>
+    /// The system calls of the baseline as .NET makes them: no lookup costs less that keeps the descriptor from being closed
+    /// meanwhile. The answers are not even read.
+    /// </summary>
+    [SkipLocalsInit]
+    public static int AskSystem(Socket socket)
+    {
+        SafeSocketHandle handle = socket.SafeHandle;
+        bool held = false;
+        handle.DangerousAddRef(ref held);
+        int error = AskSystem((int)handle.DangerousGetHandle());
+        handle.DangerousRelease();
+        return error;
+    }
+
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.NoInlining)]
+    private static int AskSystem(int descriptor)
+    {
+        byte* answer = stackalloc byte[AddressSize];
+        uint size = 20;
+        if (getsockopt(descriptor, IPProtocolIP, GetLookup, answer, &size) == 0)
+            return 0;
+        int error = Marshal.GetLastSystemError();
+        size = AddressSize;
+        return getpeername(descriptor, answer, &size) == 0 ? error : -1;
+    }
+
+    [LibraryImport("libc")]
+    private static partial int getsockopt(int socket, int level, int name, byte* value, uint* size);
+
+    [LibraryImport("libc")]
+    private static partial int getpeername(int socket, byte* address, uint* size);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AskBelow(Socket socket, byte[] answer, int frames)

@@ -19,6 +19,11 @@ internal static class Candidates
         [
             new("C: getsockopt 4096, else getpeername", calls => Baseline.Lookup(descriptor, calls)),
             new("C: getsockopt 4097", calls => Baseline.Info(descriptor, calls)),
+            new("the first pair by P/Invoke, handle held", calls =>
+            {
+                while (calls-- > 0)
+                    ByHand.AskSystem(socket);
+            }),
             new("GetRealClient (a struct)", calls =>
             {
                 while (calls-- > 0)

@@ -16,8 +16,8 @@ internal static class Race
         double[][] nanoseconds = [.. candidates.Select(_ => new double[turns])];
         long[] bytes = new long[candidates.Count];
 
-        // Past compilation, and whatever the first calls set up.
-        for (int warmUp = 0; warmUp < 5; warmUp++)
+        // Past all tiers of compilation, and whatever the first calls set up.
+        for (int warmUp = 0; warmUp < 40; warmUp++)
         {
             foreach (Candidate candidate in candidates)
                 candidate.Run(calls);

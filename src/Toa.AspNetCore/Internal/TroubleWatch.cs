@@ -33,15 +33,15 @@ internal sealed class TroubleWatch(TimeProvider time)
         lock (_seen)
         {
             DateTimeOffset now = time.GetUtcNow();
-            foreach ((string name, ulong total) in Totals(counters))
-                _seen[name] = Next(name, total, now);
+            foreach (string name in Advice.Keys)
+            {
+                if (counters?[name] is { } total)
+                    _seen[name] = Next(name, total, now);
+            }
+
             return [.. _seen.Where(seen => seen.Value.Until > now).Select(seen => Sentence(seen.Key, seen.Value.Rise))];
         }
     }
-
-    private static IEnumerable<(string Name, ulong Total)> Totals(ToaStatistics? counters) =>
-        Advice.Keys.Select(name => (name, Total: counters?[name])).Where(row => row.Total is not null)
-            .Select(row => (row.name, row.Total!.Value));
 
     private (ulong Total, ulong Rise, DateTimeOffset Until) Next(string name, ulong total, DateTimeOffset now)
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Toa.Internal;
 
@@ -16,6 +17,7 @@ internal readonly unsafe partial struct LibcCalls : ISocketCalls
 
     public InfoSupport Providers => KernelProviders;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int GetOption(nint socket, int level, int name, Span<byte> answer, out int length)
     {
         uint size = (uint)answer.Length;
@@ -26,6 +28,7 @@ internal readonly unsafe partial struct LibcCalls : ISocketCalls
         return errno;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int GetPeerName(nint socket, Span<byte> answer, out int length)
     {
         uint size = (uint)answer.Length;

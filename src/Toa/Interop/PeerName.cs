@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Toa.Interop;
@@ -8,6 +9,7 @@ namespace Toa.Interop;
 internal static class PeerName
 {
     /// <summary>Reads an answer, unless it is cut short or of a family that TCP does not have.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryRead(ReadOnlySpan<byte> answer, int length, ToaSource source, out RealClient peer)
     {
         int family = MemoryMarshal.Read<ushort>(answer.Slice(SocketAddressAbi.Family));

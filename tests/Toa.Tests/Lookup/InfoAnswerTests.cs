@@ -2,6 +2,8 @@ using System;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Threading;
 using FluentAssertions;
 using Toa.Internal;
 using Toa.Tests.Support;
@@ -203,6 +205,34 @@ public sealed class InfoAnswerTests
         providers.Hit();
 
         providers.IsLikely.Should().BeTrue();
+    }
+
+    [Fact]
+    public void Waiting_to_ask_again_keeps_nothing_of_the_first_caller()
+    {
+        AsyncLocal<object> flowing = new();
+        (InfoSupport providers, WeakReference kept) = Miss();
+
+        flowing.Value = new object();
+        GC.Collect();
+        kept.IsAlive.Should().BeFalse();
+        providers.IsLikely.Should().BeFalse();
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        (InfoSupport, WeakReference) Miss()
+        {
+            flowing.Value = new object();
+            InfoSupport made = new();
+            made.Miss();
+            return (made, new WeakReference(flowing.Value));
+        }
+    }
+
+    [Fact]
+    public void A_caller_that_lets_nothing_flow_can_ask()
+    {
+        using (ExecutionContext.SuppressFlow())
+            new InfoSupport().IsLikely.Should().BeTrue();
     }
 
     [Fact]
