@@ -111,4 +111,26 @@ public static class SocketExtensions
         client = found.Client;
         return isFound;
     }
+
+    /// <summary>
+    /// Tells the kernel to keep the first packet of each connection that a socket accepts, for
+    /// <see cref="ToaOptions.ReadSavedSyn"/>. Elsewhere than on Linux, it does nothing.
+    /// </summary>
+    /// <param name="listener">A TCP socket, best before it listens: connections that are there already have kept none.</param>
+    /// <remarks>The kernel keeps the headers, some 100 bytes, until they are read or the connection ends.</remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="listener"/> is <see langword="null"/>.</exception>
+    /// <exception cref="NotSupportedException"><paramref name="listener"/> is not a TCP socket.</exception>
+    /// <exception cref="SocketException">The kernel refused: before Linux 4.3, or in a sandbox.</exception>
+    /// <exception cref="ObjectDisposedException"><paramref name="listener"/> has been closed.</exception>
+    public static void SaveSyn(this Socket listener)
+    {
+        ArgumentNullException.ThrowIfNull(listener);
+        TcpSocket.ThrowIfNot(listener);
+        if (!default(LibcCalls).IsLinux)
+            return;
+        using SocketLease lease = new(listener);
+        int errno = LibcCalls.SetOption(lease.Handle, TcpAbi.Level, TcpAbi.SaveSyn, value: 1);
+        if (errno != 0)
+            throw new SocketException((int)Errno.ToSocketError(errno));
+    }
 }

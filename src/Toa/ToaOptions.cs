@@ -31,6 +31,25 @@ public sealed partial class ToaOptions
     /// </summary>
     public ToaFallback WhenNoProvider { get; set; }
 
+    /// <summary>
+    /// Whether to look for the client in the connection's first packet where no provider serves this process: for balancers
+    /// that write the option on the SYN. Takes no privilege, but a listener that keeps these packets
+    /// (<see cref="SocketExtensions.SaveSyn"/>). Defaults to <see langword="false"/>.
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// Options that come later than on the SYN are not seen, and under SYN cookies (a flood, or a full backlog) the kernel
+    /// keeps no packet: the client is then the transport peer, with <see cref="ToaFallbackReason.NoProvider"/>. Kinds 200
+    /// (IPv4, length 8) and 253 (IPv6, length 20) are known. <see cref="System.Net.Sockets.Socket.RemoteEndPoint"/>,
+    /// <c>getpeername</c> and <see cref="SocketExtensions.GetRealRemoteEndPoint"/> go on to name the transport peer.
+    /// </para>
+    /// <para>
+    /// The kernel hands a packet out once: nobody else in the process can read it afterwards, and all resolvers of the
+    /// process share what the first one has read. As anybody can write an option, name the balancers.
+    /// </para>
+    /// </remarks>
+    public bool ReadSavedSyn { get; set; }
+
     /// <summary>Adds the address of a balancer.</summary>
     /// <param name="address"><c>192.0.2.10</c> or <c>2001:db8::10</c>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="address"/> is <see langword="null"/>.</exception>

@@ -27,6 +27,7 @@ public sealed class ToaResolver
     private readonly NetworkSet _knownProxies;
     private readonly ToaFallback _whenUntrusted;
     private readonly ToaFallback _whenNoProvider;
+    private readonly bool _readSavedSyn;
     private readonly ILogger _logger;
     private readonly SeenNetworks _strangers = new();
     private int _saidNoProvider;
@@ -43,6 +44,7 @@ public sealed class ToaResolver
         _knownProxies = new NetworkSet(KnownNetworks(options));
         _whenUntrusted = options.WhenUntrusted;
         _whenNoProvider = options.WhenNoProvider;
+        _readSavedSyn = options.ReadSavedSyn;
         _logger = logger ?? NullLogger<ToaResolver>.Instance;
     }
 
@@ -94,6 +96,8 @@ public sealed class ToaResolver
     {
         ArgumentNullException.ThrowIfNull(socket);
         ToaResolution found = PeerLookup.Get(socket, withTransportPeer: !_knownProxies.IsEmpty, calls);
+        if (_readSavedSyn)
+            SavedSyns.Consult(socket, calls, ref found);
         return Judge(ref found) ? found : throw new ToaRefusedException(found);
     }
 
@@ -101,8 +105,11 @@ public sealed class ToaResolver
         where TCalls : struct, ISocketCalls
     {
         ArgumentNullException.ThrowIfNull(socket);
-        return PeerLookup.TryGet(socket, withTransportPeer: !_knownProxies.IsEmpty, accepted, calls, out resolution)
-            && Judge(ref resolution);
+        if (!PeerLookup.TryGet(socket, withTransportPeer: !_knownProxies.IsEmpty, accepted, calls, out resolution))
+            return false;
+        if (_readSavedSyn)
+            SavedSyns.Consult(socket, calls, ref resolution);
+        return Judge(ref resolution);
     }
 
     /// <summary>Applies the options to what was found. False if the connection is to be refused.</summary>

@@ -30,6 +30,8 @@ public static class ToaServiceCollectionExtensions
         services.AddOptions<ToaOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<ToaOptions>, ToaConfiguration>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ToaOptions>, TransportOrder>());
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IPostConfigureOptions<SocketTransportOptions>, SynSavingSockets>());
         services.TryAddSingleton(provider => new ToaResolver(
             provider.GetRequiredService<IOptions<ToaOptions>>().Value, provider.GetRequiredService<ILogger<ToaResolver>>()));
 

@@ -34,6 +34,8 @@ internal sealed class ToaConfiguration(IConfiguration? configuration = null) : I
             options.WhenUntrusted = ReadFallback(setting, failures);
         else if (Is(setting, nameof(ToaOptions.WhenNoProvider)))
             options.WhenNoProvider = ReadFallback(setting, failures);
+        else if (Is(setting, nameof(ToaOptions.ReadSavedSyn)))
+            options.ReadSavedSyn = ReadFlag(setting, failures);
         else
             failures.Add($"{setting.Path} is no setting. There are {string.Join(", ", Settings)}.");
     }
@@ -41,7 +43,7 @@ internal sealed class ToaConfiguration(IConfiguration? configuration = null) : I
     private static string[] Settings { get; } =
     [
         nameof(ToaOptions.KnownProxies), nameof(ToaOptions.KnownIPNetworks), nameof(ToaOptions.WhenUntrusted),
-        nameof(ToaOptions.WhenNoProvider),
+        nameof(ToaOptions.WhenNoProvider), nameof(ToaOptions.ReadSavedSyn),
     ];
 
     /// <summary>A list, or as environment variables have it, one text with commas.</summary>
@@ -70,6 +72,14 @@ internal sealed class ToaConfiguration(IConfiguration? configuration = null) : I
         if (names.Contains(setting.Value, StringComparer.OrdinalIgnoreCase))
             return Enum.Parse<ToaFallback>(setting.Value!, ignoreCase: true);
         failures.Add($"{setting.Path}: '{setting.Value}' is none of {string.Join(", ", names)}.");
+        return default;
+    }
+
+    private static bool ReadFlag(IConfigurationSection setting, List<string> failures)
+    {
+        if (bool.TryParse(setting.Value, out bool value))
+            return value;
+        failures.Add($"{setting.Path}: '{setting.Value}' is neither true nor false.");
         return default;
     }
 

@@ -39,6 +39,10 @@ internal readonly unsafe partial struct LibcCalls : ISocketCalls
         return errno;
     }
 
+    /// <returns>0, or the errno of the failure.</returns>
+    public static int SetOption(nint socket, int level, int name, int value) =>
+        setsockopt((int)socket, level, name, &value, sizeof(int)) == 0 ? 0 : LastError();
+
     // All arguments are blittable, and errno is read by hand, after a failure only: no marshalling code is generated.
 #if NETSTANDARD2_0
     [DllImport("libc", SetLastError = true)]
@@ -47,6 +51,9 @@ internal readonly unsafe partial struct LibcCalls : ISocketCalls
     [DllImport("libc", SetLastError = true)]
     private static extern int getpeername(int socket, byte* address, uint* size);
 
+    [DllImport("libc", SetLastError = true)]
+    private static extern int setsockopt(int socket, int level, int name, int* value, uint size);
+
     private static int LastError() => Marshal.GetLastWin32Error();
 #else
     [LibraryImport("libc")]
@@ -54,6 +61,9 @@ internal readonly unsafe partial struct LibcCalls : ISocketCalls
 
     [LibraryImport("libc")]
     private static partial int getpeername(int socket, byte* address, uint* size);
+
+    [LibraryImport("libc")]
+    private static partial int setsockopt(int socket, int level, int name, int* value, uint size);
 
     private static int LastError() => Marshal.GetLastSystemError();
 #endif

@@ -24,12 +24,14 @@ public sealed class ConfigurationTests : PlayedTests
         ToaOptions options = Read(
             ("Toa:KnownProxies:0", "192.0.2.10"), ("Toa:KnownProxies:1", "2001:db8::10"),
             ("Toa:KnownIPNetworks:0", "10.0.0.0/8"), ("Toa:KnownIPNetworks:1", "2001:db8::/32"),
-            ("Toa:WhenUntrusted", "Refuse"), ("Toa:WhenNoProvider", "refuse"));
+            ("Toa:WhenUntrusted", "Refuse"), ("Toa:WhenNoProvider", "refuse"),
+            ("Toa:ReadSavedSyn", "True"));
 
         options.KnownProxies.Should().Equal(IPAddress.Parse("192.0.2.10"), IPAddress.Parse("2001:db8::10"));
         options.KnownIPNetworks.Select(network => network.ToString()).Should().Equal("10.0.0.0/8", "2001:db8::/32");
         options.WhenUntrusted.Should().Be(ToaFallback.Refuse);
         options.WhenNoProvider.Should().Be(ToaFallback.Refuse);
+        options.ReadSavedSyn.Should().BeTrue();
     }
 
     [Fact]
@@ -68,6 +70,7 @@ public sealed class ConfigurationTests : PlayedTests
     [InlineData("Toa:KnownProxies:0", "balancer.example", "Toa:KnownProxies:0: 'balancer.example' is no IP address*")]
     [InlineData("Toa:KnownProxies:0", "10.0.0.0/8", "*A network belongs to the known networks*")]
     [InlineData("Toa:WhenUntrusted", "Drop", "Toa:WhenUntrusted: 'Drop' is none of UseTransportPeer, Refuse*")]
+    [InlineData("Toa:ReadSavedSyn", "1", "Toa:ReadSavedSyn: '1' is neither true nor false*")]
     [InlineData("Toa:WhenUntrusted", "1", "Toa:WhenUntrusted: '1' is none of*")]
     [InlineData("Toa:KnownNetworks:0", "10.0.0.0/8", "Toa:KnownNetworks is no setting. There are KnownProxies, KnownIPNetworks*")]
     public async Task A_bad_entry_is_named_and_keeps_the_server_from_starting(string key, string value, string message)

@@ -30,8 +30,21 @@ public sealed class HeaderTests
             ["sizeof(((struct toa_info *)0)->reserved)"] = sizeof(ushort),
             ["offsetof(struct toa_info, client)"] = ToaAbi.InfoClient,
             ["offsetof(struct toa_info, peer)"] = ToaAbi.InfoPeer,
+            ["TOA_KIND_IPV4"] = ToaAbi.KindIPv4,
+            ["TOA_KIND_IPV6"] = ToaAbi.KindIPv6,
             ["TOA_LENGTH_IPV4"] = ToaAbi.OptionLengthIPv4,
             ["TOA_LENGTH_IPV6"] = ToaAbi.OptionLengthIPv6,
+        });
+    }
+
+    [Fact]
+    public void The_numbers_of_saved_SYNs_are_the_system_s()
+    {
+        ShouldBe(["netinet/in.h", "linux/tcp.h"], new()
+        {
+            ["IPPROTO_TCP"] = TcpAbi.Level,
+            ["TCP_SAVE_SYN"] = TcpAbi.SaveSyn,
+            ["TCP_SAVED_SYN"] = TcpAbi.SavedSyn,
         });
     }
 

@@ -30,12 +30,16 @@ internal readonly struct ScriptedCalls : ISocketCalls
 
     public Answer PeerName { get; init; }
 
+    /// <summary>What getsockopt(TCP_SAVED_SYN) answers.</summary>
+    public Answer SavedSyn { get; init; }
+
     public int GetOption(nint socket, int level, int name, Span<byte> answer, out int length)
     {
         return (KnowsEveryDescriptor || socket == Descriptor, level, name, answer.Length) switch
         {
             (true, 0, 4096, 20) => Option.Give(answer, out length),
             (true, 0, 4097, 40) => Info.Give(answer, out length),
+            (true, 6, 28, >= 100) => SavedSyn.Give(answer, out length),
             var other => throw new InvalidOperationException($"Not the ABI: {other}."),
         };
     }

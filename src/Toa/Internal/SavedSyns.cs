@@ -1,0 +1,76 @@
+using System;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Toa.Interop;
+
+namespace Toa.Internal;
+
+/// <summary>
+/// What the first packets of connections said. The kernel tells it once for each connection, so the first answer is kept
+/// as long as the socket.
+/// </summary>
+internal static class SavedSyns
+{
+    private static readonly ConditionalWeakTable<Socket, Syn> Read = new();
+
+    /// <summary>
+    /// The client that the SYN names, where no provider looks for one. Where one does, it has its reasons to believe no
+    /// option, and they stand.
+    /// </summary>
+    public static void Consult<TCalls>(Socket socket, TCalls calls, ref ToaResolution found)
+        where TCalls : struct, ISocketCalls
+    {
+        if (found.Fallback != ToaFallbackReason.NoProvider)
+            return;
+        Syn syn = Read.GetValue(socket, static _ => new Syn());
+        lock (syn)
+        {
+            if (!syn.IsRead)
+                syn.Read(socket, calls);
+        }
+
+        if (syn.Client.Source != ToaSource.None)
+            found = new ToaResolution(syn.Client, syn.Peer, ToaFallbackReason.None);
+        else if (syn.Peer.Source != ToaSource.None)
+            found = new ToaResolution(syn.Peer, syn.Peer, ToaFallbackReason.NoOption);
+    }
+
+    private sealed class Syn
+    {
+        public bool IsRead { get; private set; }
+
+        public RealClient Client { get; private set; }
+
+        public RealClient Peer { get; private set; }
+
+        public void Read<TCalls>(Socket socket, TCalls calls)
+            where TCalls : struct, ISocketCalls
+        {
+            Span<byte> packet = stackalloc byte[SavedSyn.LargestSize];
+
+            IsRead = true;
+            if (!TryAsk(socket, calls, packet, out int length))
+                return;
+            bool mapped = socket.AddressFamily == AddressFamily.InterNetworkV6;
+            if (SavedSyn.TryRead(packet.Slice(0, length), mapped, out RealClient client, out RealClient peer))
+                (Client, Peer) = (client, peer);
+        }
+
+        private static bool TryAsk<TCalls>(Socket socket, TCalls calls, Span<byte> packet, out int length)
+            where TCalls : struct, ISocketCalls
+        {
+            try
+            {
+                using SocketLease lease = new(socket);
+                return calls.GetOption(lease.Handle, TcpAbi.Level, TcpAbi.SavedSyn, packet, out length) == 0
+                    && length >= 0 && length <= packet.Length;
+            }
+            // Closed meanwhile: what was found out before still holds.
+            catch (ObjectDisposedException)
+            {
+                length = 0;
+                return false;
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+using System;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using FluentAssertions;
+using Toa.Tests.Support;
+using Xunit;
+
+namespace Toa.Tests.Resolver;
+
+/// <summary>Resolvers that look into the first packet, where there is no provider.</summary>
+public sealed class ReadSavedSynTests
+{
+    private static readonly IPEndPoint Balancer = IPEndPoint.Parse("198.51.100.7:1024");
+    private static readonly IPEndPoint Client = IPEndPoint.Parse("[2001:db8::1]:40000");
+
+    private readonly ToaOptions _options = new() { ReadSavedSyn = true };
+
+    [Fact]
+    public void A_real_kernel_s_packet_is_read()
+    {
+        using Socket listener = TcpConnection.Listen(IPAddress.Loopback);
+        listener.SaveSyn();
+        using Socket client = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        client.Connect(listener.LocalEndPoint!);
+        using Socket server = listener.Accept();
+
+        // Of Linux itself, there is no option: but somebody has looked, and knows the peer.
+        ToaResolution found = new ToaResolver(_options).Resolve(server);
+        found.Client.ToIPEndPoint().Should().Be((IPEndPoint)client.LocalEndPoint!);
+        found.Client.Source.Should().Be(ToaSource.TransportPeer);
+        found.TransportPeer.Should().Be(found.Client);
+        found.Fallback.Should().Be(ToaFallbackReason.NoOption);
+
+        // The kernel tells it once; the process remembers.
+        new ToaResolver(_options).TryResolve(server, out ToaResolution again).Should().BeTrue();
+        again.Should().Be(found);
+    }
+
+    [Fact]
+    public void Without_a_kept_packet_nothing_changes()
+    {
+        using TcpConnection connection = TcpConnection.IPv4ToDualMode();
+
+        new ToaResolver(_options).Resolve(connection.Server).Should().Be(new ToaResolver(new ToaOptions()).Resolve(connection.Server));
+        _options.WhenNoProvider = ToaFallback.Refuse;
+        new ToaResolver(_options).TryResolve(connection.Server, out _).Should().BeFalse();
+    }
+
+    [Fact]
+    public void An_option_on_the_SYN_names_the_client()
+    {
+        using TcpConnection connection = TcpConnection.IPv4();
+        ScriptedCalls calls = Kernel(connection, Syn.Saved(Syn.Packet(Balancer, Syn.Option(253, Client))));
+
+        ToaResolution found = new ToaResolver(_options).Resolve(connection.Server, calls);
+
+        found.Client.ToIPEndPoint().Should().Be(Client);
+        found.TransportPeer.ToIPEndPoint().Should().Be(Balancer);
+        found.Fallback.Should().Be(ToaFallbackReason.None);
+    }
+
+    [Fact]
+    public void Only_if_it_is_asked_for()
+    {
+        using TcpConnection connection = TcpConnection.IPv4();
+        ScriptedCalls calls = Kernel(connection, Syn.Saved(Syn.Packet(Balancer, Syn.Option(253, Client))));
+
+        new ToaResolver(new ToaOptions()).Resolve(connection.Server, calls).Client.ToIPEndPoint().Should().Be(Balancer);
+    }
+
+    [Fact]
+    public void A_stranger_s_is_not_believed()
+    {
+        using TcpConnection connection = TcpConnection.IPv4();
+        ScriptedCalls calls = Kernel(connection, Syn.Saved(Syn.Packet(Balancer, Syn.Option(253, Client))));
+        _options.AddKnownNetwork("10.0.0.0/8");
+
+        ToaResolution found = new ToaResolver(_options).Resolve(connection.Server, calls);
+
+        found.Client.ToIPEndPoint().Should().Be(Balancer);
+        found.Trust.Should().Be(ToaTrust.Untrusted);
+        found.Fallback.Should().Be(ToaFallbackReason.UntrustedPeer);
+    }
+
+    [Fact]
+    public void What_a_provider_did_not_believe_is_not_looked_for_again()
+    {
+        using TcpConnection connection = TcpConnection.IPv4();
+        ScriptedCalls calls = Kernel(connection, Syn.Saved(Syn.Packet(Balancer, Syn.Option(253, Client)))) with
+        {
+            Info = Answer.Info(0, 0, null, Balancer),
+        };
+
+        ToaResolution found = new ToaResolver(_options).Resolve(connection.Server, calls);
+
+        found.Client.ToIPEndPoint().Should().Be(Balancer);
+        found.Fallback.Should().Be(ToaFallbackReason.NoOption);
+    }
+
+    [Theory]
+    [InlineData(92)]
+    [InlineData(22)]
+    [InlineData(1)]
+    public void Nor_does_a_refusal_change_anything(int errno)
+    {
+        using TcpConnection connection = TcpConnection.IPv4();
+
+        ToaResolution found = new ToaResolver(_options).Resolve(connection.Server, Kernel(connection, Answer.Failure(errno)));
+
+        found.Client.ToIPEndPoint().Should().Be(Balancer);
+        found.Fallback.Should().Be(ToaFallbackReason.NoProvider);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(int.MaxValue)]
+    public void Nor_does_a_length_that_cannot_be(int length)
+    {
+        using TcpConnection connection = TcpConnection.IPv4();
+        byte[] packet = Syn.Packet(Balancer, Syn.Option(253, Client));
+
+        ToaResolution found = new ToaResolver(_options).Resolve(connection.Server, Kernel(connection, new Answer(0, packet, length)));
+
+        found.Fallback.Should().Be(ToaFallbackReason.NoProvider);
+    }
+
+    [Fact]
+    public void All_threads_see_the_one_packet()
+    {
+        for (int round = 0; round < 200; round++)
+        {
+            using Socket listener = TcpConnection.Listen(IPAddress.Loopback);
+            listener.SaveSyn();
+            using Socket client = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            client.Connect(listener.LocalEndPoint!);
+            using Socket server = listener.Accept();
+            ToaResolver resolver = new(_options);
+
+            ParallelEnumerable.Range(0, 8).WithDegreeOfParallelism(4)
+                .Select(_ => resolver.Resolve(server).Fallback)
+                .Should().OnlyContain(reason => reason == ToaFallbackReason.NoOption);
+        }
+    }
+
+    [Fact]
+    public void Sockets_that_keep_no_packets_are_refused()
+    {
+        using Socket udp = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        using Socket closed = TcpConnection.Listen(IPAddress.Loopback);
+        closed.Dispose();
+
+        udp.Invoking(socket => socket.SaveSyn()).Should().Throw<NotSupportedException>();
+        closed.Invoking(socket => socket.SaveSyn()).Should().Throw<ObjectDisposedException>();
+        FluentActions.Invoking(() => SocketExtensions.SaveSyn(null!)).Should().Throw<ArgumentNullException>();
+    }
+
+    private static ScriptedCalls Kernel(TcpConnection connection, Answer savedSyn) => new()
+    {
+        Descriptor = connection.Server.Handle,
+        PeerName = Answer.IPv4(Balancer.Address, Balancer.Port),
+        SavedSyn = savedSyn,
+    };
+}
