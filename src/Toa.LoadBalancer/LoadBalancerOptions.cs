@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 
 namespace Toa.LoadBalancing;
@@ -31,4 +32,10 @@ public sealed class LoadBalancerOptions
 
     /// <summary>How many flows there may be, and how long each is kept.</summary>
     public FlowOptions Flows { get; set; } = new();
+
+    /// <summary>Finds what is wrong without starting anything, as <see cref="LoadBalancer.Start"/> does first.</summary>
+    /// <exception cref="ArgumentException">
+    /// Something is wrong: the message begins with the entry, as <c>Listeners[0].VirtualAddress</c>, and names the cure.
+    /// </exception>
+    public void Validate() => OptionsValidation.Check(this);
 }
