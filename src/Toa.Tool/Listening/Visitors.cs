@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using Samples;
 using Toa.Tool.Output;
 
 namespace Toa.Tool.Listening;
@@ -61,7 +62,6 @@ internal sealed class Visitors(ToaResolver resolver, Terminal terminal, bool isJ
     private void Tell(Socket socket)
     {
         ToaResolution found = resolver.Resolve(socket);
-        IPEndPoint client = found.Client.ToIPEndPoint();
         lock (_writing)
         {
             if (isJson)
@@ -70,8 +70,7 @@ internal sealed class Visitors(ToaResolver resolver, Terminal terminal, bool isJ
                 return;
             }
 
-            string version = client.AddressFamily == AddressFamily.InterNetworkV6 ? "v6" : "v4";
-            terminal.Output.WriteLine($"real client {version} [{client.Address}]:{client.Port}");
+            terminal.Output.WriteLine(RealClientLine.Of(found.Client.ToIPEndPoint()));
             if (found.Trust == ToaTrust.Untrusted)
                 terminal.Error.WriteLine(
                     $"its option, if it had one, was ignored: {found.TransportPeer} is none of --trusted");
