@@ -28,6 +28,7 @@ internal static class ToaCommand
             StatsCommand.Create(machine, terminal),
             TableCommand.Create(machine, terminal),
             ListenCommand.Create(terminal),
+            BalancerCommand.Create(machine, terminal),
             ProviderCommand.Create(machine, terminal),
             CommonOptions.Json,
             help,
@@ -59,7 +60,7 @@ internal static class ToaCommand
         catch (Exception e) when (e is ToolException or CannotLookException)
         {
             await terminal.Error.WriteLineAsync($"toa: {OneLine(e.Message)}");
-            return ExitCode.Trouble;
+            return e is ToolException refused ? refused.ExitCode : ExitCode.Trouble;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -2,6 +2,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Toa.Tool.Balancing;
+using Toa.Tool.Balancing.Demo;
 using Toa.Tool.Commands;
 using Toa.Tool.Doctor;
 using Toa.Tool.Listening;
@@ -16,6 +18,8 @@ namespace Toa.Tool.Output;
 [JsonSerializable(typeof(DoctorDocument))]
 [JsonSerializable(typeof(ProviderDocument))]
 [JsonSerializable(typeof(ActionDocument))]
+[JsonSerializable(typeof(BalancerEvent))]
+[JsonSerializable(typeof(DemoEvent))]
 internal sealed partial class ToolJson : JsonSerializerContext
 {
     /// <summary>Addresses and words are written as they are: the output is no part of a web page.</summary>
