@@ -16,6 +16,7 @@ export HOOKS ?=
 RID := linux-x64
 PUBLISHED := artifacts/publish
 ECHO_SERVER := $(PUBLISHED)/EchoServer/release_$(RID)/EchoServer
+TOA := $(PUBLISHED)/Toa.Tool/release_$(RID)/toa
 SCENARIOS := $(PUBLISHED)/Toa.Scenarios/release_$(RID)/toa-scenarios
 # The kernels that somebody named, or others than the default ones.
 named_or = $(if $(filter command environment,$(firstword $(origin KERNELS))),$(KERNELS),$(1))
@@ -39,10 +40,10 @@ APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 20
 
-demo: deps $(KMOD)/$(DEMO_KERNEL)/toa.ko guest-programs ## shows real clients behind a TOA balancer, on a real kernel
-	@echo "Booting Debian's kernel $(DEMO_KERNEL) in QEMU, with the module and the .NET echo server"
+demo: deps $(KMOD)/$(DEMO_KERNEL)/toa.ko guest-programs ## client, balancer, module, .NET server: real addresses, on a real kernel
+	@echo "Booting Debian's kernel $(DEMO_KERNEL) in QEMU, with the balancer, the module and the .NET echo server"
 	@tests/vm/guest --kernel $(DEMO_KERNEL) --file $(KMOD)/$(DEMO_KERNEL)/toa.ko \
-		--file $(SCENARIOS) --file $(ECHO_SERVER) -- toa-scenarios demo
+		--file $(SCENARIOS) --file $(ECHO_SERVER) --file $(TOA) --file "$$(command -v ip)" --module veth -- toa-scenarios demo
 
 test: deps modules guest-programs ## runs every test that CI runs
 	@tests/run
