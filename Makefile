@@ -72,6 +72,10 @@ bench: deps artifacts/c/baseline.so artifacts/kmod/$(DEMO_KERNEL)/toa.ko ## what
 	@TOA_BASELINE=$(abspath artifacts/c/baseline.so) dotnet run --project benchmarks/Toa.Benchmarks -c Release -- \
 		--filter '*' --job $(BENCH_JOB) --artifacts artifacts/benchmarks
 
+bench-balancer: deps ## what the balancer stands: connections a second, connections at a time, one stream; takes root
+	@dotnet build benchmarks/Toa.BalancerLoad -c Release -v quiet --nologo
+	@$(SUDO) artifacts/bin/Toa.BalancerLoad/release/toa-balancer-load
+
 artifacts/c/baseline.so: benchmarks/Toa.Ratios/baseline.c native/include/toa.h | deps
 	@mkdir -p $(@D)
 	@gcc -O2 -shared -fPIC -Wall -Wextra -Werror -Inative/include -o $@ $<
@@ -167,7 +171,7 @@ $(KMOD)/%/tests/toa-faults.ko: $(KMOD)/%/toa.ko $(TEST_MODULE_SOURCES)
 	@cp $(@D)/modules/*.ko $(@D)/
 	@cp $(@D)/native/kmod/toa.ko $@
 
-.PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance bench bench-kernel mutation pack screenshots \
+.PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance bench bench-kernel bench-balancer mutation pack screenshots \
 	fuzz lint sparse checkpatch \
 	build modules kmod clean deps kernel-deps guest-programs c-programs
 .SECONDARY:
