@@ -77,6 +77,16 @@ public sealed class BalancerProcessTests
     }
 
     [Fact]
+    public async Task A_device_that_is_taken_away_ends_it_with_a_reason()
+    {
+        Run run = await InNamespaceAsync(
+            $"exec 3< <(exec $TOA lb {Listen}); pid=$!; read -u 3 line; ip link delete toa0; wait $pid; echo status $?");
+
+        run.Output.Should().Be("status 1\n");
+        run.Error.Should().StartWith("toa: the balancer failed. Cannot read from toa0").And.Contain("Was the interface deleted?");
+    }
+
+    [Fact]
     public Task An_address_of_the_machine_s_own() => ShouldRefuseAsync(
         $"$TOA lb {Listen} --source 10.0.0.2", 2, "10.0.0.2 is the balancer's own. Name the server");
 

@@ -65,9 +65,16 @@ internal sealed class BalancerDemo(IMachine machine, Terminal terminal, bool isJ
         {
             await using LoadBalancer balancer = NetworkNamespace.Run(
                 DemoNetwork.Balancer, () => RunningBalancer.Start(options, TellWarning));
+            bool isReal = true;
             foreach (IPEndPoint address in DemoNetwork.VirtualAddresses)
-                Tell(DemoEvent.Request(await DemoClient.VisitAsync(address, stop), address, await server.Seen.ReadAsync(stop)));
-            TellReady();
+            {
+                IPEndPoint client = await DemoClient.VisitAsync(address, stop);
+                DemoEvent request = DemoEvent.Request(client, address, await server.Seen.ReadAsync(stop));
+                Tell(request);
+                isReal &= request.IsReal == true;
+            }
+
+            TellReady(isReal);
             if (!isOnce)
                 await TellConnectionsAsync(server.Seen, balancer, stop);
         }
@@ -105,11 +112,12 @@ internal sealed class BalancerDemo(IMachine machine, Terminal terminal, bool isJ
         if (isJson)
             Write(request);
         else
-            terminal.Output.WriteLine(
-                $"client {request.Client} -> {request.VirtualAddress} -> server: {RealClientLine.Of(IPEndPoint.Parse(request.Seen!))}");
+            Say(
+                $"client {request.Client} -> {request.VirtualAddress} -> server: "
+                + RealClientLine.Of(IPEndPoint.Parse(request.Seen!)));
     }
 
-    private void TellReady()
+    private void TellReady(bool isReal)
     {
         ToaProviderKind provider = machine.DetectProvider().Kind;
         if (isJson)
@@ -123,6 +131,12 @@ internal sealed class BalancerDemo(IMachine machine, Terminal terminal, bool isJ
             Say(
                 "No provider reads the option in this kernel, so the server sees the balancer (10.64.0.x). The cure:",
                 "  sudo toa provider build && sudo toa provider load");
+        }
+        else if (!isReal)
+        {
+            Say(
+                $"The provider ({provider}) has not told the server of a client. Does it trust 10.64.0.0/28, and read these "
+                + "kinds (toa provider status)? A --fault may have lost the option, too; toa stats counts why.");
         }
 
         if (isOnce)
