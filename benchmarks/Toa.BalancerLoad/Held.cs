@@ -26,7 +26,9 @@ internal static class Held
             clients.StandardInput.WriteLine();
             servers.ForEach(Echo);
             string said = clients.StandardOutput.ReadToEnd();
-            return said.Trim() == HeldClients.AllRight ? time : throw new InvalidOperationException($"the clients said: {said}");
+            return said.Trim() == HeldClients.AllRight
+                ? time
+                : throw new InvalidOperationException($"the clients said: {said}");
         }
         finally
         {

@@ -21,7 +21,9 @@ internal static class HeldClients
         return command;
     }
 
-    /// <summary>Connects, and once told to, sends each connection's number and holds what comes back against it.</summary>
+    /// <summary>
+    /// Connects, and once told to, sends each connection's number and holds what comes back against it.
+    /// </summary>
     private static void Run(AddressFamily family, int count)
     {
         List<Socket> clients = [];

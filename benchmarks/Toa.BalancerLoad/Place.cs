@@ -10,7 +10,9 @@ using Toa.LoadBalancing.Tests.Network;
 
 namespace Toa.BalancerLoad;
 
-/// <summary>A balancer with a server behind it that holds each connection's option against what the client says.</summary>
+/// <summary>
+/// A balancer with a server behind it that holds each connection's option against what the client says.
+/// </summary>
 internal sealed class Place : IAsyncDisposable
 {
     private const int TcpLevel = 6, SaveSyn = 27;
@@ -88,7 +90,7 @@ internal sealed class Place : IAsyncDisposable
         if (SavedSyn.ClientOf(server) is not { } client)
             Interlocked.Increment(ref _lost);
         else if (client.Port != BinaryPrimitives.ReadUInt16BigEndian(port)
-            || !client.Address.Equals(client.AddressFamily == AddressFamily.InterNetwork ? Testbed.ClientIPv4 : Testbed.ClientIPv6))
+            || !(client.Address.Equals(Testbed.ClientIPv4) || client.Address.Equals(Testbed.ClientIPv6)))
             Interlocked.Increment(ref _wrong);
     }
 

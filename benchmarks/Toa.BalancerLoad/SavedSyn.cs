@@ -25,7 +25,11 @@ internal static class SavedSyn
             }
 
             if (options is [200, 8, ..] or [253, 20, ..])
-                return new IPEndPoint(new IPAddress(options[4..options[1]]), BinaryPrimitives.ReadUInt16BigEndian(options[2..]));
+            {
+                IPAddress address = new(options[4..options[1]]);
+                return new IPEndPoint(address, BinaryPrimitives.ReadUInt16BigEndian(options[2..]));
+            }
+
             options = options[options[1]..];
         }
 

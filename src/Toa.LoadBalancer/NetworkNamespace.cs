@@ -8,16 +8,16 @@ using Toa.LoadBalancing.Interop;
 namespace Toa.LoadBalancing;
 
 /// <summary>
-/// Network namespaces that have a name, as <c>ip netns add</c> makes them: for clients, balancers and servers that are to be
-/// on machines of their own.
+/// Network namespaces that have a name, as <c>ip netns add</c> makes them: for clients, balancers and servers that are
+/// to be on machines of their own.
 /// </summary>
 public static class NetworkNamespace
 {
     private const string Names = "/run/netns";
 
     /// <summary>
-    /// Runs code on a thread in the namespace, and waits for its end. Sockets and threads that it makes belong there for good,
-    /// whoever uses them later.
+    /// Runs code on a thread in the namespace, and waits for its end. Sockets and threads that it makes belong there
+    /// for good, whoever uses them later.
     /// </summary>
     /// <param name="name">The namespace's name.</param>
     /// <param name="function">What to run; its exception is the caller's.</param>

@@ -11,8 +11,8 @@ namespace Toa.Tool.Balancing;
 internal static class BalancerCounters
 {
     /// <summary>All of them, those that are zero too.</summary>
-    public static IReadOnlyDictionary<string, long> ByName(LoadBalancerCounters counters) => new Dictionary<string, long>
-    ([
+    public static Dictionary<string, long> ByName(LoadBalancerCounters counters) => new(
+    [
         new("from_clients", counters.FromClients),
         new("from_servers", counters.FromServers),
         new("to_clients", counters.ToClients),
@@ -41,7 +41,8 @@ internal static class BalancerCounters
         new(time, [], [.. now.Select(counter => new CounterDocument(
             counter.Key, (ulong)counter.Value, counter.Value - (before?[counter.Key] ?? 0), []))]);
 
-    private static IEnumerable<KeyValuePair<string, long>> ByReason<T>(string prefix, IEnumerable<KeyValuePair<T, long>> counts)
+    private static IEnumerable<KeyValuePair<string, long>> ByReason<T>(
+        string prefix, IEnumerable<KeyValuePair<T, long>> counts)
         where T : struct, Enum =>
         counts.Select(count => KeyValuePair.Create(
             $"{prefix}_{JsonNamingPolicy.SnakeCaseLower.ConvertName(count.Key.ToString())}", count.Value));

@@ -34,7 +34,8 @@ internal sealed record BackEndDocument(string VirtualAddress, string Address, in
 /// <param name="OptionsWritten">How many segments carried the option.</param>
 /// <param name="IdleSeconds">How long ago its last packet came.</param>
 internal sealed record FlowDocument(
-    string Client, string VirtualAddress, string Source, string BackEnd, string State, int OptionsWritten, double IdleSeconds)
+    string Client, string VirtualAddress, string Source, string BackEnd, string State, int OptionsWritten,
+    double IdleSeconds)
 {
     public static IReadOnlyList<FlowDocument> Latest(LoadBalancer balancer, int most) => most == 0
         ? []

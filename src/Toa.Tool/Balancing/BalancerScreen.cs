@@ -53,7 +53,8 @@ internal sealed class BalancerScreen(Terminal terminal) : IBalancerView
     {
         List<IRenderable> parts = [.. _messages.Select(message => new Text(message))];
 
-        Table backEnds = Tables.Create(terminal).Add("virtual address").Add("server").Add("weight", isNumber: true).Add("state");
+        Table backEnds = Tables.Create(terminal).Add("virtual address").Add("server").Add("weight", isNumber: true)
+            .Add("state");
         foreach (BackEndDocument backEnd in state.BackEnds ?? [])
         {
             backEnds.AddPlainRow(

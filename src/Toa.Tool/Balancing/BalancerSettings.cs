@@ -20,8 +20,8 @@ internal sealed partial class BalancerSettings
     {
         HelpName = ListenerArgument.Form,
         Description = "An address of the balancer's that nothing else has, and the IPv4 servers behind it. If it is an "
-            + "IPv6 address, clients come through NAT64, else through a full NAT. A server of weight 2 gets twice as many "
-            + "connections as one of weight 1. May be given more than once",
+            + "IPv6 address, clients come through NAT64, else through a full NAT. A server of weight 2 gets twice as "
+            + "many connections as one of weight 1. May be given more than once",
         CustomParser = ListenerArgument.ParseAll,
         DefaultValueFactory = _ => [],
     };
@@ -61,8 +61,8 @@ internal sealed partial class BalancerSettings
     private readonly Option<int> _healthCheck = new("--health-check")
     {
         HelpName = "SECONDS",
-        Description = "Connect to each server every so many seconds (2 if not said): one that does not answer three times "
-            + "gets no new connections. Without this, all count as up",
+        Description = "Connect to each server every so many seconds (2 if not said): one that does not answer three "
+            + "times gets no new connections. Without this, all count as up",
         Arity = ArgumentArity.ZeroOrOne,
         CustomParser = values => values.Tokens.Count == 0 ? 2 : Seconds(values, least: 1),
     };
@@ -85,7 +85,8 @@ internal sealed partial class BalancerSettings
     {
         command.Options.Add(_listeners);
         _perListener.AddTo(command);
-        foreach (Option option in (Option[])[_sources, _ports, _device, _mtu, _healthCheck, _idle, _portRest, _maxFlows])
+        Option[] others = [_sources, _ports, _device, _mtu, _healthCheck, _idle, _portRest, _maxFlows];
+        foreach (Option option in others)
             command.Options.Add(option);
     }
 
@@ -140,18 +141,18 @@ internal sealed partial class BalancerSettings
     {
         Match entry = Entry().Match(message);
         string rest = message[entry.Length..];
-        return entry.Groups["listener"] is { Success: true, Value: var number }
-            ? $"'{arguments.GetResult(_listeners)!.Tokens[int.Parse(number, CultureInfo.InvariantCulture)].Value}': {rest}"
-            : entry.Groups["name"].Value switch
-            {
-                "Listeners" => $"--listen: {rest}",
-                "SourceAddresses" => $"--source: {rest}",
-                "FirstPort, LastPort" => $"--ports: {rest}",
-                "DeviceName" => $"--device: {rest}",
-                "Mtu" => $"--mtu: {rest}",
-                "Flows.MaxFlows" => $"--max-flows: {rest}",
-                _ => message,
-            };
+        if (int.TryParse(entry.Groups["listener"].Value, CultureInfo.InvariantCulture, out int number))
+            return $"'{arguments.GetResult(_listeners)!.Tokens[number].Value}': {rest}";
+        return entry.Groups["name"].Value switch
+        {
+            "Listeners" => $"--listen: {rest}",
+            "SourceAddresses" => $"--source: {rest}",
+            "FirstPort, LastPort" => $"--ports: {rest}",
+            "DeviceName" => $"--device: {rest}",
+            "Mtu" => $"--mtu: {rest}",
+            "Flows.MaxFlows" => $"--max-flows: {rest}",
+            _ => message,
+        };
     }
 
     [GeneratedRegex(@"^(Listeners\[(?<listener>\d+)\][\w.\[\]]*|(?<name>[\w., ]+)): ")]

@@ -50,7 +50,8 @@ internal static class ListenerArgument
         int weight = 1;
         return parts.Length <= 2
             && ListenAddress.TryParse(parts[0], out IPEndPoint? address)
-            && (parts.Length == 1 || int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out weight))
+            && (parts.Length == 1
+                || int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out weight))
             ? new BackEndOptions { Address = address, Weight = weight }
             : null;
     }

@@ -10,10 +10,12 @@ using Toa.LoadBalancing;
 
 namespace Toa.Tool.Balancing;
 
-/// <summary>Options of a command that hold for all its listeners: where the option goes, what it looks like, faults.</summary>
+/// <summary>
+/// Options of a command that hold for all its listeners: where the option goes, what it looks like, faults.
+/// </summary>
 internal sealed class ListenerSettings
 {
-    private static readonly IReadOnlyDictionary<string, OptionPlacement> Placements = new Dictionary<string, OptionPlacement>
+    private static readonly Dictionary<string, OptionPlacement> Placements = new()
     {
         ["ack"] = OptionPlacement.UntilAcknowledged,
         ["syn"] = OptionPlacement.SynAndUntilAcknowledged,
@@ -21,8 +23,8 @@ internal sealed class ListenerSettings
         ["none"] = OptionPlacement.None,
     };
 
-    private static readonly IReadOnlyDictionary<string, Action<FaultOptions, double>> Faults =
-        new Dictionary<string, Action<FaultOptions, double>>
+    private static readonly Dictionary<string, Action<FaultOptions, double>> Faults =
+        new()
         {
             [NameOf(FaultKind.Drop)] = (faults, share) => faults.Drop = share,
             [NameOf(FaultKind.Duplicate)] = (faults, share) => faults.Duplicate = share,
@@ -40,9 +42,11 @@ internal sealed class ListenerSettings
         DefaultValueFactory = _ => "ack",
     };
 
-    private readonly Option<ToaOptionFormat?> _ipv4Option = Format("--ipv4-option", ToaOptionFormat.HybridCloud, "IPv4");
+    private readonly Option<ToaOptionFormat?> _ipv4Option =
+        Format("--ipv4-option", ToaOptionFormat.HybridCloud, "IPv4");
 
-    private readonly Option<ToaOptionFormat?> _ipv6Option = Format("--ipv6-option", ToaOptionFormat.Nat64, "IPv6");
+    private readonly Option<ToaOptionFormat?> _ipv6Option =
+        Format("--ipv6-option", ToaOptionFormat.Nat64, "IPv6");
 
     private readonly Option<bool> _keepForged = new("--keep-forged")
     {
@@ -53,7 +57,8 @@ internal sealed class ListenerSettings
     {
         HelpName = "NAME=PERCENT",
         Description = $"Misbehave on purpose with so many packets: {string.Join(", ", Faults.Keys)}; may be given more "
-            + "than once. A forged option stands before or after the balancer's own, a truncated one runs past the header",
+            + "than once. A forged option stands before or after the balancer's own, a truncated one runs past the "
+            + "header",
         CustomParser = values => [.. values.Tokens.Select(token => ParseFault(token.Value, values))],
         DefaultValueFactory = _ => [],
     };
@@ -88,7 +93,8 @@ internal sealed class ListenerSettings
     private static Option<ToaOptionFormat?> Format(string name, ToaOptionFormat usual, string family) => new(name)
     {
         HelpName = "KIND/LENGTH",
-        Description = $"What names {family} clients, {usual} if not said; other vendors write for example 254/{usual.Length}",
+        Description = $"What names {family} clients, {usual} if not said; other vendors write for example "
+            + $"254/{usual.Length}",
         CustomParser = values =>
         {
             try

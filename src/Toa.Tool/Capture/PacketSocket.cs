@@ -11,8 +11,8 @@ using Toa.Tool.Machines;
 namespace Toa.Tool.Capture;
 
 /// <summary>
-/// An AF_PACKET socket, on one interface or on all. The kernel takes the link's header off and passes on the beginnings of
-/// TCP packets with options alone, so that a busy server is not slowed down by being looked at.
+/// An AF_PACKET socket, on one interface or on all. The kernel takes the link's header off and passes on the
+/// beginnings of TCP packets with options alone, so that a busy server is not slowed down by being looked at.
 /// </summary>
 internal sealed class PacketSocket : IPacketSource
 {

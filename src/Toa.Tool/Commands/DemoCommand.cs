@@ -10,8 +10,8 @@ namespace Toa.Tool.Commands;
 internal static class DemoCommand
 {
     private const string Description =
-        "A client, the balancer and a server in network namespaces, with a first request of each family, and what to type "
-        + "next. Ends on Ctrl+C and leaves nothing behind. Needs root.";
+        "A client, the balancer and a server in network namespaces, with a first request of each family, and what to "
+        + "type next. Ends on Ctrl+C and leaves nothing behind. Needs root.";
 
     private static readonly string[] Examples =
     [
@@ -27,7 +27,8 @@ internal static class DemoCommand
         settings.AddTo(command);
         command.SetAction(async (arguments, stop) =>
         {
-            BalancerDemo demo = new(machine, terminal, arguments.GetValue(CommonOptions.Json), arguments.GetValue(once));
+            bool isJson = arguments.GetValue(CommonOptions.Json);
+            BalancerDemo demo = new(machine, terminal, isJson, arguments.GetValue(once));
             await demo.RunAsync(listener => settings.Apply(arguments, listener), stop);
             return ExitCode.Fine;
         });

@@ -11,7 +11,9 @@ using Toa.Tool.Provider;
 
 namespace Toa.Tool.Output;
 
-/// <summary>What <c>--json</c> prints. The names of its fields are a promise to scripts; all of them are always there.</summary>
+/// <summary>
+/// What <c>--json</c> prints. The names of its fields are a promise to scripts; all of them are always there.
+/// </summary>
 [JsonSerializable(typeof(StatsDocument))]
 [JsonSerializable(typeof(TableDocument))]
 [JsonSerializable(typeof(ListenEvent))]

@@ -85,7 +85,8 @@ internal sealed class BalancerDemo(IMachine machine, Terminal terminal, bool isJ
         }
     }
 
-    private async Task TellConnectionsAsync(ChannelReader<ToaResolution> seen, LoadBalancer balancer, CancellationToken stop)
+    private async Task TellConnectionsAsync(
+        ChannelReader<ToaResolution> seen, LoadBalancer balancer, CancellationToken stop)
     {
         Task<ToaResolution> next = seen.ReadAsync(stop).AsTask();
         while (await Task.WhenAny(next, balancer.Completion) == next)
@@ -135,8 +136,8 @@ internal sealed class BalancerDemo(IMachine machine, Terminal terminal, bool isJ
         else if (!isReal)
         {
             Say(
-                $"The provider ({provider}) has not told the server of a client. Does it trust 10.64.0.0/28, and read these "
-                + "kinds (toa provider status)? A --fault may have lost the option, too; toa stats counts why.");
+                $"The provider ({provider}) has not told the server of a client. Does it trust 10.64.0.0/28, and read "
+                + "these kinds (toa provider status)? A --fault may have lost the option, too; toa stats counts why.");
         }
 
         if (isOnce)

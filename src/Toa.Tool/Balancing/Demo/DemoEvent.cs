@@ -30,5 +30,7 @@ internal sealed record DemoEvent(
         "connection",
         Seen: found.Client.ToIPEndPoint().ToString(),
         Source: found.Client.Source.ToString(),
-        TransportPeer: found.TransportPeer.Source == ToaSource.None ? null : found.TransportPeer.ToIPEndPoint().ToString());
+        TransportPeer: found.TransportPeer.Source == ToaSource.None
+            ? null
+            : found.TransportPeer.ToIPEndPoint().ToString());
 }

@@ -4,7 +4,9 @@ using Toa.Tool.Machines;
 
 namespace Toa.Tool.Balancing.Demo;
 
-/// <summary>Lets one demo run at a time, as its namespaces have fixed names. The kernel releases it when a process is killed.</summary>
+/// <summary>
+/// Lets one demo run at a time, as its namespaces have fixed names. The kernel releases it when a process is killed.
+/// </summary>
 internal static class DemoLock
 {
     private const string Path = "run/toa-lb-demo.lock";
@@ -21,11 +23,13 @@ internal static class DemoLock
         catch (IOException e)
         {
             throw new ToolException(
-                $"another toa lb demo runs (or {machine.PathOf(Path)} cannot be written): use that one, or end it first.", e);
+                $"another toa lb demo runs (or {machine.PathOf(Path)} cannot be written): use that one, or end it first.",
+                e);
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new ToolException($"{machine.PathOf(Path)} may not be written: run it as root (sudo toa lb demo).", e);
+            throw new ToolException(
+                $"{machine.PathOf(Path)} may not be written: run it as root (sudo toa lb demo).", e);
         }
     }
 }

@@ -98,8 +98,8 @@ internal sealed class DemoNetwork(IMachine machine)
         if (!result.IsFine)
         {
             throw new ToolException(
-                $"'{string.Join(' ', words)}' failed: {result.Complaint.TrimEnd('.')}. It takes root's privileges and network "
-                + "namespaces, veth and IPv6 in the kernel; in a container, --privileged.");
+                $"'{string.Join(' ', words)}' failed: {result.Complaint.TrimEnd('.')}. It takes root's privileges and "
+                + "network namespaces, veth and IPv6 in the kernel; in a container, --privileged.");
         }
     }
 }

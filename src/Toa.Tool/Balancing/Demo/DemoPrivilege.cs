@@ -21,12 +21,13 @@ internal static class DemoPrivilege
     /// <exception cref="ToolException">Something is missing; the message says what.</exception>
     public static void Demand(IMachine machine)
     {
-        string[] missing = [.. Needed.Where(capability => !Has(machine, capability.Value)).Select(capability => capability.Key)];
+        string[] missing =
+            [.. Needed.Where(capability => !Has(machine, capability.Value)).Select(capability => capability.Key)];
         if (missing.Length > 0)
         {
             throw new ToolException(
-                $"the demo makes network namespaces and a TUN device, and {string.Join(" and ", missing)} is missing for that: "
-                + "run it as root (sudo toa lb demo); in a container, --privileged.");
+                $"the demo makes network namespaces and a TUN device, and {string.Join(" and ", missing)} is missing for "
+                + "that: run it as root (sudo toa lb demo); in a container, --privileged.");
         }
 
         if (!machine.Exists(Tun))

@@ -12,7 +12,9 @@ using Toa.LoadBalancing;
 
 namespace Toa.Tool.Balancing.Demo;
 
-/// <summary>The demo's server: tells of each connection, answers curl with a page, and echoes everything else.</summary>
+/// <summary>
+/// The demo's server: tells of each connection, answers curl with a page, and echoes everything else.
+/// </summary>
 internal sealed class DemoServer
 {
     private const int BufferSize = 4096;
@@ -60,6 +62,7 @@ internal sealed class DemoServer
     private static string Page(ToaResolution found)
     {
         string text = RealClientLine.Of(found.Client.ToIPEndPoint()) + "\n";
-        return $"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {text.Length}\r\nConnection: close\r\n\r\n{text}";
+        return $"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {text.Length}\r\n"
+            + $"Connection: close\r\n\r\n{text}";
     }
 }
