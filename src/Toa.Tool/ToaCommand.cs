@@ -37,7 +37,8 @@ internal static class ToaCommand
     }
 
     /// <summary>Runs a command line, and never throws.</summary>
-    public static async Task<int> RunAsync(string[] arguments, IMachine machine, Terminal terminal, CancellationToken stop)
+    public static async Task<int> RunAsync(
+        string[] arguments, IMachine machine, Terminal terminal, CancellationToken stop)
     {
         ParseResult parsed = Create(machine, terminal).Parse(arguments);
         if (parsed.Errors.Count > 0)

@@ -92,7 +92,8 @@ internal sealed class PacketSocket : IPacketSource
     {
         string file = $"/sys/class/net/{interfaceName}/ifindex";
         if (interfaceName.Contains('/') || !File.Exists(file))
-            throw new ToolException($"this machine has no interface '{interfaceName}'. ip link shows those that it has.");
+            throw new ToolException(
+                $"this machine has no interface '{interfaceName}'. ip link shows those that it has.");
         return int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture);
     }
 

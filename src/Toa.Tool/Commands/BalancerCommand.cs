@@ -10,8 +10,9 @@ namespace Toa.Tool.Commands;
 internal static class BalancerCommand
 {
     private const string Description =
-        "A balancer to develop and test against: gives IPv4 servers their IPv6 (NAT64) and IPv4 (full NAT) clients, with "
-        + "the TOA option, through a TUN device of its own. Ends on Ctrl+C, and the device with it. Needs CAP_NET_ADMIN.";
+        "A balancer to develop and test against: gives IPv4 servers their IPv6 (NAT64) and IPv4 (full NAT) clients, "
+        + "with the TOA option, through a TUN device of its own. Ends on Ctrl+C, and the device with it. Needs "
+        + "CAP_NET_ADMIN.";
 
     private static readonly string[] Examples =
     [

@@ -10,7 +10,8 @@ using Toa.Tool.Output;
 namespace Toa.Tool.Listening;
 
 /// <summary>Tells of every connection, echoes what it sends, and stops the server after so many.</summary>
-internal sealed class Visitors(ToaResolver resolver, Terminal terminal, bool isJson, int most, CancellationTokenSource stop)
+internal sealed class Visitors(
+    ToaResolver resolver, Terminal terminal, bool isJson, int most, CancellationTokenSource stop)
 {
     private const int BufferSize = 4096;
 
@@ -66,7 +67,8 @@ internal sealed class Visitors(ToaResolver resolver, Terminal terminal, bool isJ
         {
             if (isJson)
             {
-                ToolJson.Write(terminal, ListenEvent.Connection(socket.LocalEndPoint, found), ToolJson.Plain.ListenEvent);
+                ToolJson.Write(terminal, ListenEvent.Connection(socket.LocalEndPoint, found),
+                    ToolJson.Plain.ListenEvent);
                 return;
             }
 

@@ -58,7 +58,8 @@ internal sealed class Terminal
     // position and all.
     private static StreamWriter OpenRedirectedOutput()
     {
-        Stream stream = new FileStream(new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        Stream stream =
+            new FileStream(new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write, bufferSize: 0);
         if (stream.CanSeek)
             stream = Console.OpenStandardOutput();
         return new StreamWriter(stream) { AutoFlush = true };

@@ -34,6 +34,10 @@ public sealed class BalancerProcessTests
         started.GetProperty("backEnds").EnumerateArray().Select(backEnd => backEnd.GetProperty("weight").GetInt32()).Should().Equal(1, 2, 1);
         state.GetProperty("counters").GetProperty("flows_open").GetInt64().Should().Be(1);
         state.GetProperty("counters").GetProperty("options_inserted").GetInt64().Should().BePositive();
+        state.GetProperty("counters").EnumerateObject().Select(counter => counter.Name).Should().Contain(
+        [
+            "dropped_bad_tcp_options", "dropped_bad_ip_checksum", "refused_no_port", "not_inserted_no_room", "fault_forged_before",
+        ]);
         JsonElement flow = state.GetProperty("flows").EnumerateArray().Single();
         flow.GetProperty("client").GetString().Should().StartWith("10.0.0.");
         flow.GetProperty("state").GetString().Should().Be("Established");

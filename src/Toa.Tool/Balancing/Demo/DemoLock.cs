@@ -23,7 +23,8 @@ internal static class DemoLock
         catch (IOException e)
         {
             throw new ToolException(
-                $"another toa lb demo runs (or {machine.PathOf(Path)} cannot be written): use that one, or end it first.",
+                $"another toa lb demo runs (or {machine.PathOf(Path)} cannot be written): use that one, or end it "
+                + "first.",
                 e);
         }
         catch (UnauthorizedAccessException e)

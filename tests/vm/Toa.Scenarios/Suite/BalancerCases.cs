@@ -17,6 +17,7 @@ internal static class BalancerCases
     public static IEnumerable<Scenario> All() =>
     [
         new("toa lb demo shows the real clients and leaves nothing", DemoShowsClients),
+        new("toa lb demo says what to do where the module does not trust its balancer", DemoIsNotTrusted),
         new("curl through the balancer: the .NET echo server prints the real clients", EchoServerPrints),
         new("curl through the balancer: Kestrel tells the real clients", KestrelTells),
         new("curl through the balancer with another vendor's kind", OtherKind),
@@ -41,6 +42,18 @@ internal static class BalancerCases
         }
         Expect.Equal("ToaModule", Text(events[2], "provider"), "the provider");
         Expect.True(!BalancedNetwork.Namespaces.Any(), "namespaces are left");
+    }
+
+    private static void DemoIsNotTrusted(Stage stage)
+    {
+        BalancedNetwork.SkipWithoutVirtualEthernet();
+        stage.Module.Unload();
+        stage.Module.Load("trusted=203.0.113.0/24");
+        Tool demo = Tool.Run("lb", "demo", "--once");
+        stage.Module.Unload();
+        stage.Module.Load();
+        Expect.Equal(0, demo.ExitCode, $"the exit code of {demo}");
+        Expect.True(demo.Output.Contains("Does it trust 10.64.0.0/28") && demo.Output.Contains("real client v4 [10.64.0."), demo.Output);
     }
 
     private static void EchoServerPrints(Stage stage)
