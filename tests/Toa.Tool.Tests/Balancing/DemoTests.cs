@@ -21,12 +21,13 @@ public sealed class DemoTests
 
         run.Error.Should().BeEmpty();
         JsonElement[] events = [.. run.Lines.Select(line => JsonDocument.Parse(line).RootElement)];
-        events.Select(found => Text(found, "event")).Should().Equal("request", "request", "ready");
+        events.Select(found => Text(found, "event")).Should().Equal("request", "request", "ready", "stopped");
         events.Take(2).Select(found => Text(found, "virtualAddress")).Should().Equal("[2001:db8:100::1]:80", "198.51.100.1:80");
         events[0].GetProperty("client").GetString().Should().StartWith("[2001:db8:1::2]:");
         // Nobody reads the option here.
         events.Take(2).Should().OnlyContain(found => Text(found, "seen")!.StartsWith("10.64.0.") && !found.GetProperty("isReal").GetBoolean());
         Text(events[2], "provider").Should().Be("None");
+        events[3].GetProperty("counters").GetProperty("options_inserted").GetInt64().Should().BePositive();
     }
 
     [Fact]
@@ -37,6 +38,7 @@ public sealed class DemoTests
         run.Error.Should().BeEmpty();
         run.Lines[0].Should().StartWith("client [2001:db8:1::2]:").And.Contain(" -> server: real client v4 [10.64.0.");
         run.Output.Should().Contain("the server sees the balancer").And.Contain("sudo toa provider load");
+        run.Lines[^1].Should().StartWith("balancer: from_clients=").And.Contain(" options_inserted=").And.Contain(" fault_duplicate=");
     }
 
     [Theory]

@@ -21,6 +21,7 @@ internal sealed class BalancedNetwork : IDisposable
     private const string ClientNamespace = "toa-demo-client", ServerNamespace = "toa-demo-server";
 
     private readonly Process _demo;
+    private bool _isStopped;
 
     /// <summary>Returns once it stands.</summary>
     public BalancedNetwork(params string[] arguments)
@@ -86,16 +87,26 @@ internal sealed class BalancedNetwork : IDisposable
         return output;
     }
 
-    /// <summary>SIGTERM, and that nothing is left.</summary>
+    /// <summary>SIGTERM, and that nothing is left; the balancer's counters.</summary>
+    public JsonElement Stop()
+    {
+        _isStopped = true;
+        Run("kill", "-TERM", _demo.Id.ToString());
+        string? last = null;
+        while (_demo.StandardOutput.ReadLine() is { } line)
+            last = line;
+        Expect.True(_demo.WaitForExit(20_000), "toa lb demo did not end on SIGTERM");
+        Expect.Equal(0, _demo.ExitCode, "the exit code of toa lb demo");
+        Expect.True(!Namespaces.Any(), "toa lb demo has left namespaces");
+        return JsonElement.Parse(last!).GetProperty("counters");
+    }
+
     public void Dispose()
     {
-        Run("kill", "-TERM", _demo.Id.ToString());
-        bool hasEnded = _demo.WaitForExit(20_000);
-        if (!hasEnded)
-            _demo.Kill();
+        // Also where the scenario failed, so that the next one can have it.
+        if (!_isStopped)
+            Stop();
         _demo.Dispose();
-        Expect.True(hasEnded, "toa lb demo did not end on SIGTERM");
-        Expect.True(!Namespaces.Any(), "toa lb demo has left namespaces");
     }
 
     private static int Run(string program, params string[] arguments)

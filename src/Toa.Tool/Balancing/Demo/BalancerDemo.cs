@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using System.Net;
 using System.Threading;
 using System.Threading.Channels;
@@ -75,8 +77,15 @@ internal sealed class BalancerDemo(IMachine machine, Terminal terminal, bool isJ
             }
 
             TellReady(isReal);
-            if (!isOnce)
-                await TellConnectionsAsync(server.Seen, balancer, stop);
+            try
+            {
+                if (!isOnce)
+                    await TellConnectionsAsync(server.Seen, balancer, stop);
+            }
+            finally
+            {
+                TellCounters(BalancerCounters.ByName(balancer.Counters));
+            }
         }
         finally
         {
@@ -144,6 +153,15 @@ internal sealed class BalancerDemo(IMachine machine, Terminal terminal, bool isJ
             return;
         Say(["Try it from another terminal:", .. Indent(Curl), "With a server of your own:", .. Indent(OwnServer)]);
         Say("Ctrl+C ends the demo and takes all of it away. Connections:");
+    }
+
+    private void TellCounters(IReadOnlyDictionary<string, long> counters)
+    {
+        if (isJson)
+            Write(new DemoEvent("stopped", Counters: counters));
+        else
+            Say("balancer: " + string.Join(
+                ' ', counters.Where(count => count.Value > 0).Select(count => $"{count.Key}={count.Value}")));
     }
 
     private static string[] Indent(string[] lines) => Array.ConvertAll(lines, line => "  " + line);

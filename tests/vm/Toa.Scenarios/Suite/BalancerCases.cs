@@ -98,25 +98,23 @@ internal static class BalancerCases
 
     private static void MostFaults(Stage stage)
     {
-        using (var network = new BalancedNetwork(
-            Faults(("drop", 2), ("duplicate", 5), ("reorder", 5), ("forged-after", 20))))
-        {
-            LeaveRoomForTwoOptions();
-            // Every segment of the client carries the option until the server has answered: one that is lost does no harm.
-            BalancedConnections.Run(Connections, (_, _) => false);
-        }
+        using var network = new BalancedNetwork(
+            Faults(("drop", 2), ("duplicate", 5), ("reorder", 5), ("forged-after", 20)));
+        LeaveRoomForTwoOptions();
+        // Every segment of the client carries the option until the server has answered: one that is lost does no harm.
+        BalancedConnections.Run(Connections, (_, _) => false);
+        ExpectFaults(network.Stop(), "drop", "duplicate", "reorder", "forged_after");
         Memory.ExpectAllFreed();
     }
 
     private static void CutOptions(Stage stage)
     {
-        using (var network = new BalancedNetwork(Faults(("drop", 2), ("duplicate", 5), ("reorder", 5), ("truncated", 20))))
-        {
-            BalancedConnections seen = BalancedConnections.Run(
-                Connections, (_, seen) => BalancedNetwork.Balancers.Contains(seen.Address));
-            Expect.True(seen.Others > 0, "no option was lost, although one in five was cut");
-            Expect.True(seen.Right > Connections / 2, $"only {seen.Right} clients were seen");
-        }
+        using var network = new BalancedNetwork(Faults(("drop", 2), ("duplicate", 5), ("reorder", 5), ("truncated", 20)));
+        BalancedConnections seen = BalancedConnections.Run(
+            Connections, (_, seen) => BalancedNetwork.Balancers.Contains(seen.Address));
+        Expect.True(seen.Others > 0, "no option was lost, although one in five was cut");
+        Expect.True(seen.Right > Connections / 2, $"only {seen.Right} clients were seen");
+        ExpectFaults(network.Stop(), "drop", "duplicate", "reorder", "truncated");
         Memory.ExpectAllFreed();
     }
 
@@ -133,6 +131,16 @@ internal static class BalancerCases
     {
         string version = client.AddressFamily == AddressFamily.InterNetworkV6 ? "v6" : "v4";
         Expect.Equal($"real client {version} [{client.Address}]:{client.Port}", server.NextLine(), "the server's line");
+    }
+
+    /// <summary>That they took place, some hundred times each.</summary>
+    private static void ExpectFaults(JsonElement counters, params string[] faults)
+    {
+        foreach (string fault in faults)
+        {
+            long count = counters.GetProperty($"fault_{fault}").GetInt64();
+            Expect.True(count > 100, $"only {count} packets met the fault {fault}");
+        }
     }
 
     /// <summary>Timestamps and two options for IPv6 are more than a TCP header holds.</summary>
