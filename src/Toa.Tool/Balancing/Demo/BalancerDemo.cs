@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Net;
 using System.Threading;
@@ -21,6 +22,11 @@ namespace Toa.Tool.Balancing.Demo;
 /// <param name="isOnce">Whether to end after the first requests.</param>
 internal sealed class BalancerDemo(IMachine machine, Terminal terminal, bool isJson, bool isOnce)
 {
+    // As it was started: a single file need not be in root's PATH.
+    private static readonly string Toa = Path.GetFileNameWithoutExtension(Environment.ProcessPath) is "toa"
+        ? Environment.ProcessPath!
+        : "toa";
+
     private static readonly string[] Curl =
     [
         $"sudo ip netns exec {DemoNetwork.Client} curl -g http://[2001:db8:100::1]/",
@@ -29,7 +35,7 @@ internal sealed class BalancerDemo(IMachine machine, Terminal terminal, bool isJ
 
     private static readonly string[] OwnServer =
     [
-        $"sudo ip netns exec {DemoNetwork.Server} toa listen 0.0.0.0:{DemoNetwork.OwnPort}",
+        $"sudo ip netns exec {DemoNetwork.Server} {Toa} listen 0.0.0.0:{DemoNetwork.OwnPort}",
         $"sudo ip netns exec {DemoNetwork.Client} curl -g telnet://[2001:db8:100::1]:{DemoNetwork.OwnPort}",
     ];
 
@@ -140,7 +146,7 @@ internal sealed class BalancerDemo(IMachine machine, Terminal terminal, bool isJ
         {
             Say(
                 "No provider reads the option in this kernel, so the server sees the balancer (10.64.0.x). The cure:",
-                "  sudo toa provider build && sudo toa provider load");
+                $"  sudo {Toa} provider build && sudo {Toa} provider load");
         }
         else if (!isReal)
         {
