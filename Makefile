@@ -16,6 +16,7 @@ export HOOKS ?=
 RID := linux-x64
 PUBLISHED := artifacts/publish
 ECHO_SERVER := $(PUBLISHED)/EchoServer/release_$(RID)/EchoServer
+TOA := $(PUBLISHED)/Toa.Tool/release_$(RID)/toa
 SCENARIOS := $(PUBLISHED)/Toa.Scenarios/release_$(RID)/toa-scenarios
 # The kernels that somebody named, or others than the default ones.
 named_or = $(if $(filter command environment,$(firstword $(origin KERNELS))),$(KERNELS),$(1))
@@ -39,10 +40,10 @@ APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 20
 
-demo: deps $(KMOD)/$(DEMO_KERNEL)/toa.ko guest-programs ## shows real clients behind a TOA balancer, on a real kernel
-	@echo "Booting Debian's kernel $(DEMO_KERNEL) in QEMU, with the module and the .NET echo server"
+demo: deps $(KMOD)/$(DEMO_KERNEL)/toa.ko guest-programs ## client, balancer, module, .NET server: real addresses, on a real kernel
+	@echo "Booting Debian's kernel $(DEMO_KERNEL) in QEMU, with the balancer, the module and the .NET echo server"
 	@tests/vm/guest --kernel $(DEMO_KERNEL) --file $(KMOD)/$(DEMO_KERNEL)/toa.ko \
-		--file $(SCENARIOS) --file $(ECHO_SERVER) -- toa-scenarios demo
+		--file $(SCENARIOS) --file $(ECHO_SERVER) --file $(TOA) --file "$$(command -v ip)" --module veth -- toa-scenarios demo
 
 test: deps modules guest-programs ## runs every test that CI runs
 	@tests/run
@@ -71,6 +72,10 @@ bench: deps artifacts/c/baseline.so artifacts/kmod/$(DEMO_KERNEL)/toa.ko ## what
 	@TOA_BASELINE=$(abspath artifacts/c/baseline.so) dotnet run --project benchmarks/Toa.Benchmarks -c Release -- \
 		--filter '*' --job $(BENCH_JOB) --artifacts artifacts/benchmarks
 
+bench-balancer: deps ## what the balancer stands: connections a second, connections at a time, one stream; takes root
+	@dotnet build benchmarks/Toa.BalancerLoad -c Release -v quiet --nologo
+	@$(SUDO) artifacts/bin/Toa.BalancerLoad/release/toa-balancer-load
+
 artifacts/c/baseline.so: benchmarks/Toa.Ratios/baseline.c native/include/toa.h | deps
 	@mkdir -p $(@D)
 	@gcc -O2 -shared -fPIC -Wall -Wextra -Werror -Inative/include -o $@ $<
@@ -79,8 +84,8 @@ mutation: deps ## changes the library's code in hundreds of places, and counts h
 	@dotnet tool restore >/dev/null
 	@cd tests/Toa.Tests && dotnet stryker --output $(abspath artifacts/mutation)
 
-pack: deps ## the NuGet packages, with the module's source in Toa's, into artifacts/packages
-	@for project in Toa Toa.AspNetCore; do \
+pack: deps ## the NuGet packages, the tool's too, with the module's source in Toa's, into artifacts/packages
+	@for project in Toa Toa.AspNetCore Toa.LoadBalancer Toa.Tool; do \
 		dotnet pack src/$$project -c Release -p:ContinuousIntegrationBuild=true \
 			--artifacts-path artifacts/packaging -o artifacts/packages -v quiet --nologo || exit; \
 	done
@@ -166,7 +171,7 @@ $(KMOD)/%/tests/toa-faults.ko: $(KMOD)/%/toa.ko $(TEST_MODULE_SOURCES)
 	@cp $(@D)/modules/*.ko $(@D)/
 	@cp $(@D)/native/kmod/toa.ko $@
 
-.PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance bench bench-kernel mutation pack screenshots \
+.PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance bench bench-kernel bench-balancer mutation pack screenshots \
 	fuzz lint sparse checkpatch \
 	build modules kmod clean deps kernel-deps guest-programs c-programs
 .SECONDARY:

@@ -1,9 +1,9 @@
 using System;
 using System.IO;
-using System.Net;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using Samples;
 using Toa;
 
 namespace EchoServer;
@@ -19,10 +19,7 @@ internal static class Connection
         using Socket ownedHere = socket;
         try
         {
-            IPEndPoint client = socket.GetRealRemoteEndPoint();
-
-            string version = client.AddressFamily == AddressFamily.InterNetworkV6 ? "v6" : "v4";
-            Console.WriteLine($"real client {version} [{client.Address}]:{client.Port}");
+            Console.WriteLine(RealClientLine.Of(socket.GetRealRemoteEndPoint()));
 
             await using NetworkStream stream = new(socket);
             await stream.CopyToAsync(stream, BufferSize, stop);

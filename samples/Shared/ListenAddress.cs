@@ -34,8 +34,9 @@ internal static class ListenAddress
         return null;
     }
 
-    // Not IPEndPoint.TryParse: it does without a port, and takes ::1:7000 for an address.
-    private static bool TryParse(string text, [NotNullWhen(true)] out IPEndPoint? endPoint)
+    /// <summary>Parses one.</summary>
+    /// <remarks>Not IPEndPoint.TryParse: it does without a port, and takes ::1:7000 for an address.</remarks>
+    public static bool TryParse(string text, [NotNullWhen(true)] out IPEndPoint? endPoint)
     {
         endPoint = null;
         int colon = text.LastIndexOf(':');

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 
 namespace Toa.LoadBalancing;
@@ -5,7 +6,9 @@ namespace Toa.LoadBalancing;
 /// <summary>What a <see cref="LoadBalancer"/> balances, and by which means.</summary>
 public sealed class LoadBalancerOptions
 {
-    /// <summary>The name of the device that the balancer makes, at most 15 characters. Defaults to <c>toa0</c>.</summary>
+    /// <summary>
+    /// The name of the device that the balancer makes, at most 15 characters. Defaults to <c>toa0</c>.
+    /// </summary>
     public string DeviceName { get; set; } = "toa0";
 
     /// <summary>
@@ -18,8 +21,8 @@ public sealed class LoadBalancerOptions
 
     /// <summary>
     /// The IPv4 addresses that servers see as their peers, routed into the device; networks or single addresses
-    /// (<c>/32</c>), 4096 addresses at the most. One of them serves as many connections to each back end as there are ports,
-    /// those that rest included.
+    /// (<c>/32</c>), 4096 addresses at the most. One of them serves as many connections to each back end as there are
+    /// ports, those that rest included.
     /// </summary>
     public IList<AddressPrefix> SourceAddresses { get; } = [];
 
@@ -31,4 +34,13 @@ public sealed class LoadBalancerOptions
 
     /// <summary>How many flows there may be, and how long each is kept.</summary>
     public FlowOptions Flows { get; set; } = new();
+
+    /// <summary>
+    /// Finds what is wrong without starting anything, as <see cref="LoadBalancer.Start"/> does first.
+    /// </summary>
+    /// <exception cref="ArgumentException">
+    /// Something is wrong: the message begins with the entry, as <c>Listeners[0].VirtualAddress</c>, and names the
+    /// cure.
+    /// </exception>
+    public void Validate() => OptionsValidation.Check(this);
 }

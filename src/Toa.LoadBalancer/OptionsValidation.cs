@@ -20,6 +20,9 @@ internal static class OptionsValidation
     {
         ArgumentNullException.ThrowIfNull(options);
         Require(
+            TunDevice.IsName(options.DeviceName),
+            $"DeviceName: '{options.DeviceName}' is not an interface name of at most {TunDevice.MostNameLength} characters.");
+        Require(
             options.Mtu is >= LeastMtu and <= ushort.MaxValue,
             $"Mtu: {options.Mtu} is not {LeastMtu} (the least that IPv6 allows) to {ushort.MaxValue}.");
         Require(

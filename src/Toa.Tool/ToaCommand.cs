@@ -28,6 +28,7 @@ internal static class ToaCommand
             StatsCommand.Create(machine, terminal),
             TableCommand.Create(machine, terminal),
             ListenCommand.Create(terminal),
+            BalancerCommand.Create(machine, terminal),
             ProviderCommand.Create(machine, terminal),
             CommonOptions.Json,
             help,
@@ -36,7 +37,8 @@ internal static class ToaCommand
     }
 
     /// <summary>Runs a command line, and never throws.</summary>
-    public static async Task<int> RunAsync(string[] arguments, IMachine machine, Terminal terminal, CancellationToken stop)
+    public static async Task<int> RunAsync(
+        string[] arguments, IMachine machine, Terminal terminal, CancellationToken stop)
     {
         ParseResult parsed = Create(machine, terminal).Parse(arguments);
         if (parsed.Errors.Count > 0)
@@ -59,7 +61,7 @@ internal static class ToaCommand
         catch (Exception e) when (e is ToolException or CannotLookException)
         {
             await terminal.Error.WriteLineAsync($"toa: {OneLine(e.Message)}");
-            return ExitCode.Trouble;
+            return e is ToolException refused ? refused.ExitCode : ExitCode.Trouble;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -51,6 +51,24 @@ public sealed class BackEndTests
         Enumerable.Range(11, 3).Select(port => Choose(core, port)).Should().Contain(2);
     }
 
+    [Fact]
+    public void A_back_end_without_a_port_left_is_passed_over_until_none_has_one()
+    {
+        TestCore core = new(options =>
+        {
+            options.FirstPort = options.LastPort;
+            SetBackEnds(options, 100, 1);
+        });
+
+        int[] chosen = [Choose(core, 1), Choose(core, 2)];
+
+        chosen.Should().Equal([2, 3], "each has one port, and both take a client");
+        core.Counters.FlowsRefused[FlowRefusal.NoPort].Should().Be(0);
+        Segment third = new Conversation(core, new(TestCore.ClientIPv6.Address, 3)).Syn();
+        core.Drop(third.ToBytes(), DropReason.FlowRefused);
+        core.Counters.FlowsRefused[FlowRefusal.NoPort].Should().Be(1);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -96,7 +114,9 @@ public sealed class BackEndTests
         return state.IsUp;
     }
 
-    private static TestCore Core(params int[] weights) => new(options =>
+    private static TestCore Core(params int[] weights) => new(options => SetBackEnds(options, weights));
+
+    private static void SetBackEnds(LoadBalancerOptions options, params int[] weights)
     {
         ListenerOptions listener = options.Listeners[1];
         listener.BackEnds.Clear();
@@ -105,7 +125,7 @@ public sealed class BackEndTests
             IPAddress address = new([10, 0, 0, (byte)(i + 2)]);
             listener.BackEnds.Add(new BackEndOptions { Address = new(address, 80), Weight = weights[i] });
         }
-    });
+    }
 
     private static int Choose(TestCore core, int port) =>
         new Conversation(core, new(TestCore.ClientIPv6.Address, port)).SendSyn().Destination.Address.GetAddressBytes()[3];

@@ -22,12 +22,15 @@ internal sealed class BackEnd
     /// <summary>Shared by all listeners that have the same server, as a port can lead to it once only.</summary>
     public PortPool Ports { get; }
 
-    /// <summary>Whether it gets new flows. Set by the health checks, on a thread of their own.</summary>
+    /// <summary>Set by the health checks, on a thread of their own.</summary>
     public bool IsUp
     {
         get => _isUp;
         set => _isUp = value;
     }
+
+    /// <summary>Whether it gets new flows at all.</summary>
+    public bool TakesFlows => IsUp && Weight > 0;
 
     /// <summary>What the rotation owes it.</summary>
     internal int Credit { get; set; }

@@ -14,14 +14,29 @@ internal sealed class BackEndRotation
 
     public ReadOnlySpan<BackEnd> BackEnds => _backEnds;
 
-    /// <summary>The next in turn, or null if there is none that is up.</summary>
-    public BackEnd? Next()
+    /// <summary>Whether there is any that gets new flows.</summary>
+    public bool IsAnyUp
+    {
+        get
+        {
+            foreach (BackEnd backEnd in _backEnds)
+            {
+                if (backEnd.TakesFlows)
+                    return true;
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>The next in turn of those that are up and have a source port left, or null if there is none.</summary>
+    public BackEnd? Next(long now)
     {
         BackEnd? chosen = null;
         int sum = 0;
         foreach (BackEnd backEnd in _backEnds)
         {
-            if (!backEnd.IsUp || backEnd.Weight == 0)
+            if (!backEnd.TakesFlows || !backEnd.Ports.HasAny(now))
                 continue;
             sum += backEnd.Weight;
             backEnd.Credit += backEnd.Weight;

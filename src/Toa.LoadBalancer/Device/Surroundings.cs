@@ -46,7 +46,8 @@ internal static class Surroundings
         }
     }
 
-    // What cannot be looked at is no reason to complain: it may work nevertheless.
+    // What cannot be looked at is no reason to complain: it may work nevertheless. .NET wants to read /etc/resolv.conf for
+    // this, which a small system may not have.
     private static List<(IPAddress Address, string Name)> OwnAddresses()
     {
         try
@@ -58,7 +59,7 @@ internal static class Surroundings
                    select (unicast.Address, network.Name),
             ];
         }
-        catch (NetworkInformationException)
+        catch (Exception exception) when (exception is NetworkInformationException or IOException)
         {
             return [];
         }

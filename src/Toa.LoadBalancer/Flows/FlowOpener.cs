@@ -27,7 +27,7 @@ internal sealed class FlowOpener
     {
         flow = null!;
         refusal = FlowRefusal.NoBackEnd;
-        if (listener.Rotation.Next() is not { } backEnd)
+        if (!listener.Rotation.IsAnyUp)
             return Refuse(refusal);
 
         refusal = FlowRefusal.TableFull;
@@ -35,7 +35,7 @@ internal sealed class FlowOpener
             return Refuse(refusal);
 
         refusal = FlowRefusal.NoPort;
-        if (!backEnd.Ports.TryTake(now, out TransportAddress source))
+        if (listener.Rotation.Next(now) is not { } backEnd || !backEnd.Ports.TryTake(now, out TransportAddress source))
             return Refuse(refusal);
 
         flow = _table.Rent();

@@ -8,7 +8,7 @@ public enum FlowRefusal
     /// </summary>
     TableFull,
 
-    /// <summary>All source ports to the back end are in use or rest. The SYN is dropped.</summary>
+    /// <summary>All source ports to all back ends are in use or rest. The SYN is dropped.</summary>
     NoPort,
 
     /// <summary>All back ends are down, or have weight 0. Answered by a reset.</summary>

@@ -29,6 +29,9 @@ internal sealed class PortPool
         _start = (int)((uint)start % (uint)ports.Count);
     }
 
+    public bool HasAny(long now) =>
+        _everUsed < _ports.Count || (_resting.TryPeek(out RestingPort oldest) && now >= oldest.Until);
+
     public bool TryTake(long now, out TransportAddress source)
     {
         if (_everUsed < _ports.Count)

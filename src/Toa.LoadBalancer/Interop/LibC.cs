@@ -14,6 +14,8 @@ internal static partial class LibC
     internal const int RawSocket = 3;
     internal const int RouteProtocol = 0;
 
+    internal const int NetworkNamespaces = 0x40000000;
+
     internal const short PollIn = 0x1;
     internal const short PollOut = 0x4;
 
@@ -46,4 +48,7 @@ internal static partial class LibC
     [LibraryImport(
         "libc", EntryPoint = "if_nametoindex", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial uint InterfaceIndex(string name);
+
+    [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
+    internal static partial int SetNamespace(SafeFileHandle handle, int kinds);
 }

@@ -20,6 +20,7 @@ public sealed class TunDevice : IDisposable
     private const short ModeTun = 0x1;
     private const short NoPacketInformation = 0x1000;
     private const int NameSize = 16;
+    internal const int MostNameLength = NameSize - 1;
     private const int RequestSize = 40;
 
     private readonly SafeFileHandle _handle;
@@ -116,10 +117,13 @@ public sealed class TunDevice : IDisposable
     /// <summary>Removes the interface, and with it its addresses and routes.</summary>
     public void Dispose() => _handle.Dispose();
 
+    internal static bool IsName(string? name) =>
+        name is { Length: > 0 and <= MostNameLength } && Ascii.IsValid(name) && !name.AsSpan().ContainsAny("/:% \t");
+
     private static void Attach(SafeFileHandle handle, string name)
     {
-        if (name.Length is 0 or >= NameSize || !Ascii.IsValid(name) || name.AsSpan().ContainsAny("/:% \t"))
-            throw new ArgumentException($"'{name}' is not an interface name of at most {NameSize - 1} characters.");
+        if (!IsName(name))
+            throw new ArgumentException($"'{name}' is not an interface name of at most {MostNameLength} characters.");
 
         Span<byte> request = stackalloc byte[RequestSize];
         request.Clear();

@@ -62,7 +62,8 @@ internal sealed class CaptureLog(IReadOnlyList<int> ports)
 
     public void Record(ReadOnlySpan<byte> packet)
     {
-        if (!Segment.TryFind(packet, out Segment segment) || (ports.Count > 0 && !ports.Contains(segment.DestinationPort)))
+        if (!Segment.TryFind(packet, out Segment segment)
+            || (ports.Count > 0 && !ports.Contains(segment.DestinationPort)))
             return;
         Segments++;
         if (segment.IsSyn)
@@ -72,7 +73,8 @@ internal sealed class CaptureLog(IReadOnlyList<int> ports)
         while (walk.MoveNext())
         {
             if (ToaOption.Kinds.Contains(walk.Kind))
-                Record(new ToaOption(walk.Kind, walk.Length, walk.Client, segment.Source, segment.Destination), segment.Place);
+                Record(new ToaOption(walk.Kind, walk.Length, walk.Client, segment.Source, segment.Destination),
+                    segment.Place);
         }
 
         if (walk.IsBroken)

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Toa.Tool.Capture;
 
 /// <summary>
-/// The filter that a capture puts into the kernel, in the machine language of linux/filter.h: of TCP packets with options
-/// it passes on the beginnings, of all others nothing.
+/// The filter that a capture puts into the kernel, in the machine language of linux/filter.h: of TCP packets with
+/// options it passes on the beginnings, of all others nothing.
 /// </summary>
 internal static class PacketFilter
 {

@@ -11,8 +11,8 @@ using Toa.Tool.Machines;
 namespace Toa.Tool.Capture;
 
 /// <summary>
-/// An AF_PACKET socket, on one interface or on all. The kernel takes the link's header off and passes on the beginnings of
-/// TCP packets with options alone, so that a busy server is not slowed down by being looked at.
+/// An AF_PACKET socket, on one interface or on all. The kernel takes the link's header off and passes on the
+/// beginnings of TCP packets with options alone, so that a busy server is not slowed down by being looked at.
 /// </summary>
 internal sealed class PacketSocket : IPacketSource
 {
@@ -92,7 +92,8 @@ internal sealed class PacketSocket : IPacketSource
     {
         string file = $"/sys/class/net/{interfaceName}/ifindex";
         if (interfaceName.Contains('/') || !File.Exists(file))
-            throw new ToolException($"this machine has no interface '{interfaceName}'. ip link shows those that it has.");
+            throw new ToolException(
+                $"this machine has no interface '{interfaceName}'. ip link shows those that it has.");
         return int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture);
     }
 

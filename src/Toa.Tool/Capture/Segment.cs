@@ -96,7 +96,8 @@ internal readonly ref struct Segment
     /// <param name="length">How long that is in truth.</param>
     /// <param name="segment">The segment.</param>
     private static bool TryMake(
-        ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination, ReadOnlySpan<byte> tcp, int length, out Segment segment)
+        ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination, ReadOnlySpan<byte> tcp, int length,
+        out Segment segment)
     {
         segment = default;
         if (tcp.Length < TcpHeaderSize || HeaderLength(tcp) < TcpHeaderSize || tcp.Length < HeaderLength(tcp))

@@ -39,7 +39,8 @@ internal static class DoctorCommand
             machine,
             terminal,
             new DoctorOptions(
-                arguments.GetValue(interfaceName), TimeSpan.FromSeconds(arguments.GetValue(seconds)), arguments.GetRequiredValue(port)),
+                arguments.GetValue(interfaceName), TimeSpan.FromSeconds(arguments.GetValue(seconds)),
+                arguments.GetRequiredValue(port)),
             arguments.GetValue(CommonOptions.Json),
             stop));
         return command;

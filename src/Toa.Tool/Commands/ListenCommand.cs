@@ -50,7 +50,8 @@ internal static class ListenCommand
                 options.KnownIPNetworks.Add(network);
             bool isJson = arguments.GetValue(CommonOptions.Json);
             return await ServeAsync(
-                arguments.GetRequiredValue(ends), new ToaResolver(options), terminal, isJson, arguments.GetValue(count), stop);
+                arguments.GetRequiredValue(ends), new ToaResolver(options), terminal, isJson,
+                arguments.GetValue(count), stop);
         });
         return command;
     }

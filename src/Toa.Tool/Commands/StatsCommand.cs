@@ -23,7 +23,9 @@ internal static class StatsCommand
             Description = "Look again every so many seconds (2 if not said), and show what has moved since the last "
                 + "look, until Ctrl+C. Not on a terminal: a line for each look",
             Arity = ArgumentArity.ZeroOrOne,
-            CustomParser = values => values.Tokens.Count == 0 ? 2 : CommonOptions.Number(values.Tokens[0].Value, 1, 86_400, values),
+            CustomParser = values => values.Tokens.Count == 0
+                ? 2
+                : CommonOptions.Number(values.Tokens[0].Value, 1, 86_400, values),
         };
         Option<string?> file = CommonOptions.File("/proc/net/toa_stats");
         Command command = new("stats", "Shows the provider's counters.") { perCpu, watch, file };
@@ -62,8 +64,8 @@ internal static class StatsCommand
     }
 
     private static async Task<int> WatchAsync(
-        IMachine machine, Func<Task<StatsDocument>> look, TimeSpan interval, Terminal terminal, bool isJson, StatsView view,
-        CancellationToken stop)
+        IMachine machine, Func<Task<StatsDocument>> look, TimeSpan interval, Terminal terminal, bool isJson,
+        StatsView view, CancellationToken stop)
     {
         try
         {

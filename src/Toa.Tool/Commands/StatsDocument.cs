@@ -26,5 +26,6 @@ internal sealed record StatsDocument(
 internal sealed record CounterDocument(string Name, ulong Total, long? Delta, IReadOnlyList<ulong> PerProcessor)
 {
     public static CounterDocument From(ToaCounter counter, ToaStatistics? before) =>
-        new(counter.Name, counter.Total, unchecked((long?)(counter.Total - before?[counter.Name])), counter.PerProcessor);
+        new(counter.Name, counter.Total, unchecked((long?)(counter.Total - before?[counter.Name])),
+            counter.PerProcessor);
 }

@@ -32,6 +32,8 @@ internal sealed class StatsView(Terminal terminal, bool perProcessor, bool withD
         }
     }
 
+    public static bool HasMoved(StatsDocument stats) => stats.Counters.Any(counter => counter.Delta is not 0);
+
     /// <summary>Those that have moved, on a line.</summary>
     public static string Line(StatsDocument stats)
     {

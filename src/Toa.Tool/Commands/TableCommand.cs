@@ -24,7 +24,8 @@ internal static class TableCommand
         {
             HelpName = "N",
             Description = "Only addresses from options of this kind, as 200 or 253; may be given more than once",
-            CustomParser = values => [.. values.Tokens.Select(token => CommonOptions.Number(token.Value, 0, 255, values))],
+            CustomParser = values =>
+                [.. values.Tokens.Select(token => CommonOptions.Number(token.Value, 0, 255, values))],
             DefaultValueFactory = _ => [],
         };
         Option<int> limit = new("--limit")
@@ -66,7 +67,8 @@ internal static class TableCommand
 
     private static void Print(Terminal terminal, TableDocument shown)
     {
-        Table table = Tables.Create(terminal).Add("client").Add("transport peer").Add("local").Add("kind", isNumber: true);
+        Table table =
+            Tables.Create(terminal).Add("client").Add("transport peer").Add("local").Add("kind", isNumber: true);
         foreach (ConnectionDocument connection in shown.Connections)
         {
             table.AddPlainRow(

@@ -5,9 +5,12 @@ using Toa.Diagnostics;
 
 namespace Toa.Tool.Commands;
 
-/// <summary>Which connections somebody wants to see. An empty list lets all pass; what a provider does not show is no match.</summary>
+/// <summary>
+/// Which connections somebody wants to see. An empty list lets all pass; what a provider does not show is no match.
+/// </summary>
 internal sealed record TableFilter(
-    IReadOnlyList<IPNetwork> Clients, IReadOnlyList<IPNetwork> Peers, IReadOnlyList<int> Ports, IReadOnlyList<int> Kinds)
+    IReadOnlyList<IPNetwork> Clients, IReadOnlyList<IPNetwork> Peers, IReadOnlyList<int> Ports,
+    IReadOnlyList<int> Kinds)
 {
     public bool Passes(ToaTableEntry entry) =>
         IsIn(Clients, entry.Client)

@@ -7,7 +7,8 @@ namespace Toa.Tool.Doctor;
 /// <summary>All the checks, in the order of the vendor's list for troubleshooting.</summary>
 internal static class Checkup
 {
-    public static FindingKind NotLookedAt { get; } = new("TOA001", Severity.Warning, "Something could not be looked at");
+    public static FindingKind NotLookedAt { get; } =
+        new("TOA001", Severity.Warning, "Something could not be looked at");
 
     private static IReadOnlyList<ICheck> Checks { get; } =
     [

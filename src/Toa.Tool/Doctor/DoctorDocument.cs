@@ -36,11 +36,13 @@ internal sealed record FindingSeen(string Id, string Severity, string Title, str
 
 /// <summary>Who reads options.</summary>
 internal sealed record ProviderSeen(
-    string Kind, bool AnswersIPv6Lookup, bool AnswersInfo, IReadOnlyList<string> Modules, string KernelRelease, string OperatingSystem,
+    string Kind, bool AnswersIPv6Lookup, bool AnswersInfo, IReadOnlyList<string> Modules, string KernelRelease,
+    string OperatingSystem,
     bool IsContainer)
 {
     public static ProviderSeen From(ToaProvider provider) => new(
-        provider.Kind.ToString(), provider.AnswersIPv6Lookup, provider.AnswersInfo, provider.Modules, provider.KernelRelease,
+        provider.Kind.ToString(), provider.AnswersIPv6Lookup, provider.AnswersInfo, provider.Modules,
+        provider.KernelRelease,
         provider.OperatingSystemName, provider.IsContainer);
 }
 
@@ -49,7 +51,8 @@ internal sealed record CounterSeen(string Name, ulong Total, ulong Moved);
 
 /// <summary>What was captured.</summary>
 internal sealed record CaptureSeen(
-    double Seconds, string? Interface, int Segments, int Connections, int Malformed, uint Dropped, IReadOnlyList<OptionSeen> Options)
+    double Seconds, string? Interface, int Segments, int Connections, int Malformed, uint Dropped,
+    IReadOnlyList<OptionSeen> Options)
 {
     public static CaptureSeen From(CaptureLog log, Examination examination) => new(
         examination.Window.Duration.TotalSeconds, examination.Options.Interface,
@@ -61,6 +64,7 @@ internal sealed record OptionSeen(
     int Kind, int Length, string? Client, string Balancer, string Local, IReadOnlyList<string> Places, int Packets)
 {
     public static OptionSeen From(Sighting sighting) => new(
-        sighting.Option.Kind, sighting.Option.Length, sighting.Option.Client?.ToString(), sighting.Option.Balancer.ToString(),
+        sighting.Option.Kind, sighting.Option.Length, sighting.Option.Client?.ToString(),
+        sighting.Option.Balancer.ToString(),
         sighting.Option.Local.ToString(), [.. PlaceNames.Of(sighting.Places)], sighting.Packets);
 }

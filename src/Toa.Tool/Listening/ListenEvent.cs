@@ -13,7 +13,8 @@ namespace Toa.Tool.Listening;
 internal sealed record ListenEvent(
     string Event, string? Local, string? Client, string? Source, string? TransportPeer, string? Trust, string? Fallback)
 {
-    public static ListenEvent Listening(IPEndPoint local) => new("listening", local.ToString(), null, null, null, null, null);
+    public static ListenEvent Listening(IPEndPoint local) =>
+        new("listening", local.ToString(), null, null, null, null, null);
 
     public static ListenEvent Connection(EndPoint? local, ToaResolution found) => new(
         "connection", local?.ToString(), found.Client.ToIPEndPoint().ToString(), found.Client.Source.ToString(),

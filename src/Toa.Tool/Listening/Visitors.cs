@@ -4,12 +4,14 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using Samples;
 using Toa.Tool.Output;
 
 namespace Toa.Tool.Listening;
 
 /// <summary>Tells of every connection, echoes what it sends, and stops the server after so many.</summary>
-internal sealed class Visitors(ToaResolver resolver, Terminal terminal, bool isJson, int most, CancellationTokenSource stop)
+internal sealed class Visitors(
+    ToaResolver resolver, Terminal terminal, bool isJson, int most, CancellationTokenSource stop)
 {
     private const int BufferSize = 4096;
 
@@ -61,17 +63,16 @@ internal sealed class Visitors(ToaResolver resolver, Terminal terminal, bool isJ
     private void Tell(Socket socket)
     {
         ToaResolution found = resolver.Resolve(socket);
-        IPEndPoint client = found.Client.ToIPEndPoint();
         lock (_writing)
         {
             if (isJson)
             {
-                ToolJson.Write(terminal, ListenEvent.Connection(socket.LocalEndPoint, found), ToolJson.Plain.ListenEvent);
+                ToolJson.Write(terminal, ListenEvent.Connection(socket.LocalEndPoint, found),
+                    ToolJson.Plain.ListenEvent);
                 return;
             }
 
-            string version = client.AddressFamily == AddressFamily.InterNetworkV6 ? "v6" : "v4";
-            terminal.Output.WriteLine($"real client {version} [{client.Address}]:{client.Port}");
+            terminal.Output.WriteLine(RealClientLine.Of(found.Client.ToIPEndPoint()));
             if (found.Trust == ToaTrust.Untrusted)
                 terminal.Error.WriteLine(
                     $"its option, if it had one, was ignored: {found.TransportPeer} is none of --trusted");

@@ -5,7 +5,9 @@ using System.Text;
 
 namespace Toa.Tool.Machines;
 
-/// <summary>Asks the kernel, through bpf(2), for the eBPF programs of a few types. Numbers are those of linux/bpf.h.</summary>
+/// <summary>
+/// Asks the kernel, through bpf(2), for the eBPF programs of a few types. Numbers are those of linux/bpf.h.
+/// </summary>
 internal static partial class BpfPrograms
 {
     private const int GetNextProgram = 11, GetProgram = 13, GetInfo = 15, GetLink = 30, GetNextLink = 31;

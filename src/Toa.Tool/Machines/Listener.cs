@@ -56,12 +56,14 @@ internal sealed record Listener(IPEndPoint End, string Inode, string? Process)
         end = new IPEndPoint(IPAddress.Any, 0);
         string[] parts = text.Split(':');
         if (parts.Length != 2 || parts[0].Length is not (8 or 32)
-            || !ushort.TryParse(parts[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort port))
+            || !ushort.TryParse(parts[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
+                out ushort port))
             return false;
         byte[] bytes = new byte[parts[0].Length / 2];
         for (int i = 0; i < bytes.Length; i += 4)
         {
-            if (!uint.TryParse(parts[0].AsSpan(2 * i, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint word))
+            if (!uint.TryParse(parts[0].AsSpan(2 * i, 8), NumberStyles.AllowHexSpecifier,
+                CultureInfo.InvariantCulture, out uint word))
                 return false;
             MemoryMarshal.Write(bytes.AsSpan(i), word);
         }

@@ -6,7 +6,9 @@ using System.Security;
 
 namespace Toa.Tool.Machines;
 
-/// <summary>Reads a machine's files. What is absent is null or empty; what this process may not read is an exception.</summary>
+/// <summary>
+/// Reads a machine's files. What is absent is null or empty; what this process may not read is an exception.
+/// </summary>
 internal static class MachineFiles
 {
     public static string PathOf(this IMachine machine, string path) => Path.Combine(machine.Root, path.TrimStart('/'));

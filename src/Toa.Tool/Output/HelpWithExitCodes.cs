@@ -1,16 +1,26 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.IO;
 
 namespace Toa.Tool.Output;
 
-/// <summary>The help of a command, and behind it what its exit codes mean.</summary>
+/// <summary>The help of a command, and behind it how it is typed and what its exit codes mean.</summary>
 internal sealed class HelpWithExitCodes(HelpAction help) : SynchronousCommandLineAction
 {
     public override int Invoke(ParseResult parseResult)
     {
         int result = help.Invoke(parseResult);
-        parseResult.InvocationConfiguration.Output.WriteLine(
+        TextWriter output = parseResult.InvocationConfiguration.Output;
+        if (parseResult.CommandResult.Command is CommandWithExamples { Examples: var examples })
+        {
+            output.WriteLine("Examples:");
+            foreach (string example in examples)
+                output.WriteLine($"  {example}");
+            output.WriteLine();
+        }
+
+        output.WriteLine(
             $"""
             Exit code:
               {ExitCode.Fine}  All is well

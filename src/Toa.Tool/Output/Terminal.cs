@@ -53,11 +53,13 @@ internal sealed class Terminal
             allowsColors: string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")));
     }
 
-    // .NET's console is silent about a pipe that nobody reads any more, and a command that goes on until somebody stops it
-    // would do so for ever. A file is the console's business: it may be shared with the standard error, position and all.
+    // .NET's console is silent about a pipe that nobody reads any more, and a command that goes on until somebody
+    // stops it would do so for ever. A file is the console's business: it may be shared with the standard error,
+    // position and all.
     private static StreamWriter OpenRedirectedOutput()
     {
-        Stream stream = new FileStream(new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        Stream stream =
+            new FileStream(new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write, bufferSize: 0);
         if (stream.CanSeek)
             stream = Console.OpenStandardOutput();
         return new StreamWriter(stream) { AutoFlush = true };

@@ -2,6 +2,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Toa.Tool.Balancing;
+using Toa.Tool.Balancing.Demo;
 using Toa.Tool.Commands;
 using Toa.Tool.Doctor;
 using Toa.Tool.Listening;
@@ -9,13 +11,17 @@ using Toa.Tool.Provider;
 
 namespace Toa.Tool.Output;
 
-/// <summary>What <c>--json</c> prints. The names of its fields are a promise to scripts; all of them are always there.</summary>
+/// <summary>
+/// What <c>--json</c> prints. The names of its fields are a promise to scripts; all of them are always there.
+/// </summary>
 [JsonSerializable(typeof(StatsDocument))]
 [JsonSerializable(typeof(TableDocument))]
 [JsonSerializable(typeof(ListenEvent))]
 [JsonSerializable(typeof(DoctorDocument))]
 [JsonSerializable(typeof(ProviderDocument))]
 [JsonSerializable(typeof(ActionDocument))]
+[JsonSerializable(typeof(BalancerEvent))]
+[JsonSerializable(typeof(DemoEvent))]
 internal sealed partial class ToolJson : JsonSerializerContext
 {
     /// <summary>Addresses and words are written as they are: the output is no part of a web page.</summary>

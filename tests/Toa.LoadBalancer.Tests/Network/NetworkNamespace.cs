@@ -1,18 +1,14 @@
 using System;
 using System.Globalization;
 using System.IO;
-using System.Runtime.ExceptionServices;
-using System.Runtime.InteropServices;
 using System.Threading;
-using Microsoft.Win32.SafeHandles;
 
 namespace Toa.LoadBalancing.Tests.Network;
 
 /// <summary>A network namespace, made by iproute2 and removed by Dispose.</summary>
-internal sealed partial class NetworkNamespace : IDisposable
+internal sealed class NetworkNamespace : IDisposable
 {
     private const string Prefix = "toa-lb-";
-    private const int CloneNewNet = 0x40000000;
 
     private static int s_count;
 
@@ -42,27 +38,7 @@ internal sealed partial class NetworkNamespace : IDisposable
     /// <summary>
     /// Runs code on a thread in the namespace. Sockets and threads that it makes belong there for good, whoever uses them.
     /// </summary>
-    public T Run<T>(Func<T> function)
-    {
-        T result = default!;
-        ExceptionDispatchInfo? failure = null;
-        Thread thread = new(() =>
-        {
-            try
-            {
-                Enter();
-                result = function();
-            }
-            catch (Exception exception)
-            {
-                failure = ExceptionDispatchInfo.Capture(exception);
-            }
-        });
-        thread.Start();
-        thread.Join();
-        failure?.Throw();
-        return result;
-    }
+    public T Run<T>(Func<T> function) => LoadBalancing.NetworkNamespace.Run(Name, function);
 
     public void Run(Action action) => Run<object?>(() =>
     {
@@ -71,14 +47,4 @@ internal sealed partial class NetworkNamespace : IDisposable
     });
 
     public void Dispose() => IPRoute.Run($"netns delete {Name}");
-
-    private void Enter()
-    {
-        using SafeFileHandle handle = File.OpenHandle($"/run/netns/{Name}");
-        if (SetNamespace(handle, CloneNewNet) != 0)
-            throw new IOException($"setns {Name}: {Marshal.GetLastPInvokeErrorMessage()}");
-    }
-
-    [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
-    private static partial int SetNamespace(SafeFileHandle descriptor, int type);
 }

@@ -14,6 +14,8 @@ namespace Toa.Tool.Tests.Commands;
 /// <summary>What all commands have in common.</summary>
 public sealed class CommandLineTests
 {
+    private const string Lb = "lb --listen 198.51.100.1:80=10.0.0.2:80";
+
     public static TheoryData<string> All
     {
         get
@@ -65,6 +67,32 @@ public sealed class CommandLineTests
     [InlineData("listen --count 0", "'0' is not a number from 1")]
     [InlineData("doctor --seconds 3601", "'3601' is not a number from 0 to 3600.")]
     [InlineData("doctor --port http", "'http'")]
+    [InlineData("lb", "--listen: there is none. Add one with a virtual address and a back end.")]
+    [InlineData("lb --listen 80", "'80' is no listener: write ADDRESS:PORT=SERVER:PORT")]
+    [InlineData("lb --listen 198.51.100.1=10.0.0.2:80", "'198.51.100.1=10.0.0.2:80' is no listener")]
+    [InlineData("lb --listen 198.51.100.1:80=10.0.0.2", "'10.0.0.2' in '198.51.100.1:80=10.0.0.2' is no server")]
+    [InlineData("lb --listen 198.51.100.1:80=10.0.0.2:80*many", "is no server: write ADDRESS:PORT or ADDRESS:PORT*WEIGHT")]
+    [InlineData("lb --listen 198.51.100.1:80=[2001:db8::1]:80", "'198.51.100.1:80=[2001:db8::1]:80': [2001:db8::1]:80 is not IPv4.")]
+    [InlineData(Lb + " --listen 198.51.100.1:80=10.0.0.3:80", "198.51.100.1:80 belongs to another listener already.")]
+    [InlineData(Lb + " --source 10.64.0.0/33", "'10.64.0.0/33' is no IPv4 address or network: write 10.64.0.1 or 10.64.0.0/28.")]
+    [InlineData(Lb + " --source 198.51.100.0/24", "198.51.100.1 is one of the source addresses")]
+    [InlineData(Lb + " --source 2001:db8::/64", "--source: 2001:db8::/64 is not IPv4")]
+    [InlineData(Lb + " --source 10.0.0.0/8", "more than 4096. Take a longer prefix.")]
+    [InlineData(Lb + " --ports 80", "'80' is no range of ports: write 1024-65535.")]
+    [InlineData(Lb + " --ports 90-80", "--ports: 90 to 80 is no range")]
+    [InlineData(Lb + " --device a/b", "--device: 'a/b' is not an interface name of at most 15 characters.")]
+    [InlineData(Lb + " --mtu 1279", "--mtu: 1279 is not 1280")]
+    [InlineData(Lb + " --max-flows 0", "--max-flows: 0 is not 1 to")]
+    [InlineData(Lb + " --idle 0", "'0' is not a number from 1")]
+    [InlineData(Lb + " --health-check never", "'never' is not a number")]
+    [InlineData(Lb + " --placement anywhere", "'anywhere'")]
+    [InlineData(Lb + " --ipv4-option 254", "'254' is not of the form KIND/LENGTH, for example 254/20.")]
+    [InlineData(Lb + " --ipv4-option 8/8", "8/8 cannot name a client of 198.51.100.1:80: kind 8 is one of TCP's own: take 200, 253 or 254.")]
+    [InlineData("lb --listen [2001:db8::1]:80=10.0.0.2:80 --ipv6-option 253/8", "a length of 8 is not 20 to 40")]
+    [InlineData(Lb + " --fault lose=5", "'lose' is no fault. There are drop, duplicate, reorder, forged-before, forged-after, truncated.")]
+    [InlineData(Lb + " --fault drop", "'drop' has no percentage: write drop=5 for 5 % of the packets.")]
+    [InlineData("lb demo --fault drop=101", "'drop=101' has no percentage")]
+    [InlineData("lb demo --fault drop=-1", "'drop=-1' has no percentage")]
     public async Task A_wrong_value_is_named_on_one_line(string arguments, string complaint)
     {
         using FakeMachine machine = new();

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Threading.Tasks;
@@ -14,6 +15,16 @@ internal static class ToolProcess
 
     /// <summary>In a shell, where $TOA is the command line that starts it.</summary>
     public static Task<Run> ShellAsync(string script) => StartAsync("bash", ["-c", $"TOA='dotnet {Program}'; {script}"]);
+
+    /// <summary>
+    /// In a shell, as root of a machine of its own as far as networks, processes and /run go: tests of other copies do the
+    /// same at the same time, and nothing may outlive a test.
+    /// </summary>
+    public static Task<Run> AloneAsync(string script) => ShellAsync(
+        "export TOA; exec timeout -s KILL 50 unshare --net --mount --pid --fork --kill-child --mount-proc "
+        + $"bash -c {Quote("mount -t tmpfs none /run; ip link set lo up; " + script)}");
+
+    private static string Quote(string script) => $"'{script.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 
     private static async Task<Run> StartAsync(string program, IEnumerable<string> arguments)
     {

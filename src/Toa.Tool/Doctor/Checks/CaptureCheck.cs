@@ -95,7 +95,8 @@ internal sealed class CaptureCheck : ICheck
             yield return KindNotRead.Found(
                 $"{Describe(unread)}. The module reads ipv4_kinds={examination.Parameter("ipv4_kinds")} (8 bytes) and "
                 + $"ipv6_kinds={examination.Parameter("ipv6_kinds")} (20 bytes).",
-                $"Add it: {string.Join("; ", unread.Select(sighting => Cure(examination, sighting.Option)).Distinct())}.");
+                "Add it: "
+                + $"{string.Join("; ", unread.Select(sighting => Cure(examination, sighting.Option)).Distinct())}.");
 
         Sighting[] read = [.. readable.Except(unread)];
         if (read.Length == 0 || examination.Window.After is null || Counted(examination.Window))
@@ -105,7 +106,8 @@ internal sealed class CaptureCheck : ICheck
                 $"{Describe(read)}.",
                 "echo Y > /sys/module/toa/parameters/syn, and let the server set TCP_SAVE_SYN; see README.md.");
         // A connection that was there before carries options, and is counted no more.
-        else if (read.Any(sighting => sighting.Places.HasFlag(SegmentPlaces.Syn)) || examination.Window.Capture!.Connections > 0)
+        else if (read.Any(sighting => sighting.Places.HasFlag(SegmentPlaces.Syn))
+            || examination.Window.Capture!.Connections > 0)
             yield return NotCounted.Found(
                 $"{Describe(read)}, and neither syn_recv_sock_toa nor a counter of refusals has moved.",
                 "The options reach this machine, and not the TCP of a server here: is the packet forwarded (a "
@@ -127,7 +129,8 @@ internal sealed class CaptureCheck : ICheck
         $"echo {examination.Parameter(Parameter(option))},{option.Kind} > "
         + $"/sys/module/toa/parameters/{Parameter(option)}";
 
-    private static string Parameter(ToaOption option) => option.Length == ToaOption.IPv4Length ? "ipv4_kinds" : "ipv6_kinds";
+    private static string Parameter(ToaOption option) =>
+        option.Length == ToaOption.IPv4Length ? "ipv4_kinds" : "ipv6_kinds";
 
     private static string Describe(Sighting[] sightings)
     {

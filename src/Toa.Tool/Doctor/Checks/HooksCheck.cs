@@ -7,7 +7,8 @@ namespace Toa.Tool.Doctor.Checks;
 internal sealed class HooksCheck : ICheck
 {
     public static readonly FindingKind Alive = new("TOA300", Severity.Ok, "The module's hooks are called");
-    public static readonly FindingKind SwitchedOff = new("TOA301", Severity.Error, "The module's hooks are switched off");
+    public static readonly FindingKind SwitchedOff =
+        new("TOA301", Severity.Error, "The module's hooks are switched off");
     public static readonly FindingKind WereSilent = new("TOA302", Severity.Warning,
         "The module's hooks have been silent at some time");
     public static readonly FindingKind Missed = new("TOA303", Severity.Warning, "The module's hooks have missed calls");

@@ -36,8 +36,10 @@ internal sealed class ListenersCheck : ICheck
         IReadOnlyList<Listener> all = Listener.Find(examination.Machine);
         HashSet<string> ipv6Only = IPv6OnlyInodes(examination.Sockets);
         Dictionary<Reach, Listener[]> byReach = all
-            .Where(listener => examination.Options.Ports.Count == 0 || examination.Options.Ports.Contains(listener.End.Port))
-            .GroupBy(listener => ReachOf(listener, ipv6Only)).ToDictionary(group => group.Key, group => group.ToArray());
+            .Where(listener =>
+                examination.Options.Ports.Count == 0 || examination.Options.Ports.Contains(listener.End.Port))
+            .GroupBy(listener => ReachOf(listener, ipv6Only))
+            .ToDictionary(group => group.Key, group => group.ToArray());
         Listener[] reachable = byReach.GetValueOrDefault(Reach.Reachable, []);
 
         if (reachable.Length > 0)
@@ -56,7 +58,8 @@ internal sealed class ListenersCheck : ICheck
 
     private static Finding Unreachable(int port, Dictionary<Reach, Listener[]> byReach)
     {
-        Listener[] Here(Reach reach) => [.. byReach.GetValueOrDefault(reach, []).Where(listener => listener.End.Port == port)];
+        Listener[] Here(Reach reach) =>
+            [.. byReach.GetValueOrDefault(reach, []).Where(listener => listener.End.Port == port)];
         if (Here(Reach.IPv6) is { Length: > 0 } ipv6)
             return IPv6Only.Found($"{Join(ipv6)}.",
                 $"Let it listen on 0.0.0.0:{port}, or on [::]:{port} as a dual-mode socket (docs/dual-mode.md).");
@@ -96,7 +99,8 @@ internal sealed class ListenersCheck : ICheck
     [
         .. sockets.Output.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Where(words => words.Contains("v6only:1"))
-            .SelectMany(words => words.Where(word => word.StartsWith("ino:", StringComparison.Ordinal)).Select(word => word[4..])),
+            .SelectMany(words => words.Where(word => word.StartsWith("ino:", StringComparison.Ordinal))
+                .Select(word => word[4..])),
     ];
 
     private static string Join(IEnumerable<Listener> listeners) => string.Join(", ", listeners);

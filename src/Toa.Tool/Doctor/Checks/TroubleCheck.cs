@@ -11,7 +11,8 @@ internal sealed class TroubleCheck : ICheck
         "Options of our kinds with other lengths came in");
     public static readonly FindingKind Unusable = new("TOA412", Severity.Warning,
         "Options with unusable addresses came in");
-    public static readonly FindingKind Untrusted = new("TOA413", Severity.Warning, "Options came from outside trusted=");
+    public static readonly FindingKind Untrusted =
+        new("TOA413", Severity.Warning, "Options came from outside trusted=");
     public static readonly FindingKind NoMemory = new("TOA414", Severity.Warning,
         "There was no memory for clients' addresses");
     public static readonly FindingKind Duplicate = new("TOA415", Severity.Warning, "Headers with two options came in");
@@ -51,7 +52,8 @@ internal sealed class TroubleCheck : ICheck
         {
             if (examination.Window.After?[counter] is > 0 and { } count)
                 yield return kind.Found(
-                    $"{counter} is {count}, and rose by {examination.Window.Moved(counter)} while toa doctor looked.", advice);
+                    $"{counter} is {count}, and rose by {examination.Window.Moved(counter)} while toa doctor looked.",
+                    advice);
         }
     }
 }

@@ -24,5 +24,6 @@ internal static class AllScenarios
         .. EchoServerCases.All(),
         .. WhoAmICases.All(),
         .. ToolCases.All(),
+        .. BalancerCases.All(),
     ];
 }

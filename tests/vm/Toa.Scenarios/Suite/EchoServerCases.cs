@@ -10,11 +10,55 @@ namespace Toa.Scenarios.Suite;
 /// <summary>The published sample server.</summary>
 internal static class EchoServerCases
 {
+    private static readonly IPEndPoint s_ipv4Listener = new(IPAddress.Any, 7000);
+    private static readonly IPEndPoint s_dualModeListener = new(IPAddress.IPv6Any, 7001);
+
     public static IEnumerable<Scenario> All() =>
     [
-        new("the .NET echo server prints the real clients", Demo.Run),
+        new("the .NET echo server prints the real clients", PrintsRealClients),
         new("the .NET echo server goes on serving when descriptors are free again", OutOfDescriptors),
     ];
+
+    private static void PrintsRealClients(Stage stage)
+    {
+        string path = stage.EchoServer
+            ?? throw new ScenarioFailedException("the published echo server is needed: --echo-server PATH");
+        using var server = new ServerProcess(
+            path, ["--listen", s_ipv4Listener.ToString(), "--listen", s_dualModeListener.ToString()], listeners: 2);
+        foreach (IPEndPoint listener in (IPEndPoint[])[s_ipv4Listener, s_dualModeListener])
+        {
+            Show(stage, server, listener, client: null);
+            Show(stage, server, listener, IPEndPoint.Parse("[2001:db8::8:1]:40000"));
+            Show(stage, server, listener, IPEndPoint.Parse("192.0.2.10:5555"));
+        }
+        Expect.Equal(0, server.Stop(), "the echo server's exit code");
+    }
+
+    private static void Show(Stage stage, ServerProcess server, IPEndPoint listener, IPEndPoint? client)
+    {
+        IPEndPoint balancer = stage.NextBalancer();
+        OptionBytes option = client is null ? OptionBytes.None : OptionBytes.Toa(client);
+
+        using InjectedConnection connection = stage.Injector.Connect(new ConnectRequest
+        {
+            Client = balancer,
+            Server = new IPEndPoint(Stage.ServerIPv4, listener.Port),
+            Option = option,
+        });
+        Expect.Equal(Line(client ?? balancer), server.NextLine(), $"the echo server's line on {listener}");
+
+        byte[] data = "echo"u8.ToArray();
+        connection.Send(data);
+        Expect.Equal("echo", Encoding.ASCII.GetString(connection.ReceiveExactly(data.Length)), "the echo");
+        connection.CloseOutput();
+        connection.WaitClosed();
+    }
+
+    /// <summary>The form of the vendor's sample server.</summary>
+    private static string Line(IPEndPoint client) =>
+        client.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6
+            ? $"real client v6 [{client.Address}]:{client.Port}"
+            : $"real client v4 [{client.Address}]:{client.Port}";
 
     private static void OutOfDescriptors(Stage stage)
     {

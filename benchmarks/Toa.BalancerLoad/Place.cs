@@ -1,0 +1,102 @@
+using System;
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using Toa.LoadBalancing;
+using Toa.LoadBalancing.Tests.Network;
+
+namespace Toa.BalancerLoad;
+
+/// <summary>
+/// A balancer with a server behind it that holds each connection's option against what the client says.
+/// </summary>
+internal sealed class Place : IAsyncDisposable
+{
+    private const int TcpLevel = 6, SaveSyn = 27;
+
+    private readonly Testbed _testbed;
+    private readonly Socket _listener;
+    private int _lost;
+    private int _wrong;
+
+    public Place(Testbed testbed)
+    {
+        _testbed = testbed;
+        _listener = testbed.Listen();
+        // The kernel keeps the SYN for the server: the option must be on it.
+        _listener.SetRawSocketOption(TcpLevel, SaveSyn, BitConverter.GetBytes(1));
+        LoadBalancerOptions options = new() { SourceAddresses = { AddressPrefix.Parse("10.64.0.0/28") } };
+        foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
+        {
+            options.Listeners.Add(new ListenerOptions
+            {
+                VirtualAddress = VirtualAddress(family),
+                BackEnds = { new BackEndOptions { Address = Server } },
+                Placement = OptionPlacement.SynAndUntilAcknowledged,
+            });
+        }
+
+        Balancer = testbed.StartBalancer(options);
+    }
+
+    public LoadBalancer Balancer { get; }
+
+    public IPEndPoint Server => (IPEndPoint)_listener.LocalEndPoint!;
+
+    /// <summary>Connections without an option.</summary>
+    public int Lost => _lost;
+
+    /// <summary>Connections whose option named somebody else.</summary>
+    public int Wrong => _wrong;
+
+    public static IPEndPoint VirtualAddress(AddressFamily family) =>
+        IPEndPoint.Parse(family == AddressFamily.InterNetwork ? "198.51.100.1:80" : "[2001:db8:100::1]:80");
+
+    public void Forget() => _lost = _wrong = 0;
+
+    /// <summary>Runs code on threads of the client's machine.</summary>
+    public void AtClient(Action action) => _testbed.ClientSide.Run(action);
+
+    /// <summary>Starts this program once more, on the client's machine.</summary>
+    public Process StartAtClient(params string[] arguments) => Process.Start(new ProcessStartInfo(
+        "ip", ["netns", "exec", _testbed.ClientSide.Name, Environment.ProcessPath!, .. arguments])
+    {
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+    })!;
+
+    public Socket Accept() => _listener.Accept();
+
+    /// <summary>A connection of a client that says who it is.</summary>
+    public static Socket Connect(AddressFamily family)
+    {
+        Socket socket = new(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        socket.Connect(VirtualAddress(family));
+        Span<byte> port = stackalloc byte[2];
+        BinaryPrimitives.WriteUInt16BigEndian(port, (ushort)((IPEndPoint)socket.LocalEndPoint!).Port);
+        socket.Send(port);
+        return socket;
+    }
+
+    /// <summary>Takes the client at its word, and holds the option against it.</summary>
+    public void Check(Socket server)
+    {
+        Span<byte> port = stackalloc byte[2];
+        if (server.Receive(port) != port.Length)
+            throw new InvalidOperationException("a client has not said who it is");
+        if (SavedSyn.ClientOf(server) is not { } client)
+            Interlocked.Increment(ref _lost);
+        else if (client.Port != BinaryPrimitives.ReadUInt16BigEndian(port)
+            || !(client.Address.Equals(Testbed.ClientIPv4) || client.Address.Equals(Testbed.ClientIPv6)))
+            Interlocked.Increment(ref _wrong);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _listener.Dispose();
+        await Balancer.DisposeAsync();
+    }
+}

@@ -1,0 +1,52 @@
+using System;
+using System.CommandLine;
+using System.Net.Sockets;
+using Toa.BalancerLoad;
+using Toa.LoadBalancing;
+using Toa.LoadBalancing.Tests.Network;
+
+Option<int> seconds = new("--seconds") { Description = "How long to make connections", DefaultValueFactory = _ => 10 };
+Option<int> held = new("--held")
+{
+    Description = "How many connections to hold at a time",
+    DefaultValueFactory = _ => 10_000,
+};
+RootCommand command = new(
+    "What the balancer stands, between a client's and a server's network namespace on this machine. Each connection's "
+    + "option is held against its client. Takes root")
+{
+    seconds, held, HeldClients.Command(),
+};
+command.SetAction(async (arguments, _) =>
+{
+    using Testbed testbed = new();
+    foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetworkV6, AddressFamily.InterNetwork])
+    {
+        string way = family == AddressFamily.InterNetworkV6 ? "NAT64" : "full NAT";
+        await using Place place = new(testbed);
+        (int made, TimeSpan time) = Churn.Run(place, family, TimeSpan.FromSeconds(arguments.GetValue(seconds)));
+        Console.WriteLine($"{way}: {made / time.TotalSeconds:0} connections a second, {made} in all, {Told(place)}");
+        place.Forget();
+        TimeSpan opening = Held.Run(place, family, arguments.GetValue(held));
+        Console.WriteLine(
+            $"{way}: {arguments.GetValue(held)} at a time, opened in {opening.TotalSeconds:0.0} s, {Told(place)}");
+    }
+
+    await using (Place place = new(testbed))
+    {
+        double through = OneStream.Measure(place, Place.VirtualAddress(AddressFamily.InterNetwork));
+        double around = OneStream.Measure(place, place.Server);
+        Console.WriteLine(
+            $"one stream: {through:0.0} Gbit/s, {around:0.0} Gbit/s without the balancer: {through / around:0.000}");
+    }
+
+    return 0;
+});
+return await command.Parse(args).InvokeAsync();
+
+static string Told(Place place)
+{
+    LoadBalancerCounters counters = place.Balancer.Counters;
+    return $"options lost {place.Lost}, of somebody else {place.Wrong}; balancer: {counters.FlowsOpened} flows opened, "
+        + $"{counters.FlowsEvicted + counters.FlowsExpired} ended by it";
+}

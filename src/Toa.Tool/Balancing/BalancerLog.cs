@@ -1,0 +1,23 @@
+using System;
+using Microsoft.Extensions.Logging;
+using Toa.LoadBalancing;
+
+namespace Toa.Tool.Balancing;
+
+/// <summary>Passes on what a balancer says of itself.</summary>
+internal sealed class BalancerLog(Action<LogLevel, string> tell) : ILogger<LoadBalancer>
+{
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    // A failure ends the command, which tells of it.
+    public bool IsEnabled(LogLevel logLevel) => logLevel is LogLevel.Information or LogLevel.Warning;
+
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+        Func<TState, Exception?, string> formatter)
+    {
+        if (IsEnabled(logLevel))
+            tell(logLevel, formatter(state, exception));
+    }
+}

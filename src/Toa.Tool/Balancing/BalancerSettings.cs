@@ -1,0 +1,194 @@
+using System;
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Linq;
+using System.Text.RegularExpressions;
+using Toa.LoadBalancing;
+using Toa.Tool.Commands;
+
+namespace Toa.Tool.Balancing;
+
+/// <summary>The options that make a balancer, and what they are together.</summary>
+internal sealed partial class BalancerSettings
+{
+    private const int MostSeconds = 86_400;
+
+    private static readonly LoadBalancerOptions Defaults = new();
+
+    private readonly Option<ListenerOptions[]> _listeners = new("--listen")
+    {
+        HelpName = ListenerArgument.Form,
+        Description = "An address of the balancer's that nothing else has, and the IPv4 servers behind it. If it is an "
+            + "IPv6 address, clients come through NAT64, else through a full NAT. A server of weight 2 gets twice as "
+            + "many connections as one of weight 1. May be given more than once",
+        CustomParser = ListenerArgument.ParseAll,
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly ListenerSettings _perListener = new();
+
+    private readonly Option<AddressPrefix[]> _sources = new("--source")
+    {
+        HelpName = "CIDR",
+        Description = "What servers see as their peers: addresses that nothing else has, and that "
+            + "servers reach through this machine; may be given more than once",
+        CustomParser = values => [.. values.Tokens.Select(token => ParsePrefix(token.Value, values))],
+        DefaultValueFactory = _ => [AddressPrefix.Parse("10.64.0.0/28")],
+    };
+
+    private readonly Option<(int First, int Last)?> _ports = new("--ports")
+    {
+        HelpName = "FIRST-LAST",
+        Description = $"The source ports, {Defaults.FirstPort}-{Defaults.LastPort} if not said",
+        CustomParser = ParsePorts,
+    };
+
+    private readonly Option<string> _device = new("--device")
+    {
+        HelpName = "NAME",
+        Description = "The network device that it makes",
+        DefaultValueFactory = _ => Defaults.DeviceName,
+    };
+
+    private readonly Option<int> _mtu = new("--mtu")
+    {
+        HelpName = "BYTES",
+        Description = "The largest packet",
+        DefaultValueFactory = _ => Defaults.Mtu,
+    };
+
+    private readonly Option<int> _healthCheck = new("--health-check")
+    {
+        HelpName = "SECONDS",
+        Description = "Connect to each server every so many seconds (2 if not said): one that does not answer three "
+            + "times gets no new connections. Without this, all count as up",
+        Arity = ArgumentArity.ZeroOrOne,
+        CustomParser = values => values.Tokens.Count == 0 ? 2 : Seconds(values, least: 1),
+    };
+
+    private readonly Option<int> _idle = TimeOption(
+        "--idle", "Reset a connection that was silent for so long", Defaults.Flows.IdleTimeout);
+
+    private readonly Option<int> _portRest = TimeOption(
+        "--port-rest", "Use a source port again only after so long: servers may hold it in TIME_WAIT",
+        Defaults.Flows.PortRest, least: 0);
+
+    private readonly Option<int> _maxFlows = new("--max-flows")
+    {
+        HelpName = "N",
+        Description = "The most connections at a time; one more ends the one that was silent longest",
+        DefaultValueFactory = _ => Defaults.Flows.MaxFlows,
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_listeners);
+        _perListener.AddTo(command);
+        Option[] others = [_sources, _ports, _device, _mtu, _healthCheck, _idle, _portRest, _maxFlows];
+        foreach (Option option in others)
+            command.Options.Add(option);
+    }
+
+    /// <exception cref="ToolException">What was said does not go together; the message says why.</exception>
+    public LoadBalancerOptions Read(ParseResult arguments)
+    {
+        LoadBalancerOptions options = new()
+        {
+            DeviceName = arguments.GetRequiredValue(_device),
+            Mtu = arguments.GetValue(_mtu),
+            FirstPort = arguments.GetValue(_ports)?.First ?? Defaults.FirstPort,
+            LastPort = arguments.GetValue(_ports)?.Last ?? Defaults.LastPort,
+        };
+        options.Flows.IdleTimeout = TimeSpan.FromSeconds(arguments.GetValue(_idle));
+        options.Flows.PortRest = TimeSpan.FromSeconds(arguments.GetValue(_portRest));
+        options.Flows.MaxFlows = arguments.GetValue(_maxFlows);
+        foreach (AddressPrefix source in arguments.GetRequiredValue(_sources))
+            options.SourceAddresses.Add(source);
+        foreach (ListenerOptions listener in arguments.GetRequiredValue(_listeners))
+        {
+            _perListener.Apply(arguments, listener);
+            if (arguments.GetResult(_healthCheck) is not null)
+            {
+                TimeSpan interval = TimeSpan.FromSeconds(arguments.GetValue(_healthCheck));
+                listener.HealthCheck = new HealthCheckOptions { Interval = interval };
+            }
+
+            options.Listeners.Add(listener);
+        }
+
+        Validate(options, arguments);
+        return options;
+    }
+
+    private void Validate(LoadBalancerOptions options, ParseResult arguments)
+    {
+        try
+        {
+            options.Validate();
+        }
+        catch (ArgumentException e)
+        {
+            throw new ToolException($"{InWordsOfTheCommandLine(e.Message, arguments)} See toa lb --help.", e)
+            {
+                ExitCode = ExitCode.WrongCommandLine,
+            };
+        }
+    }
+
+    /// <summary>The library names entries of its options; here they are words of the command line.</summary>
+    private string InWordsOfTheCommandLine(string message, ParseResult arguments)
+    {
+        Match entry = Entry().Match(message);
+        string rest = message[entry.Length..];
+        if (int.TryParse(entry.Groups["listener"].Value, CultureInfo.InvariantCulture, out int number))
+            return $"'{arguments.GetResult(_listeners)!.Tokens[number].Value}': {rest}";
+        return entry.Groups["name"].Value switch
+        {
+            "Listeners" => $"--listen: {rest}",
+            "SourceAddresses" => $"--source: {rest}",
+            "FirstPort, LastPort" => $"--ports: {rest}",
+            "DeviceName" => $"--device: {rest}",
+            "Mtu" => $"--mtu: {rest}",
+            "Flows.MaxFlows" => $"--max-flows: {rest}",
+            _ => message,
+        };
+    }
+
+    [GeneratedRegex(@"^(Listeners\[(?<listener>\d+)\][\w.\[\]]*|(?<name>[\w., ]+)): ")]
+    private static partial Regex Entry();
+
+    private static Option<int> TimeOption(string name, string description, TimeSpan usual, int least = 1) => new(name)
+    {
+        HelpName = "SECONDS",
+        Description = description,
+        CustomParser = values => Seconds(values, least),
+        DefaultValueFactory = _ => (int)usual.TotalSeconds,
+    };
+
+    private static int Seconds(ArgumentResult values, int least) =>
+        CommonOptions.Number(values.Tokens[0].Value, least, MostSeconds, values);
+
+    private static AddressPrefix ParsePrefix(string text, ArgumentResult values)
+    {
+        try
+        {
+            return AddressPrefix.Parse(text.Contains('/', StringComparison.Ordinal) ? text : text + "/32");
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException)
+        {
+            values.AddError($"'{text}' is no IPv4 address or network: write 10.64.0.1 or 10.64.0.0/28.");
+            return default;
+        }
+    }
+
+    private static (int First, int Last)? ParsePorts(ArgumentResult values)
+    {
+        string text = values.Tokens[0].Value;
+        string[] ends = text.Split('-');
+        if (ends.Length == 2 && ushort.TryParse(ends[0], out ushort first) && ushort.TryParse(ends[1], out ushort last))
+            return (first, last);
+        values.AddError($"'{text}' is no range of ports: write {Defaults.FirstPort}-{Defaults.LastPort}.");
+        return null;
+    }
+}

@@ -1,0 +1,182 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Threading;
+using System.Threading.Channels;
+using System.Threading.Tasks;
+using Microsoft.Extensions.Logging;
+using Samples;
+using Toa.Diagnostics;
+using Toa.LoadBalancing;
+using Toa.Tool.Machines;
+using Toa.Tool.Output;
+
+namespace Toa.Tool.Balancing.Demo;
+
+/// <summary>A client, a balancer and a server in one go, and a first request of each family.</summary>
+/// <param name="machine">Where.</param>
+/// <param name="terminal">Where to tell of it.</param>
+/// <param name="isJson">Whether in JSON.</param>
+/// <param name="isOnce">Whether to end after the first requests.</param>
+internal sealed class BalancerDemo(IMachine machine, Terminal terminal, bool isJson, bool isOnce)
+{
+    // As it was started: a single file need not be in root's PATH.
+    private static readonly string Toa = Path.GetFileNameWithoutExtension(Environment.ProcessPath) is "toa"
+        ? Environment.ProcessPath!
+        : "toa";
+
+    private static readonly string[] Curl =
+    [
+        $"sudo ip netns exec {DemoNetwork.Client} curl -g http://[2001:db8:100::1]/",
+        $"sudo ip netns exec {DemoNetwork.Client} curl http://198.51.100.1/",
+    ];
+
+    private static readonly string[] OwnServer =
+    [
+        $"sudo ip netns exec {DemoNetwork.Server} {Toa} listen 0.0.0.0:{DemoNetwork.OwnPort}",
+        $"sudo ip netns exec {DemoNetwork.Client} curl -g telnet://[2001:db8:100::1]:{DemoNetwork.OwnPort}",
+    ];
+
+    /// <exception cref="ToolException">It is not possible here; the message says why.</exception>
+    public async Task RunAsync(Action<ListenerOptions> configure, CancellationToken stop)
+    {
+        DemoPrivilege.Demand(machine);
+        using IDisposable alone = DemoLock.Take(machine);
+        DemoNetwork network = new(machine);
+        await network.ClearAsync();
+        try
+        {
+            await network.LayAsync(stop);
+            LoadBalancerOptions options = DemoNetwork.Options();
+            foreach (ListenerOptions listener in options.Listeners)
+                configure(listener);
+            await RunAsync(options, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested && !isOnce)
+        {
+            // Seen enough.
+        }
+        finally
+        {
+            await network.ClearAsync();
+        }
+    }
+
+    private async Task RunAsync(LoadBalancerOptions options, CancellationToken stop)
+    {
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        DemoServer server = new();
+        Task serving = server.ServeAsync(ending.Token);
+        try
+        {
+            await using LoadBalancer balancer = NetworkNamespace.Run(
+                DemoNetwork.Balancer, () => RunningBalancer.Start(options, TellWarning));
+            bool isReal = true;
+            foreach (IPEndPoint address in DemoNetwork.VirtualAddresses)
+            {
+                IPEndPoint client = await DemoClient.VisitAsync(address, stop);
+                DemoEvent request = DemoEvent.Request(client, address, await server.Seen.ReadAsync(stop));
+                Tell(request);
+                isReal &= request.IsReal == true;
+            }
+
+            TellReady(isReal);
+            try
+            {
+                if (!isOnce)
+                    await TellConnectionsAsync(server.Seen, balancer, stop);
+            }
+            finally
+            {
+                TellCounters(BalancerCounters.ByName(balancer.Counters));
+            }
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await serving;
+        }
+    }
+
+    private async Task TellConnectionsAsync(
+        ChannelReader<ToaResolution> seen, LoadBalancer balancer, CancellationToken stop)
+    {
+        Task<ToaResolution> next = seen.ReadAsync(stop).AsTask();
+        while (await Task.WhenAny(next, balancer.Completion) == next)
+        {
+            DemoEvent connection = DemoEvent.Connection(await next);
+            if (isJson)
+                Write(connection);
+            else
+                terminal.Output.WriteLine(RealClientLine.Of(IPEndPoint.Parse(connection.Seen!)));
+            next = seen.ReadAsync(stop).AsTask();
+        }
+
+        await RunningBalancer.TellFailureAsync(balancer);
+    }
+
+    private void TellWarning(LogLevel level, string message)
+    {
+        if (level == LogLevel.Warning)
+            Say(message);
+    }
+
+    private void Tell(DemoEvent request)
+    {
+        if (isJson)
+            Write(request);
+        else
+            Say(
+                $"client {request.Client} -> {request.VirtualAddress} -> server: "
+                + RealClientLine.Of(IPEndPoint.Parse(request.Seen!)));
+    }
+
+    private void TellReady(bool isReal)
+    {
+        ToaProviderKind provider = machine.DetectProvider().Kind;
+        if (isJson)
+        {
+            Write(new DemoEvent("ready", Provider: provider.ToString(), Commands: [.. Curl, .. OwnServer]));
+            return;
+        }
+
+        if (provider == ToaProviderKind.None)
+        {
+            Say(
+                "No provider reads the option in this kernel, so the server sees the balancer (10.64.0.x). The cure:",
+                $"  sudo {Toa} provider build && sudo {Toa} provider load");
+        }
+        else if (!isReal)
+        {
+            Say(
+                $"The provider ({provider}) has not told the server of a client. Does it trust 10.64.0.0/28, and read "
+                + "these kinds (toa provider status)? A --fault may have lost the option, too; toa stats counts why.");
+        }
+
+        if (isOnce)
+            return;
+        Say(["Try it from another terminal:", .. Indent(Curl), "With a server of your own:", .. Indent(OwnServer)]);
+        Say("Ctrl+C ends the demo and takes all of it away. Connections:");
+    }
+
+    private void TellCounters(IReadOnlyDictionary<string, long> counters)
+    {
+        if (isJson)
+            Write(new DemoEvent("stopped", Counters: counters));
+        else
+            Say("balancer: " + string.Join(
+                ' ', counters.Where(count => count.Value > 0).Select(count => $"{count.Key}={count.Value}")));
+    }
+
+    private static string[] Indent(string[] lines) => Array.ConvertAll(lines, line => "  " + line);
+
+    private void Say(params string[] lines)
+    {
+        foreach (string line in isJson ? [] : lines)
+            terminal.Output.WriteLine(line);
+    }
+
+    private void Write(DemoEvent happened) => ToolJson.Write(terminal, happened, ToolJson.Plain.DemoEvent);
+}

@@ -1,0 +1,42 @@
+using System;
+using System.IO;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using Toa.LoadBalancing;
+
+namespace Toa.Tool.Balancing.Demo;
+
+/// <summary>The demo's own first client.</summary>
+internal static class DemoClient
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    /// <summary>Asks the server for its page through the balancer; the client's end of that connection.</summary>
+    /// <exception cref="ToolException">There is no answer.</exception>
+    public static async Task<IPEndPoint> VisitAsync(IPEndPoint virtualAddress, CancellationToken stop)
+    {
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(Patience);
+        using Socket socket = NetworkNamespace.Run(
+            DemoNetwork.Client, () => new Socket(virtualAddress.AddressFamily, SocketType.Stream, ProtocolType.Tcp));
+        try
+        {
+            await socket.ConnectAsync(virtualAddress, limit.Token);
+            IPEndPoint client = (IPEndPoint)socket.LocalEndPoint!;
+            await using NetworkStream stream = new(socket);
+            await stream.WriteAsync("GET / HTTP/1.0\r\n\r\n"u8.ToArray(), limit.Token);
+            await stream.CopyToAsync(Stream.Null, limit.Token);
+            return client;
+        }
+        catch (Exception e) when (e is SocketException or IOException or OperationCanceledException)
+        {
+            stop.ThrowIfCancellationRequested();
+            throw new ToolException(
+                $"the demo's request to {virtualAddress} was not answered: {e.Message}. Does a firewall (nft list "
+                + "ruleset) drop forwarded packets, or a --fault too many of them?",
+                e);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System;
+using System.IO;
+using Toa.Tool.Machines;
+
+namespace Toa.Tool.Balancing.Demo;
+
+/// <summary>
+/// Lets one demo run at a time, as its namespaces have fixed names. The kernel releases it when a process is killed.
+/// </summary>
+internal static class DemoLock
+{
+    private const string Path = "run/toa-lb-demo.lock";
+
+    /// <exception cref="ToolException">Another one runs.</exception>
+    public static IDisposable Take(IMachine machine)
+    {
+        try
+        {
+            return new FileStream(
+                machine.PathOf(Path), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1,
+                FileOptions.DeleteOnClose);
+        }
+        catch (IOException e)
+        {
+            throw new ToolException(
+                $"another toa lb demo runs (or {machine.PathOf(Path)} cannot be written): use that one, or end it "
+                + "first.",
+                e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new ToolException(
+                $"{machine.PathOf(Path)} may not be written: run it as root (sudo toa lb demo).", e);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+using System.Threading;
+using System.Threading.Tasks;
+using Toa.LoadBalancing;
+using Toa.Tool.Machines;
+
+namespace Toa.Tool.Balancing.Demo;
+
+/// <summary>
+/// Three machines in one: a client's, the balancer's and a server's network namespace, the balancer's between the two
+/// others. All that the demo sets up is in them, and goes away with them.
+/// </summary>
+internal sealed class DemoNetwork(IMachine machine)
+{
+    public const string Client = "toa-demo-client", Balancer = "toa-demo-balancer", Server = "toa-demo-server";
+
+    /// <summary>The port of the demo's own server, and the one that is free for somebody else's.</summary>
+    public const int Port = 7000, OwnPort = 8080;
+
+    private static readonly string[] Namespaces = [Client, Balancer, Server];
+
+    private static readonly IPAddress ServerAddress = IPAddress.Parse("10.0.0.2");
+
+    // Documentation's own addresses (RFC 5737, RFC 3849): those of clients and of the balancer are nobody's.
+    private static readonly IReadOnlyList<string> Commands =
+    [
+        $"ip link add c0 netns {Client} type veth peer name c1 netns {Balancer}",
+        $"ip link add s0 netns {Server} type veth peer name s1 netns {Balancer}",
+        $"ip -n {Balancer} link set lo up",
+        $"ip -n {Balancer} address add 192.0.2.1/24 dev c1",
+        $"ip -n {Balancer} address add 2001:db8:1::1/64 dev c1 nodad",
+        $"ip -n {Balancer} address add 10.0.0.1/24 dev s1",
+        $"ip -n {Balancer} link set c1 up",
+        $"ip -n {Balancer} link set s1 up",
+        $"ip -n {Client} link set lo up",
+        $"ip -n {Client} address add 192.0.2.2/24 dev c0",
+        $"ip -n {Client} address add 2001:db8:1::2/64 dev c0 nodad",
+        $"ip -n {Client} link set c0 up",
+        $"ip -n {Client} route add default via 192.0.2.1",
+        $"ip -n {Client} route add default via 2001:db8:1::1",
+        $"ip -n {Server} link set lo up",
+        $"ip -n {Server} address add {ServerAddress}/24 dev s0",
+        $"ip -n {Server} link set s0 up",
+        $"ip -n {Server} route add default via 10.0.0.1",
+    ];
+
+    private const string Forward =
+        "echo 1 >/proc/sys/net/ipv4/ip_forward && echo 1 >/proc/sys/net/ipv6/conf/all/forwarding";
+
+    /// <summary>Where clients of both families reach the demo's server.</summary>
+    public static IReadOnlyList<IPEndPoint> VirtualAddresses { get; } =
+        [IPEndPoint.Parse("[2001:db8:100::1]:80"), IPEndPoint.Parse("198.51.100.1:80")];
+
+    /// <summary>What to balance: for each family the demo's server, and somebody else's at another port.</summary>
+    public static LoadBalancerOptions Options()
+    {
+        LoadBalancerOptions options = new() { SourceAddresses = { AddressPrefix.Parse("10.64.0.0/28") } };
+        foreach (IPEndPoint address in VirtualAddresses)
+        {
+            options.Listeners.Add(Listener(address, Port));
+            options.Listeners.Add(Listener(new IPEndPoint(address.Address, OwnPort), OwnPort));
+        }
+
+        return options;
+    }
+
+    /// <exception cref="ToolException">It cannot be set up; the message says why.</exception>
+    public async Task LayAsync(CancellationToken stop)
+    {
+        foreach (string name in Namespaces)
+            await RunAsync(["ip", "netns", "add", name], stop);
+        foreach (string command in Commands)
+            await RunAsync(command.Split(' '), stop);
+        await RunAsync(["ip", "netns", "exec", Balancer, "sh", "-c", Forward], stop);
+    }
+
+    /// <summary>Takes away what is there, of this demo or of one that was killed.</summary>
+    public async Task ClearAsync()
+    {
+        // Its files, not `ip netns list`: a name may be left whose namespace was never mounted on it.
+        foreach (string name in Namespaces.Where(name => machine.Exists("run/netns/" + name)))
+            await RunAsync(["ip", "netns", "delete", name], CancellationToken.None);
+    }
+
+    private static ListenerOptions Listener(IPEndPoint address, int port) => new()
+    {
+        VirtualAddress = address,
+        BackEnds = { new BackEndOptions { Address = new IPEndPoint(ServerAddress, port) } },
+    };
+
+    private async Task RunAsync(string[] words, CancellationToken stop)
+    {
+        ProcessResult result = await machine.RunAsync(words[0], words[1..], stop);
+        if (result.IsMissing)
+            throw new ToolException($"the demo lays its network with ip, which is missing: {Packages.Of("iproute2")}.");
+        if (!result.IsFine)
+        {
+            throw new ToolException(
+                $"'{string.Join(' ', words)}' failed: {result.Complaint.TrimEnd('.')}. It takes root's privileges and "
+                + "network namespaces, veth and IPv6 in the kernel; in a container, --privileged.");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using Toa.Tool.Machines;
+
+namespace Toa.Tool.Balancing.Demo;
+
+/// <summary>What the kernel must let the demo do.</summary>
+internal static class DemoPrivilege
+{
+    private const string Status = "proc/self/status", Effective = "CapEff:", Tun = "/dev/net/tun";
+
+    // linux/capability.h
+    private static readonly IReadOnlyDictionary<string, int> Needed = new Dictionary<string, int>
+    {
+        ["CAP_NET_ADMIN"] = 12,
+        ["CAP_SYS_ADMIN"] = 21,
+    };
+
+    /// <exception cref="ToolException">Something is missing; the message says what.</exception>
+    public static void Demand(IMachine machine)
+    {
+        string[] missing =
+            [.. Needed.Where(capability => !Has(machine, capability.Value)).Select(capability => capability.Key)];
+        if (missing.Length > 0)
+        {
+            throw new ToolException(
+                "the demo makes network namespaces and a TUN device, and "
+                + $"{string.Join(" and ", missing)} is missing for that: run it as root (sudo toa lb demo); in a "
+                + "container, --privileged.");
+        }
+
+        if (!machine.Exists(Tun))
+        {
+            throw new ToolException(
+                $"there is no {Tun}: load the tun module (modprobe tun); in a container, allow it (--device {Tun}).");
+        }
+    }
+
+    // What cannot be read is no reason to give up: the kernel itself will tell.
+    private static bool Has(IMachine machine, int capability)
+    {
+        string? line = machine.ReadText(Status)?.Split('\n')
+            .FirstOrDefault(line => line.StartsWith(Effective, StringComparison.Ordinal));
+        return line is null
+            || !ulong.TryParse(line.AsSpan(Effective.Length).Trim(), NumberStyles.HexNumber, null, out ulong mask)
+            || (mask >> capability & 1) != 0;
+    }
+}

@@ -1,0 +1,125 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Linq;
+using System.Net.Sockets;
+using System.Text.Json;
+using Toa.LoadBalancing;
+
+namespace Toa.Tool.Balancing;
+
+/// <summary>
+/// Options of a command that hold for all its listeners: where the option goes, what it looks like, faults.
+/// </summary>
+internal sealed class ListenerSettings
+{
+    private static readonly Dictionary<string, OptionPlacement> Placements = new()
+    {
+        ["ack"] = OptionPlacement.UntilAcknowledged,
+        ["syn"] = OptionPlacement.SynAndUntilAcknowledged,
+        ["first-data"] = OptionPlacement.FirstData,
+        ["none"] = OptionPlacement.None,
+    };
+
+    private static readonly Dictionary<string, Action<FaultOptions, double>> Faults =
+        new()
+        {
+            [NameOf(FaultKind.Drop)] = (faults, share) => faults.Drop = share,
+            [NameOf(FaultKind.Duplicate)] = (faults, share) => faults.Duplicate = share,
+            [NameOf(FaultKind.Reorder)] = (faults, share) => faults.Reorder = share,
+            [NameOf(FaultKind.ForgedBefore)] = (faults, share) => faults.ForgedBefore = share,
+            [NameOf(FaultKind.ForgedAfter)] = (faults, share) => faults.ForgedAfter = share,
+            [NameOf(FaultKind.Truncated)] = (faults, share) => faults.Truncated = share,
+        };
+
+    private readonly Option<string> _placement = new("--placement")
+    {
+        HelpName = string.Join('|', Placements.Keys),
+        Description = "Which segments carry the option: ack is the handshake's ACK and all until data is acknowledged, "
+            + "syn the SYN as well, first-data the first data only",
+        DefaultValueFactory = _ => "ack",
+    };
+
+    private readonly Option<ToaOptionFormat?> _ipv4Option =
+        Format("--ipv4-option", ToaOptionFormat.HybridCloud, "IPv4");
+
+    private readonly Option<ToaOptionFormat?> _ipv6Option =
+        Format("--ipv6-option", ToaOptionFormat.Nat64, "IPv6");
+
+    private readonly Option<bool> _keepForged = new("--keep-forged")
+    {
+        Description = "Pass on the TOA options that clients have written themselves, to see what servers make of them",
+    };
+
+    private readonly Option<KeyValuePair<string, double>[]> _faults = new("--fault")
+    {
+        HelpName = "NAME=PERCENT",
+        Description = $"Misbehave on purpose with so many packets: {string.Join(", ", Faults.Keys)}; may be given more "
+            + "than once. A forged option stands before or after the balancer's own, a truncated one runs past the "
+            + "header",
+        CustomParser = values => [.. values.Tokens.Select(token => ParseFault(token.Value, values))],
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<int?> _seed = new("--seed")
+    {
+        HelpName = "N",
+        Description = "Make the same choice of packets in every run",
+    };
+
+    public ListenerSettings() => _placement.AcceptOnlyFromAmong([.. Placements.Keys]);
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[_placement, _ipv4Option, _ipv6Option, _keepForged, _faults, _seed])
+            command.Options.Add(option);
+    }
+
+    public void Apply(ParseResult arguments, ListenerOptions listener)
+    {
+        bool isIPv4 = listener.VirtualAddress.AddressFamily == AddressFamily.InterNetwork;
+        listener.Placement = Placements[arguments.GetRequiredValue(_placement)];
+        listener.Option = arguments.GetValue(isIPv4 ? _ipv4Option : _ipv6Option);
+        listener.KeepForgedOptions = arguments.GetValue(_keepForged);
+        listener.Faults.Seed = arguments.GetValue(_seed);
+        foreach ((string name, double share) in arguments.GetRequiredValue(_faults))
+            Faults[name](listener.Faults, share);
+    }
+
+    private static string NameOf(FaultKind kind) => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
+
+    private static Option<ToaOptionFormat?> Format(string name, ToaOptionFormat usual, string family) => new(name)
+    {
+        HelpName = "KIND/LENGTH",
+        Description = $"What names {family} clients, {usual} if not said; other vendors write for example "
+            + $"254/{usual.Length}",
+        CustomParser = values =>
+        {
+            try
+            {
+                return ToaOptionFormat.Parse(values.Tokens[0].Value);
+            }
+            catch (FormatException e)
+            {
+                values.AddError(e.Message);
+                return null;
+            }
+        },
+    };
+
+    private static KeyValuePair<string, double> ParseFault(string text, ArgumentResult values)
+    {
+        string[] parts = text.Split('=');
+        if (!Faults.ContainsKey(parts[0]))
+            values.AddError($"'{parts[0]}' is no fault. There are {string.Join(", ", Faults.Keys)}.");
+        else if (parts.Length == 2
+            && double.TryParse(parts[1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double share)
+            && share <= 100)
+            return new(parts[0], share);
+        else
+            values.AddError($"'{text}' has no percentage: write {parts[0]}=5 for 5 % of the packets.");
+        return new(parts[0], 0);
+    }
+}

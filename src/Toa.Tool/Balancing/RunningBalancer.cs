@@ -1,0 +1,75 @@
+using System;
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.Extensions.Logging;
+using Toa.LoadBalancing;
+
+namespace Toa.Tool.Balancing;
+
+/// <summary>Runs a balancer until it is told to stop, and looks at it again and again.</summary>
+/// <param name="options">What to balance.</param>
+/// <param name="view">Where to show it.</param>
+/// <param name="clock">Whose time it is.</param>
+/// <param name="interval">From look to look.</param>
+/// <param name="flows">How many connections to list with each.</param>
+internal sealed class RunningBalancer(
+    LoadBalancerOptions options, IBalancerView view, TimeProvider clock, TimeSpan interval, int flows)
+{
+    /// <summary>Starts a balancer in the network namespace of the calling thread.</summary>
+    /// <exception cref="ToolException">The system refused; the message says what to do.</exception>
+    public static LoadBalancer Start(LoadBalancerOptions options, Action<LogLevel, string> tell)
+    {
+        try
+        {
+            return LoadBalancer.Start(options, new BalancerLog(tell));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ToolException($"the balancer cannot start. {e.Message}", e);
+        }
+    }
+
+    /// <exception cref="ToolException">It ended as it failed; the message says why.</exception>
+    public static async Task TellFailureAsync(LoadBalancer balancer)
+    {
+        try
+        {
+            await balancer.Completion;
+        }
+        catch (IOException e)
+        {
+            throw new ToolException($"the balancer failed. {e.Message}", e);
+        }
+    }
+
+    /// <exception cref="ToolException">It cannot start, or failed; the message says why.</exception>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        await using LoadBalancer balancer = Start(options, Tell);
+        view.Show(Look("started", balancer));
+        try
+        {
+            while (!balancer.Completion.IsCompleted)
+            {
+                await Task.WhenAny(Task.Delay(interval, clock, stop), balancer.Completion);
+                stop.ThrowIfCancellationRequested();
+                view.Show(Look("state", balancer));
+            }
+
+            await TellFailureAsync(balancer);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await balancer.DisposeAsync();
+            view.Show(Look("stopped", balancer));
+        }
+    }
+
+    private void Tell(LogLevel level, string message) => view.Show(
+        new BalancerEvent("message", clock.GetLocalNow(), message, level == LogLevel.Warning, null, null, null));
+
+    private BalancerEvent Look(string name, LoadBalancer balancer) => new(
+        name, clock.GetLocalNow(), null, null, BalancerCounters.ByName(balancer.Counters), BackEndDocument.Of(balancer),
+        FlowDocument.Latest(balancer, flows));
+}

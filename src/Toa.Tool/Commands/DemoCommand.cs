@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Toa.Tool.Balancing;
+using Toa.Tool.Balancing.Demo;
+using Toa.Tool.Machines;
+using Toa.Tool.Output;
+
+namespace Toa.Tool.Commands;
+
+/// <summary><c>toa lb demo</c></summary>
+internal static class DemoCommand
+{
+    private const string Description =
+        "A client, the balancer and a server in network namespaces, with a first request of each family, and what to "
+        + "type next. Ends on Ctrl+C and leaves nothing behind. Needs root.";
+
+    private static readonly string[] Examples =
+    [
+        "sudo toa lb demo",
+        "sudo toa lb demo --once --fault drop=10 --fault reorder=10",
+    ];
+
+    public static Command Create(IMachine machine, Terminal terminal)
+    {
+        ListenerSettings settings = new();
+        Option<bool> once = new("--once") { Description = "End after the first requests" };
+        CommandWithExamples command = new("demo", Description, Examples) { once };
+        settings.AddTo(command);
+        command.SetAction(async (arguments, stop) =>
+        {
+            bool isJson = arguments.GetValue(CommonOptions.Json);
+            BalancerDemo demo = new(machine, terminal, isJson, arguments.GetValue(once));
+            await demo.RunAsync(listener => settings.Apply(arguments, listener), stop);
+            return ExitCode.Fine;
+        });
+        return command;
+    }
+}

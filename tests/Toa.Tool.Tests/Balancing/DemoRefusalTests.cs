@@ -1,0 +1,76 @@
+using System.Linq;
+using System.Threading.Tasks;
+using FluentAssertions;
+using Toa.Tool.Tests.Support;
+using Xunit;
+
+namespace Toa.Tool.Tests.Balancing;
+
+/// <summary><c>toa lb demo</c> on machines where it is not possible.</summary>
+public sealed class DemoRefusalTests
+{
+    [Theory]
+    [InlineData("0000000000000000", "CAP_NET_ADMIN and CAP_SYS_ADMIN is missing")]
+    [InlineData("000001ffffffefff", "and CAP_NET_ADMIN is missing")]
+    [InlineData("000001ffffdfffff", "and CAP_SYS_ADMIN is missing")]
+    public async Task A_missing_privilege_is_named(string capabilities, string complaint)
+    {
+        using FakeMachine machine = new FakeMachine()
+            .Write("proc/self/status", $"Name:\ttoa\nCapEff:\t{capabilities}\nCapBnd:\t000001ffffffffff\n");
+
+        ShouldRefuse(await DemoAsync(machine), complaint, "run it as root (sudo toa lb demo); in a container, --privileged.");
+        machine.Calls.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_missing_device_is_named()
+    {
+        using FakeMachine machine = new();
+
+        ShouldRefuse(await DemoAsync(machine), "there is no /dev/net/tun: load the tun module (modprobe tun)");
+    }
+
+    [Fact]
+    public async Task A_missing_program_is_named()
+    {
+        using FakeMachine machine = Machine();
+
+        ShouldRefuse(await DemoAsync(machine), "lays its network with ip, which is missing: apt-get install iproute2");
+    }
+
+    [Fact]
+    public async Task What_fails_half_way_is_told_and_what_stood_is_taken_away()
+    {
+        using FakeMachine machine = Machine().Program("ip netns delete").Program("ip netns add")
+            .Program("ip link add", exitCode: 2, error: "RTNETLINK answers: Operation not supported\n");
+        // As the real ip would have made it.
+        machine.Write("run/netns/toa-demo-client", "");
+
+        ShouldRefuse(await DemoAsync(machine), "'ip link add c0 ", "failed: RTNETLINK answers: Operation not supported. It takes");
+        machine.Calls.Should().EndWith("ip netns delete toa-demo-client");
+    }
+
+    [Fact]
+    public async Task What_a_killed_demo_left_is_taken_away_first()
+    {
+        using FakeMachine machine = Machine().Write("run/netns/toa-demo-server", "").Write("run/netns/others", "")
+            .Program("ip netns delete").Program("ip netns add", exitCode: 1, error: "no");
+
+        await DemoAsync(machine);
+
+        machine.Calls.Take(2).Should().Equal("ip netns delete toa-demo-server", "ip netns add toa-demo-client");
+        machine.Calls.Should().NotContain(call => call.Contains("others"));
+    }
+
+    private static Task<Run> DemoAsync(FakeMachine machine) => Run.ToaAsync(machine, "lb", "demo");
+
+    private static FakeMachine Machine() => new FakeMachine().Write("dev/net/tun", "").Write("run/netns/.keep", "");
+
+    private static void ShouldRefuse(Run run, params string[] words)
+    {
+        run.ExitCode.Should().Be(1);
+        run.Output.Should().BeEmpty();
+        run.Error.Should().StartWith("toa: ").And.ContainAll(words);
+        run.Error.Count(character => character == '\n').Should().Be(1);
+    }
+}

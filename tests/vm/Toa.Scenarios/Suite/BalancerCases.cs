@@ -1,0 +1,171 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace Toa.Scenarios.Suite;
+
+/// <summary>The whole path as in the field: clients, the project's own balancer, the module, and servers.</summary>
+internal static class BalancerCases
+{
+    private const int Connections = 5000;
+    private const int Forged = 200;
+
+    private static readonly AddressFamily[] s_families = [AddressFamily.InterNetworkV6, AddressFamily.InterNetwork];
+
+    public static IEnumerable<Scenario> All() =>
+    [
+        new("toa lb demo shows the real clients and leaves nothing", DemoShowsClients),
+        new("toa lb demo says what to do where the module does not trust its balancer", DemoIsNotTrusted),
+        new("curl through the balancer: the .NET echo server prints the real clients", EchoServerPrints),
+        new("curl through the balancer: Kestrel tells the real clients", KestrelTells),
+        new("curl through the balancer with another vendor's kind", OtherKind),
+        new($"{Connections} connections are right though packets are lost, doubled, overtaken, and forged behind", MostFaults),
+        new($"{Connections} connections are right or the balancer's where options are cut", CutOptions),
+        new("an option that was forged before the balancer's is believed, and never another client's", ForgedBefore),
+    ];
+
+    private static void DemoShowsClients(Stage stage)
+    {
+        BalancedNetwork.SkipWithoutVirtualEthernet();
+        Tool demo = Tool.Run("lb", "demo", "--once", "--json");
+        Expect.Equal(0, demo.ExitCode, $"the exit code of {demo}");
+        JsonElement[] events = [.. demo.Output.Split('\n').Where(line => line.Length > 0).Select(line => JsonElement.Parse(line))];
+        foreach ((JsonElement request, string source) in events.Zip(["IPv6Option", "IPv4Option"]))
+        {
+            Expect.True(request.GetProperty("isReal").GetBoolean(), $"the server does not see the client: {request}");
+            Expect.Equal(Text(request, "client"), Text(request, "seen"), "the client");
+            Expect.Equal(source, Text(request, "source"), "where it was learnt");
+            IPEndPoint balancer = IPEndPoint.Parse(Text(request, "transportPeer")!);
+            Expect.True(BalancedNetwork.Balancers.Contains(balancer.Address), $"the balancer is {balancer}");
+        }
+        Expect.Equal("ToaModule", Text(events[2], "provider"), "the provider");
+        Expect.True(!BalancedNetwork.Namespaces.Any(), "namespaces are left");
+    }
+
+    private static void DemoIsNotTrusted(Stage stage)
+    {
+        BalancedNetwork.SkipWithoutVirtualEthernet();
+        stage.Module.Unload();
+        stage.Module.Load("trusted=203.0.113.0/24");
+        Tool demo = Tool.Run("lb", "demo", "--once");
+        stage.Module.Unload();
+        stage.Module.Load();
+        Expect.Equal(0, demo.ExitCode, $"the exit code of {demo}");
+        Expect.True(demo.Output.Contains("Does it trust 10.64.0.0/28") && demo.Output.Contains("real client v4 [10.64.0."), demo.Output);
+    }
+
+    private static void EchoServerPrints(Stage stage)
+    {
+        using var network = new BalancedNetwork();
+        foreach (string listen in (string[])["0.0.0.0:8080", "[::]:8080"])
+        {
+            using ServerProcess server = BalancedNetwork.Serve(stage.EchoServer!, "--listen", listen);
+            foreach (AddressFamily family in s_families)
+                ExpectPrinted(server, CurlEcho(family));
+            Expect.Equal(0, server.Stop(), "the echo server's exit code");
+        }
+    }
+
+    private static void KestrelTells(Stage stage)
+    {
+        using var network = new BalancedNetwork();
+        using ServerProcess server = BalancedNetwork.Serve(stage.WhoAmI!, "--listen", "[::]:8080", "--known-network", "10.64.0.0/28");
+        foreach (AddressFamily family in s_families)
+        {
+            IPEndPoint client = Curl(family, "/api/me", out string answer);
+            JsonElement me = JsonElement.Parse(answer);
+            Expect.Equal(client.ToString(), Text(me, "client"), "the client");
+            Expect.Equal("Trusted", Text(me, "trust"), "whether its balancer is known");
+        }
+        Expect.Equal(0, server.Stop(), "the web server's exit code");
+    }
+
+    private static void OtherKind(Stage stage)
+    {
+        stage.Module.Unload();
+        stage.Module.Load("ipv4_kinds=254", "ipv6_kinds=254");
+        using (new BalancedNetwork("--ipv4-option", "254/8", "--ipv6-option", "254/20", "--placement", "syn"))
+        using (ServerProcess server = BalancedNetwork.Serve(stage.EchoServer!, "--listen", "0.0.0.0:8080"))
+        {
+            foreach (AddressFamily family in s_families)
+                ExpectPrinted(server, CurlEcho(family));
+        }
+        stage.Module.Unload();
+        stage.Module.Load();
+    }
+
+    private static void MostFaults(Stage stage)
+    {
+        using var network = new BalancedNetwork(
+            Faults(("drop", 2), ("duplicate", 5), ("reorder", 5), ("forged-after", 20)));
+        LeaveRoomForTwoOptions();
+        // Every segment of the client carries the option until the server has answered: one that is lost does no harm.
+        BalancedConnections.Run(Connections, (_, _) => false);
+        ExpectFaults(network.Stop(), "drop", "duplicate", "reorder", "forged_after");
+        Memory.ExpectAllFreed();
+    }
+
+    private static void CutOptions(Stage stage)
+    {
+        using var network = new BalancedNetwork(Faults(("drop", 2), ("duplicate", 5), ("reorder", 5), ("truncated", 20)));
+        BalancedConnections seen = BalancedConnections.Run(
+            Connections, (_, seen) => BalancedNetwork.Balancers.Contains(seen.Address));
+        Expect.True(seen.Others > 0, "no option was lost, although one in five was cut");
+        Expect.True(seen.Right > Connections / 2, $"only {seen.Right} clients were seen");
+        ExpectFaults(network.Stop(), "drop", "duplicate", "reorder", "truncated");
+        Memory.ExpectAllFreed();
+    }
+
+    private static void ForgedBefore(Stage stage)
+    {
+        using var network = new BalancedNetwork(Faults(("forged-before", 100)));
+        LeaveRoomForTwoOptions();
+        BalancedConnections seen = BalancedConnections.Run(Forged, (client, seen) =>
+            seen.ToString() == (client.AddressFamily == AddressFamily.InterNetwork ? "203.0.113.66:6666" : "[2001:db8:bad::66]:6666"));
+        Expect.Equal(Forged, seen.Others, "connections with the forged client");
+    }
+
+    private static void ExpectPrinted(ServerProcess server, IPEndPoint client)
+    {
+        string version = client.AddressFamily == AddressFamily.InterNetworkV6 ? "v6" : "v4";
+        Expect.Equal($"real client {version} [{client.Address}]:{client.Port}", server.NextLine(), "the server's line");
+    }
+
+    /// <summary>That they took place, some hundred times each.</summary>
+    private static void ExpectFaults(JsonElement counters, params string[] faults)
+    {
+        foreach (string fault in faults)
+        {
+            long count = counters.GetProperty($"fault_{fault}").GetInt64();
+            Expect.True(count > 100, $"only {count} packets met the fault {fault}");
+        }
+    }
+
+    /// <summary>Timestamps and two options for IPv6 are more than a TCP header holds.</summary>
+    private static void LeaveRoomForTwoOptions() => BalancedNetwork.RunAtClient("sysctl", "-w", "net.ipv4.tcp_timestamps=0");
+
+    private static string[] Faults(params (string Name, int Percent)[] faults) =>
+        [.. faults.SelectMany(fault => (string[])["--fault", $"{fault.Name}={fault.Percent}"])];
+
+    private static int s_port = 40_000;
+
+    /// <summary>The request, echoed, is a whole answer: so curl is content with an echo server, and ends.</summary>
+    private static IPEndPoint CurlEcho(AddressFamily family) =>
+        Curl(family, "/", out _, "--request", "HTTP/1.1 200", "--header", "Content-Length: 0");
+
+    /// <summary>Visits the server through the balancer; the client that did.</summary>
+    private static IPEndPoint Curl(AddressFamily family, string path, out string answer, params string[] options)
+    {
+        int port = s_port++;
+        answer = BalancedNetwork.RunAtClient(
+        [
+            "curl", "--silent", "--show-error", "--globoff", "--max-time", "30", "--local-port", port.ToString(), .. options,
+            $"http://{BalancedNetwork.VirtualAddress(family)}{path}",
+        ]);
+        return BalancedNetwork.Client(family, port);
+    }
+
+    private static string? Text(JsonElement found, string name) => found.GetProperty(name).GetString();
+}
