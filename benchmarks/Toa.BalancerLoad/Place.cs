@@ -15,8 +15,7 @@ namespace Toa.BalancerLoad;
 /// </summary>
 internal sealed class Place : IAsyncDisposable
 {
-    private const int TcpLevel = 6, SaveSyn = 27;
-
+    private readonly ToaResolver _resolver = new(new ToaOptions { ReadSavedSyn = true });
     private readonly Testbed _testbed;
     private readonly Socket _listener;
     private int _lost;
@@ -27,7 +26,7 @@ internal sealed class Place : IAsyncDisposable
         _testbed = testbed;
         _listener = testbed.Listen();
         // The kernel keeps the SYN for the server: the option must be on it.
-        _listener.SetRawSocketOption(TcpLevel, SaveSyn, BitConverter.GetBytes(1));
+        _listener.SaveSyn();
         LoadBalancerOptions options = new() { SourceAddresses = { AddressPrefix.Parse("10.64.0.0/28") } };
         foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
         {
@@ -87,7 +86,9 @@ internal sealed class Place : IAsyncDisposable
         Span<byte> port = stackalloc byte[2];
         if (server.Receive(port) != port.Length)
             throw new InvalidOperationException("a client has not said who it is");
-        if (SavedSyn.ClientOf(server) is not { } client)
+        ToaResolution found = _resolver.Resolve(server);
+        IPEndPoint client = found.Client.ToIPEndPoint();
+        if (found.Fallback != ToaFallbackReason.None)
             Interlocked.Increment(ref _lost);
         else if (client.Port != BinaryPrimitives.ReadUInt16BigEndian(port)
             || !(client.Address.Equals(Testbed.ClientIPv4) || client.Address.Equals(Testbed.ClientIPv6)))

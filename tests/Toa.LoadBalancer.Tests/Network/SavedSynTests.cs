@@ -39,4 +39,28 @@ public sealed class SavedSynTests(Testbed testbed)
                 .And.ContainSingle(option => option is MaximumSegmentSizeOption);
         }
     }
+
+    [Theory]
+    [InlineData(AddressFamily.InterNetwork, ToaSource.IPv4Option)]
+    [InlineData(AddressFamily.InterNetworkV6, ToaSource.IPv6Option)]
+    public async Task The_library_finds_the_client_in_it_without_a_provider(AddressFamily family, ToaSource source)
+    {
+        await using Balanced balanced = new(
+            testbed, listener => listener.Placement = OptionPlacement.SynAndUntilAcknowledged);
+        balanced.Listener.SaveSyn();
+        ToaOptions options = new() { ReadSavedSyn = true };
+        options.AddKnownNetwork("10.64.0.0/30");
+        (Socket client, Socket server) = await balanced.ConnectAsync(family);
+        using (client)
+        using (server)
+        {
+            ToaResolution found = new ToaResolver(options).Resolve(server);
+
+            found.Client.ToIPEndPoint().Should().Be(client.LocalEndPoint);
+            found.Client.Source.Should().Be(source);
+            found.TransportPeer.ToIPEndPoint().Should().Be(server.RemoteEndPoint);
+            found.Trust.Should().Be(ToaTrust.Trusted);
+            new ToaResolver(options).Resolve(server).Client.Should().Be(found.Client);
+        }
+    }
 }
