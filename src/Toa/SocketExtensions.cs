@@ -126,6 +126,8 @@ public static class SocketExtensions
     {
         ArgumentNullException.ThrowIfNull(listener);
         TcpSocket.ThrowIfNot(listener);
+        // Finds closed sockets, also where the lease cannot (.NET Standard 2.0).
+        _ = listener.LocalEndPoint;
         if (!default(LibcCalls).IsLinux)
             return;
         using SocketLease lease = new(listener);
