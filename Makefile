@@ -29,6 +29,8 @@ BUILT_KERNELS := debug kprobes
 # The compilers, what kernel builds and NativeAOT link with, the guest, the network namespaces of tests, and a browser.
 PACKAGES := iproute2 curl gcc gcc-multilib libc6-dev zlib1g-dev libelf1 libcmocka-dev \
 	qemu-system-x86 busybox-static cpio xz-utils kmod perl unzip chromium chromium-driver
+# What the eBPF provider is built with.
+BPF_PACKAGES := gcc libc6-dev clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev
 # What a whole kernel is built with, what fuzzes, and what looks at code.
 KERNEL_PACKAGES := bc bison flex libelf-dev libssl-dev xz-utils
 FUZZ_PACKAGES := clang libclang-rt-dev
@@ -45,7 +47,7 @@ demo: deps $(KMOD)/$(DEMO_KERNEL)/toa.ko guest-programs ## client, balancer, mod
 	@tests/vm/guest --kernel $(DEMO_KERNEL) --file $(KMOD)/$(DEMO_KERNEL)/toa.ko \
 		--file $(SCENARIOS) --file $(ECHO_SERVER) --file $(TOA) --file "$$(command -v ip)" --module veth -- toa-scenarios demo
 
-test: deps modules guest-programs ## runs every test that CI runs
+test: deps modules bpf guest-programs ## runs every test that CI runs
 	@tests/run
 
 test-matrix: deps guest-programs ## runs all scenarios on every kernel that the archive serves, or on KERNELS="..."
@@ -110,6 +112,10 @@ build: ## builds the .NET solution
 
 modules: deps $(MODULES) ## builds toa.ko for every kernel of the tests
 
+bpf: ## builds the eBPF provider and its loader: artifacts/bpf/toa-bpf
+	@$(call install,$(BPF_PACKAGES))
+	@$(MAKE) -s -C native/bpf OUT=$(abspath artifacts/bpf)
+
 kmod: ## builds toa.ko for the running kernel, or for KDIR=<kernel build dir>
 	$(MAKE) -C native/kmod
 
@@ -173,5 +179,5 @@ $(KMOD)/%/tests/toa-faults.ko: $(KMOD)/%/toa.ko $(TEST_MODULE_SOURCES)
 
 .PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance bench bench-kernel bench-balancer mutation pack screenshots \
 	fuzz lint sparse checkpatch \
-	build modules kmod clean deps kernel-deps guest-programs c-programs
+	build modules bpf kmod clean deps kernel-deps guest-programs c-programs
 .SECONDARY:
