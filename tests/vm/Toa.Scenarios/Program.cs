@@ -10,6 +10,8 @@ return new RootCommand("What must hold on a booted kernel. Runs as root in a gue
     HeldCommand.Create(),
     DemoCommand.Create(),
     StageOptions.Module,
+    StageOptions.Ebpf,
+    StageOptions.Cgroup,
     StageOptions.EchoServer,
     StageOptions.WhoAmI,
 }.Parse(args).Invoke();
