@@ -76,8 +76,11 @@ static __always_inline void toa_scan_handshake(struct bpf_sock_ops *ctx, struct 
 	scan->malformed = malformed;
 }
 
-/* Reads the client that the scan has found. False, and counted, if it is not to be believed. */
-static __always_inline bool toa_read_client(struct toa_held *held, struct bpf_sock *sk)
+/*
+ * Reads the client that the scan has found, all but the length, which makes it visible.
+ * 0, and counted, if it is not to be believed; else the option's length.
+ */
+static __always_inline __u8 toa_read_client(struct toa_held *held, struct bpf_sock *sk)
 {
 	struct toa_connection *connection = &held->connection;
 	struct toa_address client, peer;
@@ -98,23 +101,22 @@ static __always_inline bool toa_read_client(struct toa_held *held, struct bpf_so
 	toa_address_of_peer(&peer, sk);
 	if (!toa_trust_allows(&peer)) {
 		toa_count(TOA_COUNT_UNTRUSTED);
-		return false;
+		return 0;
 	}
 	if (!connection->client_port || !toa_address_is_usable(&client)) {
 		toa_count(TOA_COUNT_ADDRESS_UNUSABLE);
-		return false;
+		return 0;
 	}
 	connection->client = client;
 	connection->peer = peer;
 	toa_address_of_local(&connection->local, sk);
 	connection->peer_port = sk->dst_port;
 	connection->local_port = bpf_htons(sk->src_port);
-	connection->length = ipv4 ? TOA_LENGTH_IPV4 : TOA_LENGTH_IPV6;
-	return true;
+	return ipv4 ? TOA_LENGTH_IPV4 : TOA_LENGTH_IPV6;
 }
 
-/* What a scan has come to. */
-static __always_inline bool toa_judge(struct toa_held *held, struct bpf_sock *sk)
+/* What a scan has come to: an option's length, or 0. */
+static __always_inline __u8 toa_judge(struct toa_held *held, struct bpf_sock *sk)
 {
 	const struct toa_scan *scan = &held->scan;
 
@@ -126,7 +128,17 @@ static __always_inline bool toa_judge(struct toa_held *held, struct bpf_sock *sk
 		toa_count(TOA_COUNT_OPTION_MALFORMED);
 	else if (scan->kinds)
 		toa_count(TOA_COUNT_OPTION_WRONG_LENGTH);
-	return false;
+	return 0;
+}
+
+static __always_inline void toa_count_alloc(__u8 length)
+{
+	toa_count(length == TOA_LENGTH_IPV4 ? TOA_COUNT_IP4_ADDRESS_ALLOC : TOA_COUNT_IP6_ADDRESS_ALLOC);
+}
+
+static __always_inline void toa_watch(struct bpf_sock_ops *ctx, int flags)
+{
+	bpf_sock_ops_cb_flags_set(ctx, ctx->bpf_sock_ops_cb_flags | flags);
 }
 
 static __always_inline bool toa_learn(struct bpf_sock_ops *ctx, struct bpf_sock *sk)
@@ -134,13 +146,14 @@ static __always_inline bool toa_learn(struct bpf_sock_ops *ctx, struct bpf_sock 
 	const struct toa_settings *settings = toa_settings_now();
 	__u32 size = toa_options_size(ctx);
 	struct toa_held *held;
+	__u8 length;
 
 	if (!settings)
 		return false;
 	/* With Fast Open, the SYN itself is the last segment. */
 	if (ctx->skb_tcp_flags & TOA_TCP_FLAG_SYN && !settings->syn)
 		size = 0;
-	if (!size && !settings->syn)
+	if (!size && !settings->syn && !settings->first_data)
 		return false;
 
 	held = bpf_sk_storage_get(&toa_held, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
@@ -151,13 +164,17 @@ static __always_inline bool toa_learn(struct bpf_sock_ops *ctx, struct bpf_sock 
 	held->connection.length = 0;
 	held->scan.size = size;
 	toa_scan_handshake(ctx, &held->scan, settings);
-	if (!toa_judge(held, sk)) {
-		bpf_sk_storage_delete(&toa_held, sk);
-		return false;
+	length = toa_judge(held, sk);
+	if (length) {
+		held->connection.length = length;
+		toa_count_alloc(length);
+		return true;
 	}
-	toa_count(held->connection.length == TOA_LENGTH_IPV4 ? TOA_COUNT_IP4_ADDRESS_ALLOC :
-							       TOA_COUNT_IP6_ADDRESS_ALLOC);
-	return true;
+	if (settings->first_data && !held->scan.matches)
+		toa_watch(ctx, BPF_SOCK_OPS_PARSE_UNKNOWN_HDR_OPT_CB_FLAG | BPF_SOCK_OPS_STATE_CB_FLAG);
+	else
+		bpf_sk_storage_delete(&toa_held, sk);
+	return false;
 }
 
 static __always_inline void toa_handshake_done(struct bpf_sock_ops *ctx, struct bpf_sock *sk)
@@ -168,7 +185,7 @@ static __always_inline void toa_handshake_done(struct bpf_sock_ops *ctx, struct 
 	}
 	toa_count(TOA_COUNT_SYN_RECV_SOCK_TOA);
 	/* To hear of its end. */
-	bpf_sock_ops_cb_flags_set(ctx, ctx->bpf_sock_ops_cb_flags | BPF_SOCK_OPS_STATE_CB_FLAG);
+	toa_watch(ctx, BPF_SOCK_OPS_STATE_CB_FLAG);
 }
 
 /* The kernel then keeps the SYN of each connection until somebody has read it, or it ends. */

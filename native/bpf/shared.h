@@ -3,6 +3,7 @@
 #ifndef TOA_BPF_SHARED_H
 #define TOA_BPF_SHARED_H
 
+#include <linux/bpf.h>
 #include <linux/types.h>
 
 /* In the order of /proc/net/toa_stats, with its names and meanings. */
@@ -21,7 +22,10 @@
 	COUNTER(ADDRESS_UNUSABLE, "address_unusable") \
 	COUNTER(UNTRUSTED, "untrusted") \
 	COUNTER(NO_MEMORY, "no_memory") \
-	COUNTER(OPTION_DUPLICATE, "option_duplicate")
+	COUNTER(OPTION_DUPLICATE, "option_duplicate") \
+	/* With first_data: read from a segment before any data, or too late, as a program had asked. */ \
+	COUNTER(FIRST_DATA_TOA, "first_data_toa") \
+	COUNTER(FIRST_DATA_LATE, "first_data_late")
 
 enum toa_counter {
 #define TOA_COUNTER_NUMBER(name, text) TOA_COUNT_##name,
@@ -70,9 +74,14 @@ struct toa_scan {
 	__u32 malformed;
 };
 
+#define TOA_ASKED_NAME		1	/* accept or getpeername */
+#define TOA_ASKED_OPTION	2	/* getsockopt 4096 or 4097 */
+
 /* Of a socket. */
 struct toa_held {
 	struct toa_connection connection;
+	struct bpf_spin_lock lock;	/* between a program that asks and a segment that answers */
+	__u32 asked;			/* TOA_ASKED_..., while no address was held */
 	struct toa_scan scan;
 };
 
@@ -83,6 +92,7 @@ struct toa_held {
 struct toa_settings {
 	__u32 nat64_getpeername;	/* an IPv6 client also replaces the peer of AF_INET6 sockets */
 	__u32 syn;			/* options on the SYN count as well */
+	__u32 first_data;		/* and on segments behind the handshake, before any data */
 	__u8 kinds[256];		/* TOA_KIND_OF_... by kind */
 	__u8 lengths[256];		/* and by length: 8 and 20 */
 };

@@ -11,19 +11,20 @@
 #define TOA_EFAULT		14
 #define TOA_EINVAL		22
 #define TOA_ENOTCONN		107
-/* How much of a longer buffer programs get to see. */
-#define TOA_OPTION_MOST		4096
-
 /* Whether programs can say why a call fails: since Linux 5.18. */
 const volatile bool toa_has_set_retval = false;
 
 /*
- * Before 5.18 the kernel copies its own, empty buffer to the program even if the call
- * failed, and refuses a buffer that it could not hold as a whole: 0 keeps it from both.
+ * The kernel refuses the call if the answer is longer than the copy of the buffer that it
+ * has made: that is a page at the most, and nothing while the first program of the machine
+ * is being attached. Before 5.18 it also copies back its own, empty buffer if the call has
+ * failed. 0 keeps it from both.
  */
 static __always_inline int toa_option_pass(struct bpf_sockopt *ctx)
 {
-	if (ctx->optlen > TOA_OPTION_MOST || (!toa_has_set_retval && ctx->retval))
+	__s64 room = (__u8 *)ctx->optval_end - (__u8 *)ctx->optval;
+
+	if (ctx->optlen > room || (!toa_has_set_retval && ctx->retval))
 		*(volatile __s32 *)&ctx->optlen = 0;
 	return 1;
 }
@@ -63,7 +64,7 @@ static __always_inline int toa_get_lookup(struct bpf_sockopt *ctx, struct bpf_so
 		return toa_option_fail(ctx, TOA_EINVAL);
 	if (!toa_is_connected(sk))
 		return toa_option_fail(ctx, TOA_ENOTCONN);
-	connection = toa_store_get(sk);
+	connection = toa_store_get(sk, TOA_ASKED_OPTION);
 	if (!connection) {
 		toa_count(TOA_COUNT_GETNAME_TOA_EMPTY);
 		return toa_option_fail(ctx, TOA_EINVAL);
@@ -81,7 +82,7 @@ static __always_inline int toa_get_lookup(struct bpf_sockopt *ctx, struct bpf_so
 
 static __always_inline void toa_fill_info(struct toa_info *info, struct bpf_sock *sk)
 {
-	const struct toa_connection *connection = toa_store_get(sk);
+	const struct toa_connection *connection = toa_store_get(sk, TOA_ASKED_OPTION);
 
 	toa_address_of_peer((struct toa_address *)&info->peer, sk);
 	info->peer_port = sk->dst_port;

@@ -5,16 +5,41 @@
 
 #include "address.h"
 
-static __always_inline const struct toa_connection *toa_store_get(struct bpf_sock *sk)
+/* What is held. A program that gets to know that nothing is (TOA_ASKED_...) has asked: it stays so for it. */
+static __always_inline const struct toa_connection *toa_store_get(struct bpf_sock *sk, __u32 asked)
 {
-	const struct toa_held *held = bpf_sk_storage_get(&toa_held, sk, 0, 0);
+	struct toa_held *held = bpf_sk_storage_get(&toa_held, sk, 0, 0);
+	__u8 length;
 
-	return held && held->connection.length ? &held->connection : NULL;
+	if (!held)
+		return NULL;
+	length = held->connection.length;
+	if (!length && asked) {
+		bpf_spin_lock(&held->lock);
+		length = held->connection.length;
+		if (!length)
+			held->asked |= asked;
+		bpf_spin_unlock(&held->lock);
+	}
+	return length ? &held->connection : NULL;
+}
+
+/* Lets the address be seen, unless somebody was told already that there is none. */
+static __always_inline bool toa_store_publish(struct toa_held *held, __u8 length, __u32 unless_asked)
+{
+	bool published;
+
+	bpf_spin_lock(&held->lock);
+	published = !(held->asked & unless_asked);
+	if (published)
+		held->connection.length = length;
+	bpf_spin_unlock(&held->lock);
+	return published;
 }
 
 static __always_inline void toa_store_remove(struct bpf_sock *sk)
 {
-	const struct toa_connection *connection = toa_store_get(sk);
+	const struct toa_connection *connection = toa_store_get(sk, 0);
 
 	if (!connection)
 		return;

@@ -11,6 +11,7 @@
 #include "toa.h"
 
 #include "files.h"
+#include "first_data.h"
 #include "handshake.h"
 #include "peername.h"
 #include "sockopt.h"
@@ -27,6 +28,9 @@ int toa_connections(struct bpf_sock_ops *ctx)
 	switch (ctx->op) {
 	case BPF_SOCK_OPS_PASSIVE_ESTABLISHED_CB:
 		toa_handshake_done(ctx, sk);
+		break;
+	case BPF_SOCK_OPS_PARSE_HDR_OPT_CB:
+		toa_first_data(ctx, sk);
 		break;
 	case BPF_SOCK_OPS_STATE_CB:
 		if (ctx->args[1] == BPF_TCP_CLOSE)

@@ -35,6 +35,7 @@ static void usage(FILE *out)
 	      "  --ipv4-kinds N,...      kinds of options with an IPv4 client (200)\n"
 	      "  --ipv6-kinds N,...      kinds of options with an IPv6 client (253)\n"
 	      "  --syn                   options on the SYN count too, and listeners save it from now on\n"
+	      "  --first-data            and on segments before the first data, unless a program has asked before\n"
 	      "  --nat64-getpeername     accept and getpeername name IPv6 clients on AF_INET6 sockets too\n"
 	      "for load:\n"
 	      "  --cgroup PATH           serves the sockets that are made in this cgroup; else all\n"
@@ -44,7 +45,7 @@ static void usage(FILE *out)
 
 static bool is_flag(const char *name)
 {
-	return !strcmp(name, "syn") || !strcmp(name, "nat64_getpeername");
+	return !strcmp(name, "syn") || !strcmp(name, "first_data") || !strcmp(name, "nat64_getpeername");
 }
 
 /* An option with its value, in this word or in the next one. How many words it takes; 0 if it is wrong. */

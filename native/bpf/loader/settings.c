@@ -94,6 +94,8 @@ bool settings_set(struct settings *settings, const char *name, const char *value
 {
 	if (!strcmp(name, "syn"))
 		return set_flag(name, value, &settings->values.syn);
+	if (!strcmp(name, "first_data"))
+		return set_flag(name, value, &settings->values.first_data);
 	if (!strcmp(name, "nat64_getpeername"))
 		return set_flag(name, value, &settings->values.nat64_getpeername);
 	if (value && !strcmp(name, "trusted"))
@@ -138,5 +140,6 @@ void settings_print(const struct settings *settings, FILE *out)
 	print_kinds(settings, "ipv4_kinds", TOA_KIND_OF_IPV4, out);
 	print_kinds(settings, "ipv6_kinds", TOA_KIND_OF_IPV6, out);
 	fprintf(out, "syn=%c\n", settings->values.syn ? 'Y' : 'N');
+	fprintf(out, "first_data=%c\n", settings->values.first_data ? 'Y' : 'N');
 	fprintf(out, "nat64_getpeername=%c\n", settings->values.nat64_getpeername ? 'Y' : 'N');
 }
