@@ -61,12 +61,17 @@ docs-matrix: ## puts the table of the last test-matrix into docs/kernels.md
 test-debug-kernel: deps kernel-deps $(KMOD)/debug/tests/toa-faults.ko guest-programs ## all scenarios and CONNECTIONS random ones under KASAN, lockdep and kmemleak; builds a kernel once
 	@tests/vm/debug-kernel/run $(CONNECTIONS)
 
-bench-kernel: deps $(BENCH:%=artifacts/kmod/%/toa.ko) ## what the module costs, in instructions, on 6.12 or KERNELS="..."
+bench-kernel: deps bpf $(BENCH:%=artifacts/kmod/%/toa.ko) ## what the module and the eBPF programs cost, in instructions, on 6.12 or KERNELS="..."
 	@$(MAKE) -s -C benchmarks/kernel OUT=$(abspath artifacts/c)
 	@benchmarks/kernel/run $(BENCH)
 
 test-endurance: deps modules guest-programs ## CYCLES loads and unloads under traffic, then HELD connections held open, on KERNELS
 	@for kernel in $(KERNELS); do tests/vm/endurance $$kernel $(CYCLES) $(HELD) || exit; done
+
+test-ebpf: deps bpf guest-programs ## the eBPF provider's long runs: CONNECTIONS random ones, CYCLES loads under traffic, and 12 x 30000 accepted as they come
+	@for run in 'random --connections $(CONNECTIONS)' 'cycles --count $(CYCLES)' race; do \
+		tests/vm/on-host sh -c "toa-scenarios $$run --ebpf toa-bpf --cgroup \"\$$CGROUP\"" || exit; \
+	done
 
 bench: deps artifacts/c/baseline.so artifacts/kmod/$(DEMO_KERNEL)/toa.ko ## what a lookup costs beside the same system calls from C, here and with the provider
 	@benchmarks/Toa.Ratios/run $(DEMO_KERNEL)
@@ -177,7 +182,7 @@ $(KMOD)/%/tests/toa-faults.ko: $(KMOD)/%/toa.ko $(TEST_MODULE_SOURCES)
 	@cp $(@D)/modules/*.ko $(@D)/
 	@cp $(@D)/native/kmod/toa.ko $@
 
-.PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance bench bench-kernel bench-balancer mutation pack screenshots \
+.PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance test-ebpf bench bench-kernel bench-balancer mutation pack screenshots \
 	fuzz lint sparse checkpatch \
 	build modules bpf kmod clean deps kernel-deps guest-programs c-programs
 .SECONDARY:

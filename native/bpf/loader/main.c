@@ -99,6 +99,12 @@ static int quiet(enum libbpf_print_level level, const char *format, va_list argu
 	return 0;
 }
 
+static int loud(enum libbpf_print_level level, const char *format, va_list arguments)
+{
+	(void)level;
+	return vfprintf(stderr, format, arguments);
+}
+
 /* One loader at a time; the lock ends with the process. */
 static void wait_for_others(void)
 {
@@ -115,9 +121,9 @@ static int load(char **words)
 	settings_default(&request.settings);
 	if (!read_options(&request, words))
 		return WRONG_USAGE;
-	if (!request.verbose)
-		libbpf_set_print(quiet);
-	return provider_load(request.cgroup, &request.settings) ? 0 : 1;
+	if (request.verbose)
+		libbpf_set_print(loud);
+	return provider_load(request.cgroup, &request.settings, request.verbose) ? 0 : 1;
 }
 
 static int set(char **words)
@@ -142,10 +148,8 @@ int main(int argc, char **argv)
 	}
 	libbpf_set_print(quiet);
 	wait_for_others();
-	if (!strcmp(command, "load")) {
-		libbpf_set_print(NULL);
+	if (!strcmp(command, "load"))
 		return load(rest);
-	}
 	if (!strcmp(command, "set"))
 		return set(rest);
 	if (*rest) {

@@ -133,9 +133,13 @@ static bool open_cgroup(const char *path, int *cgroup)
 	return *cgroup >= 0;
 }
 
-static struct toa_bpf *open_object(void)
+/* Of the verifier's log, its figures alone. */
+#define VERIFIER_FIGURES	4
+
+static struct toa_bpf *open_object(bool verbose)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, options, .pin_root_path = PROVIDER_FOLDER);
+	LIBBPF_OPTS(bpf_object_open_opts, options, .pin_root_path = PROVIDER_FOLDER,
+		    .kernel_log_level = verbose ? VERIFIER_FIGURES : 0);
 	struct toa_bpf *object = toa_bpf__open_opts(&options);
 	bool shows_types = host_shows_types();
 
@@ -182,9 +186,9 @@ static bool place_all(struct toa_bpf *object, int cgroup)
 	return true;
 }
 
-static bool load_at(int cgroup, const struct settings *settings)
+static bool load_at(int cgroup, const struct settings *settings, bool verbose)
 {
-	struct toa_bpf *object = open_object();
+	struct toa_bpf *object = open_object(verbose);
 	bool loaded;
 
 	if (!object) {
@@ -197,7 +201,7 @@ static bool load_at(int cgroup, const struct settings *settings)
 	return loaded;
 }
 
-bool provider_load(const char *cgroup, const struct settings *settings)
+bool provider_load(const char *cgroup, const struct settings *settings, bool verbose)
 {
 	bool was_loaded, loaded;
 	int fd;
@@ -205,7 +209,7 @@ bool provider_load(const char *cgroup, const struct settings *settings)
 	if (!host_check() || !host_mount_bpffs() || !open_cgroup(cgroup, &fd))
 		return false;
 	was_loaded = provider_is_loaded();
-	loaded = load_at(fd, settings);
+	loaded = load_at(fd, settings, verbose);
 	if (fd >= 0)
 		close(fd);
 	if (was_loaded)

@@ -15,9 +15,10 @@ bool provider_is_loaded(void);
 
 /*
  * Loads it at a cgroup, NULL being the root of all, or where it is already: then the
- * programs are replaced, each in one step, and what the maps hold stays. Says what is wrong.
+ * programs are replaced, each in one step, and what the maps hold stays. Says what is wrong;
+ * verbose has the verifier say what the programs took.
  */
-bool provider_load(const char *cgroup, const struct settings *settings);
+bool provider_load(const char *cgroup, const struct settings *settings, bool verbose);
 
 /* Leaves nothing. */
 bool provider_unload(void);

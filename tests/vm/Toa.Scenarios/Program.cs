@@ -6,6 +6,7 @@ return new RootCommand("What must hold on a booted kernel. Runs as root in a gue
     ListCommand.Create(),
     RunCommand.Create(),
     RandomCommand.Create(),
+    RaceCommand.Create(),
     CyclesCommand.Create(),
     HeldCommand.Create(),
     DemoCommand.Create(),
