@@ -54,7 +54,9 @@ internal static class EbpfCases
     {
         stage.Provider.Unload();
         Expect.True(!stage.Provider.Loaded, "its folder is still there");
-        Expect.True(!Tool.Run("doctor", "--json", "--seconds", "0").Output.Contains("toa_getsockopt"), "a program is still there");
+        using var listener = new Listener(IPAddress.Any);
+        using (ConnectedPair pair = stage.Connect(listener, OptionBytes.Toa(s_ipv4)))
+            pair.Expect(Expectation.NoProvider(pair.Client.Client));
         stage.Provider.Unload();
         stage.Provider.Load();
     }
