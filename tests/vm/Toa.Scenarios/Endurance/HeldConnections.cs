@@ -14,7 +14,6 @@ internal sealed class HeldConnections : IDisposable
 {
     private const int Batch = 500;
     private const int Readings = 5;
-    private static string TableHere => Provider.Current.TableFile("thread-self");
 
     private readonly Stage _stage;
     private readonly Listener _listener = new(IPAddress.IPv6Any);
@@ -31,7 +30,7 @@ internal sealed class HeldConnections : IDisposable
         {
             held.Open(count, report);
             held.ReadWhileOthersCome(report);
-            NetworkNamespace.Run(() => Expect.Equal(0, TableRow.Read(TableHere).Count, "rows in another network namespace"));
+            NetworkNamespace.Run(() => Expect.Equal(0, TableRow.Read("thread-self").Count, "rows in another network namespace"));
         }
         Memory.ExpectAllFreed();
         Expect.Equal(0, TableRow.Read().Count, "rows after the last connection");
