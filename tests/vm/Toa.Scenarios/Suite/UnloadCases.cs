@@ -92,6 +92,8 @@ internal static class UnloadCases
 
     private static void AmongLookups(Stage stage)
     {
+        if (Provider.Current.Errno(Libc.EINVAL) != Libc.EINVAL)
+            throw new ScenarioSkippedException("before 5.18 a getsockopt that fails meanwhile finds its buffer zeroed");
         using var listener = new Listener(IPAddress.Any);
         using ConnectedPair pair = stage.Connect(listener);
         using var stop = new CancellationTokenSource();
