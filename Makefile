@@ -29,6 +29,8 @@ BUILT_KERNELS := debug kprobes
 # The compilers, what kernel builds and NativeAOT link with, the guest, the network namespaces of tests, and a browser.
 PACKAGES := iproute2 curl gcc gcc-multilib libc6-dev zlib1g-dev libelf1 libcmocka-dev \
 	qemu-system-x86 busybox-static cpio xz-utils kmod perl unzip chromium chromium-driver
+# What the eBPF provider is built with.
+BPF_PACKAGES := gcc libc6-dev clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev
 # What a whole kernel is built with, what fuzzes, and what looks at code.
 KERNEL_PACKAGES := bc bison flex libelf-dev libssl-dev xz-utils
 FUZZ_PACKAGES := clang libclang-rt-dev
@@ -45,7 +47,7 @@ demo: deps $(KMOD)/$(DEMO_KERNEL)/toa.ko guest-programs ## client, balancer, mod
 	@tests/vm/guest --kernel $(DEMO_KERNEL) --file $(KMOD)/$(DEMO_KERNEL)/toa.ko \
 		--file $(SCENARIOS) --file $(ECHO_SERVER) --file $(TOA) --file "$$(command -v ip)" --module veth -- toa-scenarios demo
 
-test: deps modules guest-programs ## runs every test that CI runs
+test: deps modules bpf guest-programs ## runs every test that CI runs
 	@tests/run
 
 test-matrix: deps guest-programs ## runs all scenarios on every kernel that the archive serves, or on KERNELS="..."
@@ -59,12 +61,17 @@ docs-matrix: ## puts the table of the last test-matrix into docs/kernels.md
 test-debug-kernel: deps kernel-deps $(KMOD)/debug/tests/toa-faults.ko guest-programs ## all scenarios and CONNECTIONS random ones under KASAN, lockdep and kmemleak; builds a kernel once
 	@tests/vm/debug-kernel/run $(CONNECTIONS)
 
-bench-kernel: deps $(BENCH:%=artifacts/kmod/%/toa.ko) ## what the module costs, in instructions, on 6.12 or KERNELS="..."
+bench-kernel: deps bpf $(BENCH:%=artifacts/kmod/%/toa.ko) ## what the module and the eBPF programs cost, in instructions, on 6.12 or KERNELS="..."
 	@$(MAKE) -s -C benchmarks/kernel OUT=$(abspath artifacts/c)
 	@benchmarks/kernel/run $(BENCH)
 
 test-endurance: deps modules guest-programs ## CYCLES loads and unloads under traffic, then HELD connections held open, on KERNELS
 	@for kernel in $(KERNELS); do tests/vm/endurance $$kernel $(CYCLES) $(HELD) || exit; done
+
+test-ebpf: deps bpf guest-programs ## the eBPF provider's long runs: CONNECTIONS random ones, CYCLES loads under traffic, and 12 x 30000 accepted as they come
+	@for run in 'random --connections $(CONNECTIONS)' 'cycles --count $(CYCLES)' race; do \
+		tests/vm/on-host sh -c "toa-scenarios $$run --ebpf toa-bpf --cgroup \"\$$CGROUP\"" || exit; \
+	done
 
 bench: deps artifacts/c/baseline.so artifacts/kmod/$(DEMO_KERNEL)/toa.ko ## what a lookup costs beside the same system calls from C, here and with the provider
 	@benchmarks/Toa.Ratios/run $(DEMO_KERNEL)
@@ -109,6 +116,10 @@ build: ## builds the .NET solution
 	dotnet build Toa.sln -c Release
 
 modules: deps $(MODULES) ## builds toa.ko for every kernel of the tests
+
+bpf: ## builds the eBPF provider and its loader: artifacts/bpf/toa-bpf
+	@$(call install,$(BPF_PACKAGES))
+	@$(MAKE) -s -C native/bpf OUT=$(abspath artifacts/bpf)
 
 kmod: ## builds toa.ko for the running kernel, or for KDIR=<kernel build dir>
 	$(MAKE) -C native/kmod
@@ -171,7 +182,7 @@ $(KMOD)/%/tests/toa-faults.ko: $(KMOD)/%/toa.ko $(TEST_MODULE_SOURCES)
 	@cp $(@D)/modules/*.ko $(@D)/
 	@cp $(@D)/native/kmod/toa.ko $@
 
-.PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance bench bench-kernel bench-balancer mutation pack screenshots \
+.PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance test-ebpf bench bench-kernel bench-balancer mutation pack screenshots \
 	fuzz lint sparse checkpatch \
-	build modules kmod clean deps kernel-deps guest-programs c-programs
+	build modules bpf kmod clean deps kernel-deps guest-programs c-programs
 .SECONDARY:

@@ -17,6 +17,10 @@ internal static class Guest
     /// <summary>All scenarios on one kernel.</summary>
     public static Task<GuestResult> RunSuiteAsync(string kernel) => StartAsync("suite", kernel);
 
+    /// <summary>The same with the eBPF provider, on one kernel or on this machine's own.</summary>
+    public static Task<GuestResult> RunEbpfSuiteAsync(string kernel) =>
+        kernel == "host" ? StartAsync("on-host") : StartAsync("suite", kernel, "--ebpf");
+
     private static async Task<GuestResult> StartAsync(string script, params string[] arguments)
     {
         var start = new ProcessStartInfo(Path.Combine(Repository, "tests/vm", script), arguments)

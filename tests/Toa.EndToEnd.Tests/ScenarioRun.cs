@@ -13,10 +13,15 @@ internal sealed class ScenarioRun
     public static IReadOnlyList<string> Kernels { get; } =
         (Environment.GetEnvironmentVariable("KERNELS") ?? "6.1 6.12").Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>Where the eBPF provider is tested: its oldest kernel, and this machine's.</summary>
+    public static IReadOnlyList<string> EbpfKernels { get; } = ["5.10", "host"];
+
     private static readonly SemaphoreSlim s_cpus = new(Math.Max(1, Environment.ProcessorCount));
 
-    private static readonly Dictionary<string, Lazy<Task<ScenarioRun>>> s_runs =
-        Kernels.ToDictionary(kernel => kernel, kernel => new Lazy<Task<ScenarioRun>>(() => Task.Run(() => RunAsync(kernel))));
+    private static readonly Dictionary<string, Lazy<Task<ScenarioRun>>> s_runs = Start(Kernels, EndToEnd.Tests.Guest.RunSuiteAsync);
+
+    private static readonly Dictionary<string, Lazy<Task<ScenarioRun>>> s_ebpfRuns =
+        Start(EbpfKernels, EndToEnd.Tests.Guest.RunEbpfSuiteAsync);
 
     private readonly Dictionary<string, string?> _errors;
 
@@ -33,19 +38,27 @@ internal sealed class ScenarioRun
         ? error
         : $"the guest did not report this scenario; it ended with {Guest.ExitCode}:\n{Guest.Error}\n{Guest.Output}";
 
-    public static Task<ScenarioRun> On(string kernel)
+    public static Task<ScenarioRun> On(string kernel) => On(kernel, s_runs);
+
+    public static Task<ScenarioRun> OnEbpf(string kernel) => On(kernel, s_ebpfRuns);
+
+    private static Task<ScenarioRun> On(string kernel, Dictionary<string, Lazy<Task<ScenarioRun>>> runs)
     {
-        foreach (Lazy<Task<ScenarioRun>> run in s_runs.Values)
+        foreach (Lazy<Task<ScenarioRun>> run in runs.Values)
             _ = run.Value; // so that the next kernel runs while this one is looked at
-        return s_runs[kernel].Value;
+        return runs[kernel].Value;
     }
 
-    private static async Task<ScenarioRun> RunAsync(string kernel)
+    private static Dictionary<string, Lazy<Task<ScenarioRun>>> Start(
+        IEnumerable<string> kernels, Func<string, Task<GuestResult>> run) =>
+        kernels.ToDictionary(kernel => kernel, kernel => new Lazy<Task<ScenarioRun>>(() => Task.Run(() => RunAsync(() => run(kernel)))));
+
+    private static async Task<ScenarioRun> RunAsync(Func<Task<GuestResult>> run)
     {
         await s_cpus.WaitAsync();
         try
         {
-            return new ScenarioRun(await EndToEnd.Tests.Guest.RunSuiteAsync(kernel));
+            return new ScenarioRun(await run());
         }
         finally
         {

@@ -15,16 +15,17 @@ internal static class ProviderCommand
 {
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Only print the commands" };
 
+    private static readonly Option<string> Kind = new("--kind")
+    {
+        HelpName = "KIND",
+        Description = "Which provider: module is the kernel module, ebpf the programs that toa-bpf loads",
+        DefaultValueFactory = _ => ModuleProvider.Kind,
+        Recursive = true,
+    };
+
     public static Command Create(IMachine machine, Terminal terminal)
     {
-        Option<string> kind = new("--kind")
-        {
-            HelpName = "KIND",
-            Description = "Which provider: module is the kernel module",
-            DefaultValueFactory = _ => ModuleProvider.Kind,
-            Recursive = true,
-        };
-        kind.AcceptOnlyFromAmong(ModuleProvider.Kind);
+        Kind.AcceptOnlyFromAmong(ModuleProvider.Kind, EbpfProvider.Kind);
         return new Command("provider", "Builds, installs, loads and unloads what reads TOA options in the kernel.")
         {
             Status(machine, terminal),
@@ -32,12 +33,14 @@ internal static class ProviderCommand
             Install(machine, terminal),
             Action(
                 "uninstall", "Takes the module back from DKMS, with its source and its settings.", machine, terminal,
-                (provider, steps, _, stop) => new ModuleInstallation(machine, provider, steps).UninstallAsync(stop)),
+                (provider, steps, _, stop) => new ModuleInstallation(machine, provider, steps).UninstallAsync(stop),
+                (_, _, _) => EbpfProvider.Refuse("uninstallation")),
             Load(machine, terminal),
             Action(
-                "unload", "Unloads the module. Connections live on, and are shown with the balancer's address.", machine, terminal,
-                (provider, steps, _, stop) => new ModuleLoad(machine, provider, steps).UnloadAsync(stop)),
-            kind,
+                "unload", "Unloads the provider. Connections live on, and are shown with the balancer's address.", machine, terminal,
+                (provider, steps, _, stop) => new ModuleLoad(machine, provider, steps).UnloadAsync(stop),
+                (steps, _, stop) => EbpfProvider.UnloadAsync(steps, stop)),
+            Kind,
         };
     }
 
@@ -47,7 +50,9 @@ internal static class ProviderCommand
             "Says what is built, installed and loaded. Exit code 1 means that no module is loaded.");
         command.SetAction(async (arguments, stop) =>
         {
-            ProviderDocument status = await new ModuleProvider(machine).StatusAsync(stop);
+            ProviderDocument status = IsEbpf(arguments)
+                ? await new EbpfProvider(machine).StatusAsync(stop)
+                : await new ModuleProvider(machine).StatusAsync(stop);
             if (arguments.GetValue(CommonOptions.Json))
                 ToolJson.Write(terminal, status, ToolJson.Plain.ProviderDocument);
             else
@@ -72,7 +77,8 @@ internal static class ProviderCommand
         Command command = Action(
             "build", "Builds the kernel module from the source that this program carries.", machine, terminal,
             (provider, steps, arguments, stop) =>
-                new ModuleBuild(machine, provider, steps).RunAsync(arguments.GetValue(headers), arguments.GetValue(output), stop));
+                new ModuleBuild(machine, provider, steps).RunAsync(arguments.GetValue(headers), arguments.GetValue(output), stop),
+            (_, _, _) => EbpfProvider.Refuse("build"));
         command.Options.Add(headers);
         command.Options.Add(output);
         return command;
@@ -87,7 +93,8 @@ internal static class ProviderCommand
             + "starts.",
             machine, terminal,
             (provider, steps, arguments, stop) =>
-                new ModuleInstallation(machine, provider, steps).InstallAsync(parameters.Read(arguments), stop));
+                new ModuleInstallation(machine, provider, steps).InstallAsync(parameters.Read(arguments), stop),
+            (_, _, _) => EbpfProvider.Refuse("installation"));
         parameters.AddTo(command);
         return command;
     }
@@ -98,12 +105,15 @@ internal static class ProviderCommand
         Option<string?> module = new("--module")
         {
             HelpName = "FILE",
-            Description = "The module to load; if not said, the installed one, else what toa provider build has left",
+            Description = "The module to load; if not said, the installed one, else what toa provider build has left. "
+                + "With --kind ebpf, toa-bpf",
         };
         Command command = Action(
-            "load", "Loads the module.", machine, terminal,
+            "load", "Loads the provider.", machine, terminal,
             (provider, steps, arguments, stop) =>
-                new ModuleLoad(machine, provider, steps).LoadAsync(arguments.GetValue(module), parameters.Read(arguments), stop));
+                new ModuleLoad(machine, provider, steps).LoadAsync(arguments.GetValue(module), parameters.Read(arguments), stop),
+            (steps, arguments, stop) =>
+                EbpfProvider.LoadAsync(arguments.GetValue(module), parameters.Read(arguments), steps, stop));
         command.Options.Add(module);
         parameters.AddTo(command);
         return command;
@@ -112,13 +122,16 @@ internal static class ProviderCommand
     /// <summary>A command that changes the machine.</summary>
     private static Command Action(
         string name, string description, IMachine machine, Terminal terminal,
-        Func<ModuleProvider, Steps, ParseResult, CancellationToken, Task<ActionDocument>> run)
+        Func<ModuleProvider, Steps, ParseResult, CancellationToken, Task<ActionDocument>> run,
+        Func<Steps, ParseResult, CancellationToken, Task<ActionDocument>> runEbpf)
     {
         Command command = new(name, description) { DryRun };
         command.SetAction(async (arguments, stop) =>
         {
             Steps steps = new(machine, arguments.GetValue(DryRun));
-            ActionDocument done = await run(new ModuleProvider(machine), steps, arguments, stop);
+            ActionDocument done = IsEbpf(arguments)
+                ? await runEbpf(steps, arguments, stop)
+                : await run(new ModuleProvider(machine), steps, arguments, stop);
             if (arguments.GetValue(CommonOptions.Json))
                 ToolJson.Write(terminal, done, ToolJson.Plain.ActionDocument);
             else
@@ -127,6 +140,8 @@ internal static class ProviderCommand
         });
         return command;
     }
+
+    private static bool IsEbpf(ParseResult arguments) => arguments.GetValue(Kind) == EbpfProvider.Kind;
 
     private static void Print(Terminal terminal, ActionDocument done)
     {
@@ -138,13 +153,24 @@ internal static class ProviderCommand
 
     private static void Print(Terminal terminal, ProviderDocument status)
     {
+        if (status.Kind == EbpfProvider.Kind)
+        {
+            PrintLoaded();
+            return;
+        }
         Line("source", $"version {status.Version}, in this program");
         Line("built", status.Built is { } built ? Describe(built) : "not here");
         Line("installed", status.Installed.Count > 0 ? string.Join("; ", status.Installed.Select(Describe)) : "no");
         Line("DKMS", status.Dkms.Count > 0 ? string.Join("; ", status.Dkms) : "does not know it");
-        Line("loaded", status.Loaded ? $"yes; programs are answered by {status.Provider}" : $"no; {status.KernelRelease} runs");
-        foreach ((string name, string? value) in status.Parameters)
-            Line("  " + name, value ?? "may not be read by this user");
+        PrintLoaded();
+
+        void PrintLoaded()
+        {
+            Line("loaded",
+                status.Loaded ? $"yes; programs are answered by {status.Provider}" : $"no; {status.KernelRelease} runs");
+            foreach ((string name, string? value) in status.Parameters)
+                Line("  " + name, value ?? "may not be read by this user");
+        }
 
         void Line(string name, string text) =>
             terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name + ":",-22}{text}"));

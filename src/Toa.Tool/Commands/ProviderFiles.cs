@@ -43,7 +43,7 @@ internal static class ProviderFiles
     {
         try
         {
-            return machine.ReadText(path) ?? throw new ToolException(
+            return machine.ReadProvider(Path.GetFileName(path)) ?? throw new ToolException(
                 $"there is no {machine.PathOf(path)}: no TOA provider is loaded, or it does not show this. Run toa "
                 + "doctor.");
         }

@@ -3,6 +3,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Toa.Diagnostics;
 using Toa.Tool.Machines;
+using Toa.Tool.Provider;
 
 namespace Toa.Tool.Doctor;
 
@@ -26,6 +27,9 @@ internal sealed class Examination
     /// <summary>What DKMS says of ours.</summary>
     public required ProcessResult Dkms { get; init; }
 
+    /// <summary>The settings of the eBPF provider; null where it is not the one, or its loader is not at hand.</summary>
+    public required IReadOnlyDictionary<string, string?>? EbpfSettings { get; init; }
+
     /// <summary>What ss says of listening TCP sockets.</summary>
     public required ProcessResult Sockets { get; init; }
 
@@ -42,13 +46,18 @@ internal sealed class Examination
     {
         Window window = await Window.WatchAsync(machine, options, stop);
         (IReadOnlyList<ModuleFile> modules, CannotLookException? problem) = await FindModulesAsync(machine);
+        ToaProvider provider = machine.DetectProvider();
         // Those who do not want to wait any longer are told what was found so far.
         return new Examination
         {
             Machine = machine,
             Options = options,
             Window = window,
-            Provider = machine.DetectProvider(),
+            Provider = provider,
+            EbpfSettings = provider.Kind == ToaProviderKind.ToaEbpf
+                && await new EbpfProvider(machine).StatusAsync(CancellationToken.None) is { Loaded: true } status
+                    ? status.Parameters
+                    : null,
             Modules = modules,
             ModulesProblem = problem,
             Dkms = await machine.RunAsync("dkms", ["status", "-m", "toa"], CancellationToken.None),

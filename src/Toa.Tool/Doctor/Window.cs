@@ -85,12 +85,12 @@ internal sealed class Window
 
     private static (ToaStatistics? Statistics, string? Problem) ReadCounters(IMachine machine)
     {
-        const string File = "proc/net/toa_stats";
+        const string Name = "toa_stats";
         try
         {
-            return machine.ReadText(File) is { } text
+            return machine.ReadProvider(Name) is { } text
                 ? (ToaStatistics.Parse(text), null)
-                : (null, $"There is no {machine.PathOf(File)}.");
+                : (null, $"There is no {machine.PathOf($"proc/net/{Name}")}.");
         }
         catch (Exception e) when (e is CannotLookException or InvalidDataException)
         {

@@ -10,7 +10,7 @@ namespace Toa.Diagnostics;
 
 /// <summary>
 /// The counters of a TOA provider, /proc/net/toa_stats: those of this process's network namespace, or of the whole machine
-/// where the provider is not of this project.
+/// where the provider is not this project's module. Those of the eBPF provider, in /sys/fs/bpf/toa/stats, are root's to read.
 /// </summary>
 /// <remarks>
 /// Every vendor's file is read: a counter is a name, an optional colon, and a number for each processor. What a vendor does
@@ -18,7 +18,7 @@ namespace Toa.Diagnostics;
 /// </remarks>
 public sealed class ToaStatistics
 {
-    private const string File = "proc/net/toa_stats";
+    private const string File = "proc/net/toa_stats", EbpfFile = "sys/fs/bpf/toa/stats";
 
     // Those of the vendor's documentation.
     private static readonly string[] Documented =
@@ -88,7 +88,7 @@ public sealed class ToaStatistics
             : throw new InvalidDataException("No counters in it.");
     }
 
-    internal static ToaStatistics Read(HostFiles host) => Parse(ProcFile.Read(host, File));
+    internal static ToaStatistics Read(HostFiles host) => Parse(ProcFile.Read(host, File, EbpfFile));
 
     private static bool IsProcessor(string word) =>
         word.StartsWith("CPU", StringComparison.OrdinalIgnoreCase) && word.Skip(3).All(char.IsDigit);

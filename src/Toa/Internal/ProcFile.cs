@@ -8,9 +8,26 @@ namespace Toa.Internal;
 /// <summary>Reads what a provider shows under /proc, and says in words what is in the way.</summary>
 internal static class ProcFile
 {
-    public static string Read(HostFiles host, string path)
+    /// <param name="host">The machine.</param>
+    /// <param name="path">Where modules show it.</param>
+    /// <param name="ebpfPath">Where the eBPF provider shows it.</param>
+    public static string Read(HostFiles host, string path, string ebpfPath)
     {
-        string file = host.PathOf(path);
+        try
+        {
+            return Read(host.PathOf(path));
+        }
+        catch (FileNotFoundException)
+        {
+            // Users other than root do not even see whether it is there.
+            if (!File.Exists(host.PathOf(ebpfPath)))
+                throw;
+            return Read(host.PathOf(ebpfPath));
+        }
+    }
+
+    private static string Read(string file)
+    {
         try
         {
             return File.ReadAllText(file);
@@ -19,7 +36,8 @@ internal static class ProcFile
         {
             throw new FileNotFoundException(
                 $"There is no {file}: no TOA provider is loaded, or it does not show this. In a container, the host's provider "
-                + "must show it in every network namespace, as the module of this project does.", file, e);
+                + "must show it in every network namespace, as the module of this project does. What the eBPF provider shows, root "
+                + "alone may see.", file, e);
         }
         catch (UnauthorizedAccessException e)
         {

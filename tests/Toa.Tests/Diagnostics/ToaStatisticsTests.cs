@@ -114,6 +114,14 @@ public sealed class ToaStatisticsTests
     }
 
     [Fact]
+    public void Those_of_the_eBPF_provider_are_where_it_shows_them()
+    {
+        using FakeHost host = new FakeHost().Write("sys/fs/bpf/toa/stats", Ours);
+
+        ToaStatistics.Read(host.Files)["syn_recv_sock_toa"].Should().Be(7);
+    }
+
+    [Fact]
     public void Those_that_may_not_be_read()
     {
         using FakeHost host = new();

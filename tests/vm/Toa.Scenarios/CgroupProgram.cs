@@ -5,7 +5,7 @@ using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios;
 
-/// <summary>An eBPF program that says yes to everything, loaded and, if it is to be, attached to the root cgroup.</summary>
+/// <summary>An eBPF program that says yes to everything, loaded and, if it is to be, attached to the root cgroup, or to the one that <c>CGROUP</c> names.</summary>
 internal sealed unsafe partial class CgroupProgram : IDisposable
 {
     public const uint SocketOps = 13, SocketAddress = 18;
@@ -37,7 +37,7 @@ internal sealed unsafe partial class CgroupProgram : IDisposable
 
         if (attachType is not { } place)
             return;
-        int folder = open("/sys/fs/cgroup", ReadOnly);
+        int folder = open(Environment.GetEnvironmentVariable("CGROUP") ?? "/sys/fs/cgroup", ReadOnly);
         uint* link = stackalloc uint[4] { (uint)_program, (uint)folder, place, 0 };
         _link = Bpf.Call(CreateLink, link, 16);
         Libc.close(folder);

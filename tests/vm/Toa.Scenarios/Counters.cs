@@ -16,10 +16,10 @@ internal sealed class Counters
         ? value
         : throw new ScenarioFailedException($"toa_stats has no row {name}");
 
-    public static Counters Read(string path = "/proc/net/toa_stats")
+    public static Counters Read(string process = "self")
     {
         var values = new Dictionary<string, long>();
-        foreach (string line in File.ReadLines(path).Skip(1))
+        foreach (string line in File.ReadLines(Provider.Current.StatsFile(process)).Skip(1))
         {
             string[] parts = line.Split(':');
             values[parts[0].Trim()] = parts[1].Split(' ', StringSplitOptions.RemoveEmptyEntries).Sum(long.Parse);

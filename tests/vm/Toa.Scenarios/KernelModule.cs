@@ -1,22 +1,20 @@
+using System;
 using System.Diagnostics;
 using System.IO;
+using Toa.Diagnostics;
 
 namespace Toa.Scenarios;
 
 /// <summary>A kernel module: toa.ko, the provider under test, or one that gets in its way.</summary>
 /// <param name="path">The file.</param>
 /// <param name="name">What lsmod calls it.</param>
-internal sealed class KernelModule(string path, string name)
+internal sealed class KernelModule(string path, string name) : IProvider
 {
     public string Path => path;
 
-    public bool Loaded => Directory.Exists($"/sys/module/{name}");
+    public ToaProviderKind Kind => ToaProviderKind.ToaModule;
 
-    public void EnsureLoaded()
-    {
-        if (!Loaded)
-            Load();
-    }
+    public bool Loaded => Directory.Exists($"/sys/module/{name}");
 
     public void Load(params string[] parameters)
     {
@@ -39,6 +37,36 @@ internal sealed class KernelModule(string path, string name)
                 throw new ScenarioFailedException($"rmmod {name} failed: {error}");
         }
     }
+
+    public string StatsFile(string process) => $"/proc/{process}/net/toa_stats";
+
+    public string TableFile(string process) => $"/proc/{process}/net/toa_table";
+
+    public string ReadSetting(string setting) => File.ReadAllText(SettingPath(setting)).TrimEnd('\n');
+
+    public void WriteSetting(string setting, string value) => File.WriteAllText(SettingPath(setting), value);
+
+    /// <summary>The reason is in the kernel's log.</summary>
+    public string? Refusal(string setting, string value)
+    {
+        KernelLog log = KernelLog.Mark();
+        try
+        {
+            WriteSetting(setting, value);
+            return null;
+        }
+        catch (IOException exception)
+        {
+            Expect.True(exception.Message.Contains("Invalid argument", StringComparison.OrdinalIgnoreCase), exception.Message);
+            return log.Since;
+        }
+    }
+
+    public bool SeesNullPointers => true;
+
+    public int Errno(int errno) => errno;
+
+    private string SettingPath(string setting) => $"/sys/module/{name}/parameters/{setting}";
 
     private static bool Run(string command, string[] arguments, out string error)
     {

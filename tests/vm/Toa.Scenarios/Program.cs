@@ -6,10 +6,13 @@ return new RootCommand("What must hold on a booted kernel. Runs as root in a gue
     ListCommand.Create(),
     RunCommand.Create(),
     RandomCommand.Create(),
+    RaceCommand.Create(),
     CyclesCommand.Create(),
     HeldCommand.Create(),
     DemoCommand.Create(),
     StageOptions.Module,
+    StageOptions.Ebpf,
+    StageOptions.Cgroup,
     StageOptions.EchoServer,
     StageOptions.WhoAmI,
 }.Parse(args).Invoke();

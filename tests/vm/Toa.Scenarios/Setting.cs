@@ -3,27 +3,29 @@ using System.IO;
 
 namespace Toa.Scenarios;
 
-/// <summary>A sysctl or a parameter of the module, until disposal.</summary>
+/// <summary>A sysctl or a setting of the provider, until disposal.</summary>
 internal sealed class Setting : IDisposable
 {
-    private readonly string _path;
-    private readonly string _old;
+    private readonly Action _restore;
 
-    private Setting(string path, string value)
+    private Setting(string old, string value, Action<string> write)
     {
-        _path = path;
-        _old = File.ReadAllText(_path);
-        File.WriteAllText(_path, value);
+        _restore = () => write(old);
+        write(value);
     }
 
-    public static Setting Sysctl(string name, string value) => new("/proc/sys/" + name, value);
+    public static Setting Sysctl(string name, string value)
+    {
+        string path = "/proc/sys/" + name;
+        return new(File.ReadAllText(path), value, text => File.WriteAllText(path, text));
+    }
 
-    public static Setting Module(string name, string value) => new(ModulePath(name), value);
+    public static Setting Provider(string name, string value) => new(Read(name), value, text => Write(name, text));
 
-    /// <summary>What the module says of one of its parameters, without the line's end.</summary>
-    public static string ReadModule(string name) => File.ReadAllText(ModulePath(name)).TrimEnd('\n');
+    /// <summary>What the provider says of one of its settings.</summary>
+    public static string Read(string name) => Scenarios.Provider.Current.ReadSetting(name);
 
-    private static string ModulePath(string name) => "/sys/module/toa/parameters/" + name;
+    public static void Write(string name, string value) => Scenarios.Provider.Current.WriteSetting(name, value);
 
-    public void Dispose() => File.WriteAllText(_path, _old);
+    public void Dispose() => _restore();
 }

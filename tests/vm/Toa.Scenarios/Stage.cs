@@ -16,9 +16,9 @@ internal sealed class Stage : IDisposable
 {
     private int _balancers;
 
-    public Stage(KernelModule module, string? echoServer, string? whoAmI)
+    public Stage(IProvider provider, string? echoServer, string? whoAmI)
     {
-        Module = module;
+        Provider = provider;
         EchoServer = echoServer;
         WhoAmI = whoAmI;
         Injector = TcpInjector.Open(new TunOptions
@@ -31,13 +31,13 @@ internal sealed class Stage : IDisposable
 
     public static IPAddress ServerIPv6 { get; } = IPAddress.Parse("fd00:200::1");
 
-    public KernelModule Module { get; }
+    public IProvider Provider { get; }
 
-    /// <summary>A file that was put into the guest with the module.</summary>
-    public string BesideModule(string file) => Path.Combine(Path.GetDirectoryName(Module.Path)!, file);
+    /// <summary>A file that was put into the guest.</summary>
+    public string Beside(string file) => Path.Combine(Path.GetDirectoryName(EchoServer!)!, file);
 
     /// <summary>A module that stands beside ours.</summary>
-    public KernelModule Other(string name) => new(BesideModule(name + ".ko"), name);
+    public KernelModule Other(string name) => new(Beside(name + ".ko"), name);
 
     /// <summary>Where the published echo server stands.</summary>
     public string? EchoServer { get; }

@@ -9,9 +9,9 @@ namespace Toa.Scenarios;
 /// <summary>A line of /proc/net/toa_table.</summary>
 internal sealed record TableRow(IPEndPoint Client, IPEndPoint Peer, IPEndPoint Local, int Kind)
 {
-    public static List<TableRow> Read(string path = "/proc/net/toa_table")
+    public static List<TableRow> Read(string process = "self")
     {
-        string[] lines = File.ReadAllLines(path);
+        string[] lines = File.ReadAllLines(Provider.Current.TableFile(process));
         Expect.Equal("client transport_peer local kind", string.Join(' ', Words(lines[0])), "the header");
         return [.. lines.Skip(1).Select(Words).Select(words => new TableRow(
             IPEndPoint.Parse(words[0]), IPEndPoint.Parse(words[1]), IPEndPoint.Parse(words[2]), int.Parse(words[3])))];

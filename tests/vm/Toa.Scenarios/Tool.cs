@@ -6,8 +6,7 @@ namespace Toa.Scenarios;
 /// <summary>The published tool, run to its end.</summary>
 internal sealed record Tool(int ExitCode, string Output, string Error)
 {
-    /// <summary>Where it is put into the guest.</summary>
-    public const string Path = "/bin/toa";
+    public const string Path = "toa";
 
     public JsonElement ReadJson() => ExitCode == 2 || Output.Length == 0
         ? throw new ScenarioFailedException($"toa printed no JSON: {this}")

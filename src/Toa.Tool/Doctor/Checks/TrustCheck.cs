@@ -19,6 +19,16 @@ internal sealed class TrustCheck : ICheck
     {
         if (examination.Provider.Kind == ToaProviderKind.None)
             yield break;
+        if (examination.EbpfSettings is { } settings)
+        {
+            yield return settings.TryGetValue("trusted", out string? networks) && networks is { Length: > 0 }
+                ? Listed.Found($"trusted={networks}")
+                : Everyone.Found(
+                    "trusted= is empty: whoever can reach a port can pretend to be any client.",
+                    "Name your balancers' networks: toa-bpf set --trusted 10.0.0.0/8, and in /etc/default/toa-bpf for "
+                    + "after a reboot. See docs/trust.md.");
+            yield break;
+        }
         if (!examination.IsOurModule)
         {
             yield return Unknown.Found(

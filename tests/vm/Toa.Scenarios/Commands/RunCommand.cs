@@ -44,7 +44,7 @@ internal static class RunCommand
         skipped = null;
         try
         {
-            stage.Module.EnsureLoaded();
+            stage.Provider.EnsureLoaded();
             scenario.Run(stage);
             return null;
         }

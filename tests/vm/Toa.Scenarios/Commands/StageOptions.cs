@@ -14,6 +14,18 @@ internal static class StageOptions
         Recursive = true,
     };
 
+    public static Option<string?> Ebpf { get; } = new("--ebpf")
+    {
+        Description = "toa-bpf: the provider is that one, and no kernel module",
+        Recursive = true,
+    };
+
+    public static Option<string?> Cgroup { get; } = new("--cgroup")
+    {
+        Description = "Where the eBPF provider is attached; the root of all cgroups by default",
+        Recursive = true,
+    };
+
     public static Option<string> EchoServer { get; } = new("--echo-server")
     {
         Description = "The published echo server sample",
@@ -35,9 +47,12 @@ internal static class StageOptions
         {
             try
             {
-                var module = new KernelModule(arguments.GetRequiredValue(Module), "toa");
-                module.EnsureLoaded();
-                using var stage = new Stage(module, arguments.GetValue(EchoServer), arguments.GetValue(WhoAmI));
+                IProvider provider = arguments.GetValue(Ebpf) is { } loader
+                    ? new EbpfProvider(loader, arguments.GetValue(Cgroup))
+                    : new KernelModule(arguments.GetRequiredValue(Module), "toa");
+                Provider.Current = provider;
+                provider.EnsureLoaded();
+                using var stage = new Stage(provider, arguments.GetValue(EchoServer), arguments.GetValue(WhoAmI));
                 return action(stage, arguments);
             }
             catch (Exception exception) when (exception is ScenarioFailedException or IOException or UnauthorizedAccessException)

@@ -14,7 +14,6 @@ internal sealed class HeldConnections : IDisposable
 {
     private const int Batch = 500;
     private const int Readings = 5;
-    private const string TableHere = "/proc/thread-self/net/toa_table";
 
     private readonly Stage _stage;
     private readonly Listener _listener = new(IPAddress.IPv6Any);
@@ -31,7 +30,7 @@ internal sealed class HeldConnections : IDisposable
         {
             held.Open(count, report);
             held.ReadWhileOthersCome(report);
-            NetworkNamespace.Run(() => Expect.Equal(0, TableRow.Read(TableHere).Count, "rows in another network namespace"));
+            NetworkNamespace.Run(() => Expect.Equal(0, TableRow.Read("thread-self").Count, "rows in another network namespace"));
         }
         Memory.ExpectAllFreed();
         Expect.Equal(0, TableRow.Read().Count, "rows after the last connection");
@@ -96,13 +95,20 @@ internal sealed class HeldConnections : IDisposable
         others.Stop();
     }
 
-    /// <summary>What stays is seen, once and rightly filled, whatever comes and goes around it.</summary>
+    /// <summary>
+    /// What stays is seen, once and rightly filled, whatever comes and goes around it. eBPF has the kernel walk its
+    /// sockets, which can meet one twice or pass one over where others come and go.
+    /// </summary>
     private void ExpectAllRows()
     {
         List<TableRow> rows = [.. TableRow.Read().Where(row => row.Local.Port == _listener.Port)];
-        Expect.Equal(_rows.Count, rows.Count, "rows of connections that stay");
         HashSet<TableRow> distinct = [.. rows];
-        Expect.Equal(_rows.Count, distinct.Count, "distinct rows");
+        if (Provider.IsModule)
+        {
+            Expect.Equal(_rows.Count, rows.Count, "rows of connections that stay");
+            Expect.Equal(_rows.Count, distinct.Count, "distinct rows");
+        }
+        Expect.True(distinct.Count >= _rows.Count * 99 / 100, $"{distinct.Count} of {_rows.Count} connections are shown");
         distinct.ExceptWith(_rows);
         Expect.True(distinct.Count == 0, $"{distinct.Count} rows are wrong: {distinct.FirstOrDefault()}");
     }

@@ -11,15 +11,15 @@ internal static class LoadCycles
     public static void Run(Stage stage, int count, Action<string> report)
     {
         long start = Stopwatch.GetTimestamp();
-        int retries = stage.Module.UnloadRetries;
+        int retries = stage.Provider.UnloadRetries;
         using var traffic = new Traffic(stage);
         for (int done = 1; done <= count; done++)
         {
             traffic.WaitForMore();
             traffic.ProviderChanges();
-            stage.Module.Unload();
+            stage.Provider.Unload();
             traffic.WaitForMore();
-            stage.Module.Load();
+            stage.Provider.Load();
             traffic.ProviderHasChanged();
             if (done % ReportEvery == 0 && done < count)
                 report($"{done} cycles, {traffic}");
@@ -28,6 +28,6 @@ internal static class LoadCycles
         traffic.Stop();
         Memory.ExpectAllFreed();
         report($"{count} cycles in {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s, {traffic}");
-        report($"rmmod met a getsockopt and was tried again {stage.Module.UnloadRetries - retries} times");
+        report($"rmmod met a getsockopt and was tried again {stage.Provider.UnloadRetries - retries} times");
     }
 }

@@ -16,9 +16,9 @@ internal sealed record Sight(IPEndPoint Accept, IPEndPoint PeerName, int LookupE
 
     public static Sight Expected(OptionModel model, IPEndPoint peer) => model.Verdict switch
     {
-        Verdict.IPv4 => new Sight(model.Client!, model.Client!, Libc.EFAULT, null, new ToaInfo(200, 8, model.Client!, peer)),
+        Verdict.IPv4 => new Sight(model.Client!, model.Client!, Provider.Current.Errno(Libc.EFAULT), null, new ToaInfo(200, 8, model.Client!, peer)),
         Verdict.IPv6 => new Sight(peer, peer, 0, model.Client, new ToaInfo(253, 20, Unmapped(model.Client!), peer)),
-        _ => new Sight(peer, peer, Libc.EINVAL, null, new ToaInfo(0, 0, s_nobody, peer)),
+        _ => new Sight(peer, peer, Provider.Current.Errno(Libc.EINVAL), null, new ToaInfo(0, 0, s_nobody, peer)),
     };
 
     private static IPEndPoint Unmapped(IPEndPoint endPoint) =>

@@ -17,7 +17,7 @@ internal static class AbiCases
         new("a buffer shorter than 20 bytes is refused with EINVAL", stage => WithNat64(stage, pair =>
         {
             for (int size = 0; size < Nat64Lookup.Size; size++)
-                Expect.Equal(Libc.EINVAL, Nat64Lookup.Ask(pair.Server, size).Errno, $"errno for {size} bytes");
+                Expect.Equal(Provider.Current.Errno(Libc.EINVAL), Nat64Lookup.Ask(pair.Server, size).Errno, $"errno for {size} bytes");
         })),
         new("a longer buffer is left alone behind its first 20 bytes", stage => WithNat64(stage, pair =>
         {
@@ -26,7 +26,7 @@ internal static class AbiCases
         })),
         new("a bad pointer is refused with EFAULT", stage => WithNat64(stage, pair =>
         {
-            Expect.Equal(Libc.EFAULT, pair.Server.GetOptionInto(4096, 0, Nat64Lookup.Size), "errno for a null pointer");
+            Expect.Equal(NullPointer, pair.Server.GetOptionInto(4096, 0, Nat64Lookup.Size), "errno for a null pointer");
             Expect.Equal(Libc.EFAULT, pair.Server.GetOptionInto(4096, 4096, Nat64Lookup.Size), "errno for an unmapped page");
             Expect.Equal(Libc.EFAULT, pair.Server.GetOptionInto(4096, nuint.MaxValue - 8, Nat64Lookup.Size), "errno for a kernel address");
         })),
@@ -37,7 +37,7 @@ internal static class AbiCases
             foreach (IPAddress address in (IPAddress[])[IPAddress.Any, IPAddress.IPv6Any])
             {
                 using var listener = new Listener(address);
-                Expect.Equal(Libc.ENOTCONN, Nat64Lookup.Ask(listener).Errno, "errno");
+                Expect.Equal(Provider.Current.Errno(Libc.ENOTCONN), Nat64Lookup.Ask(listener).Errno, "errno");
             }
         }),
         new("a UDP socket is refused with ENOTCONN", stage =>
@@ -45,18 +45,18 @@ internal static class AbiCases
             foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
             {
                 using var socket = new BareSocket(family, Libc.SOCK_DGRAM);
-                Expect.Equal(Libc.ENOTCONN, Nat64Lookup.Ask(socket).Errno, "errno");
+                Expect.Equal(Provider.Current.Errno(Libc.ENOTCONN), Nat64Lookup.Ask(socket).Errno, "errno");
             }
         }),
         new("an unconnected socket is refused with ENOTCONN", stage =>
         {
             using var socket = new BareSocket(AddressFamily.InterNetwork, Libc.SOCK_STREAM);
-            Expect.Equal(Libc.ENOTCONN, Nat64Lookup.Ask(socket).Errno, "errno");
+            Expect.Equal(Provider.Current.Errno(Libc.ENOTCONN), Nat64Lookup.Ask(socket).Errno, "errno");
         }),
         new("a connection that was reset is refused with ENOTCONN", stage => WithNat64(stage, pair =>
         {
             pair.Client.Reset();
-            Expect.Eventually(() => Nat64Lookup.Ask(pair.Server).Errno == Libc.ENOTCONN, () => "still answered");
+            Expect.Eventually(() => Nat64Lookup.Ask(pair.Server).Errno == Provider.Current.Errno(Libc.ENOTCONN), () => "still answered");
         })),
         new("a half-closed connection still answers", stage => WithNat64(stage, pair =>
         {
@@ -70,16 +70,22 @@ internal static class AbiCases
             using var socket = new BareSocket(AddressFamily.InterNetwork, Libc.SOCK_STREAM);
             socket.Connect(new IPEndPoint(IPAddress.Loopback, listener.Port));
             using Accepted accepted = listener.Accept();
-            Expect.Equal(Libc.EINVAL, Nat64Lookup.Ask(socket).Errno, "errno");
+            Expect.Equal(Provider.Current.Errno(Libc.EINVAL), Nat64Lookup.Ask(socket).Errno, "errno");
         }),
         new("toa_info tells option, client and transport peer", InfoTells),
         new("toa_info is cut to the caller's size", InfoIsCut),
         new("toa_info refuses what is not a connection", InfoRefuses),
         new("a 64-bit C server prints the real clients", stage => CServer(stage, "toa_server")),
-        new("a 32-bit C server prints the real clients", stage => CServer(stage, "toa_server32")),
+        new("a 32-bit C server prints the real clients", stage =>
+        {
+            Provider.DemandModule("the kernel runs no program for a 32-bit getsockopt");
+            CServer(stage, "toa_server32");
+        }),
         new("a socket that is disconnected and used again forgets its client", ReusedSocket),
         new("the counters tell hits, mismatches and misses apart", CountersTell),
     ];
+
+    private static int NullPointer => Provider.Current.SeesNullPointers ? Libc.EFAULT : 0;
 
     private static void WithNat64(Stage stage, Action<ConnectedPair> test)
     {
@@ -133,11 +139,11 @@ internal static class AbiCases
     private static void InfoRefuses(Stage stage)
     {
         using var listener = new Listener(IPAddress.IPv6Any);
-        Expect.Equal(Libc.ENOTCONN, ToaInfo.Ask(listener).Errno, "errno of a listener");
+        Expect.Equal(Provider.Current.Errno(Libc.ENOTCONN), ToaInfo.Ask(listener).Errno, "errno of a listener");
         using var udp = new BareSocket(AddressFamily.InterNetwork, Libc.SOCK_DGRAM);
-        Expect.Equal(Libc.ENOTCONN, ToaInfo.Ask(udp).Errno, "errno of UDP");
+        Expect.Equal(Provider.Current.Errno(Libc.ENOTCONN), ToaInfo.Ask(udp).Errno, "errno of UDP");
         using ConnectedPair pair = stage.Connect(listener);
-        Expect.Equal(Libc.EFAULT, pair.Server.GetOptionInto(4097, 0, ToaInfo.Size), "errno for a null pointer");
+        Expect.Equal(NullPointer, pair.Server.GetOptionInto(4097, 0, ToaInfo.Size), "errno for a null pointer");
         Expect.Equal(Libc.EINVAL, pair.Server.GetOptionInto(4097, 0, uint.MaxValue), "errno for a negative length");
         Expect.Equal(Libc.ENOPROTOOPT, pair.Server.GetOption(4098, new byte[64], out _), "errno of option 4098");
     }
@@ -145,7 +151,7 @@ internal static class AbiCases
     private static void CServer(Stage stage, string program)
     {
         var listener = new IPEndPoint(Stage.ServerIPv4, 7002);
-        using var server = new ServerProcess(stage.BesideModule(program), [listener.Port.ToString()]);
+        using var server = new ServerProcess(stage.Beside(program), [listener.Port.ToString()]);
         foreach (string client in (string[])["v6 [2001:db8::b:1]:40001", "v4 [192.0.2.1]:1"])
         {
             string endPoint = client.StartsWith("v6 ") ? client[3..] : client[3..].Replace("[", "").Replace("]", "");
@@ -168,10 +174,10 @@ internal static class AbiCases
         {
             using ConnectedPair pair = stage.Connect(listener, option);
             pair.Server.Disconnect();
-            Expect.Equal(Libc.ENOTCONN, Nat64Lookup.Ask(pair.Server).Errno, "errno when disconnected");
+            Expect.Equal(Provider.Current.Errno(Libc.ENOTCONN), Nat64Lookup.Ask(pair.Server).Errno, "errno when disconnected");
             var server = new IPEndPoint(IPAddress.Loopback, elsewhere.Port);
             pair.Server.Connect(server);
-            Expect.Equal(Libc.EINVAL, Nat64Lookup.Ask(pair.Server).Errno, "errno when connected elsewhere");
+            Expect.Equal(Provider.Current.Errno(Libc.EINVAL), Nat64Lookup.Ask(pair.Server).Errno, "errno when connected elsewhere");
             Expect.Equal(server, pair.Server.PeerName, "getpeername when connected elsewhere");
         }
     }

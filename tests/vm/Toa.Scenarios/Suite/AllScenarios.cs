@@ -25,5 +25,6 @@ internal static class AllScenarios
         .. WhoAmICases.All(),
         .. ToolCases.All(),
         .. BalancerCases.All(),
+        .. EbpfCases.All(),
     ];
 }

@@ -40,18 +40,18 @@ internal static class BalancerCases
             IPEndPoint balancer = IPEndPoint.Parse(Text(request, "transportPeer")!);
             Expect.True(BalancedNetwork.Balancers.Contains(balancer.Address), $"the balancer is {balancer}");
         }
-        Expect.Equal("ToaModule", Text(events[2], "provider"), "the provider");
+        Expect.Equal(Provider.Current.Kind.ToString(), Text(events[2], "provider"), "the provider");
         Expect.True(!BalancedNetwork.Namespaces.Any(), "namespaces are left");
     }
 
     private static void DemoIsNotTrusted(Stage stage)
     {
         BalancedNetwork.SkipWithoutVirtualEthernet();
-        stage.Module.Unload();
-        stage.Module.Load("trusted=203.0.113.0/24");
+        stage.Provider.Unload();
+        stage.Provider.Load("trusted=203.0.113.0/24");
         Tool demo = Tool.Run("lb", "demo", "--once");
-        stage.Module.Unload();
-        stage.Module.Load();
+        stage.Provider.Unload();
+        stage.Provider.Load();
         Expect.Equal(0, demo.ExitCode, $"the exit code of {demo}");
         Expect.True(demo.Output.Contains("Does it trust 10.64.0.0/28") && demo.Output.Contains("real client v4 [10.64.0."), demo.Output);
     }
@@ -84,16 +84,16 @@ internal static class BalancerCases
 
     private static void OtherKind(Stage stage)
     {
-        stage.Module.Unload();
-        stage.Module.Load("ipv4_kinds=254", "ipv6_kinds=254");
+        stage.Provider.Unload();
+        stage.Provider.Load("ipv4_kinds=254", "ipv6_kinds=254");
         using (new BalancedNetwork("--ipv4-option", "254/8", "--ipv6-option", "254/20", "--placement", "syn"))
         using (ServerProcess server = BalancedNetwork.Serve(stage.EchoServer!, "--listen", "0.0.0.0:8080"))
         {
             foreach (AddressFamily family in s_families)
                 ExpectPrinted(server, CurlEcho(family));
         }
-        stage.Module.Unload();
-        stage.Module.Load();
+        stage.Provider.Unload();
+        stage.Provider.Load();
     }
 
     private static void MostFaults(Stage stage)
@@ -104,7 +104,7 @@ internal static class BalancerCases
         // Every segment of the client carries the option until the server has answered: one that is lost does no harm.
         BalancedConnections.Run(Connections, (_, _) => false);
         ExpectFaults(network.Stop(), "drop", "duplicate", "reorder", "forged_after");
-        Memory.ExpectAllFreed();
+        ExpectAllFreed(stage);
     }
 
     private static void CutOptions(Stage stage)
@@ -115,7 +115,22 @@ internal static class BalancerCases
         Expect.True(seen.Others > 0, "no option was lost, although one in five was cut");
         Expect.True(seen.Right > Connections / 2, $"only {seen.Right} clients were seen");
         ExpectFaults(network.Stop(), "drop", "duplicate", "reorder", "truncated");
-        Memory.ExpectAllFreed();
+        ExpectAllFreed(stage);
+    }
+
+    /// <summary>
+    /// eBPF counts for the whole machine, and there the server's last FIN may go on being sent, to a balancer that is
+    /// gone, for minutes: a fresh load begins again at nought.
+    /// </summary>
+    private static void ExpectAllFreed(Stage stage)
+    {
+        if (Provider.IsModule)
+        {
+            Memory.ExpectAllFreed();
+            return;
+        }
+        stage.Provider.Unload();
+        stage.Provider.Load();
     }
 
     private static void ForgedBefore(Stage stage)

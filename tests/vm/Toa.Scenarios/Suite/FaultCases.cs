@@ -25,9 +25,10 @@ internal static class FaultCases
 
     private static void FailingLoad(Stage stage, string step)
     {
+        Provider.DemandModule();
         using var listener = new Listener(IPAddress.IPv6Any);
         using ConnectedPair older = stage.Connect(listener, OptionBytes.Toa(IPEndPoint.Parse("192.0.2.1:1")));
-        stage.Module.Unload();
+        stage.Provider.Unload();
         KernelModule faulty = Faulty(stage);
         Expect.True(!faulty.TryLoad($"fail_at={step}"), "the module loaded");
         Expect.True(!faulty.Loaded, "the module stayed");
@@ -38,12 +39,13 @@ internal static class FaultCases
         pair.Expect(Expectation.NoProvider(pair.Client.Client));
         pair.ExpectServed();
         older.ExpectServed();
-        stage.Module.Load();
+        stage.Provider.Load();
     }
 
     private static void NoMemory(Stage stage)
     {
-        stage.Module.Unload();
+        Provider.DemandModule();
+        stage.Provider.Unload();
         KernelModule faulty = Faulty(stage);
         faulty.Load("fail_allocations=2");
         try
@@ -64,9 +66,9 @@ internal static class FaultCases
         {
             faulty.Unload();
         }
-        stage.Module.Load();
+        stage.Provider.Load();
     }
 
     private static KernelModule Faulty(Stage stage) =>
-        new(stage.BesideModule("toa-faults.ko"), "toa");
+        new(stage.Beside("toa-faults.ko"), "toa");
 }

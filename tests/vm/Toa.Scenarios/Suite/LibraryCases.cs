@@ -97,7 +97,7 @@ internal static class LibraryCases
     private static void Diagnostics(Stage stage)
     {
         ToaProvider provider = ToaProvider.Detect();
-        Expect.Equal(ToaProviderKind.ToaModule, provider.Kind, "the provider");
+        Expect.Equal(Provider.Current.Kind, provider.Kind, "the provider");
         Expect.True(provider is { AnswersInfo: true, AnswersIPv6Lookup: true, IsTencentOSKernel: false }, provider.ToString());
 
         using var listener = new Listener(IPAddress.IPv6Any);
@@ -118,7 +118,7 @@ internal static class LibraryCases
     {
         ToaResolver resolver = new(new ToaOptions());
         using var listener = new Listener(IPAddress.IPv6Any);
-        stage.Module.Unload();
+        stage.Provider.Unload();
         Expect.Equal(ToaProviderKind.None, ToaProvider.Detect().Kind, "the provider, once it is gone");
         Expect.True(!ToaStatistics.TryRead(out _, out string? problem) && problem!.Contains("no TOA provider is loaded", StringComparison.Ordinal), $"the counters' problem: {problem}");
         using (ConnectedPair pair = Connect(stage, listener, s_ipv6))
@@ -128,7 +128,7 @@ internal static class LibraryCases
             Expect.Equal((pair.Client.Client, ToaFallbackReason.NoProvider), (found.Client.ToIPEndPoint(), found.Fallback), "without a provider");
         }
 
-        stage.Module.Load();
+        stage.Provider.Load();
         using (ConnectedPair pair = Connect(stage, listener, s_ipv6))
         {
             using Socket socket = pair.Server.AsDotNetSocket();

@@ -81,7 +81,7 @@ internal static class LifeCases
         List<ConnectedPair> pairs = [.. Enumerable.Range(0, 60).Select(i =>
             stage.Connect(listener, Client(i, stage.NextBalancer()).Item1))];
 
-        stage.Module.Unload();
+        stage.Provider.Unload();
         foreach (ConnectedPair pair in pairs)
         {
             Expectation.NoProvider(pair.Client.Client).CheckAgain(pair.Server, pair.Client.Server);
@@ -95,7 +95,7 @@ internal static class LifeCases
         foreach (ConnectedPair pair in pairs.Take(30))
             pair.Dispose();
 
-        stage.Module.Load();
+        stage.Provider.Load();
         foreach (ConnectedPair pair in pairs.Skip(30))
         {
             Expectation.Transport(pair.Client.Client).CheckAgain(pair.Server, pair.Client.Server);
@@ -106,10 +106,10 @@ internal static class LifeCases
 
     private static void OlderThanTheModule(Stage stage)
     {
-        stage.Module.Unload();
+        stage.Provider.Unload();
         using var listener = new Listener(IPAddress.Any);
         using ConnectedPair older = stage.Connect(listener, Client(0, stage.NextBalancer()).Item1);
-        stage.Module.Load();
+        stage.Provider.Load();
 
         Expectation.Transport(older.Client.Client).CheckAgain(older.Server, older.Client.Server);
         older.ExpectServed();
@@ -154,10 +154,10 @@ internal static class LifeCases
     private static void LoggedInWords(Stage stage)
     {
         KernelLog log = KernelLog.Mark();
-        stage.Module.Unload();
+        stage.Provider.Unload();
         Expect.True(log.Since.Contains("TOA unloaded"), "no line TOA unloaded");
         log = KernelLog.Mark();
-        stage.Module.Load();
+        stage.Provider.Load();
         Expect.True(log.Since.Contains("TOA: toa load success"), "no line TOA: toa load success");
     }
 }

@@ -63,7 +63,7 @@ internal static class MultipathCases
             // Once for accept.
             Counters.ExpectMoved(before, ("ip6_address_alloc", 1), ("mptcp_unanswered", 1), ("getname_toa_ok", 0));
             ExpectNamed(pair, pair.Client.Client);
-            using Setting setting = Setting.Module("nat64_getpeername", "1");
+            using Setting setting = Setting.Provider("nat64_getpeername", "1");
             Expect.Equal(s_ipv6, pair.Server.PeerName, "getpeername with nat64_getpeername=1");
         }
         Memory.ExpectAllFreed();

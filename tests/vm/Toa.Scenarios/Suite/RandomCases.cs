@@ -1,14 +1,17 @@
 using System.Collections.Generic;
+using Toa.Scenarios.Endurance;
 using Toa.Scenarios.Randomized;
 
 namespace Toa.Scenarios.Suite;
 
-/// <summary>A short random run: always the same, so that a kernel that fails it can be asked again.</summary>
+/// <summary>Short forms of long runs; the random one is always the same, so that a kernel that fails it can be asked again.</summary>
 internal static class RandomCases
 {
     public static IEnumerable<Scenario> All() =>
     [
         new("2000 connections with random option bytes are read as the model reads them",
             stage => RandomRun.Run(stage, seed: 1, first: 0, count: 2000, report: _ => { })),
+        new("1000 connections that are accepted as they come in have their clients",
+            stage => RacingAccepts.Run(stage, 1000, _ => { })),
     ];
 }

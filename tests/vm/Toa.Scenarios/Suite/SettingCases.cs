@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
@@ -39,7 +38,7 @@ internal static class SettingCases
 
     private static void Trust(Stage stage, string networks, bool believed)
     {
-        using Setting trusted = Setting.Module("trusted", networks);
+        using Setting trusted = Setting.Provider("trusted", networks);
         foreach (IPAddress address in (IPAddress[])[IPAddress.Any, IPAddress.IPv6Any])
         {
             using var listener = new Listener(address);
@@ -61,7 +60,7 @@ internal static class SettingCases
         using var listener = new Listener(IPAddress.IPv6Any);
         foreach (bool believed in (bool[])[true, false])
         {
-            using Setting trusted = Setting.Module("trusted", believed ? "fd00:200::/64" : "fd00:201::/64");
+            using Setting trusted = Setting.Provider("trusted", believed ? "fd00:200::/64" : "fd00:201::/64");
             IPEndPoint balancer = stage.NextBalancer(AddressFamily.InterNetworkV6);
             using ConnectedPair pair = stage.Connect(listener, new ConnectRequest
             {
@@ -77,9 +76,9 @@ internal static class SettingCases
     private static void HundredsOfNetworks(Stage stage)
     {
         string[] networks = [.. Enumerable.Range(0, 220).Select(i => $"10.200.{20 + i / 16}.{i % 16 * 16}/29")];
-        using Setting trusted = Setting.Module("trusted", string.Join(',', networks.Reverse().Take(200)));
+        using Setting trusted = Setting.Provider("trusted", string.Join(',', networks.Reverse().Take(200)));
         foreach (string network in networks.Take(20))
-            File.WriteAllText("/sys/module/toa/parameters/trusted", "+" + network);
+            Setting.Write("trusted", "+" + network);
         using var listener = new Listener(IPAddress.Any);
         for (int i = 0; i < 440; i++)
         {
@@ -97,16 +96,16 @@ internal static class SettingCases
 
     private static void MergedNetworks(Stage stage)
     {
-        using Setting trusted = Setting.Module("trusted",
+        using Setting trusted = Setting.Provider("trusted",
             "2001:db8::/32, 10.1.2.3 ,10.0.0.0/8,2001:db8:1::/48,10.0.0.0/8,192.0.2.0/24,,fe80::1\n");
-        Expect.Equal("10.0.0.0/8,192.0.2.0/24,2001:db8::/32,fe80::1/128", Setting.ReadModule("trusted"), "the list");
+        Expect.Equal("10.0.0.0/8,192.0.2.0/24,2001:db8::/32,fe80::1/128", Setting.Read("trusted"), "the list");
     }
 
     private static void AddedNetworks(Stage stage)
     {
-        using Setting trusted = Setting.Module("trusted", "192.0.2.0/24");
-        File.WriteAllText("/sys/module/toa/parameters/trusted", "+10.200.0.0/16");
-        Expect.Equal("10.200.0.0/16,192.0.2.0/24", Setting.ReadModule("trusted"), "the list");
+        using Setting trusted = Setting.Provider("trusted", "192.0.2.0/24");
+        Setting.Write("trusted", "+10.200.0.0/16");
+        Expect.Equal("10.200.0.0/16,192.0.2.0/24", Setting.Read("trusted"), "the list");
         using var listener = new Listener(IPAddress.Any);
         using ConnectedPair pair = stage.Connect(listener, OptionBytes.Toa(s_ipv4));
         pair.Expect(Expectation.Ipv4(s_ipv4));
@@ -114,12 +113,12 @@ internal static class SettingCases
 
     private static void BadNetworks(Stage stage)
     {
-        using Setting trusted = Setting.Module("trusted", "10.200.0.0/16");
+        using Setting trusted = Setting.Provider("trusted", "10.200.0.0/16");
         foreach (string bad in (string[])["10.0.0.256", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/8x",
             "2001:db8::/129", "10.1.0.0/8", "2001:db8::1/32", "nonsense", "10.0.0.0/8/8", "1.2.3.4.5", "::ffff:10.0.0.1/100"])
         {
             ExpectRefused("trusted", "192.0.2.0/24," + bad, bad);
-            Expect.Equal("10.200.0.0/16", Setting.ReadModule("trusted"), $"the list after '{bad}'");
+            Expect.Equal("10.200.0.0/16", Setting.Read("trusted"), $"the list after '{bad}'");
         }
     }
 
@@ -127,40 +126,31 @@ internal static class SettingCases
     {
         foreach (string name in (string[])["ipv4_kinds", "ipv6_kinds"])
         {
-            string before = Setting.ReadModule(name);
+            string before = Setting.Read(name);
             foreach (string bad in (string[])["256", "-1", "x", "1", "8", "30"])
                 ExpectRefused(name, "254," + bad, bad);
             ExpectRefused(name, "100,101,102,103,104,105,106,107,108", "more than 8");
-            Expect.Equal(before, Setting.ReadModule(name), name);
+            Expect.Equal(before, Setting.Read(name), name);
         }
     }
 
     private static void ExpectRefused(string parameter, string value, string named)
     {
-        KernelLog log = KernelLog.Mark();
-        try
-        {
-            using Setting setting = Setting.Module(parameter, value);
-        }
-        catch (IOException exception)
-        {
-            Expect.True(exception.Message.Contains("Invalid argument", StringComparison.OrdinalIgnoreCase), exception.Message);
-            Expect.True(log.Since.Contains($"TOA: {parameter}: ") && log.Since.Contains(named), $"the log does not name {named}: {log.Since}");
-            return;
-        }
-        throw new ScenarioFailedException($"{parameter}={value} was not refused");
+        string said = Provider.Current.Refusal(parameter, value)
+            ?? throw new ScenarioFailedException($"{parameter}={value} was not refused");
+        Expect.True(said.Contains($": {parameter}: ") && said.Contains(named), $"nobody names {named}: {said}");
     }
 
     /// <summary>Either list trusts the balancer: no connection may fall into a gap between two lists.</summary>
     private static void TrustUnderTraffic(Stage stage)
     {
         using var listener = new Listener(IPAddress.Any);
-        using Setting trusted = Setting.Module("trusted", "10.200.0.0/16");
+        using Setting trusted = Setting.Provider("trusted", "10.200.0.0/16");
         Counters before = Counters.Read();
         for (int i = 0; i < 300; i++)
         {
             if (i % 3 == 0)
-                File.WriteAllText("/sys/module/toa/parameters/trusted", i % 2 == 0 ? "10.200.7.9" : "10.0.0.0/8");
+                Setting.Write("trusted", i % 2 == 0 ? "10.200.7.9" : "10.0.0.0/8");
             using ConnectedPair pair = stage.Connect(listener, OptionBytes.Toa(s_ipv4));
             Expect.Equal(s_ipv4, pair.Server.AcceptName, "accept");
         }
@@ -169,9 +159,9 @@ internal static class SettingCases
 
     private static void OtherKinds(Stage stage)
     {
-        using Setting ipv4 = Setting.Module("ipv4_kinds", "200,254");
-        using Setting ipv6 = Setting.Module("ipv6_kinds", "0xfe, 254");
-        Expect.Equal("254", Setting.ReadModule("ipv6_kinds"), "ipv6_kinds");
+        using Setting ipv4 = Setting.Provider("ipv4_kinds", "200,254");
+        using Setting ipv6 = Setting.Provider("ipv6_kinds", "0xfe, 254");
+        Expect.Equal("254", Setting.Read("ipv6_kinds"), "ipv6_kinds");
         using var listener = new Listener(IPAddress.IPv6Any);
         using ConnectedPair four = stage.Connect(listener, OptionBytes.ToaIPv4(s_ipv4, kind: 254));
         four.Expect(Expectation.Ipv4(s_ipv4));
@@ -185,7 +175,7 @@ internal static class SettingCases
 
     private static void NoKinds(Stage stage)
     {
-        using Setting ipv4 = Setting.Module("ipv4_kinds", "\n");
+        using Setting ipv4 = Setting.Provider("ipv4_kinds", "\n");
         using var listener = new Listener(IPAddress.Any);
         using ConnectedPair hybrid = stage.Connect(listener, OptionBytes.Toa(s_ipv4));
         hybrid.Expect(Expectation.Transport(hybrid.Client.Client));
@@ -195,7 +185,7 @@ internal static class SettingCases
 
     private static void Nat64GetPeerName(Stage stage)
     {
-        using Setting setting = Setting.Module("nat64_getpeername", "1");
+        using Setting setting = Setting.Provider("nat64_getpeername", "1");
         using var dualMode = new Listener(IPAddress.IPv6Any);
         using ConnectedPair pair = stage.Connect(dualMode, OptionBytes.Toa(s_ipv6));
         pair.Expect(new Expectation(s_ipv6, 0, s_ipv6, s_ipv6));
@@ -207,25 +197,26 @@ internal static class SettingCases
 
     private static void RefusedAtLoad(Stage stage)
     {
-        stage.Module.Unload();
+        stage.Provider.Unload();
         foreach (string bad in (string[])["trusted=10.0.0.0/40", "ipv4_kinds=300", "nat64_getpeername=maybe", "ipv6_kinds=8"])
         {
-            Expect.True(!stage.Module.TryLoad(bad), $"{bad} was not refused");
-            Expect.True(!stage.Module.Loaded, $"the module stayed loaded with {bad}");
+            Expect.True(!stage.Provider.TryLoad(bad), $"{bad} was not refused");
+            Expect.True(!stage.Provider.Loaded, $"the module stayed loaded with {bad}");
         }
-        stage.Module.Load("trusted=10.200.0.0/16,2001:db8::/32", "ipv4_kinds=254", "syn=1");
-        Expect.Equal("10.200.0.0/16,2001:db8::/32", Setting.ReadModule("trusted"), "trusted");
-        Expect.Equal("254", Setting.ReadModule("ipv4_kinds"), "ipv4_kinds");
-        Expect.Equal("253", Setting.ReadModule("ipv6_kinds"), "ipv6_kinds");
-        Expect.Equal("Y", Setting.ReadModule("syn"), "syn");
-        stage.Module.Unload();
-        stage.Module.Load();
+        stage.Provider.Load("trusted=10.200.0.0/16,2001:db8::/32", "ipv4_kinds=254", "syn=1");
+        Expect.Equal("10.200.0.0/16,2001:db8::/32", Setting.Read("trusted"), "trusted");
+        Expect.Equal("254", Setting.Read("ipv4_kinds"), "ipv4_kinds");
+        Expect.Equal("253", Setting.Read("ipv6_kinds"), "ipv6_kinds");
+        Expect.Equal("Y", Setting.Read("syn"), "syn");
+        stage.Provider.Unload();
+        stage.Provider.Load();
     }
 
     private static void DebugLine(Stage stage)
     {
+        Provider.DemandModule();
         using var listener = new Listener(IPAddress.Any);
-        using (Setting debug = Setting.Module("debug", "1"))
+        using (Setting debug = Setting.Provider("debug", "1"))
         {
             KernelLog log = KernelLog.Mark();
             using ConnectedPair pair = stage.Connect(listener, OptionBytes.Toa(s_ipv6));

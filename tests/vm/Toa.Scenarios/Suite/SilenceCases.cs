@@ -62,7 +62,7 @@ internal static class SilenceCases
         stage.Connect(listener, OptionBytes.Toa(s_ipv4)).Dispose();
         using (SwitchOff(KernelLog.Mark()))
         {
-            stage.Module.Unload();
+            stage.Provider.Unload();
             KernelLog log = KernelLog.Mark();
             Expect.True(!Faulty(stage).TryLoad("switchable=1"), "the module loaded although its hooks are not called");
             Expect.True(log.Since.Contains("is kernel.ftrace_enabled or"), $"the log does not say why: {log.Since}");
@@ -106,7 +106,7 @@ internal static class SilenceCases
     private static void WithSwitchableHooks(Stage stage, Action<Stage> action)
     {
         Hooks.SkipUnless(Hooks.Ftrace);
-        stage.Module.Unload();
+        stage.Provider.Unload();
         Faulty(stage).Load("switchable=1");
         try
         {
@@ -114,13 +114,13 @@ internal static class SilenceCases
         }
         finally
         {
-            if (stage.Module.Loaded)
-                stage.Module.Unload();
+            if (stage.Provider.Loaded)
+                stage.Provider.Unload();
         }
-        stage.Module.Load();
+        stage.Provider.Load();
     }
 
     private static int Occurrences(string text, string words) => text.Split(words).Length - 1;
 
-    private static KernelModule Faulty(Stage stage) => new(stage.BesideModule("toa-faults.ko"), "toa");
+    private static KernelModule Faulty(Stage stage) => new(stage.Beside("toa-faults.ko"), "toa");
 }

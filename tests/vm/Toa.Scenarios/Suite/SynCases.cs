@@ -29,7 +29,9 @@ internal static class SynCases
 
     private static void Run(Stage stage, IPAddress address, bool setting, bool saved, bool ack, IPEndPoint? found)
     {
-        using Setting syn = Setting.Module("syn", setting ? "1" : "0");
+        if (setting && !saved)
+            Provider.DemandModule("where programs must save the SYN themselves");
+        using Setting syn = Setting.Provider("syn", setting ? "1" : "0");
         using var listener = new Listener(address);
         if (saved)
             listener.SaveSyn();

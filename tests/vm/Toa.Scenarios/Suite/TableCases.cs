@@ -50,7 +50,8 @@ internal static class TableCases
         using ConnectedPair pair = stage.Connect(listener, OptionBytes.Toa(IPEndPoint.Parse("192.0.2.3:1")));
         Expect.Equal(1, TableRow.Read().Count, "rows here");
 
-        using Process other = Process.Start(new ProcessStartInfo("unshare", ["-n", "cat", "/proc/self/net/toa_table", "/proc/self/net/toa_stats"])
+        using Process other = Process.Start(new ProcessStartInfo("unshare",
+            ["-n", "cat", Provider.Current.TableFile("self"), Provider.Current.StatsFile("self")])
         {
             RedirectStandardOutput = true,
         })!;
@@ -59,6 +60,8 @@ internal static class TableCases
         Expect.Equal(0, other.ExitCode, "exit status of cat in another namespace");
         Expect.True(lines[0].StartsWith("client "), "the first line is not the table's header");
         Expect.True(lines[1].TrimStart().StartsWith("CPU"), $"the other namespace sees: {lines[1]}");
+        if (!Provider.IsModule)
+            return; // Its counters are the whole machine's.
         // Those that the hooks missed are the whole machine's.
         Expect.True(lines.Skip(2).Where(line => !line.StartsWith("hooks_missed"))
                 .All(line => line.Split(':')[1].Split(' ', System.StringSplitOptions.RemoveEmptyEntries).All(n => n == "0")),

@@ -33,6 +33,7 @@ internal static class ToolCases
 
     private static void DoctorSeesOptions(Stage stage)
     {
+        KernelModule module = Provider.DemandModule();
         using var listener = new Listener(IPAddress.IPv6Any);
         Func<Tool> doctor = Tool.Start("doctor", "--json", "--seconds", "4", "--port", listener.Port.ToString());
         List<ConnectedPair> pairs = ConnectAgainAndAgain(stage, listener, s_ipv4, s_ipv6);
@@ -91,9 +92,10 @@ internal static class ToolCases
 
     private static void DoctorSeesNoProvider(Stage stage)
     {
-        stage.Module.Unload();
+        KernelModule module = Provider.DemandModule();
+        stage.Provider.Unload();
         Tool done = Tool.Run("doctor", "--json", "--seconds", "0");
-        stage.Module.Load();
+        stage.Provider.Load();
 
         Expect.Equal(1, done.ExitCode, "the doctor's exit code");
         Expect.True(Ids(done.ReadJson()).Contains("TOA111"), done.Output);
@@ -166,14 +168,15 @@ internal static class ToolCases
 
     private static void UnloadsAndLoads(Stage stage)
     {
+        KernelModule module = Provider.DemandModule();
         Expect.Equal(0, Tool.Run("provider", "status").ExitCode, "the exit code of status");
         Tool unloaded = Tool.Run("provider", "unload");
         Expect.True(unloaded.ExitCode == 0 && unloaded.Output == "TOA unloaded\nThe module is unloaded.\n", $"unload: {unloaded}");
-        Expect.True(!stage.Module.Loaded, "the module is still loaded");
+        Expect.True(!stage.Provider.Loaded, "the module is still loaded");
         Expect.Equal(1, Tool.Run("provider", "status").ExitCode, "the exit code of status, once it is unloaded");
 
         Tool loaded = Tool.Run(
-            "provider", "load", "--module", stage.Module.Path, "--trusted", "10.200.0.0/16", "--trusted", "fd00:200::/64", "--ipv4-kinds", "200,254",
+            "provider", "load", "--module", module.Path, "--trusted", "10.200.0.0/16", "--trusted", "fd00:200::/64", "--ipv4-kinds", "200,254",
             "--nat64-getpeername");
         Expect.True(loaded.ExitCode == 0 && loaded.Output.Contains("TOA: toa load success\n"), $"load: {loaded}");
         JsonElement status = Tool.Run("provider", "status", "--json").ReadJson();
@@ -183,20 +186,21 @@ internal static class ToolCases
         Expect.Equal("ToaModule", Text(status, "provider"), "the provider");
 
         Expect.Equal(0, Tool.Run("provider", "unload").ExitCode, "the exit code of unload");
-        stage.Module.Load();
+        stage.Provider.Load();
     }
 
     private static void SaysWhyNotLoaded(Stage stage)
     {
+        KernelModule module = Provider.DemandModule();
         Tool twice = Tool.Run("provider", "load", "--syn");
         Expect.True(twice.ExitCode == 1 && twice.Error.StartsWith("toa: the module is loaded already."), $"twice: {twice}");
 
-        stage.Module.Unload();
+        stage.Provider.Unload();
         File.WriteAllText("/tmp/nonsense.ko", "not a module at all");
         Tool nonsense = Tool.Run("provider", "load", "--module", "/tmp/nonsense.ko");
         // The module itself says more than EINVAL.
-        Tool wrong = Tool.Run("provider", "load", "--module", stage.Module.Path, "--ipv4-kinds", "2");
-        stage.Module.Load();
+        Tool wrong = Tool.Run("provider", "load", "--module", module.Path, "--ipv4-kinds", "2");
+        stage.Provider.Load();
         Expect.True(nonsense.ExitCode == 1 && nonsense.Error.StartsWith("toa: the module does not load: "), $"no module at all: {nonsense}");
         Expect.True(
             wrong.ExitCode == 1 && wrong.Error.Contains("a parameter is wrong. The kernel's log: TOA: ipv4_kinds: "), $"a kind that TCP has itself: {wrong}");
@@ -204,6 +208,7 @@ internal static class ToolCases
 
     private static void UnloadsBusy(Stage stage)
     {
+        KernelModule module = Provider.DemandModule();
         using var listener = new Listener(IPAddress.Any);
         using ConnectedPair pair = stage.Connect(listener, OptionBytes.Toa(s_ipv6));
         using var stop = new CancellationTokenSource();
@@ -217,7 +222,7 @@ internal static class ToolCases
         stop.Cancel();
         asking.Join();
         Expect.True(unloaded.ExitCode == 0, $"unload: {unloaded}");
-        stage.Module.Load();
+        stage.Provider.Load();
     }
 
     /// <summary>While the doctor looks, which is at a time of its own.</summary>

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Addresses: of options, of sockets, and whose are believed. */
+#ifndef TOA_BPF_ADDRESS_H
+#define TOA_BPF_ADDRESS_H
+
+#include <bpf/bpf_endian.h>
+
+#include "maps.h"
+
+#define TOA_AF_INET6	10
+
+static __always_inline void toa_address_map(struct toa_address *address, __be32 ipv4)
+{
+	address->word[0] = 0;
+	address->word[1] = 0;
+	address->word[2] = bpf_htonl(0xffff);
+	address->word[3] = ipv4;
+}
+
+static __always_inline bool toa_address_is_mapped(const struct toa_address *address)
+{
+	return !address->word[0] && !address->word[1] && address->word[2] == bpf_htonl(0xffff);
+}
+
+/* Unspecified, loopback and multicast: no balancer means such a client. */
+static __always_inline bool toa_address_is_usable(const struct toa_address *address)
+{
+	__u32 first = bpf_ntohl(address->word[0]), last = bpf_ntohl(address->word[3]);
+
+	if (toa_address_is_mapped(address))
+		return last && last >> 24 != 127 && last >> 28 != 14;
+	if (!address->word[0] && !address->word[1] && !address->word[2] && last <= 1)
+		return false;
+	return first >> 24 != 0xff;
+}
+
+/*
+ * All fields are loaded first, and by volatile: clang would otherwise compute the place
+ * to load from, which the verifier refuses.
+ */
+static __always_inline void toa_address_choose(struct toa_address *address, __u32 family, __be32 ipv4,
+					       const struct toa_address *ipv6)
+{
+	if (family == TOA_AF_INET6)
+		*address = *ipv6;
+	else
+		toa_address_map(address, ipv4);
+}
+
+static __always_inline void toa_address_of_peer(struct toa_address *address, const volatile struct bpf_sock *sk)
+{
+	struct toa_address ipv6 = { { sk->dst_ip6[0], sk->dst_ip6[1], sk->dst_ip6[2], sk->dst_ip6[3] } };
+
+	toa_address_choose(address, sk->family, sk->dst_ip4, &ipv6);
+}
+
+static __always_inline void toa_address_of_local(struct toa_address *address, const volatile struct bpf_sock *sk)
+{
+	struct toa_address ipv6 = { { sk->src_ip6[0], sk->src_ip6[1], sk->src_ip6[2], sk->src_ip6[3] } };
+
+	toa_address_choose(address, sk->family, sk->src_ip4, &ipv6);
+}
+
+static __always_inline bool toa_trust_allows(const struct toa_address *peer)
+{
+	struct toa_network key = { .bits = 128, .address = *peer };
+	__u32 slot = toa_only;
+	void *networks = bpf_map_lookup_elem(&toa_trusted, &slot);
+
+	return !networks || bpf_map_lookup_elem(networks, &key);
+}
+
+#endif

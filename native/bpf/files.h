@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The files stats and table, as /proc/net/toa_stats and toa_table. Needs the kernel's BTF. */
+#ifndef TOA_BPF_FILES_H
+#define TOA_BPF_FILES_H
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_tracing.h>
+
+#include "maps.h"
+
+/* Of the kernel's own structures, what is looked at: found by name when the programs are loaded. */
+#define TOA_OF_THE_KERNEL __attribute__((preserve_access_index))
+
+struct seq_file {
+	size_t count;
+} TOA_OF_THE_KERNEL;
+
+struct net {
+	unsigned int ifindex;
+} TOA_OF_THE_KERNEL;
+
+typedef struct {
+	struct net *net;
+} TOA_OF_THE_KERNEL possible_net_t;
+
+struct sock_common {
+	possible_net_t skc_net;
+} TOA_OF_THE_KERNEL;
+
+struct sock {
+	struct sock_common __sk_common;
+} TOA_OF_THE_KERNEL;
+
+struct nsproxy {
+	struct net *net_ns;
+} TOA_OF_THE_KERNEL;
+
+struct task_struct {
+	struct nsproxy *nsproxy;
+} TOA_OF_THE_KERNEL;
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+	__u64 session_id;
+	__u64 seq_num;
+} TOA_OF_THE_KERNEL;
+
+struct bpf_iter__bpf_sk_storage_map {
+	struct bpf_iter_meta *meta;
+	struct bpf_map *map;
+	struct sock *sk;
+	void *value;
+} TOA_OF_THE_KERNEL;
+
+struct bpf_iter__bpf_map_elem {
+	struct bpf_iter_meta *meta;
+	struct bpf_map *map;
+	void *key;
+	void *value;
+} TOA_OF_THE_KERNEL;
+
+/* How many numbers a counter has: one for each CPU that there may be. */
+const volatile __u32 toa_cpus = 1;
+#define TOA_MOST_CPUS	4096
+
+const char toa_counter_names[TOA_COUNT_MAX][32] = {
+#define TOA_COUNTER_NAME(name, text) [TOA_COUNT_##name] = text,
+	TOA_COUNTERS(TOA_COUNTER_NAME)
+#undef TOA_COUNTER_NAME
+};
+
+static __always_inline void toa_print_cpus(struct seq_file *seq)
+{
+	__u32 cpu;
+
+	BPF_SEQ_PRINTF(seq, "                          ");
+	for (cpu = 0; cpu < toa_cpus && cpu < TOA_MOST_CPUS; cpu++)
+		BPF_SEQ_PRINTF(seq, "    CPU%-3u ", cpu);
+	BPF_SEQ_PRINTF(seq, "\n");
+}
+
+static __always_inline void toa_print_counter(struct bpf_iter__bpf_map_elem *ctx)
+{
+	struct seq_file *seq = ctx->meta->seq;
+	const __u64 *values = ctx->value;
+	const __u32 *key = ctx->key;
+	__u32 cpu, row;
+
+	if (!key || !values)
+		return;
+	row = *key;
+	if (row >= TOA_COUNT_MAX)
+		return;
+	if (!row)
+		toa_print_cpus(seq);
+	BPF_SEQ_PRINTF(seq, "%-25s:", toa_counter_names[row]);
+	for (cpu = 0; cpu < toa_cpus && cpu < TOA_MOST_CPUS; cpu++)
+		BPF_SEQ_PRINTF(seq, "%10lu ", values[cpu]);
+	BPF_SEQ_PRINTF(seq, "\n");
+}
+
+static __always_inline void toa_print_end(struct seq_file *seq, const struct toa_address *address, __be16 port)
+{
+	if (!address->word[0] && !address->word[1] && address->word[2] == bpf_htonl(0xffff))
+		BPF_SEQ_PRINTF(seq, "%pI4:%-39u ", &address->word[3], bpf_ntohs(port));
+	else
+		BPF_SEQ_PRINTF(seq, "[%pI6]:%-5u ", address, bpf_ntohs(port));
+}
+
+/* Whether the reader's network namespace is the socket's. */
+static __always_inline bool toa_is_of_reader(struct sock *sk)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+
+	return BPF_CORE_READ(task, nsproxy, net_ns) == BPF_CORE_READ(sk, __sk_common.skc_net.net);
+}
+
+static __always_inline void toa_print_connection(struct bpf_iter__bpf_sk_storage_map *ctx)
+{
+	struct seq_file *seq = ctx->meta->seq;
+	const struct toa_held *held = ctx->value;
+	struct sock *sk = ctx->sk;
+	struct toa_connection row;
+
+	/* Called with nothing at the end, with the last connection's number: 0 if there is one or none. */
+	if (!ctx->meta->seq_num && (sk || !seq->count))
+		BPF_SEQ_PRINTF(seq, "%-48s%-48s%-48s%s\n", "client", "transport_peer", "local", "kind");
+	if (!sk || !held)
+		return;
+	/* clang would compute places in it before it is known to be there. */
+	asm volatile("" : "+r"(held));
+	if (!held->connection.length || !toa_is_of_reader(sk))
+		return;
+	row = held->connection;
+	toa_print_end(seq, &row.client, row.client_port);
+	toa_print_end(seq, &row.peer, row.peer_port);
+	toa_print_end(seq, &row.local, row.local_port);
+	BPF_SEQ_PRINTF(seq, "%u\n", row.kind);
+}
+
+#endif

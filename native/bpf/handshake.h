@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* A handshake is complete: the option of its last segment names the client. */
+#ifndef TOA_BPF_HANDSHAKE_H
+#define TOA_BPF_HANDSHAKE_H
+
+#include "scan.h"
+#include "store.h"
+
+#define TOA_SOL_TCP		6
+#define TOA_TCP_SAVE_SYN	27
+#define TOA_TCP_FLAG_SYN	0x02
+/* NOP, NOP, timestamps (kind 8, length 10): all that most headers carry. */
+#define TOA_TCP_TIMESTAMPS	bpf_htonl(0x0101080a)
+#define TOA_TCP_TIMESTAMPS_SIZE	12
+
+/* How many bytes of options the segment has; 0 if they are none of ours for sure. */
+static __always_inline __u32 toa_options_size(struct bpf_sock_ops *ctx)
+{
+	const __u8 *header = (const __u8 *)(long)ctx->skb_data, *end = (const __u8 *)(long)ctx->skb_data_end;
+	__u32 size;
+
+	if (header + TOA_TCP_HEADER > end)
+		return 0;
+	size = (header[12] >> 4) * 4;
+	if (size <= TOA_TCP_HEADER)
+		return 0;
+	size -= TOA_TCP_HEADER;
+	if (size == TOA_TCP_TIMESTAMPS_SIZE && header + TOA_TCP_HEADER + 4 <= end &&
+	    *(const __u32 *)(header + TOA_TCP_HEADER) == TOA_TCP_TIMESTAMPS)
+		return 0;
+	return size;
+}
+
+static __always_inline void toa_copy_options(struct bpf_sock_ops *ctx, struct toa_scan *scan)
+{
+	const __u8 *header = (const __u8 *)(long)ctx->skb_data, *end = (const __u8 *)(long)ctx->skb_data_end;
+	int at;
+
+#pragma unroll
+	for (at = 0; at < TOA_TCP_OPTIONS_MOST; at += 4) {
+		if (header + TOA_TCP_HEADER + at + 4 > end)
+			break;
+		*(__u32 *)(scan->options + at) = *(const __u32 *)(header + TOA_TCP_HEADER + at);
+	}
+}
+
+/* Puts the header of the SYN that this socket was born from there, if it was saved. */
+static __always_inline bool toa_copy_syn(struct bpf_sock_ops *ctx, struct toa_scan *scan)
+{
+	int size = bpf_getsockopt(ctx, TOA_SOL_TCP, TCP_BPF_SYN, scan->header, TOA_TCP_HEADER_MOST);
+
+	if (size < TOA_TCP_HEADER)
+		return false;
+	scan->size = size - TOA_TCP_HEADER;
+	return true;
+}
+
+/* The last segment's options, and where they name nobody and the setting asks for it, those of the SYN. */
+static __always_inline void toa_scan_handshake(struct bpf_sock_ops *ctx, struct toa_scan *scan,
+					       const struct toa_settings *settings)
+{
+	__u32 kinds, malformed;
+
+	toa_copy_options(ctx, scan);
+	toa_scan_options(scan, settings);
+	if (!settings->syn || scan->matches)
+		return;
+	kinds = scan->kinds;
+	malformed = scan->malformed;
+	if (toa_copy_syn(ctx, scan)) {
+		toa_scan_options(scan, settings);
+		if (scan->matches)
+			return;
+	}
+	scan->kinds = kinds;
+	scan->malformed = malformed;
+}
+
+/*
+ * Reads the client that the scan has found, all but the length, which makes it visible.
+ * 0, and counted, if it is not to be believed; else the option's length.
+ */
+static __always_inline __u8 toa_read_client(struct toa_held *held, struct bpf_sock *sk)
+{
+	struct toa_connection *connection = &held->connection;
+	struct toa_address client, peer;
+	const __u8 *option = held->scan.options + (held->scan.places[0] & 63);
+	bool ipv4 = option[1] == TOA_LENGTH_IPV4;
+
+	connection->kind = option[0];
+	__builtin_memcpy(&connection->client_port, option + 2, 2);
+	if (ipv4) {
+		__be32 addr;
+
+		__builtin_memcpy(&addr, option + 4, sizeof(addr));
+		toa_address_map(&client, addr);
+	} else {
+		__builtin_memcpy(&client, option + 4, sizeof(client));
+	}
+
+	toa_address_of_peer(&peer, sk);
+	if (!toa_trust_allows(&peer)) {
+		toa_count(TOA_COUNT_UNTRUSTED);
+		return 0;
+	}
+	if (!connection->client_port || !toa_address_is_usable(&client)) {
+		toa_count(TOA_COUNT_ADDRESS_UNUSABLE);
+		return 0;
+	}
+	connection->client = client;
+	connection->peer = peer;
+	toa_address_of_local(&connection->local, sk);
+	connection->peer_port = sk->dst_port;
+	connection->local_port = bpf_htons(sk->src_port);
+	return ipv4 ? TOA_LENGTH_IPV4 : TOA_LENGTH_IPV6;
+}
+
+/* What a scan has come to: an option's length, or 0. */
+static __always_inline __u8 toa_judge(struct toa_held *held, struct bpf_sock *sk)
+{
+	const struct toa_scan *scan = &held->scan;
+
+	if (scan->matches > 1)
+		toa_count(TOA_COUNT_OPTION_DUPLICATE);
+	if (scan->matches)
+		return toa_read_client(held, sk);
+	if (scan->malformed)
+		toa_count(TOA_COUNT_OPTION_MALFORMED);
+	else if (scan->kinds)
+		toa_count(TOA_COUNT_OPTION_WRONG_LENGTH);
+	return 0;
+}
+
+static __always_inline void toa_count_alloc(__u8 length)
+{
+	toa_count(length == TOA_LENGTH_IPV4 ? TOA_COUNT_IP4_ADDRESS_ALLOC : TOA_COUNT_IP6_ADDRESS_ALLOC);
+}
+
+static __always_inline void toa_watch(struct bpf_sock_ops *ctx, int flags)
+{
+	bpf_sock_ops_cb_flags_set(ctx, ctx->bpf_sock_ops_cb_flags | flags);
+}
+
+static __always_inline bool toa_learn(struct bpf_sock_ops *ctx, struct bpf_sock *sk)
+{
+	const struct toa_settings *settings = toa_settings_now();
+	__u32 size = toa_options_size(ctx);
+	struct toa_held *held;
+	__u8 length;
+
+	if (!settings)
+		return false;
+	/* With Fast Open, the SYN itself is the last segment. */
+	if (ctx->skb_tcp_flags & TOA_TCP_FLAG_SYN && !settings->syn)
+		size = 0;
+	if (!size && !settings->syn && !settings->first_data)
+		return false;
+
+	held = bpf_sk_storage_get(&toa_held, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	if (!held) {
+		toa_count(TOA_COUNT_NO_MEMORY);
+		return false;
+	}
+	held->connection.length = 0;
+	held->scan.size = size;
+	toa_scan_handshake(ctx, &held->scan, settings);
+	length = toa_judge(held, sk);
+	if (length) {
+		held->connection.length = length;
+		toa_count_alloc(length);
+		return true;
+	}
+	if (settings->first_data && !held->scan.matches)
+		toa_watch(ctx, BPF_SOCK_OPS_PARSE_UNKNOWN_HDR_OPT_CB_FLAG | BPF_SOCK_OPS_STATE_CB_FLAG);
+	else
+		bpf_sk_storage_delete(&toa_held, sk);
+	return false;
+}
+
+static __always_inline void toa_handshake_done(struct bpf_sock_ops *ctx, struct bpf_sock *sk)
+{
+	if (!toa_learn(ctx, sk)) {
+		toa_count(TOA_COUNT_SYN_RECV_SOCK_NO_TOA);
+		return;
+	}
+	toa_count(TOA_COUNT_SYN_RECV_SOCK_TOA);
+	/* To hear of its end. */
+	toa_watch(ctx, BPF_SOCK_OPS_STATE_CB_FLAG);
+}
+
+/* The kernel then keeps the SYN of each connection until somebody has read it, or it ends. */
+static __always_inline void toa_save_syn(struct bpf_sock_ops *ctx)
+{
+	const struct toa_settings *settings = toa_settings_now();
+	int on = 1;
+
+	if (settings && settings->syn)
+		bpf_setsockopt(ctx, TOA_SOL_TCP, TOA_TCP_SAVE_SYN, &on, sizeof(on));
+}
+
+#endif

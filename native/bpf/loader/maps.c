@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What stands in the pinned maps. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "complain.h"
+#include "pins.h"
+#include "provider.h"
+
+static const __u32 only = 0;
+
+static int open_map(const char *pin)
+{
+	int fd = pins_open(pin);
+
+	if (fd < 0)
+		complain("there is no %s: the provider is not loaded, or this user may not look", pin);
+	return fd;
+}
+
+/* -1 stands for the empty list, which the kernel has no map for. */
+static bool make_list(const struct networks *networks, int *list)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_NO_PREALLOC);
+	const __u8 yes = 1;
+	unsigned int i;
+
+	*list = -1;
+	if (!networks->count)
+		return true;
+	*list = bpf_map_create(BPF_MAP_TYPE_LPM_TRIE, "toa_networks", sizeof(struct toa_network), sizeof(yes),
+			       TOA_MOST_NETWORKS, &options);
+	for (i = 0; *list >= 0 && i < networks->count; i++)
+		if (bpf_map_update_elem(*list, &networks->network[i], &yes, BPF_ANY))
+			break;
+	if (*list >= 0 && i == networks->count)
+		return true;
+	complain("cannot store the trusted networks: %s", strerror(errno));
+	if (*list >= 0)
+		close(*list);
+	return false;
+}
+
+static bool write_trusted(const struct networks *networks)
+{
+	int map = open_map(PIN("toa_trusted")), list, err = 0;
+
+	if (map < 0)
+		return false;
+	if (!make_list(networks, &list)) {
+		close(map);
+		return false;
+	}
+	if (list >= 0)
+		err = bpf_map_update_elem(map, &only, &list, BPF_ANY);
+	else
+		bpf_map_delete_elem(map, &only); /* it may be empty already */
+	if (err)
+		complain("cannot set the trusted networks: %s", strerror(-err));
+	if (list >= 0)
+		close(list);
+	close(map);
+	return !err;
+}
+
+static bool read_trusted(struct networks *networks)
+{
+	struct toa_network network, *previous = NULL;
+	int map = open_map(PIN("toa_trusted")), list;
+	bool sound = true;
+	__u32 id;
+
+	if (map < 0)
+		return false;
+	if (!bpf_map_lookup_elem(map, &only, &id)) {
+		list = bpf_map_get_fd_by_id(id);
+		while (sound && list >= 0 && !bpf_map_get_next_key(list, previous, &network)) {
+			sound = networks_add(networks, &network);
+			previous = &network;
+		}
+		sound &= list >= 0;
+		if (list >= 0)
+			close(list);
+		networks_tidy(networks);
+	}
+	close(map);
+	return sound;
+}
+
+bool provider_write_settings(const struct settings *settings)
+{
+	int map = open_map(PIN("toa_settings")), err;
+
+	if (map < 0 || !write_trusted(&settings->trusted))
+		return false;
+	err = bpf_map_update_elem(map, &only, &settings->values, BPF_ANY);
+	if (err)
+		complain("cannot set the settings: %s", strerror(-err));
+	close(map);
+	return !err;
+}
+
+bool provider_read_settings(struct settings *settings)
+{
+	int map = open_map(PIN("toa_settings")), err;
+
+	memset(settings, 0, sizeof(*settings));
+	if (map < 0)
+		return false;
+	err = bpf_map_lookup_elem(map, &only, &settings->values);
+	close(map);
+	return !err && read_trusted(&settings->trusted);
+}
+
+bool provider_print_stats(FILE *out)
+{
+	static const char * const names[] = {
+#define NAME(name, text) text,
+		TOA_COUNTERS(NAME)
+#undef NAME
+	};
+	int map = open_map(PIN("toa_counters")), cpus = libbpf_num_possible_cpus(), cpu;
+	__u64 *values = calloc(cpus, sizeof(*values));
+	bool sound = map >= 0 && values;
+	__u32 row;
+
+	if (sound) {
+		fprintf(out, "%-25s ", "");
+		for (cpu = 0; cpu < cpus; cpu++)
+			fprintf(out, "%7s%-3d ", "CPU", cpu);
+		fputc('\n', out);
+	}
+	for (row = 0; sound && row < TOA_COUNT_MAX; row++) {
+		sound = !bpf_map_lookup_elem(map, &row, values);
+		fprintf(out, "%-25s:", names[row]);
+		for (cpu = 0; cpu < cpus; cpu++)
+			fprintf(out, "%10llu ", (unsigned long long)values[cpu]);
+		fputc('\n', out);
+	}
+	free(values);
+	if (map >= 0)
+		close(map);
+	return sound;
+}
+
+bool provider_print_table(FILE *out)
+{
+	FILE *table = fopen(PIN("table"), "re");
+	char line[512];
+
+	if (!table) {
+		if (provider_is_loaded())
+			complain("there is no %s: the kernel has no BTF, or a lockdown hides its memory", PIN("table"));
+		else
+			complain("the provider is not loaded: toa-bpf load");
+		return false;
+	}
+	while (fgets(line, sizeof(line), table))
+		fputs(line, out);
+	fclose(table);
+	return true;
+}

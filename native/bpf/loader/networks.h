@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The list trusted=: sorted, and none of its networks contains another. */
+#ifndef TOA_LOADER_NETWORKS_H
+#define TOA_LOADER_NETWORKS_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "../shared.h"
+
+struct networks {
+	struct toa_network *network;
+	unsigned int count;
+};
+
+/* Adds those of a comma-separated list. Says what is wrong with it. */
+bool networks_parse(struct networks *networks, const char *text);
+
+bool networks_add(struct networks *networks, const struct toa_network *network);
+
+/* Sorts, and drops what another contains. */
+void networks_tidy(struct networks *networks);
+
+/* Comma-separated. */
+void networks_print(const struct networks *networks, FILE *out);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The provider in the kernel: its programs and maps, pinned below PROVIDER_FOLDER. */
+#ifndef TOA_LOADER_PROVIDER_H
+#define TOA_LOADER_PROVIDER_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "host.h"
+#include "settings.h"
+
+#define PROVIDER_FOLDER	HOST_BPFFS "/toa"
+
+bool provider_is_loaded(void);
+
+/*
+ * Loads it at a cgroup, NULL being the root of all, or where it is already: then the
+ * programs are replaced, each in one step, and what the maps hold stays. Says what is wrong;
+ * verbose has the verifier say what the programs took.
+ */
+bool provider_load(const char *cgroup, const struct settings *settings, bool verbose);
+
+/* Leaves nothing. */
+bool provider_unload(void);
+
+bool provider_read_settings(struct settings *settings);
+bool provider_write_settings(const struct settings *settings);
+
+/* As /proc/net/toa_stats and toa_table. */
+bool provider_print_stats(FILE *out);
+bool provider_print_table(FILE *out);
+
+/* A line NAME=VALUE for each thing to know. */
+bool provider_print_state(FILE *out);
+
+#endif

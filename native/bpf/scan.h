@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Finds a TOA option among those of a TCP header, by the rules of toa_option.h. */
+#ifndef TOA_BPF_SCAN_H
+#define TOA_BPF_SCAN_H
+
+#include "maps.h"
+
+#define TOA_TCP_OPTION_END	0
+#define TOA_TCP_OPTION_NOP	1
+
+/*
+ * The first valid option wins: balancers insert theirs directly behind the base header,
+ * so a later one may be forged. The walk goes on behind it only to count the others.
+ *
+ * The header and its size are there. Every branch in a step is a way that the verifier
+ * goes to the end for: so there are few.
+ */
+static __always_inline void toa_scan_options(struct toa_scan *scan, const struct toa_settings *settings)
+{
+	volatile struct toa_scan *walk = scan;
+	int step;
+
+	walk->at = 0;
+	walk->matches = 0;
+	walk->kinds = 0;
+	walk->malformed = 0;
+	for (step = 0; step < TOA_TCP_OPTIONS_MOST; step++) {
+		__u32 at = walk->at, size = walk->size, kind, length, kinds, match;
+
+		if (at >= size)
+			break;
+		kind = walk->options[at & 63];
+		if (kind == TOA_TCP_OPTION_END)
+			break;
+		if (kind == TOA_TCP_OPTION_NOP) {
+			walk->at = at + 1;
+			continue;
+		}
+		length = walk->options[(at & 63) + 1];
+		if (length < 2 || length > size - at) {
+			walk->malformed = 1;
+			break;
+		}
+		kinds = settings->kinds[kind & 255];
+		match = kinds & settings->lengths[length & 255];
+		walk->kinds |= kinds;
+		walk->places[walk->matches & 7] = at;
+		walk->matches += (match | match >> 1) & 1;
+		walk->at = at + length;
+	}
+}
+
+#endif

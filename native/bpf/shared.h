@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What the programs in the kernel and their loader share: the layout of every map. */
+#ifndef TOA_BPF_SHARED_H
+#define TOA_BPF_SHARED_H
+
+#include <linux/bpf.h>
+#include <linux/types.h>
+
+/* In the order of /proc/net/toa_stats, with its names and meanings. */
+#define TOA_COUNTERS(COUNTER) \
+	COUNTER(SYN_RECV_SOCK_TOA, "syn_recv_sock_toa") \
+	COUNTER(SYN_RECV_SOCK_NO_TOA, "syn_recv_sock_no_toa") \
+	COUNTER(GETNAME_TOA_OK, "getname_toa_ok") \
+	COUNTER(GETNAME_TOA_MISMATCH, "getname_toa_mismatch") \
+	COUNTER(GETNAME_TOA_EMPTY, "getname_toa_empty") \
+	COUNTER(IP6_ADDRESS_ALLOC, "ip6_address_alloc") \
+	COUNTER(IP6_ADDRESS_FREE, "ip6_address_free") \
+	COUNTER(IP4_ADDRESS_ALLOC, "ip4_address_alloc") \
+	COUNTER(IP4_ADDRESS_FREE, "ip4_address_free") \
+	COUNTER(OPTION_MALFORMED, "option_malformed") \
+	COUNTER(OPTION_WRONG_LENGTH, "option_wrong_length") \
+	COUNTER(ADDRESS_UNUSABLE, "address_unusable") \
+	COUNTER(UNTRUSTED, "untrusted") \
+	COUNTER(NO_MEMORY, "no_memory") \
+	COUNTER(OPTION_DUPLICATE, "option_duplicate") \
+	/* With first_data: read from a segment before any data, or too late, as a program had asked. */ \
+	COUNTER(FIRST_DATA_TOA, "first_data_toa") \
+	COUNTER(FIRST_DATA_LATE, "first_data_late")
+
+enum toa_counter {
+#define TOA_COUNTER_NUMBER(name, text) TOA_COUNT_##name,
+	TOA_COUNTERS(TOA_COUNTER_NUMBER)
+#undef TOA_COUNTER_NUMBER
+	TOA_COUNT_MAX
+};
+
+/* IPv4 as ::ffff:a.b.c.d. All in network byte order. */
+struct toa_address {
+	__be32 word[4];
+};
+
+struct toa_connection {
+	struct toa_address client;
+	struct toa_address peer;	/* the transport peer: the balancer */
+	struct toa_address local;
+	__be16 client_port;
+	__be16 peer_port;
+	__be16 local_port;
+	__u8 kind;
+	__u8 length;	/* of the option: tells IPv4 from IPv6. 0: no address is held */
+};
+
+#define TOA_TCP_HEADER		20
+#define TOA_TCP_OPTIONS_MOST	40
+#define TOA_TCP_HEADER_MOST	(TOA_TCP_HEADER + TOA_TCP_OPTIONS_MOST)
+
+/*
+ * A header's options while they are looked for. Its place is the socket's own: the
+ * programs of two sockets can interrupt each other on one CPU, where neither the stack
+ * (an index into it takes Linux 5.12) nor the CPU could keep it.
+ *
+ * What moves along with the walk stands here and not in registers: the verifier then
+ * knows nothing of its value, and sees one state a step where it would see hundreds.
+ */
+struct toa_scan {
+	__u8 header[TOA_TCP_HEADER];
+	__u8 options[64];	/* any index below 64 is in bounds, and so is an option that begins there */
+	__u8 beyond[20];
+	__u8 places[8];		/* of valid options, which are five at the most; the first is the one */
+	__u32 size;		/* of the options */
+	__u32 at;
+	__u32 matches;
+	__u32 kinds;		/* not 0 if a kind of ours was met, whatever its length */
+	__u32 malformed;
+};
+
+#define TOA_ASKED_NAME		1	/* accept or getpeername */
+#define TOA_ASKED_OPTION	2	/* getsockopt 4096 or 4097 */
+
+/* Of a socket. */
+struct toa_held {
+	struct toa_connection connection;
+	struct bpf_spin_lock lock;	/* between a program that asks and a segment that answers */
+	__u32 asked;			/* TOA_ASKED_..., while no address was held */
+	struct toa_scan scan;
+};
+
+#define TOA_KIND_OF_IPV4	1
+#define TOA_KIND_OF_IPV6	2
+#define TOA_MOST_KINDS		8	/* of one family, as for the module */
+
+struct toa_settings {
+	__u32 nat64_getpeername;	/* an IPv6 client also replaces the peer of AF_INET6 sockets */
+	__u32 syn;			/* options on the SYN count as well */
+	__u32 first_data;		/* and on segments behind the handshake, before any data */
+	__u8 kinds[256];		/* TOA_KIND_OF_... by kind */
+	__u8 lengths[256];		/* and by length: 8 and 20 */
+};
+
+/* As the kernel's trie wants it: how many bits of the address count. */
+struct toa_network {
+	__u32 bits;
+	struct toa_address address;
+};
+
+#define TOA_MOST_NETWORKS	65536
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The clients of live connections, in their sockets. */
+#ifndef TOA_BPF_STORE_H
+#define TOA_BPF_STORE_H
+
+#include "address.h"
+
+/* What is held. A program that gets to know that nothing is (TOA_ASKED_...) has asked: it stays so for it. */
+static __always_inline const struct toa_connection *toa_store_get(struct bpf_sock *sk, __u32 asked)
+{
+	struct toa_held *held = bpf_sk_storage_get(&toa_held, sk, 0, 0);
+	__u8 length;
+
+	if (!held)
+		return NULL;
+	length = held->connection.length;
+	if (!length && asked) {
+		bpf_spin_lock(&held->lock);
+		length = held->connection.length;
+		if (!length)
+			held->asked |= asked;
+		bpf_spin_unlock(&held->lock);
+	}
+	return length ? &held->connection : NULL;
+}
+
+/* Lets the address be seen, unless somebody was told already that there is none. */
+static __always_inline bool toa_store_publish(struct toa_held *held, __u8 length, __u32 unless_asked)
+{
+	bool published;
+
+	bpf_spin_lock(&held->lock);
+	published = !(held->asked & unless_asked);
+	if (published)
+		held->connection.length = length;
+	bpf_spin_unlock(&held->lock);
+	return published;
+}
+
+static __always_inline void toa_store_remove(struct bpf_sock *sk)
+{
+	const struct toa_connection *connection = toa_store_get(sk, 0);
+
+	if (!connection)
+		return;
+	toa_count(connection->length == TOA_LENGTH_IPV4 ? TOA_COUNT_IP4_ADDRESS_FREE : TOA_COUNT_IP6_ADDRESS_FREE);
+	bpf_sk_storage_delete(&toa_held, sk);
+}
+
+#endif

@@ -1,0 +1,73 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Toa.Tool.Machines;
+
+namespace Toa.Tool.Provider;
+
+/// <summary>The eBPF programs as a provider, by their loader toa-bpf.</summary>
+internal sealed class EbpfProvider(IMachine machine)
+{
+    public const string Kind = "ebpf";
+
+    private const string Loader = "toa-bpf";
+
+    /// <param name="loader">toa-bpf; null is the one that the shell would find.</param>
+    /// <param name="settings">As the module's parameters.</param>
+    /// <param name="steps">How it is done.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <exception cref="ToolException">It does not load; the message says why, in the loader's words.</exception>
+    public static async Task<ActionDocument> LoadAsync(
+        string? loader, IReadOnlyList<string> settings, Steps steps, CancellationToken stop)
+    {
+        ProcessResult result = await steps.RunAsync(loader ?? Loader, ["load", .. settings], stop);
+        Demand(result, "load");
+        return Done("load", "The eBPF provider is loaded.", steps);
+    }
+
+    /// <exception cref="ToolException">It cannot be unloaded; the message says why.</exception>
+    public static async Task<ActionDocument> UnloadAsync(Steps steps, CancellationToken stop)
+    {
+        Demand(await steps.RunAsync(Loader, ["unload"], stop), "unload");
+        return Done("unload", "The eBPF provider is unloaded.", steps);
+    }
+
+    public async Task<ProviderDocument> StatusAsync(CancellationToken stop)
+    {
+        // Its exit status says only whether anything is loaded, which its first line says too.
+        ProcessResult result = await machine.RunAsync(Loader, ["status"], stop);
+        Dictionary<string, string?> settings = result.Output.Split('\n')
+            .Select(line => line.Split('=', 2))
+            .Where(words => words.Length == 2 && !words[0].Contains(' '))
+            .ToDictionary(words => words[0], string? (words) => words[1]);
+        settings.Remove("loaded", out string? loaded);
+        return new ProviderDocument(
+            Kind, ModuleSource.Version, machine.KernelRelease(), machine.DetectProvider().Kind.ToString(), null, [], [],
+            loaded == "Y", settings);
+    }
+
+    /// <exception cref="ToolException">Always.</exception>
+    public static Task<ActionDocument> Refuse(string action) => throw new ToolException(
+        $"the eBPF provider needs no {action}: it is one program, toa-bpf, for every kernel from 5.10 on. See docs/ebpf.md.");
+
+    private static void Demand(ProcessResult result, string action)
+    {
+        if (result.IsMissing)
+            throw new ToolException(
+                "toa-bpf is missing: build it with make bpf, and put artifacts/bpf/toa-bpf into /usr/local/sbin.");
+        if (!result.IsFine)
+            throw new ToolException($"the eBPF provider does not {action}: {Words(result)}");
+    }
+
+    private static string Words(ProcessResult result)
+    {
+        const string Prefix = Loader + ": ";
+        string words = result.Complaint;
+        return words.StartsWith(Prefix, StringComparison.Ordinal) ? words[Prefix.Length..] : words;
+    }
+
+    private static ActionDocument Done(string action, string message, Steps steps) =>
+        new(action, steps.IsDryRun, steps.IsDryRun ? "Nothing was done." : message, steps.Commands, null, []);
+}

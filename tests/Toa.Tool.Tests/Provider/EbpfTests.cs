@@ -1,0 +1,80 @@
+using System;
+using System.Threading.Tasks;
+using FluentAssertions;
+using Toa.Tool.Tests.Support;
+using Xunit;
+
+namespace Toa.Tool.Tests.Provider;
+
+/// <summary><c>toa provider --kind ebpf</c>, and its counters and table.</summary>
+public sealed class EbpfTests : IDisposable
+{
+    private readonly FakeMachine _machine = new();
+
+    public void Dispose() => _machine.Dispose();
+
+    [Fact]
+    public async Task It_is_loaded_by_its_loader_with_the_same_settings()
+    {
+        _machine.Program("toa-bpf");
+
+        Run run = await Run.ToaAsync(
+            _machine, "provider", "load", "--kind", "ebpf", "--trusted", "10.0.0.0/8", "--syn", "--ipv6-kinds", "253,254");
+
+        run.ExitCode.Should().Be(0);
+        run.Lines.Should().Equal("The eBPF provider is loaded.");
+        _machine.Calls.Should().Contain("toa-bpf load trusted=10.0.0.0/8 ipv6_kinds=253,254 syn=Y");
+    }
+
+    [Fact]
+    public async Task It_is_unloaded()
+    {
+        _machine.Program("toa-bpf unload");
+
+        (await Run.ToaAsync(_machine, "provider", "unload", "--kind", "ebpf")).ExitCode.Should().Be(0);
+
+        _machine.Calls.Should().Contain("toa-bpf unload");
+    }
+
+    [Fact]
+    public async Task Without_its_loader_it_is_said_how_to_get_one()
+    {
+        Run run = await Run.ToaAsync(_machine, "provider", "load", "--kind", "ebpf");
+
+        run.ExitCode.Should().Be(1);
+        run.Error.Should().StartWith("toa: toa-bpf is missing: build it with make bpf");
+    }
+
+    [Theory]
+    [InlineData("build")]
+    [InlineData("install")]
+    [InlineData("uninstall")]
+    public async Task It_needs_no_build_and_no_installation(string action)
+    {
+        Run run = await Run.ToaAsync(_machine, "provider", action, "--kind", "ebpf");
+
+        run.ExitCode.Should().Be(1);
+        run.Error.Should().Contain("one program, toa-bpf, for every kernel from 5.10 on");
+    }
+
+    [Fact]
+    public async Task Its_status_shows_its_settings()
+    {
+        _machine.Program("toa-bpf status", "loaded=Y\ntrusted=10.0.0.0/8\nsyn=N\nprogram connections: id 7, at cgroup 1\n");
+
+        Run run = await Run.ToaAsync(_machine, "provider", "status", "--kind", "ebpf");
+
+        run.ExitCode.Should().Be(0);
+        run.Output.Should().Contain("trusted:").And.Contain("10.0.0.0/8").And.NotContain("connections");
+    }
+
+    [Fact]
+    public async Task Its_counters_and_its_table_are_read_where_it_shows_them()
+    {
+        _machine.Write("sys/fs/bpf/toa/stats", "          CPU0\nsyn_recv_sock_toa: 7\n");
+        _machine.Write("sys/fs/bpf/toa/table", "client transport_peer local kind\n192.0.2.1:5 10.0.0.1:6 10.0.0.2:80 200\n");
+
+        (await Run.ToaAsync(_machine, "stats")).Output.Should().Contain("syn_recv_sock_toa");
+        (await Run.ToaAsync(_machine, "table")).Output.Should().Contain("192.0.2.1:5");
+    }
+}

@@ -1,0 +1,91 @@
+using System;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using Toa.Diagnostics;
+using Toa.Scenarios.Posix;
+
+namespace Toa.Scenarios;
+
+/// <summary>The eBPF provider, by its loader.</summary>
+/// <param name="loader">toa-bpf.</param>
+/// <param name="cgroup">Where its programs are attached; null is the root of all.</param>
+internal sealed class EbpfProvider(string loader, string? cgroup) : IProvider
+{
+    private const string Folder = "/sys/fs/bpf/toa";
+
+    // Since then, programs can say why a call fails.
+    private static readonly Version s_setsErrno = new(5, 18);
+
+    public ToaProviderKind Kind => ToaProviderKind.ToaEbpf;
+
+    public bool Loaded => Directory.Exists(Folder);
+
+    public int UnloadRetries => 0;
+
+    public void Load(params string[] settings)
+    {
+        (int status, string said) = Run(["load", .. Place, .. settings]);
+        if (status != 0)
+            throw new ScenarioFailedException($"{loader} load {string.Join(' ', settings)}: {said}");
+    }
+
+    public bool TryLoad(params string[] settings) => Run(["load", .. Place, .. settings]).Status == 0;
+
+    public void Unload()
+    {
+        (int status, string said) = Run(["unload"]);
+        if (status != 0)
+            throw new ScenarioFailedException($"{loader} unload: {said}");
+    }
+
+    /// <summary>Of the whole machine, whoever asks.</summary>
+    public string StatsFile(string process) => Folder + "/stats";
+
+    /// <summary>Of the network namespace of the thread that opens it.</summary>
+    public string TableFile(string process) => Folder + "/table";
+
+    public string ReadSetting(string name) =>
+        Run(["status"]).Said.Split('\n').Single(line => line.StartsWith(name + "=", StringComparison.Ordinal))[(name.Length + 1)..];
+
+    public void WriteSetting(string name, string value)
+    {
+        if (Refusal(name, value) is { } said)
+            throw new ScenarioFailedException($"{name}={value}: {said}");
+    }
+
+    public string? Refusal(string name, string value)
+    {
+        (int status, string said) = Run(["set", $"{name}={value}"]);
+        return status == 0 ? null : said;
+    }
+
+    /// <summary>The kernel copies what programs answer, and where there is no buffer leaves that without an error.</summary>
+    public bool SeesNullPointers => false;
+
+    /// <summary>Before, programs can only refuse with EFAULT.</summary>
+    public int Errno(int errno) =>
+        errno == 0 || Environment.OSVersion.Version >= s_setsErrno ? errno : Libc.EFAULT;
+
+    private string[] Place => cgroup is null ? [] : ["--cgroup", cgroup];
+
+    private (int Status, string Said) Run(string[] arguments)
+    {
+        try
+        {
+            using Process process = Process.Start(new ProcessStartInfo(loader, arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
+            string said = process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            return (process.ExitCode, said);
+        }
+        catch (Win32Exception exception)
+        {
+            throw new ScenarioFailedException($"cannot run {loader}: {exception.Message}");
+        }
+    }
+}

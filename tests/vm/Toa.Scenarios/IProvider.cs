@@ -1,0 +1,43 @@
+using Toa.Diagnostics;
+
+namespace Toa.Scenarios;
+
+/// <summary>Whoever reads the options in the kernel: the module, or the eBPF programs.</summary>
+internal interface IProvider
+{
+    /// <summary>What the library calls it.</summary>
+    ToaProviderKind Kind { get; }
+
+    bool Loaded { get; }
+
+    /// <summary>How often unloading was refused because a program was inside, and tried again.</summary>
+    int UnloadRetries { get; }
+
+    void Load(params string[] settings);
+
+    bool TryLoad(params string[] settings);
+
+    void Unload();
+
+    /// <summary>The counters that a process sees.</summary>
+    /// <param name="process">Its name under /proc.</param>
+    string StatsFile(string process);
+
+    /// <summary>The connections that a process sees.</summary>
+    /// <param name="process">Its name under /proc.</param>
+    string TableFile(string process);
+
+    /// <summary>What it says of one of its settings, without the line's end.</summary>
+    string ReadSetting(string name);
+
+    void WriteSetting(string name, string value);
+
+    /// <summary>What it says of a setting that it refuses; null if it takes it.</summary>
+    string? Refusal(string name, string value);
+
+    /// <summary>Whether it sees that a program has passed no buffer at all.</summary>
+    bool SeesNullPointers { get; }
+
+    /// <summary>What programs see of an errno of its getsockopt.</summary>
+    int Errno(int errno);
+}
