@@ -37,6 +37,8 @@ internal sealed class BalancedConnections
     /// <param name="isOther">Who may be seen else, given the client.</param>
     public static BalancedConnections Run(int count, Func<IPEndPoint, IPEndPoint, bool> isOther)
     {
+        // A last FIN that was lost is else repeated for 100 s, and its socket holds the address: to a balancer that is gone.
+        BalancedNetwork.RunAtServer("sysctl", "-w", "net.ipv4.tcp_orphan_retries=2");
         BalancedConnections connections = new(count);
         using Socket listener = BalancedNetwork.AtServer(Listen);
         using var stop = new CancellationTokenSource();

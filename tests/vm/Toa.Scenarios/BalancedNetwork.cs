@@ -71,10 +71,15 @@ internal sealed class BalancedNetwork : IDisposable
     public static T AtClient<T>(Func<T> function) => LoadBalancing.NetworkNamespace.Run(ClientNamespace, function);
 
     /// <summary>A program on the client's machine, run to its end: what it printed.</summary>
-    public static string RunAtClient(params string[] command)
+    public static string RunAtClient(params string[] command) => RunAt(ClientNamespace, command);
+
+    /// <summary>A program on the server's machine, likewise.</summary>
+    public static string RunAtServer(params string[] command) => RunAt(ServerNamespace, command);
+
+    private static string RunAt(string name, string[] command)
     {
         using Process process = Process.Start(
-            new ProcessStartInfo("ip", ["netns", "exec", ClientNamespace, .. command])
+            new ProcessStartInfo("ip", ["netns", "exec", name, .. command])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,

@@ -104,7 +104,7 @@ internal static class BalancerCases
         // Every segment of the client carries the option until the server has answered: one that is lost does no harm.
         BalancedConnections.Run(Connections, (_, _) => false);
         ExpectFaults(network.Stop(), "drop", "duplicate", "reorder", "forged_after");
-        ExpectAllFreed(stage);
+        Memory.ExpectAllFreed();
     }
 
     private static void CutOptions(Stage stage)
@@ -115,22 +115,7 @@ internal static class BalancerCases
         Expect.True(seen.Others > 0, "no option was lost, although one in five was cut");
         Expect.True(seen.Right > Connections / 2, $"only {seen.Right} clients were seen");
         ExpectFaults(network.Stop(), "drop", "duplicate", "reorder", "truncated");
-        ExpectAllFreed(stage);
-    }
-
-    /// <summary>
-    /// eBPF counts for the whole machine, and there the server's last FIN may go on being sent, to a balancer that is
-    /// gone, for minutes: a fresh load begins again at nought.
-    /// </summary>
-    private static void ExpectAllFreed(Stage stage)
-    {
-        if (Provider.IsModule)
-        {
-            Memory.ExpectAllFreed();
-            return;
-        }
-        stage.Provider.Unload();
-        stage.Provider.Load();
+        Memory.ExpectAllFreed();
     }
 
     private static void ForgedBefore(Stage stage)
