@@ -10,7 +10,6 @@
 #include <linux/in6.h>
 #include "toa.h"
 
-#include "files.h"
 #include "first_data.h"
 #include "handshake.h"
 #include "peername.h"
@@ -66,18 +65,4 @@ SEC("cgroup/getsockopt")
 int toa_getsockopt(struct bpf_sockopt *ctx)
 {
 	return toa_sockopt(ctx);
-}
-
-SEC("iter/bpf_map_elem")
-int toa_stats_file(struct bpf_iter__bpf_map_elem *ctx)
-{
-	toa_print_counter(ctx);
-	return 0;
-}
-
-SEC("iter/bpf_sk_storage_map")
-int toa_table_file(struct bpf_iter__bpf_sk_storage_map *ctx)
-{
-	toa_print_connection(ctx);
-	return 0;
 }

@@ -9,6 +9,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "files.skel.h"
 #include "toa.skel.h"
 
 #include "complain.h"
@@ -95,16 +96,13 @@ static bool place(const struct hook *hook, int cgroup)
 	return placed;
 }
 
-/* A file that is read by running a program over a map. It is no loss if a kernel cannot. */
+/* A file that is read by running a program over a map. */
 static void show_file(struct bpf_program *program, const struct bpf_map *map, const char *pin)
 {
 	union bpf_iter_link_info over = { .map.map_fd = bpf_map__fd(map) };
 	LIBBPF_OPTS(bpf_iter_attach_opts, options, .link_info = &over, .link_info_len = sizeof(over));
 	struct bpf_link *link;
 
-	unlink(pin);
-	if (!bpf_program__autoload(program))
-		return;
 	link = bpf_program__attach_iter(program, &options);
 	if (!link) {
 		complain("there will be no %s: %s", pin, strerror(errno));
@@ -136,20 +134,41 @@ static bool open_cgroup(const char *path, int *cgroup)
 /* Of the verifier's log, its figures alone. */
 #define VERIFIER_FIGURES	4
 
+/* It is no loss if a kernel cannot: toa-bpf stats does without. */
+static void show_files(void)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, options, .pin_root_path = PROVIDER_FOLDER);
+	struct files_bpf *files;
+	int err;
+
+	unlink(file_pins[0]);
+	unlink(file_pins[1]);
+	if (!host_shows_types())
+		return;
+	files = files_bpf__open_opts(&options);
+	if (!files)
+		return;
+	files->rodata->toa_cpus = libbpf_num_possible_cpus();
+	err = files_bpf__load(files);
+	if (err) {
+		complain("there will be no files stats and table: %s", strerror(-err));
+	} else {
+		show_file(files->progs.toa_stats_file, files->maps.toa_counters, file_pins[0]);
+		show_file(files->progs.toa_table_file, files->maps.toa_held, file_pins[1]);
+	}
+	files_bpf__destroy(files);
+}
+
 static struct toa_bpf *open_object(bool verbose)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, options, .pin_root_path = PROVIDER_FOLDER,
 		    .kernel_log_level = verbose ? VERIFIER_FIGURES : 0);
 	struct toa_bpf *object = toa_bpf__open_opts(&options);
-	bool shows_types = host_shows_types();
 
 	if (!object)
 		return NULL;
 	object->rodata->toa_has_set_retval =
 		libbpf_probe_bpf_helper(BPF_PROG_TYPE_CGROUP_SOCKOPT, BPF_FUNC_set_retval, NULL) == 1;
-	object->rodata->toa_cpus = libbpf_num_possible_cpus();
-	bpf_program__set_autoload(object->progs.toa_stats_file, shows_types);
-	bpf_program__set_autoload(object->progs.toa_table_file, shows_types);
 	return object;
 }
 
@@ -178,8 +197,7 @@ static bool place_all(struct toa_bpf *object, int cgroup)
 	};
 	unsigned int i;
 
-	show_file(object->progs.toa_stats_file, object->maps.toa_counters, file_pins[0]);
-	show_file(object->progs.toa_table_file, object->maps.toa_held, file_pins[1]);
+	show_files();
 	for (i = 0; i < LINKS; i++)
 		if (!place(&hooks[i], cgroup))
 			return false;

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The files stats and table. An object of their own: libbpf loads nothing of an object that
+ * asks for the kernel's types where these are missing, and the provider can do without.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+#include "files.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+SEC("iter/bpf_map_elem")
+int toa_stats_file(struct bpf_iter__bpf_map_elem *ctx)
+{
+	toa_print_counter(ctx);
+	return 0;
+}
+
+SEC("iter/bpf_sk_storage_map")
+int toa_table_file(struct bpf_iter__bpf_sk_storage_map *ctx)
+{
+	toa_print_connection(ctx);
+	return 0;
+}
