@@ -96,20 +96,23 @@ public sealed class ToaResolver
     {
         ArgumentNullException.ThrowIfNull(socket);
         ToaResolution found = PeerLookup.Get(socket, withTransportPeer: !_knownProxies.IsEmpty, calls);
-        if (_readSavedSyn)
-            SavedSyns.Consult(socket, calls, ref found);
-        return Judge(ref found) ? found : throw new ToaRefusedException(found);
+        return Judge(socket, calls, ref found) ? found : throw new ToaRefusedException(found);
     }
 
     internal bool TryResolve<TCalls>(Socket socket, in RealClient accepted, TCalls calls, out ToaResolution resolution)
         where TCalls : struct, ISocketCalls
     {
         ArgumentNullException.ThrowIfNull(socket);
-        if (!PeerLookup.TryGet(socket, withTransportPeer: !_knownProxies.IsEmpty, accepted, calls, out resolution))
-            return false;
+        return PeerLookup.TryGet(socket, withTransportPeer: !_knownProxies.IsEmpty, accepted, calls, out resolution)
+            && Judge(socket, calls, ref resolution);
+    }
+
+    private bool Judge<TCalls>(Socket socket, TCalls calls, ref ToaResolution found)
+        where TCalls : struct, ISocketCalls
+    {
         if (_readSavedSyn)
-            SavedSyns.Consult(socket, calls, ref resolution);
-        return Judge(ref resolution);
+            SavedSyns.Consult(socket, calls, ref found);
+        return Judge(ref found);
     }
 
     /// <summary>Applies the options to what was found. False if the connection is to be refused.</summary>

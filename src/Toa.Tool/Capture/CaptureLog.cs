@@ -4,6 +4,7 @@ using System.Linq;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using Toa.Interop;
 
 namespace Toa.Tool.Capture;
 
@@ -62,24 +63,27 @@ internal sealed class CaptureLog(IReadOnlyList<int> ports)
 
     public void Record(ReadOnlySpan<byte> packet)
     {
-        if (!Segment.TryFind(packet, out Segment segment)
+        if (!TcpSegment.TryFind(packet, out TcpSegment segment)
             || (ports.Count > 0 && !ports.Contains(segment.DestinationPort)))
             return;
         Segments++;
         if (segment.IsSyn)
             Connections++;
 
-        OptionWalk walk = new(segment.Options);
+        TcpOptionWalk walk = new(segment.Options);
         while (walk.MoveNext())
         {
             if (ToaOption.Kinds.Contains(walk.Kind))
                 Record(new ToaOption(walk.Kind, walk.Length, walk.Client, segment.Source, segment.Destination),
-                    segment.Place);
+                    PlaceOf(segment));
         }
 
         if (walk.IsBroken)
             Malformed++;
     }
+
+    private static SegmentPlaces PlaceOf(in TcpSegment segment) =>
+        segment.IsSyn ? SegmentPlaces.Syn : segment.HasData ? SegmentPlaces.Data : SegmentPlaces.Ack;
 
     private void Record(ToaOption option, SegmentPlaces place)
     {

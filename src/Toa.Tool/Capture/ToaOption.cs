@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Net;
+using Toa.Interop;
 
 namespace Toa.Tool.Capture;
 
@@ -12,10 +13,10 @@ namespace Toa.Tool.Capture;
 internal sealed record ToaOption(byte Kind, byte Length, IPEndPoint? Client, IPEndPoint Balancer, IPEndPoint Local)
 {
     /// <summary>Kind, length, port, address.</summary>
-    public const byte IPv4Length = 8, IPv6Length = 20;
+    public const byte IPv4Length = ToaAbi.OptionLengthIPv4, IPv6Length = ToaAbi.OptionLengthIPv6;
 
     /// <summary>Hybrid cloud and NAT64 of Tencent Cloud, and the kind that most others use.</summary>
-    public static IReadOnlyList<byte> Kinds { get; } = [200, 253, 254];
+    public static IReadOnlyList<byte> Kinds { get; } = [ToaAbi.KindIPv4, ToaAbi.KindIPv6, 254];
 
     public override string ToString() =>
         $"kind {Kind}, length {Length}, client {Client?.ToString() ?? "unreadable"}, from {Balancer} to {Local}";

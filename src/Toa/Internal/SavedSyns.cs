@@ -11,7 +11,7 @@ namespace Toa.Internal;
 /// </summary>
 internal static class SavedSyns
 {
-    private static readonly ConditionalWeakTable<Socket, Syn> Read = new();
+    private static readonly ConditionalWeakTable<Socket, Syn> Known = new();
 
     /// <summary>
     /// The client that the SYN names, where no provider looks for one. Where one does, it has its reasons to believe no
@@ -22,7 +22,7 @@ internal static class SavedSyns
     {
         if (found.Fallback != ToaFallbackReason.NoProvider)
             return;
-        Syn syn = Read.GetValue(socket, static _ => new Syn());
+        Syn syn = Known.GetValue(socket, static _ => new Syn());
         lock (syn)
         {
             if (!syn.IsRead)

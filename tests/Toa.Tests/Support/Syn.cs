@@ -18,7 +18,9 @@ internal static class Syn
         bool isIPv4 = source.AddressFamily == AddressFamily.InterNetwork;
         byte[] ip = new byte[(isIPv4 ? 20 : 40) + between.Length];
         ip[0] = isIPv4 ? (byte)(0x40 | (ip.Length / 4)) : (byte)0x60;
-        if (!isIPv4)
+        if (isIPv4)
+            ip[9] = 6;
+        else
             ip[6] = between.Length == 0 ? (byte)6 : (byte)0;
         source.Address.GetAddressBytes().CopyTo(ip, isIPv4 ? 12 : 8);
         between.CopyTo(ip, ip.Length - between.Length);

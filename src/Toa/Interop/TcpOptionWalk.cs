@@ -2,10 +2,10 @@ using System;
 using System.Buffers.Binary;
 using System.Net;
 
-namespace Toa.Tool.Capture;
+namespace Toa.Interop;
 
 /// <summary>Goes through a TCP header's list of options.</summary>
-internal ref struct OptionWalk(ReadOnlySpan<byte> options)
+internal ref struct TcpOptionWalk(ReadOnlySpan<byte> options)
 {
     private const byte End = 0, NoOperation = 1;
 
@@ -25,7 +25,7 @@ internal ref struct OptionWalk(ReadOnlySpan<byte> options)
     public bool MoveNext()
     {
         while (!_rest.IsEmpty && _rest[0] == NoOperation)
-            _rest = _rest[1..];
+            _rest = _rest.Slice(1);
         if (_rest.IsEmpty || _rest[0] == End)
             return false;
         if (_rest.Length < 2 || _rest[1] < 2 || _rest[1] > _rest.Length)
@@ -35,13 +35,13 @@ internal ref struct OptionWalk(ReadOnlySpan<byte> options)
         }
 
         (Kind, Length) = (_rest[0], _rest[1]);
-        Value = _rest[2..Length];
-        _rest = _rest[Length..];
+        Value = _rest.Slice(2, Length - 2);
+        _rest = _rest.Slice(Length);
         return true;
     }
 
     /// <summary>The port and address of a TOA option, if it has the length of one.</summary>
-    public readonly IPEndPoint? Client => Length is ToaOption.IPv4Length or ToaOption.IPv6Length
-        ? new IPEndPoint(new IPAddress(Value[2..]), BinaryPrimitives.ReadUInt16BigEndian(Value))
+    public readonly IPEndPoint? Client => Length is ToaAbi.OptionLengthIPv4 or ToaAbi.OptionLengthIPv6
+        ? new IPEndPoint(new IPAddress(Value.Slice(2).ToArray()), BinaryPrimitives.ReadUInt16BigEndian(Value))
         : null;
 }
