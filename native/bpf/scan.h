@@ -3,10 +3,9 @@
 #ifndef TOA_BPF_SCAN_H
 #define TOA_BPF_SCAN_H
 
-#include "maps.h"
+#include "toa_option.h"
 
-#define TOA_TCP_OPTION_END	0
-#define TOA_TCP_OPTION_NOP	1
+#include "maps.h"
 
 /*
  * The first valid option wins: balancers insert theirs directly behind the base header,

@@ -11,6 +11,22 @@
 #define TOA_TCP_OPTION_END	0
 #define TOA_TCP_OPTION_NOP	1
 
+/* What TCP stacks send and read themselves: RFC 9293, 7323, 2018, 2385, 5925, 8684, 7413. */
+static inline int toa_option_belongs_to_tcp(unsigned char kind)
+{
+	switch (kind) {
+	case 0 ... 5:
+	case 8:
+	case 19:
+	case 29:
+	case 30:
+	case 34:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
 /* Kind and length together name an option: vendors reuse kinds with other layouts. */
 struct toa_option_format {
 	unsigned char kind;

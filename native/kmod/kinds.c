@@ -45,21 +45,13 @@ struct toa_option_scan toa_kinds_scan(const u8 *options, unsigned int size)
 	return scan;
 }
 
-/* What TCP stacks send and read themselves: RFC 9293, 7323, 2018, 2385, 5925, 8684, 7413. */
-static bool belongs_to_tcp(u8 kind)
-{
-	static const u8 kinds[] = { 0, 1, 2, 3, 4, 5, 8, 19, 29, 30, 34 };
-
-	return memchr(kinds, kind, sizeof(kinds));
-}
-
 static int parse_kind(const char *name, const char *word, u8 *kind)
 {
 	if (kstrtou8(word, 0, kind)) {
 		pr_err("%s: '%s' is not a number from 0 to 255\n", name, word);
 		return -EINVAL;
 	}
-	if (belongs_to_tcp(*kind)) {
+	if (toa_option_belongs_to_tcp(*kind)) {
 		pr_err("%s: kind %u is one of TCP's own\n", name, *kind);
 		return -EINVAL;
 	}

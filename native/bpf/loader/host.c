@@ -86,14 +86,9 @@ static bool nobody_else_answers(void)
 	return false;
 }
 
-static bool is_fresh(void)
+bool host_check(bool answers_already)
 {
-	return access(HOST_BPFFS "/toa/connections", F_OK);
-}
-
-bool host_check(void)
-{
-	return kernel_is_new_enough() && is_capable() && (!is_fresh() || nobody_else_answers());
+	return kernel_is_new_enough() && is_capable() && (answers_already || nobody_else_answers());
 }
 
 bool host_mount_bpffs(void)

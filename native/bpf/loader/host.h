@@ -8,8 +8,11 @@
 
 #define HOST_BPFFS	"/sys/fs/bpf"
 
-/* The kernel is new enough, this process may load programs, and nobody else answers programs. */
-bool host_check(void);
+/*
+ * The kernel is new enough, this process may load programs, and nobody else answers programs,
+ * unless this provider answers them already.
+ */
+bool host_check(bool answers_already);
 
 /* Mounts it if it is missing. */
 bool host_mount_bpffs(void);

@@ -221,12 +221,11 @@ static bool load_at(int cgroup, const struct settings *settings, bool verbose)
 
 bool provider_load(const char *cgroup, const struct settings *settings, bool verbose)
 {
-	bool was_loaded, loaded;
+	bool was_loaded = provider_is_loaded(), loaded;
 	int fd;
 
-	if (!host_check() || !host_mount_bpffs() || !open_cgroup(cgroup, &fd))
+	if (!host_check(was_loaded) || !host_mount_bpffs() || !open_cgroup(cgroup, &fd))
 		return false;
-	was_loaded = provider_is_loaded();
 	loaded = load_at(fd, settings, verbose);
 	if (fd >= 0)
 		close(fd);

@@ -5,17 +5,10 @@
 #include <string.h>
 
 #include "toa.h"
+#include "toa_option.h"
 
 #include "complain.h"
 #include "settings.h"
-
-/* What TCP stacks send and read themselves: RFC 9293, 7323, 2018, 2385, 5925, 8684, 7413. */
-static bool belongs_to_tcp(unsigned long kind)
-{
-	static const unsigned char kinds[] = { 0, 1, 2, 3, 4, 5, 8, 19, 29, 30, 34 };
-
-	return memchr(kinds, (int)kind, sizeof(kinds));
-}
 
 static bool parse_kind(const char *name, char *word, unsigned long *kind)
 {
@@ -29,7 +22,7 @@ static bool parse_kind(const char *name, char *word, unsigned long *kind)
 		complain("%s: '%s' is not a number from 0 to 255", name, word);
 		return false;
 	}
-	if (belongs_to_tcp(*kind)) {
+	if (toa_option_belongs_to_tcp(*kind)) {
 		complain("%s: kind %lu is one of TCP's own", name, *kind);
 		return false;
 	}
