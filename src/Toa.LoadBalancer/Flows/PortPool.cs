@@ -34,21 +34,16 @@ internal sealed class PortPool
 
     public bool TryTake(long now, out TransportAddress source)
     {
-        if (_everUsed < _ports.Count)
+        if (!HasAny(now))
         {
-            source = _ports.At((int)(((long)_start + _everUsed++) % _ports.Count));
-            return true;
+            source = default;
+            return false;
         }
 
-        if (_resting.TryPeek(out RestingPort oldest) && now >= oldest.Until)
-        {
-            _resting.Dequeue();
-            source = oldest.Source;
-            return true;
-        }
-
-        source = default;
-        return false;
+        source = _everUsed < _ports.Count
+            ? _ports.At((int)(((long)_start + _everUsed++) % _ports.Count))
+            : _resting.Dequeue().Source;
+        return true;
     }
 
     public void GiveBack(in TransportAddress source, long now) => _resting.Enqueue(new RestingPort(source, now + _rest));

@@ -77,8 +77,9 @@ internal sealed class BalancerDemo(IMachine machine, Terminal terminal, bool isJ
             foreach (IPEndPoint address in DemoNetwork.VirtualAddresses)
             {
                 IPEndPoint client = await DemoClient.VisitAsync(address, stop);
-                DemoEvent request = DemoEvent.Request(client, address, await server.Seen.ReadAsync(stop));
-                Tell(request);
+                ToaResolution found = await server.Seen.ReadAsync(stop);
+                DemoEvent request = DemoEvent.Request(client, address, found);
+                Tell(request, $"client {client} -> {address} -> server: {RealClientLine.Of(found.Client.ToIPEndPoint())}");
                 isReal &= request.IsReal == true;
             }
 
@@ -106,11 +107,8 @@ internal sealed class BalancerDemo(IMachine machine, Terminal terminal, bool isJ
         Task<ToaResolution> next = seen.ReadAsync(stop).AsTask();
         while (await Task.WhenAny(next, balancer.Completion) == next)
         {
-            DemoEvent connection = DemoEvent.Connection(await next);
-            if (isJson)
-                Write(connection);
-            else
-                terminal.Output.WriteLine(RealClientLine.Of(IPEndPoint.Parse(connection.Seen!)));
+            ToaResolution found = await next;
+            Tell(DemoEvent.Connection(found), RealClientLine.Of(found.Client.ToIPEndPoint()));
             next = seen.ReadAsync(stop).AsTask();
         }
 
@@ -123,14 +121,12 @@ internal sealed class BalancerDemo(IMachine machine, Terminal terminal, bool isJ
             Say(message);
     }
 
-    private void Tell(DemoEvent request)
+    private void Tell(DemoEvent happened, string line)
     {
         if (isJson)
-            Write(request);
+            Write(happened);
         else
-            Say(
-                $"client {request.Client} -> {request.VirtualAddress} -> server: "
-                + RealClientLine.Of(IPEndPoint.Parse(request.Seen!)));
+            Say(line);
     }
 
     private void TellReady(bool isReal)
@@ -163,11 +159,9 @@ internal sealed class BalancerDemo(IMachine machine, Terminal terminal, bool isJ
 
     private void TellCounters(IReadOnlyDictionary<string, long> counters)
     {
-        if (isJson)
-            Write(new DemoEvent("stopped", Counters: counters));
-        else
-            Say("balancer: " + string.Join(
-                ' ', counters.Where(count => count.Value > 0).Select(count => $"{count.Key}={count.Value}")));
+        string moved = string.Join(
+            ' ', counters.Where(count => count.Value > 0).Select(count => $"{count.Key}={count.Value}"));
+        Tell(new DemoEvent("stopped", Counters: counters), $"balancer: {moved}");
     }
 
     private static string[] Indent(string[] lines) => Array.ConvertAll(lines, line => "  " + line);
