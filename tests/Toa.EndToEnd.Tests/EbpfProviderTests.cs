@@ -1,7 +1,5 @@
 using System.Threading.Tasks;
 using FluentAssertions;
-using Toa.Scenarios;
-using Toa.Scenarios.Suite;
 using Xunit;
 
 namespace Toa.EndToEnd.Tests;
@@ -27,12 +25,5 @@ public class EbpfProviderTests
 
     public static TheoryData<string> Kernels => [.. ScenarioRun.EbpfKernels];
 
-    public static TheoryData<string, string> Cases()
-    {
-        var cases = new TheoryData<string, string>();
-        foreach (string kernel in ScenarioRun.EbpfKernels)
-        foreach (Scenario scenario in AllScenarios.List)
-            cases.Add(kernel, scenario.Name);
-        return cases;
-    }
+    public static TheoryData<string, string> Cases => ScenarioRun.Cases(ScenarioRun.EbpfKernels);
 }

@@ -1,7 +1,5 @@
 using System.Threading.Tasks;
 using FluentAssertions;
-using Toa.Scenarios;
-using Toa.Scenarios.Suite;
 using Xunit;
 
 namespace Toa.EndToEnd.Tests;
@@ -28,12 +26,5 @@ public class KernelModuleTests
 
     public static TheoryData<string> Kernels => [.. ScenarioRun.Kernels];
 
-    public static TheoryData<string, string> Cases()
-    {
-        var cases = new TheoryData<string, string>();
-        foreach (string kernel in ScenarioRun.Kernels)
-        foreach (Scenario scenario in AllScenarios.List)
-            cases.Add(kernel, scenario.Name);
-        return cases;
-    }
+    public static TheoryData<string, string> Cases => ScenarioRun.Cases(ScenarioRun.Kernels);
 }

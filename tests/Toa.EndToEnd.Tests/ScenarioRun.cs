@@ -3,6 +3,9 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Toa.Scenarios;
+using Toa.Scenarios.Suite;
+using Xunit;
 
 namespace Toa.EndToEnd.Tests;
 
@@ -37,6 +40,16 @@ internal sealed class ScenarioRun
     public string? ErrorOf(string scenario) => _errors.TryGetValue(scenario, out string? error)
         ? error
         : $"the guest did not report this scenario; it ended with {Guest.ExitCode}:\n{Guest.Error}\n{Guest.Output}";
+
+    /// <summary>Every scenario on every kernel.</summary>
+    public static TheoryData<string, string> Cases(IEnumerable<string> kernels)
+    {
+        var cases = new TheoryData<string, string>();
+        foreach (string kernel in kernels)
+        foreach (Scenario scenario in AllScenarios.List)
+            cases.Add(kernel, scenario.Name);
+        return cases;
+    }
 
     public static Task<ScenarioRun> On(string kernel) => On(kernel, s_runs);
 
