@@ -28,7 +28,7 @@ BUILT_KERNELS := debug kprobes
 
 # The compilers, what kernel builds and NativeAOT link with, the guest, the network namespaces of tests, and a browser.
 PACKAGES := iproute2 curl gcc gcc-multilib libc6-dev zlib1g-dev libelf1 libcmocka-dev \
-	qemu-system-x86 busybox-static cpio xz-utils kmod perl unzip chromium chromium-driver
+	qemu-system-x86 busybox-static systemd cpio xz-utils kmod perl unzip chromium chromium-driver
 # What the eBPF provider is built with.
 BPF_PACKAGES := gcc libc6-dev clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev
 # What a whole kernel is built with, what fuzzes, and what looks at code.
@@ -50,7 +50,7 @@ demo: deps $(KMOD)/$(DEMO_KERNEL)/toa.ko guest-programs ## client, balancer, mod
 test: deps modules bpf guest-programs ## runs every test that CI runs
 	@tests/run
 
-test-matrix: deps guest-programs ## runs all scenarios on every kernel that the archive serves, or on KERNELS="..."
+test-matrix: deps bpf guest-programs ## runs all scenarios with both providers on every kernel that the archive serves, or on KERNELS="..."
 	@$(if $(filter %-arm64,$(MATRIX)),$(call install,qemu-system-arm))
 	@$(if $(filter $(BUILT_KERNELS),$(MATRIX)),$(call install,$(KERNEL_PACKAGES)))
 	@tests/vm/matrix $(MATRIX)
