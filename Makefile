@@ -106,7 +106,7 @@ fuzz: ## fuzzes the option parser for FUZZ_SECONDS
 	@$(call install,$(FUZZ_PACKAGES))
 	@tests/native/fuzz $(FUZZ_SECONDS)
 
-lint: sparse checkpatch ## holds the module against the kernel's sparse and checkpatch
+lint: sparse checkpatch ## holds the module and the eBPF provider against the kernel's sparse and checkpatch
 
 sparse checkpatch:
 	@$(call install,$(LINT_PACKAGES))

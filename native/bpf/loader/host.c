@@ -61,7 +61,8 @@ static bool is_capable(void)
 	for (i = 0; i < sizeof(needed) / sizeof(*needed); i++) {
 		if (have >> needed[i].number & 1)
 			continue;
-		complain("%s is missing: run it as root on the host; a container needs that capability", needed[i].name);
+		complain("%s is missing: run it as root on the host; a container needs that capability",
+			 needed[i].name);
 		return false;
 	}
 	return true;
@@ -115,7 +116,8 @@ bool host_find_cgroup(char *path, size_t size)
 	if (mounts)
 		endmntent(mounts);
 	if (!found)
-		complain("cgroup v2 is not mounted: boot with systemd.unified_cgroup_hierarchy=1, or name a cgroup with --cgroup");
+		complain("cgroup v2 is not mounted: boot with %s, or name a cgroup with --cgroup",
+			 "systemd.unified_cgroup_hierarchy=1");
 	return found;
 }
 

@@ -12,7 +12,7 @@
 #include "pins.h"
 #include "provider.h"
 
-static const __u32 only = 0;
+static const __u32 only;
 
 static int open_map(const char *pin)
 {

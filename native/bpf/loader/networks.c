@@ -139,10 +139,13 @@ void networks_print(const struct networks *networks, FILE *out)
 
 	for (i = 0; i < networks->count; i++) {
 		const struct toa_network *network = &networks->network[i];
+		const struct toa_address *address = &network->address;
 		bool ipv4 = is_mapped(network);
 
-		inet_ntop(ipv4 ? AF_INET : AF_INET6, ipv4 ? (void *)&network->address.word[3] : (void *)&network->address,
-			  text, sizeof(text));
+		if (ipv4)
+			inet_ntop(AF_INET, &address->word[3], text, sizeof(text));
+		else
+			inet_ntop(AF_INET6, address, text, sizeof(text));
 		fprintf(out, "%s%s/%u", i ? "," : "", text, ipv4 ? network->bits - MAPPED_BITS : network->bits);
 	}
 }

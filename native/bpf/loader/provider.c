@@ -25,6 +25,7 @@ struct hook {
 static const char * const link_pins[] = {
 	PIN("getsockopt"), PIN("getpeername6"), PIN("getpeername4"), PIN("connections"),
 };
+
 #define LINKS	(sizeof(link_pins) / sizeof(*link_pins))
 
 static const char * const file_pins[] = { PIN("stats"), PIN("table") };
