@@ -65,8 +65,10 @@ bench-kernel: deps bpf $(BENCH:%=artifacts/kmod/%/toa.ko) ## what the module and
 	@$(MAKE) -s -C benchmarks/kernel OUT=$(abspath artifacts/c)
 	@benchmarks/kernel/run $(BENCH)
 
-test-endurance: deps modules guest-programs ## CYCLES loads and unloads under traffic, then HELD connections held open, on KERNELS
-	@for kernel in $(KERNELS); do tests/vm/endurance $$kernel $(CYCLES) $(HELD) || exit; done
+test-endurance: deps modules bpf guest-programs ## CYCLES loads and unloads under traffic, then HELD connections held open, with both providers on KERNELS
+	@for kernel in $(KERNELS); do for provider in '' --ebpf; do \
+		tests/vm/endurance $(CYCLES) $(HELD) $$kernel $$provider || exit; \
+	done; done
 
 test-ebpf: deps bpf guest-programs ## the eBPF provider's long runs: CONNECTIONS random ones, CYCLES loads under traffic, and 12 x 30000 accepted as they come
 	@for run in 'random --connections $(CONNECTIONS)' 'cycles --count $(CYCLES)' race; do \

@@ -102,6 +102,7 @@ internal static class ProviderCommand
     private static Command Load(IMachine machine, Terminal terminal)
     {
         ModuleParameters parameters = new();
+        EbpfParameters ebpfParameters = new();
         Option<string?> module = new("--module")
         {
             HelpName = "FILE",
@@ -113,9 +114,16 @@ internal static class ProviderCommand
             (provider, steps, arguments, stop) =>
                 new ModuleLoad(machine, provider, steps).LoadAsync(arguments.GetValue(module), parameters.Read(arguments), stop),
             (steps, arguments, stop) =>
-                EbpfProvider.LoadAsync(arguments.GetValue(module), parameters.Read(arguments), steps, stop));
+                EbpfProvider.LoadAsync(
+                    arguments.GetValue(module), [.. ebpfParameters.Read(arguments), .. parameters.Read(arguments)], steps, stop));
         command.Options.Add(module);
         parameters.AddTo(command);
+        ebpfParameters.AddTo(command);
+        command.Validators.Add(arguments =>
+        {
+            if (arguments.GetValue(Kind) != EbpfProvider.Kind)
+                ebpfParameters.RefuseAll(arguments);
+        });
         return command;
     }
 

@@ -27,6 +27,29 @@ public sealed class EbpfTests : IDisposable
     }
 
     [Fact]
+    public async Task It_has_settings_that_the_module_has_not()
+    {
+        _machine.Program("toa-bpf");
+
+        await Run.ToaAsync(
+            _machine, "provider", "load", "--kind", "ebpf", "--cgroup", "/sys/fs/cgroup/games.slice", "--first-data", "--syn");
+
+        _machine.Calls.Should().Contain("toa-bpf load cgroup=/sys/fs/cgroup/games.slice first_data=Y syn=Y");
+    }
+
+    [Theory]
+    [InlineData("--first-data")]
+    [InlineData("--cgroup", "/sys/fs/cgroup")]
+    public async Task The_module_refuses_those(params string[] setting)
+    {
+        Run run = await Run.ToaAsync(_machine, ["provider", "load", .. setting]);
+
+        run.ExitCode.Should().Be(2);
+        run.Error.Should().StartWith($"toa: {setting[0]} is the eBPF provider's: add --kind ebpf, or leave it out.");
+        _machine.Calls.Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task It_is_unloaded()
     {
         _machine.Program("toa-bpf unload");
