@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <mntent.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +19,8 @@
 #include "complain.h"
 #include "host.h"
 
-#define MODULE	"/sys/module/toa"
+#define MODULE			"/sys/module/toa"
+#define FILE_HANDLE_KERNFS	0xfe	/* FILEID_KERNFS of the kernel's exportfs.h */
 
 static bool kernel_is_new_enough(void)
 {
@@ -104,7 +106,7 @@ bool host_mount_bpffs(void)
 	return false;
 }
 
-bool host_find_cgroup(char *path, size_t size)
+static bool find_cgroup(char *path, size_t size)
 {
 	FILE *mounts = setmntent("/proc/self/mounts", "re");
 	struct mntent *entry;
@@ -115,10 +117,52 @@ bool host_find_cgroup(char *path, size_t size)
 			snprintf(path, size, "%s", entry->mnt_dir) < (int)size;
 	if (mounts)
 		endmntent(mounts);
+	return found;
+}
+
+bool host_find_cgroup(char *path, size_t size)
+{
+	bool found = find_cgroup(path, size);
+
 	if (!found)
 		complain("cgroup v2 is not mounted: boot with %s, or name a cgroup with --cgroup",
 			 "systemd.unified_cgroup_hierarchy=1");
 	return found;
+}
+
+/* The file system's handle of a cgroup is its number. */
+static int open_cgroup(const char *root, unsigned long long number)
+{
+	union {
+		struct file_handle handle;
+		char space[sizeof(struct file_handle) + sizeof(number)];
+	} cgroup = { .handle = { .handle_bytes = sizeof(number), .handle_type = FILE_HANDLE_KERNFS } };
+	int mount = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC), fd;
+
+	memcpy(cgroup.handle.f_handle, &number, sizeof(number));
+	fd = open_by_handle_at(mount, &cgroup.handle, O_PATH | O_CLOEXEC);
+	close(mount);
+	return fd;
+}
+
+bool host_path_of_cgroup(unsigned long long number, char *path, size_t size)
+{
+	char root[PATH_MAX], link[sizeof("/proc/self/fd/") + 10];
+	ssize_t length;
+	int fd;
+
+	if (!find_cgroup(root, sizeof(root)))
+		return false;
+	fd = open_cgroup(root, number);
+	if (fd < 0)
+		return false;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	length = readlink(link, path, size - 1);
+	close(fd);
+	if (length < 0)
+		return false;
+	path[length] = 0;
+	return true;
 }
 
 static bool is_locked_down(void)

@@ -20,6 +20,9 @@ bool host_mount_bpffs(void);
 /* Where cgroup v2 is mounted. */
 bool host_find_cgroup(char *path, size_t size);
 
+/* Where a cgroup is that has this number; false if nowhere, or not to be told to this user. */
+bool host_path_of_cgroup(unsigned long long number, char *path, size_t size);
+
 /* The kernel describes its own types, and lets programs look at them. */
 bool host_shows_types(void);
 

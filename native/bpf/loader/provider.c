@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -262,6 +263,32 @@ bool provider_unload(void)
 	return gone;
 }
 
+/* Before 5.16 the kernel does not tell what a program cost to verify. */
+static void print_program(const char *name, __u32 id, FILE *out)
+{
+	struct bpf_prog_info program = { 0 };
+	__u32 size = sizeof(program);
+	int fd = bpf_prog_get_fd_by_id(id);
+
+	if (fd >= 0)
+		bpf_obj_get_info_by_fd(fd, &program, &size);
+	close(fd);
+	fprintf(out, "program %s: id %u", name, id);
+	if (program.verified_insns)
+		fprintf(out, ", %u instructions verified", program.verified_insns);
+	fputc('\n', out);
+}
+
+static void print_cgroup(__u64 id, FILE *out)
+{
+	char path[PATH_MAX];
+
+	if (host_path_of_cgroup(id, path, sizeof(path)))
+		fprintf(out, "cgroup=%s\n", path);
+	else
+		fprintf(out, "cgroup=number %llu\n", (unsigned long long)id);
+}
+
 bool provider_print_state(FILE *out)
 {
 	struct settings settings;
@@ -273,22 +300,17 @@ bool provider_print_state(FILE *out)
 	settings_print(&settings, out);
 	for (i = 0; i < LINKS; i++) {
 		struct bpf_link_info link = { 0 };
-		struct bpf_prog_info program = { 0 };
-		__u32 link_size = sizeof(link), program_size = sizeof(program);
-		int fd = pins_open(link_pins[i]), program_fd;
+		__u32 size = sizeof(link);
+		int fd = pins_open(link_pins[i]);
 
-		if (fd < 0 || bpf_obj_get_info_by_fd(fd, &link, &link_size)) {
+		if (fd < 0 || bpf_obj_get_info_by_fd(fd, &link, &size)) {
 			complain("%s is missing: toa-bpf load puts it back", link_pins[i]);
 			return false;
 		}
 		close(fd);
-		program_fd = bpf_prog_get_fd_by_id(link.prog_id);
-		if (program_fd >= 0)
-			bpf_obj_get_info_by_fd(program_fd, &program, &program_size);
-		close(program_fd);
-		fprintf(out, "program %s: id %u, at cgroup %llu, %u instructions verified\n",
-			strrchr(link_pins[i], '/') + 1, link.prog_id, (unsigned long long)link.cgroup.cgroup_id,
-			program.verified_insns);
+		if (!i)
+			print_cgroup(link.cgroup.cgroup_id, out);
+		print_program(strrchr(link_pins[i], '/') + 1, link.prog_id, out);
 	}
 	return true;
 }
