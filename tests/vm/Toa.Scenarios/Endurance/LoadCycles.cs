@@ -28,6 +28,7 @@ internal static class LoadCycles
         traffic.Stop();
         Memory.ExpectAllFreed();
         report($"{count} cycles in {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s, {traffic}");
-        report($"rmmod met a getsockopt and was tried again {stage.Provider.UnloadRetries - retries} times");
+        if (Provider.IsModule)
+            report($"rmmod met a getsockopt and was tried again {stage.Provider.UnloadRetries - retries} times");
     }
 }

@@ -63,7 +63,7 @@ internal sealed class Traffic : IDisposable
     }
 
     public override string ToString() =>
-        $"{_made} connections made: {_right} addresses right, {_missing} missing because the module was out, 0 connections lost";
+        $"{_made} connections made: {_right} addresses right, {_missing} missing because the provider was out, 0 connections lost";
 
     public void Dispose()
     {
