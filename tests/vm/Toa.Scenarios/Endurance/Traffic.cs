@@ -23,7 +23,7 @@ internal sealed class Traffic : IDisposable
     private readonly Stage _stage;
     private readonly Listener _ipv4 = new(IPAddress.Any);
     private readonly Listener _dualMode = new(IPAddress.IPv6Any);
-    private readonly Queue<(ConnectedPair Pair, IPEndPoint? Client)> _open = new();
+    private readonly Queue<(ConnectedPair Pair, IPEndPoint? Client, int Changes)> _open = new();
     private readonly Task _task;
     private volatile bool _stopping;
     private int _changes;
@@ -91,18 +91,20 @@ internal sealed class Traffic : IDisposable
         int changes = Volatile.Read(ref _changes);
         IPEndPoint? client = ClientOf(number);
         ConnectedPair pair = OrLost(() => Connect((Road)(number % 3), client), $"connection {number}");
-        _open.Enqueue((pair, client));
+        _open.Enqueue((pair, client, changes));
         OrLost(() => pair.ExpectServed(), $"connection {number}");
 
         bool named = IsNamed(pair, client);
         if (named)
             _right++;
-        else if (changes % 2 == 0 && changes == Volatile.Read(ref _changes))
-            throw new ScenarioFailedException($"connection {number} has no address although the module was there all the time");
+        else if (ProviderWasThereSince(changes))
+            throw new ScenarioFailedException($"connection {number} has no address although the provider was there all the time");
         else
             _missing++;
         Volatile.Write(ref _made, number + 1);
     }
+
+    private bool ProviderWasThereSince(int changes) => changes % 2 == 0 && changes == Volatile.Read(ref _changes);
 
     private ConnectedPair Connect(Road road, IPEndPoint? client)
     {
@@ -137,9 +139,10 @@ internal sealed class Traffic : IDisposable
 
     private void EndOldest()
     {
-        (ConnectedPair pair, IPEndPoint? client) = _open.Dequeue();
+        (ConnectedPair pair, IPEndPoint? client, int changes) = _open.Dequeue();
         OrLost(() => pair.ExpectServed("still there?"), $"the open connection of {pair.Client.Client}");
-        IsNamed(pair, client);
+        if (!IsNamed(pair, client) && ProviderWasThereSince(changes))
+            throw new ScenarioFailedException($"the open connection of {pair.Client.Client} has lost its address");
         if (_made % 2 == 0)
         {
             pair.Server.Dispose();

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Net;
 using Toa.Injector;
+using Toa.Scenarios.Endurance;
 using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios.Suite;
@@ -16,6 +17,7 @@ internal static class EbpfCases
         ((IEnumerable<Scenario>)
         [
             new("a second load replaces the programs, and connections keep their clients", Replaced),
+            new("programs are replaced under traffic, and no connection misses its client", ReplacedUnderTraffic),
             new("unloading leaves nothing behind", LeavesNothing),
             new("an option on a SYN that no program saved is found with syn=1", SynSavedForAll),
             new("first_data: a NAT64 client is found on the first data", FirstData),
@@ -47,6 +49,19 @@ internal static class EbpfCases
         Expect.Equal("10.200.0.0/16", Setting.Read("trusted"), "trusted");
         stage.Provider.Load();
         older.Dispose();
+        Memory.ExpectAllFreed();
+    }
+
+    private static void ReplacedUnderTraffic(Stage stage)
+    {
+        using var traffic = new Traffic(stage);
+        for (int i = 0; i < 10; i++)
+        {
+            traffic.WaitForMore();
+            stage.Provider.Load();
+        }
+        traffic.WaitForMore();
+        traffic.Stop();
         Memory.ExpectAllFreed();
     }
 
