@@ -42,6 +42,18 @@ internal sealed class Examination
     /// <exception cref="CannotLookException">This process may not read it.</exception>
     public string? Parameter(string name) => Machine.ReadText($"sys/module/toa/parameters/{name}")?.Trim();
 
+    /// <summary>The provider is one of ours, and shows its settings.</summary>
+    public bool ShowsSettings => IsOurModule || EbpfSettings is not null;
+
+    /// <summary>What our provider says of one of its settings; null if it does not have it.</summary>
+    /// <exception cref="CannotLookException">This process may not read it.</exception>
+    public string? Setting(string name) => EbpfSettings is { } settings ? settings.GetValueOrDefault(name) : Parameter(name);
+
+    /// <summary>The command that changes it.</summary>
+    public string HowToSet(string name, string value) => EbpfSettings is not null
+        ? $"toa-bpf set {name}={value}"
+        : $"echo {value} > /sys/module/toa/parameters/{name}";
+
     public static async Task<Examination> MakeAsync(IMachine machine, DoctorOptions options, CancellationToken stop)
     {
         Window window = await Window.WatchAsync(machine, options, stop);

@@ -115,6 +115,14 @@ internal sealed class FakeMachine : IMachine, IDisposable
             .Write("sys/module/toa/parameters/ipv6_kinds", "253\n");
     }
 
+    /// <summary>The eBPF provider of this project is loaded.</summary>
+    public FakeMachine WithEbpf(string trusted = "10.0.0.0/8", string counters = "syn_recv_sock_toa: 0 0\n")
+    {
+        Answers = new ProviderAnswers(Lookup: true, Info: true);
+        return Write("sys/fs/bpf/toa/stats", counters)
+            .Program("toa-bpf status", $"loaded=Y\ntrusted={trusted}\nipv4_kinds=200\nipv6_kinds=253\nsyn=N\n");
+    }
+
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
     private FakeMachine Write(string path, Action<string> write)

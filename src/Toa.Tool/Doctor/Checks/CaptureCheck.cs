@@ -19,7 +19,7 @@ internal sealed class CaptureCheck : ICheck
     public static readonly FindingKind NotCounted = new("TOA704", Severity.Error,
         "Options arrive, and the provider counts none");
     public static readonly FindingKind KindNotRead = new("TOA705", Severity.Warning,
-        "Options arrive whose kind the module does not read");
+        "Options arrive whose kind the provider does not read");
     public static readonly FindingKind CannotCapture = new("TOA706", Severity.Warning, "Packets could not be captured");
     public static readonly FindingKind NotWanted = new("TOA707", Severity.Info,
         "No packets were captured, as --seconds 0 says");
@@ -93,18 +93,20 @@ internal sealed class CaptureCheck : ICheck
         Sighting[] unread = [.. readable.Where(sighting => !IsRead(examination, sighting.Option))];
         if (unread.Length > 0)
             yield return KindNotRead.Found(
-                $"{Describe(unread)}. The module reads ipv4_kinds={examination.Parameter("ipv4_kinds")} (8 bytes) and "
-                + $"ipv6_kinds={examination.Parameter("ipv6_kinds")} (20 bytes).",
+                $"{Describe(unread)}. The provider reads ipv4_kinds={examination.Setting("ipv4_kinds")} (8 bytes) and "
+                + $"ipv6_kinds={examination.Setting("ipv6_kinds")} (20 bytes).",
                 "Add it: "
                 + $"{string.Join("; ", unread.Select(sighting => Cure(examination, sighting.Option)).Distinct())}.");
 
         Sighting[] read = [.. readable.Except(unread)];
         if (read.Length == 0 || examination.Window.After is null || Counted(examination.Window))
             yield break;
-        if (read.All(sighting => sighting.Places == SegmentPlaces.Syn) && examination.IsOurModule)
+        if (read.All(sighting => sighting.Places == SegmentPlaces.Syn) && examination.ShowsSettings)
             yield return OnSynOnly.Found(
                 $"{Describe(read)}.",
-                "echo Y > /sys/module/toa/parameters/syn, and let the server set TCP_SAVE_SYN; see README.md.");
+                examination.HowToSet("syn", "Y") + (examination.IsOurModule
+                    ? ", and let the server set TCP_SAVE_SYN; see README.md."
+                    : ", and restart the servers: listeners that are made from then on save it. See docs/ebpf.md."));
         // A connection that was there before carries options, and is counted no more.
         else if (read.Any(sighting => sighting.Places.HasFlag(SegmentPlaces.Syn))
             || examination.Window.Capture!.Connections > 0)
@@ -121,15 +123,14 @@ internal sealed class CaptureCheck : ICheck
             .Any(name => window.Moved(name) > 0);
 
     private static bool IsRead(Examination examination, ToaOption option) =>
-        !examination.IsOurModule
-        || examination.Parameter(Parameter(option)) is not { } kinds
+        !examination.ShowsSettings
+        || examination.Setting(KindsOf(option)) is not { } kinds
         || kinds.Split(',').Contains(option.Kind.ToString(CultureInfo.InvariantCulture));
 
     private static string Cure(Examination examination, ToaOption option) =>
-        $"echo {examination.Parameter(Parameter(option))},{option.Kind} > "
-        + $"/sys/module/toa/parameters/{Parameter(option)}";
+        examination.HowToSet(KindsOf(option), $"{examination.Setting(KindsOf(option))},{option.Kind}");
 
-    private static string Parameter(ToaOption option) =>
+    private static string KindsOf(ToaOption option) =>
         option.Length == ToaOption.IPv4Length ? "ipv4_kinds" : "ipv6_kinds";
 
     private static string Describe(Sighting[] sightings)

@@ -21,7 +21,7 @@ internal sealed class TroubleCheck : ICheck
     public static readonly FindingKind Mismatch = new("TOA417", Severity.Info,
         "Programs asked for IPv6 clients of connections with IPv4 ones");
 
-    private static readonly (string Counter, FindingKind Kind, string Advice)[] Troubles =
+    private static (string Counter, FindingKind Kind, string Advice)[] Troubles(Examination examination) =>
     [
         ("option_malformed", Malformed,
             "A broken sender or a forger: capture such a packet (tcpdump), and see who sends it."),
@@ -32,8 +32,8 @@ internal sealed class TroubleCheck : ICheck
             "The option names a loopback, multicast or unspecified address, or port 0: look at the balancer, or for a "
             + "forger."),
         ("untrusted", Untrusted,
-            "If these are your balancers, add them: echo +192.0.2.0/24 > /sys/module/toa/parameters/trusted. If not, "
-            + "somebody forges addresses."),
+            $"If these are your balancers, add them: {examination.HowToSet("trusted", "+192.0.2.0/24")}. If not, somebody "
+            + "forges addresses."),
         ("no_memory", NoMemory,
             "Such connections live, and show the balancer. Give the machine more memory, or fewer connections."),
         ("option_duplicate", Duplicate,
@@ -48,7 +48,7 @@ internal sealed class TroubleCheck : ICheck
 
     public IEnumerable<Finding> Run(Examination examination)
     {
-        foreach ((string counter, FindingKind kind, string advice) in Troubles)
+        foreach ((string counter, FindingKind kind, string advice) in Troubles(examination))
         {
             if (examination.Window.After?[counter] is > 0 and { } count)
                 yield return kind.Found(

@@ -19,17 +19,7 @@ internal sealed class TrustCheck : ICheck
     {
         if (examination.Provider.Kind == ToaProviderKind.None)
             yield break;
-        if (examination.EbpfSettings is { } settings)
-        {
-            yield return settings.TryGetValue("trusted", out string? networks) && networks is { Length: > 0 }
-                ? Listed.Found($"trusted={networks}")
-                : Everyone.Found(
-                    "trusted= is empty: whoever can reach a port can pretend to be any client.",
-                    "Name your balancers' networks: toa-bpf set --trusted 10.0.0.0/8, and in /etc/default/toa-bpf for "
-                    + "after a reboot. See docs/trust.md.");
-            yield break;
-        }
-        if (!examination.IsOurModule)
+        if (!examination.ShowsSettings)
         {
             yield return Unknown.Found(
                 "The provider has no list that can be read.",
@@ -37,12 +27,13 @@ internal sealed class TrustCheck : ICheck
             yield break;
         }
 
-        string? trusted = examination.Parameter("trusted");
+        string? trusted = examination.Setting("trusted");
         if (string.IsNullOrEmpty(trusted))
             yield return Everyone.Found(
                 "trusted= is empty: whoever can reach a port can pretend to be any client.",
-                "Name your balancers' networks: echo 10.0.0.0/8 > /sys/module/toa/parameters/trusted, and toa "
-                + "provider install --trusted for after a reboot. See docs/trust.md.");
+                $"Name your balancers' networks: {examination.HowToSet("trusted", "10.0.0.0/8")}, and "
+                + (examination.IsOurModule ? "toa provider install --trusted" : "TOA_BPF_OPTIONS in /etc/default/toa-bpf")
+                + " for after a reboot. See docs/trust.md.");
         else
             yield return Listed.Found($"trusted={trusted}");
     }
