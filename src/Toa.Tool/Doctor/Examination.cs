@@ -38,6 +38,9 @@ internal sealed class Examination
     /// <summary>The module of this project is loaded, and its files are there to read.</summary>
     public bool IsOurModule => Provider.Kind == ToaProviderKind.ToaModule;
 
+    /// <summary>A module serves this kernel, or is to serve it.</summary>
+    public bool WantsModule => Provider.Kind is not (ToaProviderKind.TencentOS or ToaProviderKind.ToaEbpf);
+
     /// <summary>What the module says of one of its parameters; null if it does not have it.</summary>
     /// <exception cref="CannotLookException">This process may not read it.</exception>
     public string? Parameter(string name) => Machine.ReadText($"sys/module/toa/parameters/{name}")?.Trim();

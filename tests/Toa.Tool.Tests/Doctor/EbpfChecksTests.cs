@@ -20,6 +20,15 @@ public sealed class EbpfChecksTests : IDisposable
         (await Diagnosis.OfAsync(_machine.WithEbpf())).Only("TOA31", "TOA310").Seen.Should().Be("trusted=10.0.0.0/8");
 
     [Fact]
+    public async Task Neither_headers_nor_an_installed_module_are_missed()
+    {
+        Diagnosis found = await Diagnosis.OfAsync(_machine.WithEbpf());
+
+        found.Ids.Should().NotContain(id => id.StartsWith("TOA20", StringComparison.Ordinal) || id.StartsWith("TOA21", StringComparison.Ordinal));
+        found.ExitCode.Should().Be(0);
+    }
+
+    [Fact]
     public async Task Whoever_is_believed_it_is_told_how_to_name_networks()
     {
         _machine.WithEbpf(trusted: "");

@@ -18,6 +18,9 @@ internal sealed class HeadersCheck : ICheck
 
     public IEnumerable<Finding> Run(Examination examination)
     {
+        if (!examination.WantsModule)
+            yield break;
+
         string folder = $"lib/modules/{examination.KernelRelease}/build";
         string path = examination.Machine.PathOf(folder);
         if (examination.Machine.Exists(folder + "/Makefile"))

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using Toa.Diagnostics;
 using Toa.Tool.Machines;
 
 namespace Toa.Tool.Doctor.Checks;
@@ -23,8 +22,7 @@ internal sealed class InstallationCheck : ICheck
 
     public IEnumerable<Finding> Run(Examination examination)
     {
-        // There, no module is to be loaded.
-        if (examination.Provider.Kind == ToaProviderKind.TencentOS)
+        if (!examination.WantsModule)
             yield break;
         if (examination.ModulesProblem is { } problem)
             throw problem;

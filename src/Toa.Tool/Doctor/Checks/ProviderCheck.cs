@@ -27,12 +27,13 @@ internal sealed class ProviderCheck : ICheck
             ToaProviderKind.ToaModule or ToaProviderKind.ToaEbpf => Present.Found($"{provider.Kind}: {answers}"),
             ToaProviderKind.TencentOS => BuiltIn.Found(answers),
             ToaProviderKind.None when provider.IsContainer => None.Found(answers,
-                "Load the module on the host of this container."),
+                "Load the module, or the eBPF provider, on the host of this container."),
             ToaProviderKind.None when examination.Modules.Any(module => module.Folder == examination.KernelRelease) =>
                 None.Found(answers, "The module is installed: toa provider load --trusted YOUR-BALANCERS."),
             ToaProviderKind.None => None.Found(
                 answers,
-                "Install the module: toa provider install, or build and load it: toa provider build, toa provider load."),
+                "Install the module: toa provider install, or build and load it: toa provider build, toa provider load. "
+                + "Or load the eBPF provider, for which nothing is built here: toa-bpf load; see docs/providers.md."),
             _ => Other.Found(
                 answers,
                 provider.AnswersIPv6Lookup
