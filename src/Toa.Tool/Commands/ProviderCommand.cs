@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Toa.Diagnostics;
 using Toa.Tool.Machines;
 using Toa.Tool.Output;
 using Toa.Tool.Provider;
@@ -174,8 +175,10 @@ internal static class ProviderCommand
 
         void PrintLoaded()
         {
+            bool isAnswered = status.Loaded || status.Provider != nameof(ToaProviderKind.None);
             Line("loaded",
-                status.Loaded ? $"yes; programs are answered by {status.Provider}" : $"no; {status.KernelRelease} runs");
+                (status.Loaded ? "yes; " : "no; ")
+                + (isAnswered ? $"programs are answered by {status.Provider}" : $"{status.KernelRelease} runs"));
             foreach ((string name, string? value) in status.Parameters)
                 Line("  " + name, value ?? "may not be read by this user");
         }

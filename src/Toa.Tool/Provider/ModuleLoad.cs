@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Toa.Diagnostics;
 using Toa.Tool.Machines;
 
 namespace Toa.Tool.Provider;
@@ -72,7 +73,7 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
     public async Task<ActionDocument> UnloadAsync(CancellationToken stop)
     {
         if (!provider.IsLoaded)
-            return Done("unload", "The module is not loaded.", null, []);
+            return Done("unload", $"The module is not loaded.{Hint()}", null, []);
         provider.DemandRoot(steps, "unload");
 
         KernelLog log = await KernelLog.MarkAsync(machine, stop);
@@ -94,6 +95,10 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
             await Task.Delay(Pause, machine.Clock, stop);
         }
     }
+
+    private string Hint() => machine.DetectProvider().Kind == ToaProviderKind.ToaEbpf
+        ? $" The eBPF provider is: add --kind {EbpfProvider.Kind}."
+        : "";
 
     private async Task<string?> FindAsync(string? file, CancellationToken stop)
     {

@@ -81,6 +81,17 @@ public sealed class EbpfTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_asks_for_the_module_is_told_of_it()
+    {
+        _machine.WithEbpf();
+
+        (await Run.ToaAsync(_machine, "provider", "unload")).Lines.Should()
+            .Equal("The module is not loaded. The eBPF provider is: add --kind ebpf.");
+        (await Run.ToaAsync(_machine, "provider", "status")).Output.Should()
+            .Contain("loaded:               no; programs are answered by ToaEbpf");
+    }
+
+    [Fact]
     public async Task Its_status_shows_its_settings()
     {
         _machine.Program("toa-bpf status", "loaded=Y\ntrusted=10.0.0.0/8\nsyn=N\nprogram connections: id 7, at cgroup 1\n");
