@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
@@ -73,17 +74,19 @@ internal sealed class BalancedConnections
         for (int i = number; Interlocked.Decrement(ref _left) >= 0; i++)
         {
             AddressFamily family = i % 2 == 0 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
+            using Socket socket = new(family, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = Patience };
+            long start = Stopwatch.GetTimestamp();
             try
             {
-                using Socket socket = new(family, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = Patience };
                 socket.Connect(BalancedNetwork.VirtualAddress(family));
                 socket.Send(Encoding.ASCII.GetBytes($"{socket.LocalEndPoint}\n"));
                 if (socket.Receive(answer) != 1)
-                    _problems.Enqueue("the server closed without an answer");
+                    _problems.Enqueue($"the server closed without an answer to {socket.LocalEndPoint}");
             }
             catch (SocketException exception)
             {
-                _problems.Enqueue($"a client failed: {exception.Message}");
+                string who = socket.Connected ? $"the client {socket.LocalEndPoint}, connected," : $"a client of {family}, connecting,";
+                _problems.Enqueue($"{who} failed after {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s: {exception.Message}");
             }
         }
     }
