@@ -85,6 +85,9 @@ struct toa_held {
 	struct toa_scan scan;
 };
 
+/* Later versions have room for counters and settings of theirs in the maps of this one. */
+#define TOA_COUNTERS_ROOM	64
+
 #define TOA_KIND_OF_IPV4	1
 #define TOA_KIND_OF_IPV6	2
 #define TOA_MOST_KINDS		8	/* of one family, as for the module */
@@ -95,6 +98,7 @@ struct toa_settings {
 	__u32 first_data;		/* and on segments behind the handshake, before any data */
 	__u8 kinds[256];		/* TOA_KIND_OF_... by kind */
 	__u8 lengths[256];		/* and by length: 8 and 20 */
+	__u32 reserved[13];		/* 0: what later versions have is off */
 };
 
 /* As the kernel's trie wants it: how many bits of the address count. */

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <mntent.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -19,8 +17,7 @@
 #include "complain.h"
 #include "host.h"
 
-#define MODULE			"/sys/module/toa"
-#define FILE_HANDLE_KERNFS	0xfe	/* FILEID_KERNFS of the kernel's exportfs.h */
+#define MODULE	"/sys/module/toa"
 
 static bool kernel_is_new_enough(void)
 {
@@ -70,16 +67,20 @@ static bool is_capable(void)
 	return true;
 }
 
+static bool module_is_absent(void)
+{
+	if (access(MODULE, F_OK))
+		return true;
+	complain("the kernel module is loaded and answers already: unload it first (rmmod toa)");
+	return false;
+}
+
 static bool nobody_else_answers(void)
 {
 	struct toa_nat64_peer peer;
 	socklen_t size = sizeof(peer);
 	int fd, error;
 
-	if (!access(MODULE, F_OK)) {
-		complain("the kernel module is loaded and answers already: unload it first (rmmod toa)");
-		return false;
-	}
 	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	error = fd < 0 || !getsockopt(fd, IPPROTO_IP, TOA_SO_GET_LOOKUP, &peer, &size) ? 0 : errno;
 	close(fd);
@@ -89,9 +90,14 @@ static bool nobody_else_answers(void)
 	return false;
 }
 
-bool host_check(bool answers_already)
+bool host_is_fit(void)
 {
-	return kernel_is_new_enough() && is_capable() && (answers_already || nobody_else_answers());
+	return kernel_is_new_enough() && is_capable();
+}
+
+bool host_is_free(bool answers_already)
+{
+	return module_is_absent() && (answers_already || nobody_else_answers());
 }
 
 bool host_mount_bpffs(void)
@@ -104,65 +110,6 @@ bool host_mount_bpffs(void)
 		return true;
 	complain("no bpf file system at %s, and it cannot be mounted: %s", HOST_BPFFS, strerror(errno));
 	return false;
-}
-
-static bool find_cgroup(char *path, size_t size)
-{
-	FILE *mounts = setmntent("/proc/self/mounts", "re");
-	struct mntent *entry;
-	bool found = false;
-
-	while (mounts && !found && (entry = getmntent(mounts)))
-		found = !strcmp(entry->mnt_type, "cgroup2") &&
-			snprintf(path, size, "%s", entry->mnt_dir) < (int)size;
-	if (mounts)
-		endmntent(mounts);
-	return found;
-}
-
-bool host_find_cgroup(char *path, size_t size)
-{
-	bool found = find_cgroup(path, size);
-
-	if (!found)
-		complain("cgroup v2 is not mounted: boot with %s, or name a cgroup with --cgroup",
-			 "systemd.unified_cgroup_hierarchy=1");
-	return found;
-}
-
-/* The file system's handle of a cgroup is its number. */
-static int open_cgroup(const char *root, unsigned long long number)
-{
-	union {
-		struct file_handle handle;
-		char space[sizeof(struct file_handle) + sizeof(number)];
-	} cgroup = { .handle = { .handle_bytes = sizeof(number), .handle_type = FILE_HANDLE_KERNFS } };
-	int mount = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC), fd;
-
-	memcpy(cgroup.handle.f_handle, &number, sizeof(number));
-	fd = open_by_handle_at(mount, &cgroup.handle, O_PATH | O_CLOEXEC);
-	close(mount);
-	return fd;
-}
-
-bool host_path_of_cgroup(unsigned long long number, char *path, size_t size)
-{
-	char root[PATH_MAX], link[sizeof("/proc/self/fd/") + 10];
-	ssize_t length;
-	int fd;
-
-	if (!find_cgroup(root, sizeof(root)))
-		return false;
-	fd = open_cgroup(root, number);
-	if (fd < 0)
-		return false;
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	length = readlink(link, path, size - 1);
-	close(fd);
-	if (length < 0)
-		return false;
-	path[length] = 0;
-	return true;
 }
 
 static bool is_locked_down(void)

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Exit status: 0, 1 if it could not be done or nothing is loaded, 2 if the command line is wrong. */
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 
 #include <bpf/libbpf.h>
 
@@ -48,6 +46,12 @@ static bool is_flag(const char *name)
 	return !strcmp(name, "syn") || !strcmp(name, "first_data") || !strcmp(name, "nat64_getpeername");
 }
 
+static bool takes_value(const char *name)
+{
+	return !strcmp(name, "trusted") || !strcmp(name, "ipv4_kinds") || !strcmp(name, "ipv6_kinds") ||
+	       !strcmp(name, "cgroup");
+}
+
 /* An option with its value, in this word or in the next one. How many words it takes; 0 if it is wrong. */
 static int read_option(struct request *request, char *word, char *next)
 {
@@ -59,20 +63,24 @@ static int read_option(struct request *request, char *word, char *next)
 		request->verbose = true;
 		return words;
 	}
-	if (value) {
+	if (value)
 		*value++ = 0;
-	} else if (!dashes) {
-		complain("'%s' is no option: see toa-bpf --help", word);
-		return 0;
-	}
 	for (at = name; *at; at++)
 		if (*at == '-')
 			*at = '_';
-	if (!value && !is_flag(name)) {
+	if ((!dashes && !value) || (!is_flag(name) && !takes_value(name))) {
+		complain("there is no option '%s': see toa-bpf --help", word);
+		return 0;
+	}
+	if (!value && takes_value(name)) {
 		value = next;
 		words++;
 	}
-	if (!strcmp(name, "cgroup") && value) {
+	if (!value && takes_value(name)) {
+		complain("%s wants a value: see toa-bpf --help", name);
+		return 0;
+	}
+	if (!strcmp(name, "cgroup")) {
 		request->cgroup = value;
 		return words;
 	}
@@ -105,15 +113,6 @@ static int loud(enum libbpf_print_level level, const char *format, va_list argum
 	return vfprintf(stderr, format, arguments);
 }
 
-/* One loader at a time; the lock ends with the process. */
-static void wait_for_others(void)
-{
-	int folder = open(HOST_BPFFS, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (folder >= 0)
-		flock(folder, LOCK_EX);
-}
-
 static int load(char **words)
 {
 	struct request request = { 0 };
@@ -130,40 +129,84 @@ static int set(char **words)
 {
 	struct request request = { 0 };
 
+	if (!*words) {
+		complain("set wants a setting, as trusted=10.0.0.0/8: see toa-bpf --help");
+		return WRONG_USAGE;
+	}
+	provider_wait_for_others();
 	if (!provider_read_settings(&request.settings))
 		return 1;
 	if (!read_options(&request, words))
 		return WRONG_USAGE;
-	return provider_write_settings(&request.settings) ? 0 : 1;
+	if (request.cgroup || request.verbose) {
+		complain("--cgroup and --verbose are for load: see toa-bpf --help");
+		return WRONG_USAGE;
+	}
+	return provider_set(&request.settings) ? 0 : 1;
+}
+
+static int unload(void)
+{
+	provider_wait_for_others();
+	return provider_unload() ? 0 : 1;
+}
+
+static bool asks_for_help(char **words)
+{
+	for (; *words; words++)
+		if (!strcmp(*words, "--help") || !strcmp(*words, "-h"))
+			return true;
+	return false;
+}
+
+static int run(const char *command, char **options)
+{
+	bool is_load = !strcmp(command, "load"), takes_options = is_load || !strcmp(command, "set");
+
+	if (*options && !takes_options) {
+		complain("'%s' is one word too many: see toa-bpf --help", *options);
+		return WRONG_USAGE;
+	}
+	if (is_load)
+		return load(options);
+	if (!strcmp(command, "table"))
+		return provider_print_table(stdout) ? 0 : 1;
+	if (!provider_may_be_seen())
+		return 1;
+	if (!strcmp(command, "set"))
+		return set(options);
+	if (!strcmp(command, "unload"))
+		return unload();
+	if (!strcmp(command, "status"))
+		return provider_print_state(stdout) ? 0 : 1;
+	return provider_print_stats(stdout) ? 0 : 1;
+}
+
+static bool is_command(const char *word)
+{
+	static const char * const commands[] = { "load", "set", "unload", "status", "stats", "table" };
+	unsigned int i;
+
+	for (i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+		if (!strcmp(word, commands[i]))
+			return true;
+	return false;
 }
 
 int main(int argc, char **argv)
 {
-	const char *command = argc > 1 ? argv[1] : "";
-	char **rest = argv + (argc > 1 ? 2 : 1);
-
-	if (!strcmp(command, "--help") || !strcmp(command, "-h")) {
+	if (asks_for_help(argv)) {
 		usage(stdout);
 		return 0;
 	}
-	libbpf_set_print(quiet);
-	wait_for_others();
-	if (!strcmp(command, "load"))
-		return load(rest);
-	if (!strcmp(command, "set"))
-		return set(rest);
-	if (*rest) {
-		complain("%s takes no options: see toa-bpf --help", command);
+	if (argc < 2) {
+		usage(stderr);
 		return WRONG_USAGE;
 	}
-	if (!strcmp(command, "unload"))
-		return provider_unload() ? 0 : 1;
-	if (!strcmp(command, "status"))
-		return provider_print_state(stdout) ? 0 : 1;
-	if (!strcmp(command, "stats"))
-		return provider_print_stats(stdout) ? 0 : 1;
-	if (!strcmp(command, "table"))
-		return provider_print_table(stdout) ? 0 : 1;
-	usage(stderr);
-	return WRONG_USAGE;
+	if (!is_command(argv[1])) {
+		complain("there is no command '%s': see toa-bpf --help", argv[1]);
+		return WRONG_USAGE;
+	}
+	libbpf_set_print(quiet);
+	return run(argv[1], argv + 2);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* What stands in the pinned maps. */
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "provider.h"
 
 static const __u32 only;
+static_assert(TOA_COUNT_MAX <= TOA_COUNTERS_ROOM, "the map has no room for all counters");
 
 static int open_map(const char *pin)
 {
@@ -79,6 +81,9 @@ static bool read_trusted(struct networks *networks)
 		return false;
 	if (!bpf_map_lookup_elem(map, &only, &id)) {
 		list = bpf_map_get_fd_by_id(id);
+		if (list < 0)
+			complain("cannot read the trusted networks: %s", errno == EPERM ?
+				 "CAP_SYS_ADMIN is missing" : strerror(errno));
 		while (sound && list >= 0 && !bpf_map_get_next_key(list, previous, &network)) {
 			sound = networks_add(networks, &network);
 			previous = &network;
@@ -137,6 +142,8 @@ bool provider_print_stats(FILE *out)
 	}
 	for (row = 0; sound && row < TOA_COUNT_MAX; row++) {
 		sound = !bpf_map_lookup_elem(map, &row, values);
+		if (!sound)
+			break;
 		fprintf(out, "%-25s:", names[row]);
 		for (cpu = 0; cpu < cpus; cpu++)
 			fprintf(out, "%10llu ", (unsigned long long)values[cpu]);
@@ -154,7 +161,9 @@ bool provider_print_table(FILE *out)
 	char line[512];
 
 	if (!table) {
-		if (provider_is_loaded())
+		if (errno == EACCES)
+			complain("%s may not be read by this user: run it as root", PROVIDER_FOLDER);
+		else if (provider_is_loaded())
 			complain("there is no %s: the kernel has no BTF, or a lockdown hides its memory", PIN("table"));
 		else
 			complain("the provider is not loaded: toa-bpf load");

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,93 +13,50 @@
 #include "files.skel.h"
 #include "toa.skel.h"
 
+#include "cgroups.h"
 #include "complain.h"
+#include "links.h"
 #include "pins.h"
 #include "provider.h"
 
-struct hook {
-	const char *pin;
-	struct bpf_program *program;
-};
-
-/* Nothing is learnt before it can be told and forgotten: connections come last, and go first. */
-static const char * const link_pins[] = {
-	PIN("getsockopt"), PIN("getpeername6"), PIN("getpeername4"), PIN("connections"),
-};
-
-#define LINKS	(sizeof(link_pins) / sizeof(*link_pins))
-
-static const char * const file_pins[] = { PIN("stats"), PIN("table") };
+static const char * const file_pins[] = { PIN("stats"), PIN("table"), PIN("stats_new"), PIN("table_new") };
 static const char * const map_pins[] = {
 	PIN("toa_held"), PIN("toa_settings"), PIN("toa_trusted"), PIN("toa_counters"),
 };
 
 bool provider_is_loaded(void)
 {
-	return !access(PIN("connections"), F_OK);
+	struct link links[LINKS];
+	bool loaded = links_open(links);
+
+	links_close(links);
+	return loaded;
 }
 
-/* Whether the pinned link is at this cgroup: a link cannot move. */
-static bool is_at(int link, int cgroup)
+bool provider_may_be_seen(void)
 {
-	struct bpf_link_info info = { 0 };
-	__u32 size = sizeof(info);
-	struct stat folder;
+	int map = pins_open(PIN("toa_settings"));
 
-	return bpf_obj_get_info_by_fd(link, &info, &size) || fstat(cgroup, &folder) ||
-	       info.cgroup.cgroup_id == folder.st_ino;
-}
-
-static bool attach(const struct hook *hook, int cgroup)
-{
-	struct bpf_link *link = bpf_program__attach_cgroup(hook->program, cgroup);
-	int err;
-
-	if (!link) {
-		complain("cannot attach %s: %s%s", bpf_program__name(hook->program), strerror(errno),
-			 errno == EPERM ? ": another program owns this hook alone (bpftool cgroup tree names it)" : "");
-		return false;
+	if (map >= 0) {
+		close(map);
+		return true;
 	}
-	err = bpf_link__pin(link, hook->pin);
-	if (err) {
-		complain("cannot pin %s: %s", hook->pin, strerror(-err));
-		bpf_link__destroy(link);
-		return false;
-	}
-	bpf_link__disconnect(link);
-	bpf_link__destroy(link);
-	return true;
+	if (errno != EACCES && errno != EPERM)
+		return true; /* it is not loaded */
+	complain("%s may not be read by this user: run it as root", PROVIDER_FOLDER);
+	return false;
 }
 
-/* Whoever calls meets the old program or the new one, never none. */
-static bool replace(const struct hook *hook, int link, int cgroup)
+void provider_wait_for_others(void)
 {
-	int err;
+	int folder = open(HOST_BPFFS, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (cgroup >= 0 && !is_at(link, cgroup)) {
-		complain("it is loaded at another cgroup: toa-bpf unload first");
-		return false;
-	}
-	err = bpf_link_update(link, bpf_program__fd(hook->program), NULL);
-	if (err)
-		complain("cannot replace %s: %s", hook->pin, strerror(-err));
-	return !err;
+	if (folder >= 0)
+		flock(folder, LOCK_EX);
 }
 
-static bool place(const struct hook *hook, int cgroup)
-{
-	int link = pins_open(hook->pin);
-	bool placed;
-
-	if (link < 0)
-		return attach(hook, cgroup);
-	placed = replace(hook, link, cgroup);
-	close(link);
-	return placed;
-}
-
-/* A file that is read by running a program over a map. */
-static void show_file(struct bpf_program *program, const struct bpf_map *map, const char *pin)
+/* A file that is read by running a program over a map. Whoever opens it meets the old one or the new one. */
+static void show_file(struct bpf_program *program, const struct bpf_map *map, const char *pin, const char *new_pin)
 {
 	union bpf_iter_link_info over = { .map.map_fd = bpf_map__fd(map) };
 	LIBBPF_OPTS(bpf_iter_attach_opts, options, .link_info = &over, .link_info_len = sizeof(over));
@@ -107,30 +64,13 @@ static void show_file(struct bpf_program *program, const struct bpf_map *map, co
 
 	link = bpf_program__attach_iter(program, &options);
 	if (!link) {
-		complain("there will be no %s: %s", pin, strerror(errno));
+		complain("there will be no new %s: %s", pin, strerror(errno));
 		return;
 	}
-	if (!bpf_link__pin(link, pin))
-		chmod(pin, 0444);
+	unlink(new_pin);
+	if (bpf_link__pin(link, new_pin) || chmod(new_pin, 0444) || rename(new_pin, pin))
+		complain("there will be no new %s: it cannot be pinned", pin);
 	bpf_link__destroy(link);
-}
-
-static bool open_cgroup(const char *path, int *cgroup)
-{
-	char root[4096];
-
-	*cgroup = -1;
-	if (!path) {
-		if (provider_is_loaded())
-			return true;
-		if (!host_find_cgroup(root, sizeof(root)))
-			return false;
-		path = root;
-	}
-	*cgroup = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (*cgroup < 0)
-		complain("cannot open the cgroup %s: %s", path, strerror(errno));
-	return *cgroup >= 0;
 }
 
 /* Of the verifier's log, its figures alone. */
@@ -143,8 +83,6 @@ static void show_files(void)
 	struct files_bpf *files;
 	int err;
 
-	unlink(file_pins[0]);
-	unlink(file_pins[1]);
 	if (!host_shows_types())
 		return;
 	files = files_bpf__open_opts(&options);
@@ -153,10 +91,10 @@ static void show_files(void)
 	files->rodata->toa_cpus = libbpf_num_possible_cpus();
 	err = files_bpf__load(files);
 	if (err) {
-		complain("there will be no files stats and table: %s", strerror(-err));
+		complain("there will be no new files stats and table: %s", strerror(-err));
 	} else {
-		show_file(files->progs.toa_stats_file, files->maps.toa_counters, file_pins[0]);
-		show_file(files->progs.toa_table_file, files->maps.toa_held, file_pins[1]);
+		show_file(files->progs.toa_stats_file, files->maps.toa_counters, PIN("stats"), PIN("stats_new"));
+		show_file(files->progs.toa_table_file, files->maps.toa_held, PIN("table"), PIN("table_new"));
 	}
 	files_bpf__destroy(files);
 }
@@ -174,13 +112,13 @@ static struct toa_bpf *open_object(bool verbose)
 	return object;
 }
 
-static bool load_object(struct toa_bpf *object)
+static bool load_object(struct toa_bpf *object, bool was_loaded)
 {
 	int err = toa_bpf__load(object);
 
 	if (!err)
 		return true;
-	if (provider_is_loaded() && err == -EINVAL)
+	if (was_loaded && err == -EINVAL)
 		complain("what is loaded is of another version: toa-bpf unload first");
 	else
 		complain("the kernel refuses the programs: %s%s", strerror(-err),
@@ -189,24 +127,97 @@ static bool load_object(struct toa_bpf *object)
 	return false;
 }
 
-static bool place_all(struct toa_bpf *object, int cgroup)
+static void tell_that_all_are_believed(void)
 {
-	const struct hook hooks[LINKS] = {
-		{ link_pins[0], object->progs.toa_getsockopt },
-		{ link_pins[1], object->progs.toa_getpeername6 },
-		{ link_pins[2], object->progs.toa_getpeername4 },
-		{ link_pins[3], object->progs.toa_connections },
+	complain("trusted= is empty: an address is believed whoever sends it");
+	host_log("<4>TOA: trusted= is empty: an address is believed whoever sends it");
+}
+
+static bool remove_all(void)
+{
+	bool gone = links_remove();
+	unsigned int i;
+
+	for (i = 0; i < sizeof(file_pins) / sizeof(*file_pins); i++)
+		gone &= pins_detach(file_pins[i]);
+	for (i = 0; i < sizeof(map_pins) / sizeof(*map_pins); i++)
+		gone &= pins_detach(map_pins[i]);
+	if (rmdir(PROVIDER_FOLDER) && errno != ENOENT) {
+		complain("cannot remove %s: %s", PROVIDER_FOLDER, strerror(errno));
+		gone = false;
+	}
+	return gone;
+}
+
+static bool place_all(struct toa_bpf *object, const struct link *links, int cgroup)
+{
+	struct bpf_program * const programs[LINKS] = {
+		[LINK_GETSOCKOPT] = object->progs.toa_getsockopt,
+		[LINK_GETPEERNAME6] = object->progs.toa_getpeername6,
+		[LINK_GETPEERNAME4] = object->progs.toa_getpeername4,
+		[LINK_CONNECTIONS] = object->progs.toa_connections,
 	};
 	unsigned int i;
 
 	show_files();
 	for (i = 0; i < LINKS; i++)
-		if (!place(&hooks[i], cgroup))
+		if (!links_place(&links[i], programs[i], cgroup))
 			return false;
 	return true;
 }
 
-static bool load_at(int cgroup, const struct settings *settings, bool verbose)
+/* Where what is loaded is attached; a link cannot move. -1, and told, if there is no such place. */
+static int cgroup_of(const struct link *links)
+{
+	const struct link *found = NULL;
+	unsigned int i;
+	int cgroup;
+
+	for (i = 0; i < LINKS; i++)
+		if (links[i].fd >= 0 && !links[i].severed)
+			found = &links[i];
+	if (!found) {
+		complain("the cgroup that it served is gone: name one with --cgroup, or toa-bpf unload first");
+		return -1;
+	}
+	cgroup = cgroups_open_number(found->cgroup);
+	if (cgroup < 0)
+		complain("cannot open the cgroup that it serves, number %llu: %s; name it with --cgroup",
+			 (unsigned long long)found->cgroup, strerror(errno));
+	return cgroup;
+}
+
+static bool is_all_at(const struct link *links, int cgroup)
+{
+	struct stat folder;
+	unsigned int i;
+
+	if (fstat(cgroup, &folder))
+		return false;
+	for (i = 0; i < LINKS; i++) {
+		if (links[i].fd < 0 || links[i].severed || links[i].cgroup == folder.st_ino)
+			continue;
+		complain("it is loaded at another cgroup: toa-bpf unload first");
+		return false;
+	}
+	return true;
+}
+
+static int choose_cgroup(const char *path, const struct link *links, bool was_loaded)
+{
+	int cgroup;
+
+	if (!path)
+		return was_loaded ? cgroup_of(links) : cgroups_open_root();
+	cgroup = cgroups_open(path);
+	if (cgroup < 0 || is_all_at(links, cgroup))
+		return cgroup;
+	close(cgroup);
+	return -1;
+}
+
+static bool load_at(int cgroup, const struct link *links, bool was_loaded, const struct settings *settings,
+		    bool verbose)
 {
 	struct toa_bpf *object = open_object(verbose);
 	bool loaded;
@@ -216,101 +227,67 @@ static bool load_at(int cgroup, const struct settings *settings, bool verbose)
 		return false;
 	}
 	mkdir(PROVIDER_FOLDER, 0755);
-	loaded = load_object(object) && provider_write_settings(settings) && place_all(object, cgroup);
+	loaded = load_object(object, was_loaded) && provider_write_settings(settings) &&
+		 place_all(object, links, cgroup);
 	toa_bpf__destroy(object);
+	return loaded;
+}
+
+/* Nothing is changed before it is clear that all can be. */
+static bool load_over(const struct link *links, bool was_loaded, const char *path, const struct settings *settings,
+		      bool verbose)
+{
+	bool loaded;
+	int cgroup;
+
+	if (!host_is_free(was_loaded))
+		return false;
+	cgroup = choose_cgroup(path, links, was_loaded);
+	if (cgroup < 0)
+		return false;
+	if (!was_loaded)
+		remove_all(); /* what a loader left behind that was killed */
+	loaded = load_at(cgroup, links, was_loaded, settings, verbose);
+	close(cgroup);
 	return loaded;
 }
 
 bool provider_load(const char *cgroup, const struct settings *settings, bool verbose)
 {
-	bool was_loaded = provider_is_loaded(), loaded;
-	int fd;
+	struct link links[LINKS];
+	bool was_loaded, loaded;
 
-	if (!host_check(was_loaded) || !host_mount_bpffs() || !open_cgroup(cgroup, &fd))
+	if (!host_is_fit() || !host_mount_bpffs())
 		return false;
-	loaded = load_at(fd, settings, verbose);
-	if (fd >= 0)
-		close(fd);
-	if (was_loaded)
-		return loaded;
-	if (!loaded) {
-		provider_unload();
+	provider_wait_for_others();
+	was_loaded = links_open(links);
+	loaded = load_over(links, was_loaded, cgroup, settings, verbose);
+	links_close(links);
+	if (!loaded && !was_loaded)
+		remove_all();
+	if (loaded && !settings->trusted.count)
+		tell_that_all_are_believed();
+	if (loaded && !was_loaded)
+		host_log("<6>TOA: toa load success");
+	return loaded;
+}
+
+bool provider_set(const struct settings *settings)
+{
+	struct settings before;
+
+	if (!provider_read_settings(&before) || !provider_write_settings(settings))
 		return false;
-	}
-	if (!settings->trusted.count)
-		host_log("<4>TOA: trusted= is empty: an address is believed whoever sends it");
-	host_log("<6>TOA: toa load success");
+	if (before.trusted.count && !settings->trusted.count)
+		tell_that_all_are_believed();
 	return true;
 }
 
 bool provider_unload(void)
 {
-	bool was_loaded = provider_is_loaded(), gone = true;
-	unsigned int i;
+	bool was_loaded = provider_is_loaded(), gone = remove_all();
 
-	for (i = LINKS; i--;)
-		gone &= pins_detach(link_pins[i]);
-	for (i = 0; i < sizeof(file_pins) / sizeof(*file_pins); i++)
-		gone &= pins_detach(file_pins[i]);
-	for (i = 0; i < sizeof(map_pins) / sizeof(*map_pins); i++)
-		gone &= pins_detach(map_pins[i]);
-	if (rmdir(PROVIDER_FOLDER) && errno != ENOENT) {
-		complain("cannot remove %s: %s", PROVIDER_FOLDER, strerror(errno));
-		gone = false;
-	}
 	if (was_loaded && gone)
 		host_log("<6>TOA unloaded");
 	return gone;
-}
-
-/* Before 5.16 the kernel does not tell what a program cost to verify. */
-static void print_program(const char *name, __u32 id, FILE *out)
-{
-	struct bpf_prog_info program = { 0 };
-	__u32 size = sizeof(program);
-	int fd = bpf_prog_get_fd_by_id(id);
-
-	if (fd >= 0)
-		bpf_obj_get_info_by_fd(fd, &program, &size);
-	close(fd);
-	fprintf(out, "program %s: id %u", name, id);
-	if (program.verified_insns)
-		fprintf(out, ", %u instructions verified", program.verified_insns);
-	fputc('\n', out);
-}
-
-static void print_cgroup(__u64 id, FILE *out)
-{
-	char path[PATH_MAX];
-
-	if (host_path_of_cgroup(id, path, sizeof(path)))
-		fprintf(out, "cgroup=%s\n", path);
-	else
-		fprintf(out, "cgroup=number %llu\n", (unsigned long long)id);
-}
-
-bool provider_print_state(FILE *out)
-{
-	struct settings settings;
-	unsigned int i;
-
-	fprintf(out, "loaded=%c\n", provider_is_loaded() ? 'Y' : 'N');
-	if (!provider_is_loaded() || !provider_read_settings(&settings))
-		return false;
-	settings_print(&settings, out);
-	for (i = 0; i < LINKS; i++) {
-		struct bpf_link_info link = { 0 };
-		__u32 size = sizeof(link);
-		int fd = pins_open(link_pins[i]);
-
-		if (fd < 0 || bpf_obj_get_info_by_fd(fd, &link, &size)) {
-			complain("%s is missing: toa-bpf load puts it back", link_pins[i]);
-			return false;
-		}
-		close(fd);
-		if (!i)
-			print_cgroup(link.cgroup.cgroup_id, out);
-		print_program(strrchr(link_pins[i], '/') + 1, link.prog_id, out);
-	}
-	return true;
 }

@@ -11,7 +11,14 @@
 
 #define PROVIDER_FOLDER	HOST_BPFFS "/toa"
 
+/* In part, at least. */
 bool provider_is_loaded(void);
+
+/* Says so if this user may not look. */
+bool provider_may_be_seen(void);
+
+/* One at a time changes it; the lock ends with the process. */
+void provider_wait_for_others(void);
 
 /*
  * Loads it at a cgroup, NULL being the root of all, or where it is already: then the
@@ -19,6 +26,9 @@ bool provider_is_loaded(void);
  * verbose has the verifier say what the programs took.
  */
 bool provider_load(const char *cgroup, const struct settings *settings, bool verbose);
+
+/* Says so if everybody is believed from now on. */
+bool provider_set(const struct settings *settings);
 
 /* Leaves nothing. */
 bool provider_unload(void);

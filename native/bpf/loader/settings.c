@@ -75,10 +75,11 @@ static bool set_trusted(struct settings *settings, const char *value)
 {
 	bool adds = *value == '+';
 
-	if (!adds)
+	if (!adds && !settings->trusted_named)
 		settings->trusted.count = 0;
 	if (!networks_parse(&settings->trusted, value + adds))
 		return false;
+	settings->trusted_named = true;
 	networks_tidy(&settings->trusted);
 	return true;
 }
@@ -97,7 +98,7 @@ bool settings_set(struct settings *settings, const char *name, const char *value
 		return set_kinds(settings, name, value, TOA_KIND_OF_IPV4);
 	if (value && !strcmp(name, "ipv6_kinds"))
 		return set_kinds(settings, name, value, TOA_KIND_OF_IPV6);
-	complain("%s: there is no such setting, or it takes a value", name);
+	complain("there is no setting '%s'", name);
 	return false;
 }
 

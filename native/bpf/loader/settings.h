@@ -11,6 +11,7 @@
 struct settings {
 	struct toa_settings values;
 	struct networks trusted;
+	bool trusted_named;	/* in this command: naming more networks adds */
 };
 
 void settings_default(struct settings *settings);

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <mntent.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+#include <linux/magic.h>
+
+#include "cgroups.h"
+#include "complain.h"
+
+#define ROOT_NUMBER		1
+#define FILE_HANDLE_KERNFS	0xfe	/* FILEID_KERNFS of the kernel's exportfs.h */
+
+/* Where cgroup v2 is mounted. */
+static bool find_mount(char *path, size_t size)
+{
+	FILE *mounts = setmntent("/proc/self/mounts", "re");
+	struct mntent *entry;
+	bool found = false;
+
+	while (mounts && !found && (entry = getmntent(mounts)))
+		found = !strcmp(entry->mnt_type, "cgroup2") &&
+			snprintf(path, size, "%s", entry->mnt_dir) < (int)size;
+	if (mounts)
+		endmntent(mounts);
+	return found;
+}
+
+static cgroup_number number_of(int cgroup)
+{
+	struct stat folder;
+
+	return fstat(cgroup, &folder) ? 0 : folder.st_ino;
+}
+
+int cgroups_open_root(void)
+{
+	char root[PATH_MAX];
+	int cgroup;
+
+	if (!find_mount(root, sizeof(root))) {
+		complain("cgroup v2 is not mounted: boot with %s, or name a cgroup with --cgroup",
+			 "systemd.unified_cgroup_hierarchy=1");
+		return -1;
+	}
+	cgroup = cgroups_open(root);
+	if (cgroup < 0 || number_of(cgroup) == ROOT_NUMBER)
+		return cgroup;
+	close(cgroup);
+	complain("a container sees its own cgroups alone: load it on the host, or name a cgroup with --cgroup");
+	return -1;
+}
+
+int cgroups_open(const char *path)
+{
+	int cgroup = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct statfs type;
+
+	if (cgroup < 0) {
+		complain("cannot open the cgroup %s: %s", path, strerror(errno));
+		return -1;
+	}
+	if (!fstatfs(cgroup, &type) && type.f_type == CGROUP2_SUPER_MAGIC)
+		return cgroup;
+	complain("%s is no folder of cgroup v2", path);
+	close(cgroup);
+	return -1;
+}
+
+/* The file system's handle of a cgroup is its number. */
+static int open_handle(int root, cgroup_number number)
+{
+	union {
+		struct file_handle handle;
+		char space[sizeof(struct file_handle) + sizeof(number)];
+	} cgroup = { .handle = { .handle_bytes = sizeof(number), .handle_type = FILE_HANDLE_KERNFS } };
+
+	memcpy(cgroup.handle.f_handle, &number, sizeof(number));
+	return open_by_handle_at(root, &cgroup.handle, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+int cgroups_open_number(cgroup_number number)
+{
+	char path[PATH_MAX];
+	int root, cgroup, error;
+
+	if (!find_mount(path, sizeof(path))) {
+		errno = ENODEV;
+		return -1;
+	}
+	root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0 || number_of(root) == number)
+		return root;
+	cgroup = open_handle(root, number);
+	error = errno;
+	close(root);
+	errno = error;
+	return cgroup;
+}
+
+bool cgroups_are_without(cgroup_number number)
+{
+	int cgroup = cgroups_open_number(number);
+
+	if (cgroup < 0)
+		return errno == ESTALE || errno == ENOENT;
+	close(cgroup);
+	return false;
+}
+
+bool cgroups_find_path(cgroup_number number, char *path, size_t size)
+{
+	char link[sizeof("/proc/self/fd/") + 10];
+	int cgroup = cgroups_open_number(number);
+	ssize_t length;
+
+	if (cgroup < 0)
+		return false;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", cgroup);
+	length = readlink(link, path, size - 1);
+	close(cgroup);
+	if (length < 0)
+		return false;
+	path[length] = 0;
+	return true;
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "cgroups.h"
+#include "complain.h"
+#include "links.h"
+#include "pins.h"
+
+static const char * const link_pins[LINKS] = {
+	[LINK_GETSOCKOPT] = PIN("getsockopt"),
+	[LINK_GETPEERNAME6] = PIN("getpeername6"),
+	[LINK_GETPEERNAME4] = PIN("getpeername4"),
+	[LINK_CONNECTIONS] = PIN("connections"),
+};
+
+static void open_link(struct link *link)
+{
+	struct bpf_link_info info = { 0 };
+	__u32 size = sizeof(info);
+
+	link->fd = pins_open(link->pin);
+	if (link->fd < 0)
+		return;
+	bpf_obj_get_info_by_fd(link->fd, &info, &size);
+	link->program = info.prog_id;
+	link->cgroup = info.cgroup.cgroup_id;
+	link->severed = !link->cgroup || cgroups_are_without(link->cgroup);
+}
+
+bool links_open(struct link *links)
+{
+	bool found = false;
+	unsigned int i;
+
+	memset(links, 0, LINKS * sizeof(*links));
+	for (i = 0; i < LINKS; i++) {
+		links[i].pin = link_pins[i];
+		open_link(&links[i]);
+		found |= links[i].fd >= 0;
+	}
+	return found;
+}
+
+void links_close(struct link *links)
+{
+	unsigned int i;
+
+	for (i = 0; i < LINKS; i++)
+		if (links[i].fd >= 0)
+			close(links[i].fd);
+}
+
+static bool attach(const char *pin, struct bpf_program *program, int cgroup)
+{
+	struct bpf_link *link = bpf_program__attach_cgroup(program, cgroup);
+	int err;
+
+	if (!link) {
+		complain("cannot attach %s: %s%s", bpf_program__name(program), strerror(errno),
+			 errno == EPERM ? ": another program owns this hook alone (bpftool cgroup tree names it)" : "");
+		return false;
+	}
+	err = bpf_link__pin(link, pin);
+	if (err) {
+		complain("cannot pin %s: %s", pin, strerror(-err));
+		bpf_link__destroy(link);
+		return false;
+	}
+	bpf_link__disconnect(link);
+	bpf_link__destroy(link);
+	return true;
+}
+
+bool links_place(const struct link *link, struct bpf_program *program, int cgroup)
+{
+	int err;
+
+	if (link->fd < 0)
+		return attach(link->pin, program, cgroup);
+	if (link->severed)
+		return pins_detach(link->pin) && attach(link->pin, program, cgroup);
+	err = bpf_link_update(link->fd, bpf_program__fd(program), NULL);
+	if (err)
+		complain("cannot replace %s: %s", link->pin, strerror(-err));
+	return !err;
+}
+
+bool links_remove(void)
+{
+	bool gone = true;
+	unsigned int i;
+
+	for (i = LINKS; i--;)
+		gone &= pins_detach(link_pins[i]);
+	return gone;
+}
