@@ -93,7 +93,7 @@ mutation: deps ## changes the library's code in hundreds of places, and counts h
 	@dotnet tool restore >/dev/null
 	@cd tests/Toa.Tests && dotnet stryker --output $(abspath artifacts/mutation)
 
-pack: deps ## the NuGet packages, the tool's too, with the module's source in Toa's, into artifacts/packages
+pack: deps bpf ## the NuGet packages, the tool's too, with the module's source in Toa's, into artifacts/packages
 	@for project in Toa Toa.AspNetCore Toa.LoadBalancer Toa.Tool; do \
 		dotnet pack src/$$project -c Release -p:ContinuousIntegrationBuild=true \
 			--artifacts-path artifacts/packaging -o artifacts/packages -v quiet --nologo || exit; \

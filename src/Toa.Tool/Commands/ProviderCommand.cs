@@ -33,9 +33,10 @@ internal static class ProviderCommand
             Build(machine, terminal),
             Install(machine, terminal),
             Action(
-                "uninstall", "Takes the module back from DKMS, with its source and its settings.", machine, terminal,
+                "uninstall", "Takes the module back from DKMS, with its source and its settings; or the eBPF provider from systemd.",
+                machine, terminal,
                 (provider, steps, _, stop) => new ModuleInstallation(machine, provider, steps).UninstallAsync(stop),
-                (_, _, _) => EbpfProvider.Refuse("uninstallation")),
+                (steps, _, stop) => new EbpfInstallation(machine, steps).UninstallAsync(stop)),
             Load(machine, terminal),
             Action(
                 "unload", "Unloads the provider. Connections live on, and are shown with the balancer's address.", machine, terminal,
@@ -88,15 +89,18 @@ internal static class ProviderCommand
     private static Command Install(IMachine machine, Terminal terminal)
     {
         ModuleParameters parameters = new();
+        EbpfParameters ebpfParameters = new();
         Command command = Action(
             "install",
             "Installs the module through DKMS, for this kernel and those to come, and has it loaded when the machine "
-            + "starts.",
+            + "starts; or the eBPF provider, with a systemd unit.",
             machine, terminal,
             (provider, steps, arguments, stop) =>
                 new ModuleInstallation(machine, provider, steps).InstallAsync(parameters.Read(arguments), stop),
-            (_, _, _) => EbpfProvider.Refuse("installation"));
+            (steps, arguments, stop) => new EbpfInstallation(machine, steps).InstallAsync(
+                [.. ebpfParameters.Read(arguments), .. parameters.Read(arguments)], stop));
         parameters.AddTo(command);
+        ebpfParameters.AddTo(command, Kind);
         return command;
     }
 
@@ -119,12 +123,7 @@ internal static class ProviderCommand
                     arguments.GetValue(module), [.. ebpfParameters.Read(arguments), .. parameters.Read(arguments)], steps, stop));
         command.Options.Add(module);
         parameters.AddTo(command);
-        ebpfParameters.AddTo(command);
-        command.Validators.Add(arguments =>
-        {
-            if (arguments.GetValue(Kind) != EbpfProvider.Kind)
-                ebpfParameters.RefuseAll(arguments);
-        });
+        ebpfParameters.AddTo(command, Kind);
         return command;
     }
 

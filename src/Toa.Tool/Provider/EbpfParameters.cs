@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Linq;
 
 namespace Toa.Tool.Provider;
@@ -21,17 +20,18 @@ internal sealed class EbpfParameters
 
     private IEnumerable<Option> Options => [_cgroup, _firstData];
 
-    public void AddTo(Command command)
+    /// <param name="command">What takes them.</param>
+    /// <param name="kind">Which provider: the module has nothing of the kind.</param>
+    public void AddTo(Command command, Option<string> kind)
     {
         foreach (Option option in Options)
             command.Options.Add(option);
-    }
-
-    /// <summary>The module has nothing of the kind.</summary>
-    public void RefuseAll(CommandResult command)
-    {
-        if (Options.FirstOrDefault(option => command.GetResult(option) is { Implicit: false }) is { } given)
-            command.AddError($"{given.Name} is the eBPF provider's: add --kind {EbpfProvider.Kind}, or leave it out.");
+        command.Validators.Add(arguments =>
+        {
+            if (arguments.GetValue(kind) != EbpfProvider.Kind
+                && Options.FirstOrDefault(option => arguments.GetResult(option) is { Implicit: false }) is { } given)
+                arguments.AddError($"{given.Name} is the eBPF provider's: add --kind {EbpfProvider.Kind}, or leave it out.");
+        });
     }
 
     /// <summary>As toa-bpf takes them.</summary>

@@ -12,6 +12,9 @@ namespace Toa.Tool.Provider;
 /// <summary>Changes the machine step by step and remembers how; or, where nobody wants it changed, remembers only.</summary>
 internal sealed partial class Steps(IMachine machine, bool isDryRun)
 {
+    private const UnixFileMode Executable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
     private readonly List<string> _commands = [];
 
     public bool IsDryRun => isDryRun;
@@ -45,6 +48,22 @@ internal sealed partial class Steps(IMachine machine, bool isDryRun)
         _commands.Add($"# write {file}");
         if (!isDryRun)
             Change(file, path => WriteFile(path, text));
+    }
+
+    /// <summary>In one step, so that one that runs goes on with what it is.</summary>
+    public void WriteProgram(string file, byte[] bytes)
+    {
+        _commands.Add($"# write {file}");
+        if (!isDryRun)
+            Change(file, path =>
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                string part = path + ".part";
+                File.WriteAllBytes(part, bytes);
+                if (!OperatingSystem.IsWindows())
+                    File.SetUnixFileMode(part, Executable);
+                File.Move(part, path, overwrite: true);
+            });
     }
 
     /// <summary>Deletes a file, or a folder with all that is in it; what is not there is no matter.</summary>

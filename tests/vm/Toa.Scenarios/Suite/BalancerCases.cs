@@ -100,7 +100,7 @@ internal static class BalancerCases
     {
         using var network = new BalancedNetwork(
             Faults(("drop", 2), ("duplicate", 5), ("reorder", 5), ("forged-after", 20)));
-        WithoutTimestamps();
+        LeaveRoomForTwoOptions();
         // Every segment of the client carries the option until the server has answered: one that is lost does no harm.
         BalancedConnections.Run(Connections, (_, _) => false);
         ExpectFaults(network.Stop(), "drop", "duplicate", "reorder", "forged_after");
@@ -109,11 +109,11 @@ internal static class BalancerCases
 
     private static void CutOptions(Stage stage)
     {
-        using var network = new BalancedNetwork(Faults(("drop", 2), ("duplicate", 5), ("reorder", 5), ("truncated", 20)));
-        WithoutTimestamps();
+        // For newer kernels (7.3), a segment whose options are cut is lost altogether: with more of them, clients back off for long.
+        using var network = new BalancedNetwork(Faults(("drop", 2), ("duplicate", 5), ("reorder", 5), ("truncated", 5)));
         BalancedConnections seen = BalancedConnections.Run(
             Connections, (_, seen) => BalancedNetwork.Balancers.Contains(seen.Address));
-        Expect.True(seen.Others > 0, "no option was lost, although one in five was cut");
+        Expect.True(seen.Others > 0, "no option was lost, although one in twenty was cut");
         Expect.True(seen.Right > Connections / 2, $"only {seen.Right} clients were seen");
         ExpectFaults(network.Stop(), "drop", "duplicate", "reorder", "truncated");
         Memory.ExpectAllFreed();
@@ -122,7 +122,7 @@ internal static class BalancerCases
     private static void ForgedBefore(Stage stage)
     {
         using var network = new BalancedNetwork(Faults(("forged-before", 100)));
-        WithoutTimestamps();
+        LeaveRoomForTwoOptions();
         BalancedConnections seen = BalancedConnections.Run(Forged, (client, seen) =>
             seen.ToString() == (client.AddressFamily == AddressFamily.InterNetwork ? "203.0.113.66:6666" : "[2001:db8:bad::66]:6666"));
         Expect.Equal(Forged, seen.Others, "connections with the forged client");
@@ -144,11 +144,8 @@ internal static class BalancerCases
         }
     }
 
-    /// <summary>
-    /// Timestamps and two options for IPv6 are more than a TCP header holds. And they are lost behind an option that is
-    /// cut: for newer kernels, the segment is then as good as lost itself (RFC 7323, 3.2).
-    /// </summary>
-    private static void WithoutTimestamps() => BalancedNetwork.RunAtClient("sysctl", "-w", "net.ipv4.tcp_timestamps=0");
+    /// <summary>Timestamps and two options for IPv6 are more than a TCP header holds.</summary>
+    private static void LeaveRoomForTwoOptions() => BalancedNetwork.RunAtClient("sysctl", "-w", "net.ipv4.tcp_timestamps=0");
 
     private static string[] Faults(params (string Name, int Percent)[] faults) =>
         [.. faults.SelectMany(fault => (string[])["--fault", $"{fault.Name}={fault.Percent}"])];

@@ -1,0 +1,82 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
+using Toa.Tool.Machines;
+
+namespace Toa.Tool.Provider;
+
+/// <summary>Puts the eBPF provider's loader, which the tool carries, and its systemd unit where they belong, and takes them back.</summary>
+internal sealed class EbpfInstallation(IMachine machine, Steps steps)
+{
+    private const string Loader = "/usr/local/sbin/toa-bpf";
+    private const string Unit = "/etc/systemd/system/toa-bpf.service";
+    private const string Options = "/etc/default/toa-bpf";
+
+    /// <summary>The program; null where the tool was built without.</summary>
+    private static byte[]? Program
+    {
+        get
+        {
+            using Stream? program = typeof(EbpfInstallation).Assembly.GetManifestResourceStream("bpf/toa-bpf");
+            if (program is null)
+                return null;
+            using MemoryStream bytes = new();
+            program.CopyTo(bytes);
+            return bytes.ToArray();
+        }
+    }
+
+    /// <param name="parameters">For every start; where there are none, those that somebody has set stay.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <exception cref="ToolException">It cannot be written, or systemd fails.</exception>
+    public async Task<ActionDocument> InstallAsync(IReadOnlyList<string> parameters, CancellationToken stop)
+    {
+        DemandRoot("install");
+        byte[] program = Program ?? throw new ToolException("this toa was built without toa-bpf: build that first, with make bpf.");
+        steps.WriteProgram(Loader, program);
+        steps.Write(Unit, ModuleSource.Read("packaging/systemd/toa-bpf.service"));
+        string options = ModuleSource.Read("packaging/default/toa-bpf");
+        if (parameters.Count > 0)
+            steps.Write(Options, $"{options}TOA_BPF_OPTIONS=\"{string.Join(' ', parameters)}\"\n");
+        else if (!machine.Exists(Options))
+            steps.Write(Options, options);
+        if (!HasSystemd)
+            return Done("install", $"The eBPF provider is installed; there is no systemd to load it when the machine starts. Load it: {Loader} load.");
+
+        await SystemctlAsync(["daemon-reload"], stop);
+        await SystemctlAsync(["enable", "toa-bpf"], stop);
+        return Done("install",
+            "The eBPF provider is installed, and is loaded whenever the machine starts. Load it now: systemctl restart toa-bpf.");
+    }
+
+    /// <exception cref="ToolException">systemd fails.</exception>
+    public async Task<ActionDocument> UninstallAsync(CancellationToken stop)
+    {
+        DemandRoot("uninstall");
+        if (machine.Exists(Unit) && HasSystemd)
+            await SystemctlAsync(["disable", "--now", "toa-bpf"], stop);
+        bool wasThere = machine.Exists(Loader) || machine.Exists(Unit) || machine.Exists(Options);
+        foreach (string file in (string[])[Unit, Options, Loader])
+            steps.Delete(file);
+        return Done("uninstall", wasThere ? "The eBPF provider is no longer installed." : "It was not installed.");
+    }
+
+    private bool HasSystemd => machine.Exists("run/systemd/system");
+
+    private void DemandRoot(string action)
+    {
+        if (!steps.IsDryRun && !machine.IsPrivileged)
+            throw new ToolException($"to {action} the eBPF provider takes root: sudo toa provider {action} --kind {EbpfProvider.Kind}.");
+    }
+
+    private async Task SystemctlAsync(string[] arguments, CancellationToken stop)
+    {
+        ProcessResult result = await steps.RunAsync("systemctl", arguments, stop);
+        if (!result.IsFine)
+            throw new ToolException($"systemctl {string.Join(' ', arguments)} failed: {result.Complaint}");
+    }
+
+    private ActionDocument Done(string action, string message) =>
+        new(action, steps.IsDryRun, steps.IsDryRun ? "Nothing was done." : message, steps.Commands, null, []);
+}
