@@ -119,7 +119,7 @@ internal static class ProviderCommand
             (provider, steps, arguments, stop) =>
                 new ModuleLoad(machine, provider, steps).LoadAsync(arguments.GetValue(module), parameters.Read(arguments), stop),
             (steps, arguments, stop) =>
-                EbpfProvider.LoadAsync(
+                new EbpfProvider(machine).LoadAsync(
                     arguments.GetValue(module), [.. ebpfParameters.Read(arguments), .. parameters.Read(arguments)], steps, stop));
         command.Options.Add(module);
         parameters.AddTo(command);

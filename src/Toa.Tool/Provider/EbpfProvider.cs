@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -19,10 +20,13 @@ internal sealed class EbpfProvider(IMachine machine)
     /// <param name="steps">How it is done.</param>
     /// <param name="stop">Ends it.</param>
     /// <exception cref="ToolException">It does not load; the message says why, in the loader's words.</exception>
-    public static async Task<ActionDocument> LoadAsync(
+    public async Task<ActionDocument> LoadAsync(
         string? loader, IReadOnlyList<string> settings, Steps steps, CancellationToken stop)
     {
-        ProcessResult result = await steps.RunAsync(loader ?? Loader, ["load", .. settings], stop);
+        string program = loader is null ? Loader : Find(loader);
+        ProcessResult result = await steps.RunAsync(program, ["load", .. settings], stop);
+        if (loader is not null && result.IsMissing)
+            throw new ToolException($"{loader} does not run: is it toa-bpf, and may it be executed?");
         Demand(result, "load");
         return Done("load", "The eBPF provider is loaded.", steps);
     }
@@ -51,6 +55,10 @@ internal sealed class EbpfProvider(IMachine machine)
     /// <exception cref="ToolException">Always.</exception>
     public static Task<ActionDocument> Refuse(string action) => throw new ToolException(
         $"the eBPF provider needs no {action}: it is one program, toa-bpf, for every kernel from 5.10 on. See docs/ebpf.md.");
+
+    private string Find(string loader) => machine.Exists(Path.GetFullPath(loader))
+        ? machine.PathOf(Path.GetFullPath(loader))
+        : throw new ToolException($"there is no {loader}: make bpf makes toa-bpf.");
 
     private static void Demand(ProcessResult result, string action)
     {

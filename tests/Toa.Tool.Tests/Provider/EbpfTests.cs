@@ -69,6 +69,27 @@ public sealed class EbpfTests : IDisposable
     }
 
     [Fact]
+    public async Task A_loader_that_is_named_is_the_one_that_loads()
+    {
+        _machine.Write("opt/toa-bpf", "").Program($"{_machine.Root}/opt/toa-bpf load");
+
+        (await Run.ToaAsync(_machine, "provider", "load", "--kind", "ebpf", "--module", "/opt/toa-bpf")).ExitCode.Should().Be(0);
+
+        _machine.Calls.Should().Equal($"{_machine.Root}/opt/toa-bpf load");
+    }
+
+    [Fact]
+    public async Task A_loader_that_is_named_and_is_not_there_or_does_not_run_is_named()
+    {
+        _machine.Write("opt/notes.txt", "");
+
+        (await Run.ToaAsync(_machine, "provider", "load", "--kind", "ebpf", "--module", "/no/such/file")).Should()
+            .Be(new Run(1, "", "toa: there is no /no/such/file: make bpf makes toa-bpf.\n"));
+        (await Run.ToaAsync(_machine, "provider", "load", "--kind", "ebpf", "--module", "/opt/notes.txt")).Should()
+            .Be(new Run(1, "", "toa: /opt/notes.txt does not run: is it toa-bpf, and may it be executed?\n"));
+    }
+
+    [Fact]
     public async Task Nothing_is_built_for_it()
     {
         Run run = await Run.ToaAsync(_machine, "provider", "build", "--kind", "ebpf");
