@@ -49,7 +49,7 @@ internal static class ProviderCommand
     private static Command Status(IMachine machine, Terminal terminal)
     {
         Command command = new("status",
-            "Says what is built, installed and loaded. Exit code 1 means that no module is loaded.");
+            "Says what is built, installed and loaded. Exit code 1 means that no provider is loaded, or not all of it.");
         command.SetAction(async (arguments, stop) =>
         {
             ProviderDocument status = IsEbpf(arguments)
@@ -59,7 +59,7 @@ internal static class ProviderCommand
                 ToolJson.Write(terminal, status, ToolJson.Plain.ProviderDocument);
             else
                 Print(terminal, status);
-            return status.Loaded ? ExitCode.Fine : ExitCode.Trouble;
+            return status is { Loaded: true, Problem: null } ? ExitCode.Fine : ExitCode.Trouble;
         });
         return command;
     }
@@ -178,6 +178,8 @@ internal static class ProviderCommand
             Line("loaded",
                 (status.Loaded ? "yes; " : "no; ")
                 + (isAnswered ? $"programs are answered by {status.Provider}" : $"{status.KernelRelease} runs"));
+            if (status.Problem is { } problem)
+                Line("problem", problem);
             foreach ((string name, string? value) in status.Parameters)
                 Line("  " + name, value ?? "may not be read by this user");
         }

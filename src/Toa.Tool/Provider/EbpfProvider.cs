@@ -40,7 +40,6 @@ internal sealed class EbpfProvider(IMachine machine)
 
     public async Task<ProviderDocument> StatusAsync(CancellationToken stop)
     {
-        // Its exit status says only whether anything is loaded, which its first line says too.
         ProcessResult result = await machine.RunAsync(Loader, ["status"], stop);
         Dictionary<string, string?> settings = result.Output.Split('\n')
             .Select(line => line.Split('=', 2))
@@ -49,12 +48,24 @@ internal sealed class EbpfProvider(IMachine machine)
         settings.Remove("loaded", out string? loaded);
         return new ProviderDocument(
             Kind, ModuleSource.Version, machine.KernelRelease(), machine.DetectProvider().Kind.ToString(), null, [], [],
-            loaded == "Y", settings);
+            loaded == "Y", settings, ProblemOf(result, loaded));
     }
 
     /// <exception cref="ToolException">Always.</exception>
     public static Task<ActionDocument> Refuse(string action) => throw new ToolException(
         $"the eBPF provider needs no {action}: it is one program, toa-bpf, for every kernel from 5.10 on. See docs/ebpf.md.");
+
+    // The exit status is 1 as well where there is simply nothing.
+    private string? ProblemOf(ProcessResult result, string? loaded)
+    {
+        if (result.IsFine || result.IsMissing)
+            return null;
+        if (loaded != "N" || !string.IsNullOrWhiteSpace(result.Error))
+            return Words(result with { Output = "" });
+        return machine.Exists(MachineFiles.EbpfFolder)
+            ? $"{machine.PathOf(MachineFiles.EbpfFolder)} is there, and none of its programs"
+            : null;
+    }
 
     private string Find(string loader) => machine.Exists(Path.GetFullPath(loader))
         ? machine.PathOf(Path.GetFullPath(loader))

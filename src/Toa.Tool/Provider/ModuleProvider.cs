@@ -81,7 +81,7 @@ internal sealed class ModuleProvider(IMachine machine)
             Kind, ModuleSource.Version, Release, machine.DetectProvider().Kind.ToString(),
             machine.Exists(built) ? await ModuleFile.ReadAsync(machine, Release, machine.PathOf(built), stop) : null,
             await ModuleFile.FindAsync(machine, stop), await DkmsLinesAsync(stop), IsLoaded,
-            machine.List(Parameters).ToDictionary(name => name, Parameter));
+            machine.List(Parameters).ToDictionary(name => name, Parameter), null);
     }
 
     private string? Parameter(string name)

@@ -4,18 +4,19 @@ using Toa.Tool.Machines;
 namespace Toa.Tool.Provider;
 
 /// <summary>What <c>toa provider status</c> tells.</summary>
-/// <param name="Kind">The kind of provider: module.</param>
+/// <param name="Kind">The kind of provider: module or ebpf.</param>
 /// <param name="Version">The version of the source that the tool carries.</param>
 /// <param name="KernelRelease">The kernel that runs.</param>
 /// <param name="Provider">Who answers programs, as <c>toa doctor</c> names it.</param>
 /// <param name="Built">The module that <c>toa provider build</c> has left for this kernel; null if there is none.</param>
 /// <param name="Installed">The modules that are installed.</param>
 /// <param name="Dkms">What DKMS says of it.</param>
-/// <param name="Loaded">Whether a module of this name is loaded.</param>
+/// <param name="Loaded">Whether a provider of this kind is loaded.</param>
 /// <param name="Parameters">Its parameters; those that may not be read are null.</param>
+/// <param name="Problem">What is wrong with it, in its loader's words; null if nothing is.</param>
 internal sealed record ProviderDocument(
     string Kind, string Version, string KernelRelease, string Provider, ModuleFile? Built, IReadOnlyList<ModuleFile> Installed,
-    IReadOnlyList<string> Dkms, bool Loaded, IReadOnlyDictionary<string, string?> Parameters);
+    IReadOnlyList<string> Dkms, bool Loaded, IReadOnlyDictionary<string, string?> Parameters, string? Problem);
 
 /// <summary>What a command has done to the machine, or would do.</summary>
 /// <param name="Action">The command, as load.</param>

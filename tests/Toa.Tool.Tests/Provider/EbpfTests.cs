@@ -1,4 +1,5 @@
 using System;
+using System.Text.Json;
 using System.Threading.Tasks;
 using FluentAssertions;
 using Toa.Tool.Tests.Support;
@@ -119,6 +120,52 @@ public sealed class EbpfTests : IDisposable
         run.ExitCode.Should().Be(0);
         run.Output.Should().Contain("trusted:").And.Contain("10.0.0.0/8").And.NotContain("connections");
     }
+
+    [Theory]
+    [InlineData("loaded=Y\nsyn=N\n", "toa-bpf: /sys/fs/bpf/toa/getpeername4 is missing: toa-bpf load puts it back\n", true)]
+    [InlineData("", "toa-bpf: /sys/fs/bpf/toa may not be read by this user: run it as root\n", false)]
+    public async Task What_its_loader_complains_of_is_a_problem(string output, string complaint, bool isLoaded)
+    {
+        _machine.Program("toa-bpf status", output, 1, complaint);
+
+        Run run = await Run.ToaAsync(_machine, "provider", "status", "--kind", "ebpf");
+        Run json = await Run.ToaAsync(_machine, "provider", "status", "--kind", "ebpf", "--json");
+
+        string problem = complaint["toa-bpf: ".Length..].TrimEnd();
+        run.ExitCode.Should().Be(1);
+        run.Lines.Should().Contain($"problem:              {problem}");
+        json.ExitCode.Should().Be(1);
+        json.Json.GetProperty("loaded").GetBoolean().Should().Be(isLoaded);
+        json.Json.GetProperty("problem").GetString().Should().Be(problem);
+    }
+
+    [Fact]
+    public async Task A_loader_that_ends_without_a_word_is_a_problem()
+    {
+        _machine.Program("toa-bpf status", "loaded=Y\n", 139);
+
+        (await Run.ToaAsync(_machine, "provider", "status", "--kind", "ebpf")).Lines.Should()
+            .Contain("problem:              exit status 139");
+    }
+
+    [Fact]
+    public async Task Nothing_loaded_is_no_problem_unless_something_was_left()
+    {
+        _machine.Program("toa-bpf status", "loaded=N\n", 1);
+
+        Run run = await Run.ToaAsync(_machine, "provider", "status", "--kind", "ebpf");
+        _machine.Write("sys/fs/bpf/toa/toa_settings", "");
+        Run left = await Run.ToaAsync(_machine, "provider", "status", "--kind", "ebpf");
+
+        run.ExitCode.Should().Be(1);
+        run.Output.Should().Be("loaded:               no; 6.12.9-test runs\n");
+        left.Output.Should().Contain($"problem:              {_machine.Root}/sys/fs/bpf/toa is there, and none of its programs\n");
+    }
+
+    [Fact]
+    public async Task A_missing_loader_is_no_problem_of_the_provider() =>
+        (await Run.ToaAsync(_machine, "provider", "status", "--kind", "ebpf", "--json")).Json.GetProperty("problem").ValueKind
+            .Should().Be(JsonValueKind.Null);
 
     [Fact]
     public async Task Its_counters_and_its_table_are_read_where_it_shows_them()
