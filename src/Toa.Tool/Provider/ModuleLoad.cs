@@ -53,6 +53,7 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
                 : throw new ToolException(
                     "the module is loaded already. Set its parameters in /sys/module/toa/parameters, or unload it "
                     + "first: toa provider unload.");
+        RefuseBesideEbpf();
         provider.DemandRoot(steps, "load");
 
         string? module = await FindAsync(file, stop);
@@ -96,7 +97,16 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
         }
     }
 
-    private string Hint() => machine.DetectProvider().Kind == ToaProviderKind.ToaEbpf
+    // An option that the one refuses, the other may hand out: the laxer list of networks would count.
+    private void RefuseBesideEbpf()
+    {
+        if (IsEbpfLoaded || machine.Exists(MachineFiles.EbpfFolder))
+            throw new ToolException($"the eBPF provider is loaded: toa provider unload --kind {EbpfProvider.Kind} first.");
+    }
+
+    private bool IsEbpfLoaded => machine.DetectProvider().Kind == ToaProviderKind.ToaEbpf;
+
+    private string Hint() => IsEbpfLoaded
         ? $" The eBPF provider is: add --kind {EbpfProvider.Kind}."
         : "";
 

@@ -257,6 +257,16 @@ public sealed class MachineChecksTests : IDisposable
     }
 
     [Fact]
+    public async Task The_module_and_the_eBPF_provider_do_not_go_together()
+    {
+        Diagnosis found = await Diagnosis.OfAsync(_machine.WithEbpf().WithModule());
+
+        found.Only("TOA50", "TOA503").Next.Should()
+            .StartWith("Unload one of the two: toa provider unload, or toa provider unload --kind ebpf.");
+        found.ExitCode.Should().Be(1);
+    }
+
+    [Fact]
     public async Task A_live_patch_of_a_hooked_function_is_named_and_others_are_not()
     {
         _machine.Write("sys/kernel/livepatch/fix/vmlinux/inet_getname,1/stack_order", "")

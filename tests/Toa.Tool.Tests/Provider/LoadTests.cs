@@ -117,6 +117,21 @@ public sealed class LoadTests : IDisposable
         ShouldFail(await Run.ToaAsync(_machine, "provider", "load", "--syn"), "the module is loaded already. Set its parameters in /sys/module/toa/parameters");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Beside_the_eBPF_provider_no_module_is_loaded(bool servesThisProcess)
+    {
+        _machine.WithEbpf();
+        if (!servesThisProcess)
+            _machine.Answers = default;
+
+        ShouldFail(
+            await Run.ToaAsync(_machine, "provider", "load", "--module", "/toa.ko"),
+            "the eBPF provider is loaded: toa provider unload --kind ebpf first");
+        _machine.Calls.Should().BeEmpty();
+    }
+
     [Fact]
     public async Task A_dry_run_loads_nothing()
     {

@@ -12,6 +12,8 @@ internal sealed class ModulesCheck : ICheck
         "Several modules with toa in their names are loaded");
     public static readonly FindingKind LivePatch = new("TOA502", Severity.Warning,
         "A live patch replaces a function that the module hooks");
+    public static readonly FindingKind BesideEbpf = new("TOA503", Severity.Error,
+        "The module and the eBPF provider are both loaded");
 
     private const string LivePatches = "sys/kernel/livepatch";
 
@@ -27,6 +29,12 @@ internal sealed class ModulesCheck : ICheck
             yield return OtherModules.Found(
                 $"{string.Join(", ", modules)} are loaded.",
                 "Keep one of them: two that rewrite getpeername contradict each other.");
+        bool isBesideEbpf = modules.Contains("toa") && examination.Machine.Exists(MachineFiles.EbpfFolder);
+        if (isBesideEbpf)
+            yield return BesideEbpf.Found(
+                $"The module toa is loaded, and {examination.Machine.PathOf(MachineFiles.EbpfFolder)} is there.",
+                "Unload one of the two: toa provider unload, or toa provider unload --kind ebpf. An option that one refuses, the "
+                + "other may hand out.");
 
         // sys/kernel/livepatch/PATCH/OBJECT/FUNCTION,NUMBER
         string[] patches = [.. examination.Machine.List(LivePatches)
@@ -36,7 +44,7 @@ internal sealed class ModulesCheck : ICheck
             yield return LivePatch.Found(
                 $"{string.Join(", ", patches)}.",
                 "One function has one owner: the module cannot load while the patch is there, nor the patch after it.");
-        if (modules.Count <= 1 && patches.Length == 0)
+        if (modules.Count <= 1 && patches.Length == 0 && !isBesideEbpf)
             yield return Alone.Found(modules.Count == 1 ? $"{modules[0]} is the only one." : "There is none.");
     }
 }
