@@ -19,6 +19,7 @@ internal static class Checkup
         new InstallationCheck(),
         new SignatureCheck(),
         new HooksCheck(),
+        new EbpfCheck(),
         new TrustCheck(),
         new CountersCheck(),
         new TroubleCheck(),

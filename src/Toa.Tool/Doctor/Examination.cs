@@ -27,8 +27,15 @@ internal sealed class Examination
     /// <summary>What DKMS says of ours.</summary>
     public required ProcessResult Dkms { get; init; }
 
-    /// <summary>The settings of the eBPF provider; null where it is not the one, or its loader is not at hand.</summary>
-    public required IReadOnlyDictionary<string, string?>? EbpfSettings { get; init; }
+    /// <summary>The eBPF provider is on this machine, whomever it serves; as far as this user may see.</summary>
+    public required bool HasEbpf { get; init; }
+
+    /// <summary>What its loader says of the eBPF provider; null where nothing hints at one.</summary>
+    public required ProviderDocument? Ebpf { get; init; }
+
+    /// <summary>The settings of the eBPF provider; null where it is not the one, or its loader is not at hand or may not look.</summary>
+    public IReadOnlyDictionary<string, string?>? EbpfSettings =>
+        Provider.Kind == ToaProviderKind.ToaEbpf && Ebpf is { Loaded: true, Parameters: { Count: > 0 } settings } ? settings : null;
 
     /// <summary>What ss says of listening TCP sockets.</summary>
     public required ProcessResult Sockets { get; init; }
@@ -39,7 +46,12 @@ internal sealed class Examination
     public bool IsOurModule => Provider.Kind == ToaProviderKind.ToaModule;
 
     /// <summary>A module serves this kernel, or is to serve it.</summary>
-    public bool WantsModule => Provider.Kind is not (ToaProviderKind.TencentOS or ToaProviderKind.ToaEbpf);
+    public bool WantsModule => Provider.Kind switch
+    {
+        ToaProviderKind.TencentOS or ToaProviderKind.ToaEbpf => false,
+        ToaProviderKind.None => !HasEbpf,
+        _ => true,
+    };
 
     /// <summary>What the module says of one of its parameters; null if it does not have it.</summary>
     /// <exception cref="CannotLookException">This process may not read it.</exception>
@@ -53,7 +65,7 @@ internal sealed class Examination
     public string? Setting(string name) => EbpfSettings is { } settings ? settings.GetValueOrDefault(name) : Parameter(name);
 
     /// <summary>The command that changes it.</summary>
-    public string HowToSet(string name, string value) => EbpfSettings is not null
+    public string HowToSet(string name, string value) => Ebpf is not null && !IsOurModule
         ? $"toa-bpf set {name}={value}"
         : $"echo {value} > /sys/module/toa/parameters/{name}";
 
@@ -62,6 +74,7 @@ internal sealed class Examination
         Window window = await Window.WatchAsync(machine, options, stop);
         (IReadOnlyList<ModuleFile> modules, CannotLookException? problem) = await FindModulesAsync(machine);
         ToaProvider provider = machine.DetectProvider();
+        bool hasEbpf = machine.Exists(MachineFiles.EbpfFolder);
         // Those who do not want to wait any longer are told what was found so far.
         return new Examination
         {
@@ -69,10 +82,10 @@ internal sealed class Examination
             Options = options,
             Window = window,
             Provider = provider,
-            EbpfSettings = provider.Kind == ToaProviderKind.ToaEbpf
-                && await new EbpfProvider(machine).StatusAsync(CancellationToken.None) is { Loaded: true } status
-                    ? status.Parameters
-                    : null,
+            HasEbpf = hasEbpf,
+            Ebpf = hasEbpf || provider.Kind == ToaProviderKind.ToaEbpf
+                ? await new EbpfProvider(machine).StatusAsync(CancellationToken.None)
+                : null,
             Modules = modules,
             ModulesProblem = problem,
             Dkms = await machine.RunAsync("dkms", ["status", "-m", "toa"], CancellationToken.None),

@@ -1,6 +1,7 @@
 using System;
 using System.Threading.Tasks;
 using FluentAssertions;
+using Toa.Tool.Machines;
 using Toa.Tool.Tests.Support;
 using Xunit;
 
@@ -10,6 +11,7 @@ namespace Toa.Tool.Tests.Doctor;
 public sealed class EbpfChecksTests : IDisposable
 {
     private const string Client = "192.0.2.10:55000";
+    private const string Complaint = "toa-bpf: /sys/fs/bpf/toa/getpeername4 is missing: toa-bpf load puts it back\n";
 
     private readonly FakeMachine _machine = new();
 
@@ -56,11 +58,81 @@ public sealed class EbpfChecksTests : IDisposable
         (await Diagnosis.OfAsync(_machine))["TOA710"].Next.Should().StartWith("toa-bpf set syn=Y, and restart the servers");
     }
 
-    [Fact]
-    public async Task Options_from_outside_its_networks_are_told_of_with_its_command()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Options_from_outside_its_networks_are_told_of_with_its_command(bool answers)
     {
         _machine.WithEbpf(counters: "syn_recv_sock_toa: 0 0\nuntrusted: 1 2\n");
+        if (!answers)
+            _machine.Answers = default;
 
         (await Diagnosis.OfAsync(_machine))["TOA413"].Next.Should().Contain("toa-bpf set trusted=+192.0.2.0/24");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_that_is_not_whole_is_an_error(bool answers)
+    {
+        _machine.WithEbpf(complaint: Complaint);
+        if (!answers)
+            _machine.Answers = default;
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        (string seen, string next) = found.Only("TOA30", "TOA305");
+        seen.Should().Be("/sys/fs/bpf/toa/getpeername4 is missing: toa-bpf load puts it back.");
+        next.Should().Contain("toa-bpf load puts back what is missing").And.Contain("toa-bpf unload, then toa-bpf load");
+        found.ExitCode.Should().Be(1);
+        if (answers)
+            found["TOA310"].Seen.Should().Be("trusted=10.0.0.0/8");
+    }
+
+    [Fact]
+    public async Task One_that_serves_another_cgroup_is_told_of_and_no_module_is_advised()
+    {
+        _machine.Write("sys/module/module/parameters/sig_enforce", "Y\n").WithEbpf().Answers = default;
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found.Only("TOA30", "TOA306").Seen.Should()
+            .Be("It is loaded with cgroup=/sys/fs/cgroup/games.slice, and nobody answers this process.");
+        found["TOA111"].Next.Should().Contain("see TOA306").And.NotContain("toa provider");
+        found.Ids.Should().NotContain(["TOA201", "TOA211", "TOA221", "TOA310", "TOA312"]);
+    }
+
+    [Fact]
+    public async Task Without_its_loader_the_cgroup_is_not_known()
+    {
+        _machine.Write("sys/fs/bpf/toa/stats", "");
+
+        (await Diagnosis.OfAsync(_machine)).Only("TOA30", "TOA306").Seen.Should().Contain("for a cgroup that toa-bpf does not name");
+    }
+
+    [Theory]
+    [InlineData(false, "/sys/fs/bpf/toa may not be read by this user: run it as root")]
+    [InlineData(true, "cannot read the trusted networks: CAP_SYS_ADMIN is missing")]
+    public async Task Who_may_not_look_is_told_so_and_of_no_fault(bool isPrivileged, string complaint)
+    {
+        _machine.Program("toa-bpf status", "loaded=Y\n", 1, $"toa-bpf: {complaint}\n").WithEbpf();
+        _machine.IsPrivileged = isPrivileged;
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found["TOA001"].Seen.Should().Be($"the eBPF provider: toa-bpf says: {complaint}.");
+        found.Ids.Should().NotContain(["TOA305", "TOA306", "TOA310", "TOA311"]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Its_own_programs_are_no_strangers(bool answers)
+    {
+        _machine.WithEbpf().BpfPrograms.Add(new BpfProgram(7, "toa_getpeername", BpfHook.PeerName));
+        if (!answers)
+            _machine.Answers = default;
+
+        (await Diagnosis.OfAsync(_machine)).Only("TOA51", "TOA510");
     }
 }

@@ -116,11 +116,14 @@ internal sealed class FakeMachine : IMachine, IDisposable
     }
 
     /// <summary>The eBPF provider of this project is loaded.</summary>
-    public FakeMachine WithEbpf(string trusted = "10.0.0.0/8", string counters = "syn_recv_sock_toa: 0 0\n")
+    public FakeMachine WithEbpf(string trusted = "10.0.0.0/8", string counters = "syn_recv_sock_toa: 0 0\n", string complaint = "")
     {
         Answers = new ProviderAnswers(Lookup: true, Info: true);
         return Write("sys/fs/bpf/toa/stats", counters)
-            .Program("toa-bpf status", $"loaded=Y\ntrusted={trusted}\nipv4_kinds=200\nipv6_kinds=253\nsyn=N\n");
+            .Program(
+                "toa-bpf status",
+                $"loaded=Y\ntrusted={trusted}\nipv4_kinds=200\nipv6_kinds=253\nsyn=N\ncgroup=/sys/fs/cgroup/games.slice\n",
+                complaint.Length > 0 ? 1 : 0, complaint);
     }
 
     public void Dispose() => Directory.Delete(Root, recursive: true);

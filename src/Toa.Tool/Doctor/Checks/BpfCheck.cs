@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using Toa.Diagnostics;
 using Toa.Tool.Machines;
 
 namespace Toa.Tool.Doctor.Checks;
@@ -18,7 +17,7 @@ internal sealed class BpfCheck : ICheck
     public IEnumerable<Finding> Run(Examination examination)
     {
         // The provider's own are no strangers.
-        bool isOurs = examination.Provider.Kind == ToaProviderKind.ToaEbpf;
+        bool isOurs = examination.Ebpf is not null;
         BpfProgram[] programs =
             [.. examination.Machine.ListBpfPrograms().Where(program => !isOurs || !program.Name.StartsWith("toa"))];
         BpfProgram[] watch = [.. programs.Where(program => program.Hook == BpfHook.SocketEvents)];

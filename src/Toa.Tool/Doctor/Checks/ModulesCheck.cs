@@ -29,7 +29,7 @@ internal sealed class ModulesCheck : ICheck
             yield return OtherModules.Found(
                 $"{string.Join(", ", modules)} are loaded.",
                 "Keep one of them: two that rewrite getpeername contradict each other.");
-        bool isBesideEbpf = modules.Contains("toa") && examination.Machine.Exists(MachineFiles.EbpfFolder);
+        bool isBesideEbpf = modules.Contains("toa") && examination.HasEbpf;
         if (isBesideEbpf)
             yield return BesideEbpf.Found(
                 $"The module toa is loaded, and {examination.Machine.PathOf(MachineFiles.EbpfFolder)} is there.",

@@ -26,6 +26,9 @@ internal sealed class ProviderCheck : ICheck
         {
             ToaProviderKind.ToaModule or ToaProviderKind.ToaEbpf => Present.Found($"{provider.Kind}: {answers}"),
             ToaProviderKind.TencentOS => BuiltIn.Found(answers),
+            ToaProviderKind.None when examination.HasEbpf => None.Found(answers,
+                $"The eBPF provider is on this machine, and does not serve this process: see {EbpfCheck.NotHere.Id} or "
+                + $"{EbpfCheck.NotWhole.Id}."),
             ToaProviderKind.None when provider.IsContainer => None.Found(answers,
                 "Load the module, or the eBPF provider, on the host of this container."),
             ToaProviderKind.None when examination.Modules.Any(module => module.Folder == examination.KernelRelease) =>

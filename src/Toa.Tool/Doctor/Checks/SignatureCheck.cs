@@ -24,7 +24,7 @@ internal sealed class SignatureCheck : ICheck
         string[] demands = [.. Demands(examination.Machine)];
         if (demands.Length == 0)
             yield return NotDemanded.Found("Neither Secure Boot, nor module.sig_enforce, nor a lockdown is on.");
-        else if (examination.Provider.Kind != ToaProviderKind.None)
+        else if (examination.Provider.Kind != ToaProviderKind.None || !examination.WantsModule)
             yield return NoMatter.Found($"{string.Join(", ", demands)}.");
         else
             yield return Demanded.Found(

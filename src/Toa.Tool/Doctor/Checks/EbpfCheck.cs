@@ -1,0 +1,45 @@
+using System;
+using System.Collections.Generic;
+using Toa.Diagnostics;
+using Toa.Tool.Machines;
+
+namespace Toa.Tool.Doctor.Checks;
+
+/// <summary>Whether all of the eBPF provider is there, and serves this process.</summary>
+internal sealed class EbpfCheck : ICheck
+{
+    public static readonly FindingKind NotWhole = new("TOA305", Severity.Error,
+        "The eBPF provider is loaded, and not whole");
+    public static readonly FindingKind NotHere = new("TOA306", Severity.Warning,
+        "The eBPF provider does not serve this process");
+
+    // What toa-bpf says where root itself may not look.
+    private const string MissingCapability = "CAP_SYS_ADMIN is missing";
+
+    public string About => "the eBPF provider";
+
+    public IEnumerable<Finding> Run(Examination examination)
+    {
+        string? problem = examination.Ebpf?.Problem;
+        bool mayLook = problem is null
+            || (examination.Machine.IsPrivileged && !problem.Contains(MissingCapability, StringComparison.Ordinal));
+        if (examination.HasEbpf && problem is not null && mayLook)
+            yield return NotWhole.Found(
+                $"{problem}.",
+                "toa-bpf load puts back what is missing, with all settings named anew (systemctl reload toa-bpf does both). "
+                + "After its cgroup has gone: toa-bpf unload, then toa-bpf load.");
+        else if (examination.HasEbpf && examination.Provider.Kind == ToaProviderKind.None)
+            yield return NotHere.Found(
+                Where(examination),
+                "It serves the sockets that are made in that cgroup: run toa doctor in there, or load it for all (toa-bpf unload, "
+                + "then toa-bpf load without --cgroup).");
+        if (!mayLook)
+            throw new CannotLookException($"toa-bpf says: {problem}.", "Run toa as root, with all capabilities.");
+    }
+
+    private static string Where(Examination examination) =>
+        examination.Ebpf?.Parameters.GetValueOrDefault("cgroup") is { } cgroup
+            ? $"It is loaded with cgroup={cgroup}, and nobody answers this process."
+            : $"{examination.Machine.PathOf(MachineFiles.EbpfFolder)} is there, for a cgroup that toa-bpf does not name, and nobody "
+                + "answers this process.";
+}
