@@ -75,7 +75,7 @@ internal sealed class EbpfProvider(IMachine machine)
     {
         if (result.IsMissing)
             throw new ToolException(
-                "toa-bpf is missing: build it with make bpf, and put artifacts/bpf/toa-bpf into /usr/local/sbin.");
+                "toa-bpf is missing: toa provider install --kind ebpf puts it into /usr/local/sbin.");
         if (!result.IsFine)
             throw new ToolException($"the eBPF provider does not {action}: {Words(result)}");
     }

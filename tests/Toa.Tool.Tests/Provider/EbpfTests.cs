@@ -66,7 +66,7 @@ public sealed class EbpfTests : IDisposable
         Run run = await Run.ToaAsync(_machine, "provider", "load", "--kind", "ebpf");
 
         run.ExitCode.Should().Be(1);
-        run.Error.Should().StartWith("toa: toa-bpf is missing: build it with make bpf");
+        run.Error.Should().StartWith("toa: toa-bpf is missing: toa provider install --kind ebpf");
     }
 
     [Fact]
