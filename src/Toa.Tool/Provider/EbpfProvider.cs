@@ -28,7 +28,10 @@ internal sealed class EbpfProvider(IMachine machine)
         if (loader is not null && result.IsMissing)
             throw new ToolException($"{loader} does not run: is it toa-bpf, and may it be executed?");
         Demand(result, "load");
-        return Done("load", "The eBPF provider is loaded.", steps);
+        return Done("load", "The eBPF provider is loaded.", steps) with
+        {
+            Log = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+        };
     }
 
     /// <exception cref="ToolException">It cannot be unloaded; the message says why.</exception>

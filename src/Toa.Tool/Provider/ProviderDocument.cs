@@ -24,6 +24,6 @@ internal sealed record ProviderDocument(
 /// <param name="Message">How it ended.</param>
 /// <param name="Commands">Each step, as somebody would type it.</param>
 /// <param name="Module">The module that it was about, if that is a file.</param>
-/// <param name="Log">What the module said in the kernel's log.</param>
+/// <param name="Log">What the provider said of it: the module in the kernel's log, or the eBPF loader.</param>
 internal sealed record ActionDocument(
     string Action, bool DryRun, string Message, IReadOnlyList<string> Commands, string? Module, IReadOnlyList<string> Log);

@@ -28,6 +28,15 @@ public sealed class EbpfTests : IDisposable
     }
 
     [Fact]
+    public async Task What_its_loader_warns_of_is_told()
+    {
+        _machine.Program("toa-bpf load", error: "toa-bpf: trusted= is empty: an address is believed whoever sends it\n");
+
+        (await Run.ToaAsync(_machine, "provider", "load", "--kind", "ebpf")).Lines.Should().Equal(
+            "toa-bpf: trusted= is empty: an address is believed whoever sends it", "The eBPF provider is loaded.");
+    }
+
+    [Fact]
     public async Task It_has_settings_that_the_module_has_not()
     {
         _machine.Program("toa-bpf");
