@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.IO;
+using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Toa.Tool.Machines;
@@ -33,6 +34,8 @@ internal sealed class EbpfInstallation(IMachine machine, Steps steps)
     public async Task<ActionDocument> InstallAsync(IReadOnlyList<string> parameters, CancellationToken stop)
     {
         DemandRoot("install");
+        if (RuntimeInformation.OSArchitecture != Architecture.X64)
+            throw new ToolException("the toa-bpf that toa carries is for x86-64: build it here, with make bpf.");
         byte[] program = Program ?? throw new ToolException("this toa was built without toa-bpf: build that first, with make bpf.");
         steps.WriteProgram(Loader, program);
         steps.Write(Unit, ModuleSource.Read("packaging/systemd/toa-bpf.service"));
