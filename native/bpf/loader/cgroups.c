@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <mntent.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,19 +15,32 @@
 #define ROOT_NUMBER		1
 #define FILE_HANDLE_KERNFS	0xfe	/* FILEID_KERNFS of the kernel's exportfs.h */
 
-/* Where cgroup v2 is mounted. */
-static bool find_mount(char *path, size_t size)
+static bool is_cgroup(int folder)
+{
+	struct statfs type;
+
+	return !fstatfs(folder, &type) && type.f_type == CGROUP2_SUPER_MAGIC;
+}
+
+/* Where cgroup v2 is mounted, and nothing else over it. */
+static int open_mount(void)
 {
 	FILE *mounts = setmntent("/proc/self/mounts", "re");
 	struct mntent *entry;
-	bool found = false;
+	int folder = -1;
 
-	while (mounts && !found && (entry = getmntent(mounts)))
-		found = !strcmp(entry->mnt_type, "cgroup2") &&
-			snprintf(path, size, "%s", entry->mnt_dir) < (int)size;
+	while (mounts && folder < 0 && (entry = getmntent(mounts))) {
+		if (strcmp(entry->mnt_type, "cgroup2"))
+			continue;
+		folder = open(entry->mnt_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (folder < 0 || is_cgroup(folder))
+			continue;
+		close(folder);
+		folder = -1;
+	}
 	if (mounts)
 		endmntent(mounts);
-	return found;
+	return folder;
 }
 
 static cgroup_number number_of(int cgroup)
@@ -40,16 +52,14 @@ static cgroup_number number_of(int cgroup)
 
 int cgroups_open_root(void)
 {
-	char root[PATH_MAX];
-	int cgroup;
+	int cgroup = open_mount();
 
-	if (!find_mount(root, sizeof(root))) {
+	if (cgroup < 0) {
 		complain("cgroup v2 is not mounted: boot with %s, or name a cgroup with --cgroup",
 			 "systemd.unified_cgroup_hierarchy=1");
 		return -1;
 	}
-	cgroup = cgroups_open(root);
-	if (cgroup < 0 || number_of(cgroup) == ROOT_NUMBER)
+	if (number_of(cgroup) == ROOT_NUMBER)
 		return cgroup;
 	close(cgroup);
 	complain("a container sees its own cgroups alone: load it on the host, or name a cgroup with --cgroup");
@@ -59,13 +69,12 @@ int cgroups_open_root(void)
 int cgroups_open(const char *path)
 {
 	int cgroup = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct statfs type;
 
 	if (cgroup < 0) {
 		complain("cannot open the cgroup %s: %s", path, strerror(errno));
 		return -1;
 	}
-	if (!fstatfs(cgroup, &type) && type.f_type == CGROUP2_SUPER_MAGIC)
+	if (is_cgroup(cgroup))
 		return cgroup;
 	complain("%s is no folder of cgroup v2", path);
 	close(cgroup);
@@ -86,15 +95,13 @@ static int open_handle(int root, cgroup_number number)
 
 int cgroups_open_number(cgroup_number number)
 {
-	char path[PATH_MAX];
-	int root, cgroup, error;
+	int root = open_mount(), cgroup, error;
 
-	if (!find_mount(path, sizeof(path))) {
+	if (root < 0) {
 		errno = ENODEV;
 		return -1;
 	}
-	root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (root < 0 || number_of(root) == number)
+	if (number_of(root) == number)
 		return root;
 	cgroup = open_handle(root, number);
 	error = errno;
@@ -108,7 +115,7 @@ bool cgroups_are_without(cgroup_number number)
 	int cgroup = cgroups_open_number(number);
 
 	if (cgroup < 0)
-		return errno == ESTALE || errno == ENOENT;
+		return errno == ESTALE;
 	close(cgroup);
 	return false;
 }

@@ -89,7 +89,7 @@ internal static class ProviderCommand
     private static Command Install(IMachine machine, Terminal terminal)
     {
         ModuleParameters parameters = new();
-        EbpfParameters ebpfParameters = new();
+        EbpfParameters ebpfParameters = new(forNow: false);
         Command command = Action(
             "install",
             "Installs the module through DKMS, for this kernel and those to come, and has it loaded when the machine "
@@ -107,7 +107,7 @@ internal static class ProviderCommand
     private static Command Load(IMachine machine, Terminal terminal)
     {
         ModuleParameters parameters = new();
-        EbpfParameters ebpfParameters = new();
+        EbpfParameters ebpfParameters = new(forNow: true);
         Option<string?> module = new("--module")
         {
             HelpName = "FILE",

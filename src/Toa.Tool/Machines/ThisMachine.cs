@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.ComponentModel;
 using System.Diagnostics;
+using System.IO;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Toa.Diagnostics;
@@ -26,7 +28,9 @@ internal sealed class ThisMachine : IMachine
 
     public async Task<ProcessResult> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken stop)
     {
-        ProcessStartInfo start = new(program, arguments)
+        if (Find(program) is not { } path)
+            return ProcessResult.Missing;
+        ProcessStartInfo start = new(path, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -62,4 +66,16 @@ internal sealed class ThisMachine : IMachine
             return new ProcessResult(process.ExitCode, await output, await error);
         }
     }
+
+    /// <summary>
+    /// As a shell would, and never in the current directory, where .NET looks as well; behind PATH, where administrators'
+    /// programs are, which sudo and plain users often have not got in it.
+    /// </summary>
+    private static string? Find(string program) => program.Contains('/')
+        ? program
+        : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Concat(["/usr/local/sbin", "/usr/sbin", "/sbin"])
+            .Where(Path.IsPathRooted)
+            .Select(folder => Path.Combine(folder, program))
+            .FirstOrDefault(File.Exists);
 }

@@ -57,11 +57,17 @@ internal sealed class EbpfInstallation(IMachine machine, Steps steps)
     public async Task<ActionDocument> UninstallAsync(CancellationToken stop)
     {
         DemandRoot("uninstall");
-        if (machine.Exists(Unit) && HasSystemd)
-            await SystemctlAsync(["disable", "--now", "toa-bpf"], stop);
         bool wasThere = machine.Exists(Loader) || machine.Exists(Unit) || machine.Exists(Options);
+        bool wasUnit = machine.Exists(Unit) && HasSystemd;
+        if (wasUnit)
+            await SystemctlAsync(["disable", "--now", "toa-bpf"], stop);
+        // By systemd it is gone by now; somebody else may have loaded it, and could not unload it any more.
+        if (machine.Exists(Loader) && machine.Exists(MachineFiles.EbpfFolder))
+            await EbpfProvider.UnloadAsync(steps, stop);
         foreach (string file in (string[])[Unit, Options, Loader])
             steps.Delete(file);
+        if (wasUnit)
+            await SystemctlAsync(["daemon-reload"], stop);
         return Done("uninstall", wasThere ? "The eBPF provider is no longer installed." : "It was not installed.");
     }
 

@@ -7,18 +7,25 @@ namespace Toa.Tool.Provider;
 /// <summary>What the eBPF provider takes on a command line beside the module's parameters.</summary>
 internal sealed class EbpfParameters
 {
-    private readonly Option<string?> _cgroup = new("--cgroup")
-    {
-        HelpName = "PATH",
-        Description = "With --kind ebpf: serve only the sockets that are made in this cgroup; all if not said",
-    };
-
     private readonly Option<bool> _firstData = new("--first-data")
     {
         Description = "With --kind ebpf: options on segments before the first data count too",
     };
 
-    private IEnumerable<Option> Options => [_cgroup, _firstData];
+    private readonly Option<string?>? _cgroup;
+
+    /// <param name="forNow">Not for every start: cgroups come and go.</param>
+    public EbpfParameters(bool forNow)
+    {
+        if (forNow)
+            _cgroup = new("--cgroup")
+            {
+                HelpName = "PATH",
+                Description = "With --kind ebpf: serve only the sockets that are made in this cgroup; all if not said",
+            };
+    }
+
+    private IEnumerable<Option> Options => _cgroup is null ? [_firstData] : [_cgroup, _firstData];
 
     /// <param name="command">What takes them.</param>
     /// <param name="kind">Which provider: the module has nothing of the kind.</param>
@@ -38,7 +45,7 @@ internal sealed class EbpfParameters
     public IReadOnlyList<string> Read(ParseResult arguments)
     {
         List<string> parameters = [];
-        if (arguments.GetValue(_cgroup) is { } cgroup)
+        if (_cgroup is not null && arguments.GetValue(_cgroup) is { } cgroup)
             parameters.Add($"cgroup={cgroup}");
         if (arguments.GetValue(_firstData))
             parameters.Add("first_data=Y");

@@ -122,4 +122,18 @@ public sealed class ProcessTests
         run.Output.Should().Contain("TOA111");
         run.Output.Contains("\e[1;38;5;9m").Should().Be(hasColours, run.Output);
     }
+
+    [Fact]
+    public async Task Programs_are_taken_from_the_path_and_never_from_the_current_directory()
+    {
+        Run run = await ToolProcess.ShellAsync(
+            """
+            folder=$(mktemp -d); cd $folder; printf '#!/bin/sh\necho loaded=Y\n' > toa-bpf; chmod +x toa-bpf
+            PATH=/usr/bin:/bin $TOA provider status --kind ebpf | grep -c 'yes;'
+            PATH=$folder:/usr/bin:/bin $TOA provider status --kind ebpf | grep -c 'yes;'
+            rm -r $folder
+            """);
+
+        run.Lines.Should().Equal("0", "1");
+    }
 }

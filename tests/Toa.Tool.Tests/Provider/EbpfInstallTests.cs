@@ -23,7 +23,7 @@ public sealed class EbpfInstallTests : IDisposable
     {
         WithSystemd();
 
-        Run run = await InstallAsync("--trusted", "10.0.0.0/8", "--trusted", "2001:db8::/32", "--syn", "--cgroup", "/sys/fs/cgroup/games.slice");
+        Run run = await InstallAsync("--trusted", "10.0.0.0/8", "--trusted", "2001:db8::/32", "--syn", "--first-data");
 
         run.ExitCode.Should().Be(0, run.Error);
         run.Output.Should().Contain("Load it now: systemctl restart toa-bpf.");
@@ -31,7 +31,7 @@ public sealed class EbpfInstallTests : IDisposable
         File.GetUnixFileMode(PathOf(Loader)).Should().HaveFlag(UnixFileMode.UserExecute);
         _machine.Read(Unit).Should().Be(File.ReadAllText(Repository.PathOf("native/packaging/systemd/toa-bpf.service")));
         _machine.Read(Options).Should().EndWith(
-            "\nTOA_BPF_OPTIONS=\"cgroup=/sys/fs/cgroup/games.slice trusted=10.0.0.0/8,2001:db8::/32 syn=Y\"\n");
+            "\nTOA_BPF_OPTIONS=\"first_data=Y trusted=10.0.0.0/8,2001:db8::/32 syn=Y\"\n");
         _machine.Calls.Should().Equal("systemctl daemon-reload", "systemctl enable toa-bpf");
     }
 
@@ -69,13 +69,13 @@ public sealed class EbpfInstallTests : IDisposable
     public async Task It_is_taken_back()
     {
         WithSystemd();
-        _machine.Program("systemctl disable --now toa-bpf");
+        _machine.Program("systemctl disable --now toa-bpf").Program("toa-bpf unload").Program("systemctl daemon-reload").WithEbpf();
         await InstallAsync();
 
         Run run = await Run.ToaAsync(_machine, "provider", "uninstall", "--kind", "ebpf");
 
         run.Output.Should().Contain("The eBPF provider is no longer installed.");
-        _machine.Calls.Should().EndWith("systemctl disable --now toa-bpf");
+        _machine.Calls.Should().EndWith(["systemctl disable --now toa-bpf", "toa-bpf unload", "systemctl daemon-reload"]);
         foreach (string file in (string[])[Loader, Unit, Options])
             File.Exists(PathOf(file)).Should().BeFalse(file);
         (await Run.ToaAsync(_machine, "provider", "uninstall", "--kind", "ebpf")).Output.Should().Contain("It was not installed.");
