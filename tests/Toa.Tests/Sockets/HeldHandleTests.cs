@@ -90,8 +90,9 @@ public sealed class HeldHandleTests
                 return;
             SocketAtOption = DescriptorFile(handle);
             _thread.Start();
-            // Disposal first gives up the descriptor, which closes one that nobody holds, and then ends the connection.
-            connection.Client.Poll((int)Deadline.Time.TotalMicroseconds, SelectMode.SelectRead).Should().BeTrue();
+            // Disposal first gives up the descriptor, which closes one that nobody holds, and then ends the connection. A reset
+            // shows as an error before it shows as an end, for which Poll ends as well, and says no.
+            Deadline.WaitUntil(() => connection.Client.Poll(microSeconds: 1000, SelectMode.SelectRead), "the connection has ended");
         }
 
         public void AtPeerName(nint handle) => SocketAtPeerName = DescriptorFile(handle);

@@ -43,6 +43,8 @@ internal sealed class ServerProcess : IDisposable
     {
         if (!_process.HasExited)
             _process.Kill();
+        // Until then it has its ports, which the next server may want.
+        _process.WaitForExit();
         _process.Dispose();
         _lines.Dispose();
     }
