@@ -63,7 +63,8 @@ public sealed class BalancerProcessTests
     public async Task A_server_that_does_not_answer_is_told_of()
     {
         Run run = await InNamespaceAsync(
-            "timeout -s INT --preserve-status 8 $TOA lb --listen 198.51.100.1:80=10.0.0.2:9 --health-check 1; echo status $?");
+            "exec 3< <(exec $TOA lb --listen 198.51.100.1:80=10.0.0.2:9 --health-check 1); pid=$!; "
+            + "until [[ $line == *' is down'* ]]; do read -u 3 line || break; echo $line; done; kill -INT $pid; wait $pid; echo status $?");
 
         run.Output.Should().Contain("The back end 10.0.0.2:9 of 198.51.100.1:80 is down: Connection refused.");
         run.Output.Should().EndWith("status 0\n");
@@ -73,7 +74,7 @@ public sealed class BalancerProcessTests
     public async Task A_terminal_gets_a_live_view()
     {
         Run run = await InNamespaceAsync(
-            $"TERM=xterm script -qec \"timeout -s INT --preserve-status 4 $TOA lb {Listen}\" /dev/null; echo status $?");
+            ToolProcess.InterruptedOnTerminal($"$TOA lb {Listen}", "10.0.0.3:8080"));
 
         run.Output.Should().Contain("\e[").And.Contain("virtual address").And.Contain("10.0.0.3:8080").And.Contain("\e[?25h");
         run.Output.Should().EndWith("status 0\n");

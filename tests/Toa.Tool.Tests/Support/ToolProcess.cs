@@ -24,6 +24,14 @@ internal static class ToolProcess
         "export TOA; exec timeout -s KILL 50 unshare --net --mount --pid --fork --kill-child --mount-proc "
         + $"bash -c {Quote("mount -t tmpfs none /run; ip link set lo up; " + script)}");
 
+    /// <summary>
+    /// A line of shell that runs a command on a terminal until it has shown a text, then types Ctrl+C, and tells the status.
+    /// </summary>
+    public static string InterruptedOnTerminal(string command, string shown) =>
+        $"keys=$(mktemp -u); mkfifo $keys; TERM=xterm script -qec \"{command}\" /dev/null <$keys | {{ exec 3>$keys; "
+        + $"while IFS= read -r line; do echo \"$line\"; [[ $line == *{Quote(shown)}* ]] && break; done; printf '\\003' >&3; cat; }}; "
+        + "echo status ${PIPESTATUS[0]}; rm $keys; ";
+
     private static string Quote(string script) => $"'{script.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 
     private static async Task<Run> StartAsync(string program, IEnumerable<string> arguments)
@@ -34,7 +42,16 @@ internal static class ToolProcess
             RedirectStandardError = true,
         })!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
-        await Deadline.Within(process.WaitForExitAsync());
+        try
+        {
+            await Deadline.Within(process.WaitForExitAsync());
+        }
+        catch (TimeoutException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"It did not end. Its output: {await output}{await error}");
+        }
+
         return new Run(process.ExitCode, await output, await error);
     }
 }
