@@ -80,7 +80,7 @@ public sealed class LoadBalancer : IAsyncDisposable
     {
         OptionsValidation.Check(options);
         ILogger log = logger ?? NullLogger<LoadBalancer>.Instance;
-        Surroundings.Check(options, log);
+        Surroundings.DemandFreeAddresses(options);
 
         TunDevice tun = TunDevice.Open(new TunOptions
         {
@@ -90,6 +90,7 @@ public sealed class LoadBalancer : IAsyncDisposable
         });
         try
         {
+            Surroundings.TellOfForwarding(options, log);
             return new LoadBalancer(tun, options, log, stop);
         }
         catch

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Toa.LoadBalancing.Device;
 
 /// <summary>
-/// Looks at the machine before the balancer starts: what would make packets vanish without a word is said here.
+/// Looks at the machine: what would make packets vanish without a word is said here.
 /// </summary>
 internal static class Surroundings
 {
@@ -18,11 +18,14 @@ internal static class Surroundings
     private const string ForwardsIPv6 = "/proc/sys/net/ipv6/conf/all/forwarding";
 
     /// <exception cref="IOException">An address is in use; the message says which, and what to do.</exception>
-    public static void Check(LoadBalancerOptions options, ILogger logger)
+    public static void DemandFreeAddresses(LoadBalancerOptions options)
     {
         foreach ((IPAddress address, string name) in OwnAddresses())
-            CheckFree(options, address, name);
+            DemandFree(options, address, name);
+    }
 
+    public static void TellOfForwarding(LoadBalancerOptions options, ILogger logger)
+    {
         if (IsOff(ForwardsIPv4))
             logger.NotForwarding("net.ipv4.ip_forward");
         if (options.Listeners.Any(IsIPv6) && IsOff(ForwardsIPv6))
@@ -31,7 +34,7 @@ internal static class Surroundings
 
     private static bool IsIPv6(ListenerOptions listener) => listener.VirtualAddress.AddressFamily == AddressFamily.InterNetworkV6;
 
-    private static void CheckFree(LoadBalancerOptions options, IPAddress address, string name)
+    private static void DemandFree(LoadBalancerOptions options, IPAddress address, string name)
     {
         if (options.Listeners.Any(listener => listener.VirtualAddress.Address.Equals(address)))
         {
