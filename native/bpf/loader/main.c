@@ -20,7 +20,7 @@ struct request {
 
 static void usage(FILE *out)
 {
-	fputs("usage: toa-bpf COMMAND [OPTION]...\n"
+	fputs("usage: toa-bpf COMMAND [OPTION]... | --help | --version\n"
 	      "  load     loads the provider, or replaces its programs and settings without a gap\n"
 	      "  set      changes the settings named, and leaves the others\n"
 	      "  unload   takes everything away; connections live on\n"
@@ -197,6 +197,10 @@ int main(int argc, char **argv)
 {
 	if (asks_for_help(argv)) {
 		usage(stdout);
+		return 0;
+	}
+	if (argc == 2 && !strcmp(argv[1], "--version")) {
+		puts("toa-bpf " TOA_VERSION);
 		return 0;
 	}
 	if (argc < 2) {
