@@ -10,8 +10,10 @@ namespace Toa.Tool.Provider;
 /// <summary>Puts the eBPF provider's loader, which the tool carries, and its systemd unit where they belong, and takes them back.</summary>
 internal sealed class EbpfInstallation(IMachine machine, Steps steps)
 {
+    /// <summary>Loads it when the machine starts.</summary>
+    public const string Unit = "/etc/systemd/system/toa-bpf.service";
+
     private const string Loader = "/usr/local/sbin/toa-bpf";
-    private const string Unit = "/etc/systemd/system/toa-bpf.service";
     private const string Options = "/etc/default/toa-bpf";
 
     /// <summary>The program; null where the tool was built without.</summary>
@@ -33,6 +35,9 @@ internal sealed class EbpfInstallation(IMachine machine, Steps steps)
     /// <exception cref="ToolException">It cannot be written, or systemd fails.</exception>
     public async Task<ActionDocument> InstallAsync(IReadOnlyList<string> parameters, CancellationToken stop)
     {
+        if (machine.Exists(ModuleInstallation.LoadAtStart))
+            throw new ToolException(
+                "the kernel module is installed, and would be loaded beside the eBPF provider: toa provider uninstall first.");
         DemandRoot("install");
         if (RuntimeInformation.OSArchitecture != Architecture.X64)
             throw new ToolException("the toa-bpf that toa carries is for x86-64: build it here, with make bpf.");

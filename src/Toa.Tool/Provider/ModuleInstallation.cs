@@ -9,7 +9,8 @@ namespace Toa.Tool.Provider;
 /// <summary>Gives the module to DKMS, which builds it for this kernel and for those to come, and takes it back.</summary>
 internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provider, Steps steps)
 {
-    private const string LoadAtStart = "/etc/modules-load.d/toa.conf";
+    /// <summary>Loads it when the machine starts.</summary>
+    public const string LoadAtStart = "/etc/modules-load.d/toa.conf";
     private const string Options = "/etc/modprobe.d/toa.conf";
 
     private static readonly string Module = $"toa/{ModuleSource.Version}";
@@ -20,6 +21,10 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
     public async Task<ActionDocument> InstallAsync(IReadOnlyList<string> parameters, CancellationToken stop)
     {
         provider.RefuseOnTencentOS();
+        if (machine.Exists(EbpfInstallation.Unit))
+            throw new ToolException(
+                "the eBPF provider is installed, and would be loaded beside the module: toa provider uninstall --kind "
+                + $"{EbpfProvider.Kind} first.");
         provider.DemandRoot(steps, "install");
         await provider.DemandProgramAsync("dkms", ", or do without: toa provider build, toa provider load", stop);
         provider.DemandHeaders(provider.HeadersFolder);

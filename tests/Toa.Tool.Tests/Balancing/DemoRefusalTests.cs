@@ -10,9 +10,9 @@ namespace Toa.Tool.Tests.Balancing;
 public sealed class DemoRefusalTests
 {
     [Theory]
-    [InlineData("0000000000000000", "CAP_NET_ADMIN and CAP_SYS_ADMIN is missing")]
-    [InlineData("000001ffffffefff", "and CAP_NET_ADMIN is missing")]
-    [InlineData("000001ffffdfffff", "and CAP_SYS_ADMIN is missing")]
+    [InlineData("0000000000000000", "and lacks CAP_NET_ADMIN and CAP_SYS_ADMIN for that")]
+    [InlineData("000001ffffffefff", "and lacks CAP_NET_ADMIN for that")]
+    [InlineData("000001ffffdfffff", "and lacks CAP_SYS_ADMIN for that")]
     public async Task A_missing_privilege_is_named(string capabilities, string complaint)
     {
         using FakeMachine machine = new FakeMachine()

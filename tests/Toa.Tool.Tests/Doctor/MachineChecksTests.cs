@@ -100,7 +100,7 @@ public sealed class MachineChecksTests : IDisposable
 
         Diagnosis found = await Diagnosis.OfAsync(_machine);
 
-        found["TOA104"].Next.Should().Contain("on the host");
+        found["TOA104"].Next.Should().StartWith("Load the module, or the eBPF provider, on the host;");
         found["TOA111"].Next.Should().Be("Load the module, or the eBPF provider, on the host of this container.");
         found.Only("TOA20", "TOA202");
         (await Diagnosis.OfAsync(_machine.WithModule()))["TOA104"].Seen.Should().Contain("its network namespace");

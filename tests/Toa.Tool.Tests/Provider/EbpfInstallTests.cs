@@ -94,6 +94,16 @@ public sealed class EbpfInstallTests : IDisposable
     }
 
     [Fact]
+    public async Task It_is_not_installed_beside_the_module()
+    {
+        _machine.Write("etc/modules-load.d/toa.conf", "toa\n");
+
+        (await InstallAsync()).Error.Should().Be(
+            "toa: the kernel module is installed, and would be loaded beside the eBPF provider: toa provider uninstall first.\n");
+        File.Exists(PathOf(Loader)).Should().BeFalse();
+    }
+
+    [Fact]
     public async Task It_takes_root()
     {
         _machine.IsPrivileged = false;

@@ -114,6 +114,16 @@ public sealed class InstallTests : IDisposable
     }
 
     [Fact]
+    public async Task It_is_not_installed_beside_the_eBPF_provider()
+    {
+        _machine.Write("etc/systemd/system/toa-bpf.service", "");
+
+        (await Run.ToaAsync(_machine, "provider", "install")).Error.Should().Be(
+            "toa: the eBPF provider is installed, and would be loaded beside the module: toa provider uninstall --kind ebpf first.\n");
+        _machine.Calls.Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task Uninstalling_takes_everything_back()
     {
         WithDkms();

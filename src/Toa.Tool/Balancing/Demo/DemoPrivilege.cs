@@ -26,8 +26,8 @@ internal static class DemoPrivilege
         if (missing.Length > 0)
         {
             throw new ToolException(
-                "the demo makes network namespaces and a TUN device, and "
-                + $"{string.Join(" and ", missing)} is missing for that: run it as root (sudo toa lb demo); in a "
+                "the demo makes network namespaces and a TUN device, and lacks "
+                + $"{string.Join(" and ", missing)} for that: run it as root (sudo toa lb demo); in a "
                 + "container, --privileged.");
         }
 

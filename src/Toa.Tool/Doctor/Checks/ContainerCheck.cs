@@ -19,7 +19,7 @@ internal sealed class ContainerCheck : ICheck
         else if (examination.Provider.Kind == ToaProviderKind.None)
             yield return Container.Found(
                 "There are marks of a container, and no provider.",
-                "Load the module on the host; see docs/containers.md.");
+                "Load the module, or the eBPF provider, on the host; see docs/containers.md.");
         else
             yield return Container.Found(
                 "There are marks of a container. Counters, listeners and packets are those of its network namespace.",
