@@ -41,7 +41,8 @@ internal static class OptionsValidation
             CheckListener(listener!, entry, options);
             Require(
                 seen.Add(TransportAddress.From(listener!.VirtualAddress)),
-                $"{entry}.VirtualAddress: {listener.VirtualAddress} belongs to another listener already. Give it another port, or put all back ends into one listener.");
+                $"{entry}.VirtualAddress: {listener.VirtualAddress} belongs to another listener already. Give it another "
+                + "port, or put all back ends into one listener.");
         }
     }
 
@@ -88,7 +89,8 @@ internal static class OptionsValidation
         {
             Require(
                 !source.Contains(address.Address),
-                $"{entry}.VirtualAddress: {address.Address} is one of the source addresses ({source}). Take them apart, or answers cannot be told from requests.");
+                $"{entry}.VirtualAddress: {address.Address} is one of the source addresses ({source}). Take them apart, "
+                + "or answers cannot be told from requests.");
         }
 
         AddressFamily family = address.AddressFamily;

@@ -39,7 +39,8 @@ internal sealed class ToaHealthCheck : IHealthCheck
         IReadOnlyDictionary<string, object> data = Data(provider, counters);
         return Task.FromResult(
             !_isLinux ? HealthCheckResult.Healthy("This is not Linux: there are no TOA providers.", data)
-            : provider.Kind == ToaProviderKind.None ? new HealthCheckResult(context.Registration.FailureStatus, NoProvider(provider), data: data)
+            : provider.Kind == ToaProviderKind.None
+                ? new HealthCheckResult(context.Registration.FailureStatus, NoProvider(provider), data: data)
             : troubles.Count > 0 ? HealthCheckResult.Degraded(string.Join(" ", troubles), data: data)
             : HealthCheckResult.Healthy(provider.ToString(), data));
     }

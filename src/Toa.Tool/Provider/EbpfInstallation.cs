@@ -50,7 +50,8 @@ internal sealed class EbpfInstallation(IMachine machine, Steps steps)
         else if (!machine.Exists(Options))
             steps.Write(Options, options);
         if (!HasSystemd)
-            return Done("install", $"The eBPF provider is installed; there is no systemd to load it when the machine starts. Load it: {Loader} load.");
+            return Done("install",
+                $"The eBPF provider is installed; there is no systemd to load it when the machine starts. Load it: {Loader} load.");
 
         await SystemctlAsync(["daemon-reload"], stop);
         await SystemctlAsync(["enable", "toa-bpf"], stop);

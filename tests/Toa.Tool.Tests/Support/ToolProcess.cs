@@ -13,8 +13,12 @@ internal static class ToolProcess
 
     public static Task<Run> RunAsync(params string[] arguments) => StartAsync("dotnet", [Program, .. arguments]);
 
-    /// <summary>In a shell, where $TOA is the command line that starts it.</summary>
-    public static Task<Run> ShellAsync(string script) => StartAsync("bash", ["-c", $"TOA='dotnet {Program}'; {script}"]);
+    /// <summary>
+    /// In a shell, where $TOA is the command line that starts it. SIGINT counts there, even if who runs the tests ignores it,
+    /// as a shell does for what it starts with an &amp;.
+    /// </summary>
+    public static Task<Run> ShellAsync(string script) =>
+        StartAsync("env", ["--default-signal=INT", "bash", "-c", $"TOA='dotnet {Program}'; {script}"]);
 
     /// <summary>
     /// In a shell, as root of a machine of its own as far as networks, processes and /run go: tests of other copies do the
