@@ -32,7 +32,7 @@ internal static class ToolProcess
     /// A line of shell that runs a command on a terminal until it has shown a text, then types Ctrl+C, and tells the status.
     /// </summary>
     public static string InterruptedOnTerminal(string command, string shown) =>
-        $"keys=$(mktemp -u); mkfifo $keys; TERM=xterm script -qec \"{command}\" /dev/null <$keys | {{ exec 3>$keys; "
+        $"keys=$(mktemp -u); mkfifo $keys; TERM=xterm script -qec \"exec {command}\" /dev/null <$keys | {{ exec 3>$keys; "
         + $"while IFS= read -r line; do echo \"$line\"; [[ $line == *{Quote(shown)}* ]] && break; done; printf '\\003' >&3; cat; }}; "
         + "echo status ${PIPESTATUS[0]}; rm $keys; ";
 
