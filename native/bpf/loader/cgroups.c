@@ -43,7 +43,7 @@ static int open_mount(void)
 	return folder;
 }
 
-static cgroup_number number_of(int cgroup)
+cgroup_number cgroups_number_of(int cgroup)
 {
 	struct stat folder;
 
@@ -59,7 +59,7 @@ int cgroups_open_root(void)
 			 "systemd.unified_cgroup_hierarchy=1");
 		return -1;
 	}
-	if (number_of(cgroup) == ROOT_NUMBER)
+	if (cgroups_number_of(cgroup) == ROOT_NUMBER)
 		return cgroup;
 	close(cgroup);
 	complain("a container sees its own cgroups alone: load it on the host, or name a cgroup with --cgroup");
@@ -101,7 +101,7 @@ int cgroups_open_number(cgroup_number number)
 		errno = ENODEV;
 		return -1;
 	}
-	if (number_of(root) == number)
+	if (cgroups_number_of(root) == number)
 		return root;
 	cgroup = open_handle(root, number);
 	error = errno;

@@ -14,6 +14,9 @@ int cgroups_open_root(void);
 /* The one at this path. Says what is wrong. */
 int cgroups_open(const char *path);
 
+/* 0 if it cannot be told. */
+cgroup_number cgroups_number_of(int cgroup);
+
 /* Sets errno. */
 int cgroups_open_number(cgroup_number number);
 

@@ -128,6 +128,7 @@ static int load(char **words)
 static int set(char **words)
 {
 	struct request request = { 0 };
+	bool all_were_believed;
 
 	if (!*words) {
 		complain("set wants a setting, as trusted=10.0.0.0/8: see toa-bpf --help");
@@ -136,13 +137,14 @@ static int set(char **words)
 	provider_wait_for_others();
 	if (!provider_read_settings(&request.settings))
 		return 1;
+	all_were_believed = !request.settings.trusted.count;
 	if (!read_options(&request, words))
 		return WRONG_USAGE;
 	if (request.cgroup || request.verbose) {
 		complain("--cgroup and --verbose are for load: see toa-bpf --help");
 		return WRONG_USAGE;
 	}
-	return provider_set(&request.settings) ? 0 : 1;
+	return provider_set(&request.settings, all_were_believed) ? 0 : 1;
 }
 
 static int unload(void)

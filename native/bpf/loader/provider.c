@@ -189,13 +189,11 @@ static int cgroup_of(const struct link *links)
 
 static bool is_all_at(const struct link *links, int cgroup)
 {
-	struct stat folder;
+	cgroup_number number = cgroups_number_of(cgroup);
 	unsigned int i;
 
-	if (fstat(cgroup, &folder))
-		return false;
 	for (i = 0; i < LINKS; i++) {
-		if (links[i].fd < 0 || links[i].severed || links[i].cgroup == folder.st_ino)
+		if (links[i].fd < 0 || links[i].severed || links[i].cgroup == number)
 			continue;
 		complain("it is loaded at another cgroup: toa-bpf unload first");
 		return false;
@@ -272,13 +270,11 @@ bool provider_load(const char *cgroup, const struct settings *settings, bool ver
 	return loaded;
 }
 
-bool provider_set(const struct settings *settings)
+bool provider_set(const struct settings *settings, bool all_were_believed)
 {
-	struct settings before;
-
-	if (!provider_read_settings(&before) || !provider_write_settings(settings))
+	if (!provider_write_settings(settings))
 		return false;
-	if (before.trusted.count && !settings->trusted.count)
+	if (!all_were_believed && !settings->trusted.count)
 		tell_that_all_are_believed();
 	return true;
 }

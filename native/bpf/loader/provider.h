@@ -28,7 +28,7 @@ void provider_wait_for_others(void);
 bool provider_load(const char *cgroup, const struct settings *settings, bool verbose);
 
 /* Says so if everybody is believed from now on. */
-bool provider_set(const struct settings *settings);
+bool provider_set(const struct settings *settings, bool all_were_believed);
 
 /* Leaves nothing. */
 bool provider_unload(void);

@@ -44,18 +44,16 @@ internal sealed class EbpfInstallation(IMachine machine, Steps steps)
         byte[] program = Program ?? throw new ToolException("this toa was built without toa-bpf: build that first, with make bpf.");
         steps.WriteProgram(Loader, program);
         steps.Write(Unit, ModuleSource.Read("packaging/systemd/toa-bpf.service"));
-        string options = ModuleSource.Read("packaging/default/toa-bpf");
-        if (parameters.Count > 0)
-            steps.Write(Options, $"{options}TOA_BPF_OPTIONS=\"{string.Join(' ', parameters)}\"\n");
-        else if (!machine.Exists(Options))
-            steps.Write(Options, options);
+        steps.WriteOptions(
+            Options, ModuleSource.Read("packaging/default/toa-bpf"),
+            parameters.Count > 0 ? $"TOA_BPF_OPTIONS=\"{string.Join(' ', parameters)}\"\n" : null);
         if (!HasSystemd)
-            return Done("install",
+            return steps.Done("install",
                 $"The eBPF provider is installed; there is no systemd to load it when the machine starts. Load it: {Loader} load.");
 
         await SystemctlAsync(["daemon-reload"], stop);
         await SystemctlAsync(["enable", "toa-bpf"], stop);
-        return Done("install",
+        return steps.Done("install",
             "The eBPF provider is installed, and is loaded whenever the machine starts. Load it now: systemctl restart toa-bpf.");
     }
 
@@ -74,7 +72,7 @@ internal sealed class EbpfInstallation(IMachine machine, Steps steps)
             steps.Delete(file);
         if (wasUnit)
             await SystemctlAsync(["daemon-reload"], stop);
-        return Done("uninstall", wasThere ? "The eBPF provider is no longer installed." : "It was not installed.");
+        return steps.Done("uninstall", wasThere ? "The eBPF provider is no longer installed." : "It was not installed.");
     }
 
     private bool HasSystemd => machine.Exists("run/systemd/system");
@@ -91,7 +89,4 @@ internal sealed class EbpfInstallation(IMachine machine, Steps steps)
         if (!result.IsFine)
             throw new ToolException($"systemctl {string.Join(' ', arguments)} failed: {result.Complaint}");
     }
-
-    private ActionDocument Done(string action, string message) =>
-        new(action, steps.IsDryRun, steps.IsDryRun ? "Nothing was done." : message, steps.Commands, null, []);
 }

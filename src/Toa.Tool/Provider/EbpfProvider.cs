@@ -28,7 +28,7 @@ internal sealed class EbpfProvider(IMachine machine)
         if (loader is not null && result.IsMissing)
             throw new ToolException($"{loader} does not run: is it toa-bpf, and may it be executed?");
         Demand(result, "load");
-        return Done("load", "The eBPF provider is loaded.", steps) with
+        return steps.Done("load", "The eBPF provider is loaded.") with
         {
             Log = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries),
         };
@@ -38,7 +38,7 @@ internal sealed class EbpfProvider(IMachine machine)
     public static async Task<ActionDocument> UnloadAsync(Steps steps, CancellationToken stop)
     {
         Demand(await steps.RunAsync(Loader, ["unload"], stop), "unload");
-        return Done("unload", "The eBPF provider is unloaded.", steps);
+        return steps.Done("unload", "The eBPF provider is unloaded.");
     }
 
     public async Task<ProviderDocument> StatusAsync(CancellationToken stop)
@@ -89,7 +89,4 @@ internal sealed class EbpfProvider(IMachine machine)
         string words = result.Complaint;
         return words.StartsWith(Prefix, StringComparison.Ordinal) ? words[Prefix.Length..] : words;
     }
-
-    private static ActionDocument Done(string action, string message, Steps steps) =>
-        new(action, steps.IsDryRun, steps.IsDryRun ? "Nothing was done." : message, steps.Commands, null, []);
 }

@@ -39,8 +39,7 @@ internal sealed class ModuleBuild(IMachine machine, ModuleProvider provider, Ste
         if (machine.Exists(module))
             release = (await ModuleFile.ReadAsync(machine, release, machine.PathOf(module), stop)).Release ?? release;
         string next = release == provider.Release ? $" Load it: sudo toa provider load --module {module}" : "";
-        string message = steps.IsDryRun ? "Nothing was done." : $"Built {module} for {release}.{next}";
-        return new ActionDocument("build", steps.IsDryRun, message, steps.Commands, module, []);
+        return steps.Done("build", $"Built {module} for {release}.{next}") with { Module = module };
     }
 
     private string ReleaseOf(string kernel) =>

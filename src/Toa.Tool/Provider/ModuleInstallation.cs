@@ -11,6 +11,7 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
 {
     /// <summary>Loads it when the machine starts.</summary>
     public const string LoadAtStart = "/etc/modules-load.d/toa.conf";
+
     private const string Options = "/etc/modprobe.d/toa.conf";
 
     private static readonly string Module = $"toa/{ModuleSource.Version}";
@@ -37,12 +38,10 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
         await DkmsAsync(["install", Module, "-k", provider.Release], stop);
 
         steps.Write(LoadAtStart, ModuleSource.Read("packaging/modules-load.d/toa.conf"));
-        string options = ModuleSource.Read("packaging/modprobe.d/toa.conf");
-        if (parameters.Count > 0)
-            steps.Write(Options, $"{options}\noptions toa {string.Join(' ', parameters)}\n");
-        else if (!machine.Exists(Options))
-            steps.Write(Options, options);
-        return Done("install", $"The module is installed for {provider.Release}, and will be for kernels to come. "
+        steps.WriteOptions(
+            Options, ModuleSource.Read("packaging/modprobe.d/toa.conf"),
+            parameters.Count > 0 ? $"\noptions toa {string.Join(' ', parameters)}\n" : null);
+        return steps.Done("install", $"The module is installed for {provider.Release}, and will be for kernels to come. "
             + (provider.IsLoaded ? "The one that is loaded stays: toa provider unload, then load." : "Load it now: toa provider load."));
     }
 
@@ -53,7 +52,7 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
         await RemoveAllAsync(stop);
         steps.Delete(LoadAtStart);
         steps.Delete(Options);
-        return Done("uninstall", steps.Commands.Count == 0
+        return steps.Done("uninstall", steps.Commands.Count == 0
             ? "It was not installed."
             : "The module is no longer installed." + (provider.IsLoaded ? " It is still loaded: toa provider unload." : ""));
     }
@@ -78,7 +77,4 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
                 $"dkms {string.Join(' ', arguments)} failed: {result.Complaint.TrimEnd('.')}. See "
                 + $"/var/lib/dkms/{Module}/build/make.log.");
     }
-
-    private ActionDocument Done(string action, string message) =>
-        new(action, steps.IsDryRun, steps.IsDryRun ? "Nothing was done." : message, steps.Commands, null, []);
 }

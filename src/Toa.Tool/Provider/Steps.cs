@@ -50,6 +50,15 @@ internal sealed partial class Steps(IMachine machine, bool isDryRun)
             Change(file, path => WriteFile(path, text));
     }
 
+    /// <summary>A file that people edit: without settings to write, one that is there stays.</summary>
+    public void WriteOptions(string file, string text, string? settings)
+    {
+        if (settings is not null)
+            Write(file, text + settings);
+        else if (!machine.Exists(file))
+            Write(file, text);
+    }
+
     /// <summary>In one step, so that one that runs goes on with what it is.</summary>
     public void WriteProgram(string file, byte[] bytes)
     {
@@ -81,6 +90,9 @@ internal sealed partial class Steps(IMachine machine, bool isDryRun)
                     File.Delete(place);
             });
     }
+
+    public ActionDocument Done(string action, string message) =>
+        new(action, isDryRun, isDryRun ? "Nothing was done." : message, _commands, null, []);
 
     private static void WriteFile(string path, string text)
     {
