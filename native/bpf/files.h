@@ -64,12 +64,6 @@ struct bpf_iter__bpf_map_elem {
 const volatile __u32 toa_cpus = 1;
 #define TOA_MOST_CPUS	4096
 
-const char toa_counter_names[TOA_COUNT_MAX][32] = {
-#define TOA_COUNTER_NAME(name, text) [TOA_COUNT_##name] = text,
-	TOA_COUNTERS(TOA_COUNTER_NAME)
-#undef TOA_COUNTER_NAME
-};
-
 static __always_inline void toa_print_cpus(struct seq_file *seq)
 {
 	__u32 cpu;
@@ -83,6 +77,7 @@ static __always_inline void toa_print_cpus(struct seq_file *seq)
 static __always_inline void toa_print_counter(struct bpf_iter__bpf_map_elem *ctx)
 {
 	struct seq_file *seq = ctx->meta->seq;
+	const struct toa_counter_name *name;
 	const __u64 *values = ctx->value;
 	const __u32 *key = ctx->key;
 	__u32 cpu, row;
@@ -90,11 +85,12 @@ static __always_inline void toa_print_counter(struct bpf_iter__bpf_map_elem *ctx
 	if (!key || !values)
 		return;
 	row = *key;
-	if (row >= TOA_COUNT_MAX)
+	name = bpf_map_lookup_elem(&toa_counter_names, &row);
+	if (!name || !name->text[0])
 		return;
 	if (!row)
 		toa_print_cpus(seq);
-	BPF_SEQ_PRINTF(seq, "%-25s:", toa_counter_names[row]);
+	BPF_SEQ_PRINTF(seq, "%-25s:", name->text);
 	for (cpu = 0; cpu < toa_cpus && cpu < TOA_MOST_CPUS; cpu++)
 		BPF_SEQ_PRINTF(seq, "%10lu ", values[cpu]);
 	BPF_SEQ_PRINTF(seq, "\n");

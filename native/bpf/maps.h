@@ -49,6 +49,15 @@ struct {
 	__type(value, __u64);
 } toa_counters SEC(".maps");
 
+/* The loader writes them, so that readers of another version show the counters by their right names. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, TOA_COUNTERS_ROOM);
+	__uint(pinning, LIBBPF_PIN_BY_NAME);
+	__type(key, __u32);
+	__type(value, struct toa_counter_name);
+} toa_counter_names SEC(".maps");
+
 static const __u32 toa_only = 0;
 
 static __always_inline void toa_count(__u32 counter)

@@ -88,6 +88,11 @@ struct toa_held {
 /* Later versions have room for counters and settings of theirs in the maps of this one. */
 #define TOA_COUNTERS_ROOM	64
 
+/* Empty for a row that this version does not count. */
+struct toa_counter_name {
+	char text[32];
+};
+
 #define TOA_KIND_OF_IPV4	1
 #define TOA_KIND_OF_IPV6	2
 #define TOA_MOST_KINDS		8	/* of one family, as for the module */

@@ -19,7 +19,7 @@ internal static class Guest
 
     /// <summary>The same with the eBPF provider, on one kernel or on this machine's own.</summary>
     public static Task<GuestResult> RunEbpfSuiteAsync(string kernel) =>
-        kernel == "host" ? StartAsync("on-host") : StartAsync("suite", kernel, "--ebpf");
+        kernel == ScenarioRun.Host ? StartAsync("on-host") : StartAsync("suite", kernel, "--ebpf");
 
     private static async Task<GuestResult> StartAsync(string script, params string[] arguments)
     {

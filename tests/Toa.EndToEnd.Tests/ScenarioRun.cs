@@ -3,6 +3,8 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using FluentAssertions;
+using Toa.Diagnostics;
 using Toa.Scenarios;
 using Toa.Scenarios.Suite;
 using Xunit;
@@ -17,7 +19,10 @@ internal sealed class ScenarioRun
         (Environment.GetEnvironmentVariable("KERNELS") ?? "6.1 6.12").Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Where the eBPF provider is tested: its oldest kernel, and this machine's.</summary>
-    public static IReadOnlyList<string> EbpfKernels { get; } = ["5.10", "host"];
+    public static IReadOnlyList<string> EbpfKernels { get; } = ["5.10", Host];
+
+    /// <summary>This machine's own kernel.</summary>
+    public const string Host = "host";
 
     private static readonly SemaphoreSlim s_cpus = new(Math.Max(1, Environment.ProcessorCount));
 
@@ -26,27 +31,31 @@ internal sealed class ScenarioRun
     private static readonly Dictionary<string, Lazy<Task<ScenarioRun>>> s_ebpfRuns =
         Start(EbpfKernels, EndToEnd.Tests.Guest.RunEbpfSuiteAsync);
 
-    private readonly Dictionary<string, string?> _errors;
+    private readonly Dictionary<string, ScenarioResult> _results;
 
     private ScenarioRun(GuestResult result)
     {
         Guest = result;
-        _errors = ReadTap(result.Output);
+        _results = ReadTap(result.Output);
     }
 
     public GuestResult Guest { get; }
 
-    /// <summary>What went wrong in a scenario; null if nothing did.</summary>
-    public string? ErrorOf(string scenario) => _errors.TryGetValue(scenario, out string? error)
-        ? error
-        : $"the guest did not report this scenario; it ended with {Guest.ExitCode}:\n{Guest.Error}\n{Guest.Output}";
+    /// <summary>Fails with what went wrong in a scenario, or skips the test with the guest's reason.</summary>
+    public void Check(string scenario)
+    {
+        ScenarioResult result = _results.GetValueOrDefault(scenario) ?? new ScenarioResult(
+            $"the guest did not report this scenario; it ended with {Guest.ExitCode}:\n{Guest.Error}\n{Guest.Output}", null);
+        Skip.If(result.Skipped is not null, result.Skipped);
+        result.Error.Should().BeNull();
+    }
 
-    /// <summary>Every scenario on every kernel.</summary>
-    public static TheoryData<string, string> Cases(IEnumerable<string> kernels)
+    /// <summary>Every scenario for a provider on every kernel.</summary>
+    public static TheoryData<string, string> Cases(IEnumerable<string> kernels, ToaProviderKind provider)
     {
         var cases = new TheoryData<string, string>();
         foreach (string kernel in kernels)
-        foreach (Scenario scenario in AllScenarios.List)
+        foreach (Scenario scenario in AllScenarios.List.Where(scenario => scenario.IsFor(provider)))
             cases.Add(kernel, scenario.Name);
         return cases;
     }
@@ -79,26 +88,35 @@ internal sealed class ScenarioRun
         }
     }
 
-    /// <summary>Lines <c>ok 1 - name # time</c> and <c>not ok 2 - name # time</c>, the latter with what went wrong in lines <c># …</c>.</summary>
-    private static Dictionary<string, string?> ReadTap(string output)
+    /// <summary>
+    /// Lines <c>ok 1 - name # time</c>, <c>ok 2 - name # SKIP reason</c> and <c>not ok 3 - name # time</c>, the latter with what
+    /// went wrong in lines <c># …</c>.
+    /// </summary>
+    private static Dictionary<string, ScenarioResult> ReadTap(string output)
     {
-        var errors = new Dictionary<string, string?>();
+        const string SkipMark = "SKIP ";
+        var results = new Dictionary<string, ScenarioResult>();
         string? failed = null;
         foreach (string line in output.Split('\n'))
         {
             bool ok = line.StartsWith("ok ", StringComparison.Ordinal);
             if (ok || line.StartsWith("not ok ", StringComparison.Ordinal))
             {
-                int name = line.IndexOf(" - ", StringComparison.Ordinal) + 3;
-                int end = line.LastIndexOf(" # ", StringComparison.Ordinal);
-                failed = ok ? null : line[name..end];
-                errors[line[name..end]] = ok ? null : "";
+                string[] parts = line[(line.IndexOf(" - ", StringComparison.Ordinal) + 3)..].Split(" # ");
+                string name = string.Join(" # ", parts[..^1]), note = parts[^1];
+                bool skipped = note.StartsWith(SkipMark, StringComparison.Ordinal);
+                results[name] = new ScenarioResult(ok ? null : "", skipped ? note[SkipMark.Length..] : null);
+                failed = ok ? null : name;
             }
             else if (failed is not null && line.StartsWith("# ", StringComparison.Ordinal))
             {
-                errors[failed] += line[2..] + "\n";
+                results[failed] = results[failed] with { Error = results[failed].Error + line[2..] + "\n" };
             }
         }
-        return errors;
+        return results;
     }
+
+    /// <param name="Error">What went wrong; null if nothing did.</param>
+    /// <param name="Skipped">Why it did not run; null if it did.</param>
+    private sealed record ScenarioResult(string? Error, string? Skipped);
 }

@@ -25,7 +25,7 @@ public class HttpVisitor : IDisposable
             BaseAddress = new Uri($"{scheme}://{server}:{port}"),
             DefaultRequestVersion = version ?? HttpVersion.Version11,
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Timeout = TimeSpan.FromSeconds(60),
+            Timeout = TimeSpan.FromMinutes(10),
         };
     }
 

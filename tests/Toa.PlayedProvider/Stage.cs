@@ -59,7 +59,7 @@ public static unsafe class Stage
         Stopwatch waited = Stopwatch.StartNew();
         while ((accepted.GetRealClient().Source == ToaSource.IPv4Option) != (provider == Provider.Ours))
         {
-            if (waited.Elapsed > TimeSpan.FromSeconds(30))
+            if (waited.Elapsed > TimeSpan.FromMinutes(10))
                 throw new TimeoutException($"The library does not notice the provider {provider}.");
             Thread.Sleep(20);
         }

@@ -6,6 +6,7 @@ using System.Net.NetworkInformation;
 using System.Threading.Tasks;
 using FluentAssertions;
 using Toa.PlayedProvider;
+using Toa.Tests.Support;
 using Toa.WhoAmI.Tests.Support;
 using Xunit;
 
@@ -14,9 +15,10 @@ namespace Toa.WhoAmI.Tests;
 /// <summary>The page in a browser, on a phone's screen.</summary>
 public sealed class BrowserTests
 {
-    [Fact]
+    [SkippableFact]
     public async Task The_page_shows_who_the_visitor_is_and_who_else_comes()
     {
+        Machine.Demand("browser");
         await using RunningSite site = await RunningSite.StartAsync(Provider.Ours, "127.0.0.0/8");
         await ComeAsync(site, Stage.Direct, "127.0.0.1");
         await ComeAsync(site, Stage.HybridCloud, "127.0.24.107");
@@ -56,9 +58,10 @@ public sealed class BrowserTests
         phone.Console.Should().BeEmpty();
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Who_comes_directly_sees_no_balancer()
     {
+        Machine.Demand("browser");
         await using RunningSite site = await RunningSite.StartAsync();
         using Phone phone = new();
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
@@ -11,6 +12,8 @@
 #include <unistd.h>
 #include <linux/capability.h>
 #include <linux/magic.h>
+
+#include <bpf/libbpf.h>
 
 #include "toa.h"
 
@@ -46,19 +49,24 @@ static unsigned long long capabilities(void)
 	return found;
 }
 
+/* What CAP_BPF and CAP_PERFMON allow, CAP_SYS_ADMIN allows as well. */
+static bool has_capability(int number)
+{
+	unsigned long long have = capabilities();
+
+	return have >> number & 1 || (number != CAP_NET_ADMIN && have >> CAP_SYS_ADMIN & 1);
+}
+
 static bool is_capable(void)
 {
 	static const struct {
 		int number;
 		const char *name;
 	} needed[] = { { CAP_BPF, "CAP_BPF" }, { CAP_NET_ADMIN, "CAP_NET_ADMIN" }, { CAP_PERFMON, "CAP_PERFMON" } };
-	unsigned long long have = capabilities();
 	unsigned int i;
 
-	if (have >> CAP_SYS_ADMIN & 1 && have >> CAP_NET_ADMIN & 1)
-		return true;
 	for (i = 0; i < sizeof(needed) / sizeof(*needed); i++) {
-		if (have >> needed[i].number & 1)
+		if (has_capability(needed[i].number))
 			continue;
 		complain("%s is missing: run it as root on the host; a container needs that capability",
 			 needed[i].name);
@@ -112,20 +120,53 @@ bool host_mount_bpffs(void)
 	return false;
 }
 
-static bool is_locked_down(void)
+/* Also where securityfs, which would show it, is not mounted. */
+static bool hides_kernel_memory(void)
 {
-	FILE *file = fopen("/sys/kernel/security/lockdown", "re");
-	char line[128] = "";
-	bool locked = file && fgets(line, sizeof(line), file) && strstr(line, "[confidentiality]");
-
-	if (file)
-		fclose(file);
-	return locked;
+	return !libbpf_probe_bpf_helper(BPF_PROG_TYPE_KPROBE, BPF_FUNC_probe_read_kernel, NULL);
 }
 
-bool host_shows_types(void)
+/* The first line of a file, without its end; empty if there is none. */
+static const char *first_line(const char *path, char *line, size_t size)
 {
-	return !access("/sys/kernel/btf/vmlinux", R_OK) && !is_locked_down();
+	FILE *file = fopen(path, "re");
+
+	if (!file || !fgets(line, size, file))
+		*line = 0;
+	line[strcspn(line, "\n")] = 0;
+	if (file)
+		fclose(file);
+	return line;
+}
+
+static bool is_filtered(void)
+{
+	return prctl(PR_GET_SECCOMP) > 0;
+}
+
+/* The kernel does not say which of them it was. */
+static void explain_policy(char *reason, size_t size)
+{
+	char modules[128];
+
+	first_line("/sys/kernel/security/lsm", modules, sizeof(modules));
+	snprintf(reason, size, "the kernel refuses tracing programs: %sa policy of a security module (%s)",
+		 is_filtered() ? "a seccomp filter, or " : "",
+		 *modules ? modules : "mount securityfs at /sys/kernel/security to list them");
+}
+
+void host_explain_no_tracing(int err, char *reason, size_t size)
+{
+	if (access("/sys/kernel/btf/vmlinux", R_OK))
+		snprintf(reason, size, "the kernel does not describe its types (BTF): there is no /sys/kernel/btf/vmlinux");
+	else if (hides_kernel_memory())
+		snprintf(reason, size, "the kernel does not let programs read its memory (lockdown=confidentiality)");
+	else if (err == -EPERM && !has_capability(CAP_PERFMON))
+		snprintf(reason, size, "CAP_PERFMON is missing");
+	else if (err == -EPERM)
+		explain_policy(reason, size);
+	else
+		snprintf(reason, size, "the kernel refuses the tracing programs: %s", strerror(-err));
 }
 
 void host_log(const char *line)

@@ -4,6 +4,7 @@
 #define TOA_LOADER_HOST_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #define HOST_BPFFS	"/sys/fs/bpf"
 
@@ -16,8 +17,10 @@ bool host_is_free(bool answers_already);
 /* Mounts it if it is missing. */
 bool host_mount_bpffs(void);
 
-/* The kernel describes its own types, and lets programs look at them. */
-bool host_shows_types(void);
+#define HOST_REASON_SIZE	256
+
+/* Why the kernel has refused a tracing program with this negative errno. Half a sentence. */
+void host_explain_no_tracing(int err, char *reason, size_t size);
 
 /* A line for the kernel's log, where users of the module look for it. */
 void host_log(const char *line);

@@ -122,55 +122,61 @@ bool provider_read_settings(struct settings *settings)
 	return !err && read_trusted(&settings->trusted);
 }
 
-bool provider_print_stats(FILE *out)
+bool provider_name_counters(void)
 {
-	static const char * const names[] = {
-#define NAME(name, text) text,
+	static const struct toa_counter_name names[TOA_COUNTERS_ROOM] = {
+#define NAME(name, text) [TOA_COUNT_##name] = { text },
 		TOA_COUNTERS(NAME)
 #undef NAME
 	};
-	int map = open_map(PIN("toa_counters")), cpus = libbpf_num_possible_cpus(), cpu;
-	__u64 *values = calloc(cpus, sizeof(*values));
-	bool sound = map >= 0 && values;
+	int map = open_map(PIN("toa_counter_names")), err = 0;
 	__u32 row;
 
-	if (sound) {
-		fprintf(out, "%-25s ", "");
-		for (cpu = 0; cpu < cpus; cpu++)
-			fprintf(out, "%7s%-3d ", "CPU", cpu);
-		fputc('\n', out);
-	}
-	for (row = 0; sound && row < TOA_COUNT_MAX; row++) {
-		sound = !bpf_map_lookup_elem(map, &row, values);
-		if (!sound)
+	if (map < 0)
+		return false;
+	for (row = 0; !err && row < TOA_COUNTERS_ROOM; row++)
+		err = bpf_map_update_elem(map, &row, &names[row], BPF_ANY);
+	if (err)
+		complain("cannot name the counters: %s", strerror(-err));
+	close(map);
+	return !err;
+}
+
+static void print_counters(int counters, int names, __u64 *values, int cpus, FILE *out)
+{
+	struct toa_counter_name name;
+	__u32 row;
+	int cpu;
+
+	fprintf(out, "%-25s ", "");
+	for (cpu = 0; cpu < cpus; cpu++)
+		fprintf(out, "%7s%-3d ", "CPU", cpu);
+	fputc('\n', out);
+	for (row = 0; !bpf_map_lookup_elem(names, &row, &name) && *name.text; row++) {
+		if (bpf_map_lookup_elem(counters, &row, values))
 			break;
-		fprintf(out, "%-25s:", names[row]);
+		fprintf(out, "%-25.*s:", (int)sizeof(name.text), name.text);
 		for (cpu = 0; cpu < cpus; cpu++)
 			fprintf(out, "%10llu ", (unsigned long long)values[cpu]);
 		fputc('\n', out);
 	}
-	free(values);
-	if (map >= 0)
-		close(map);
-	return sound;
 }
 
-bool provider_print_table(FILE *out)
+bool provider_print_stats(FILE *out)
 {
-	FILE *table = fopen(PIN("table"), "re");
-	char line[512];
+	int counters = open_map(PIN("toa_counters")), names = -1, cpus = libbpf_num_possible_cpus();
+	__u64 *values = calloc(cpus, sizeof(*values));
+	bool sound;
 
-	if (!table) {
-		if (errno == EACCES)
-			complain("%s may not be read by this user: run it as root", PROVIDER_FOLDER);
-		else if (provider_is_loaded())
-			complain("there is no %s: the kernel has no BTF, or a lockdown hides its memory", PIN("table"));
-		else
-			complain("the provider is not loaded: toa-bpf load");
-		return false;
-	}
-	while (fgets(line, sizeof(line), table))
-		fputs(line, out);
-	fclose(table);
-	return true;
+	if (counters >= 0)
+		names = open_map(PIN("toa_counter_names"));
+	sound = names >= 0 && values;
+	if (sound)
+		print_counters(counters, names, values, cpus, out);
+	free(values);
+	if (counters >= 0)
+		close(counters);
+	if (names >= 0)
+		close(names);
+	return sound;
 }

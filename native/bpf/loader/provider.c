@@ -10,18 +10,17 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "files.skel.h"
 #include "toa.skel.h"
 
 #include "cgroups.h"
 #include "complain.h"
+#include "files.h"
 #include "links.h"
 #include "pins.h"
 #include "provider.h"
 
-static const char * const file_pins[] = { PIN("stats"), PIN("table"), PIN("stats_new"), PIN("table_new") };
 static const char * const map_pins[] = {
-	PIN("toa_held"), PIN("toa_settings"), PIN("toa_trusted"), PIN("toa_counters"),
+	PIN("toa_held"), PIN("toa_settings"), PIN("toa_trusted"), PIN("toa_counters"), PIN("toa_counter_names"),
 };
 
 bool provider_is_loaded(void)
@@ -55,49 +54,8 @@ void provider_wait_for_others(void)
 		flock(folder, LOCK_EX);
 }
 
-/* A file that is read by running a program over a map. Whoever opens it meets the old one or the new one. */
-static void show_file(struct bpf_program *program, const struct bpf_map *map, const char *pin, const char *new_pin)
-{
-	union bpf_iter_link_info over = { .map.map_fd = bpf_map__fd(map) };
-	LIBBPF_OPTS(bpf_iter_attach_opts, options, .link_info = &over, .link_info_len = sizeof(over));
-	struct bpf_link *link;
-
-	link = bpf_program__attach_iter(program, &options);
-	if (!link) {
-		complain("there will be no new %s: %s", pin, strerror(errno));
-		return;
-	}
-	unlink(new_pin);
-	if (bpf_link__pin(link, new_pin) || chmod(new_pin, 0444) || rename(new_pin, pin))
-		complain("there will be no new %s: it cannot be pinned", pin);
-	bpf_link__destroy(link);
-}
-
 /* Of the verifier's log, its figures alone. */
 #define VERIFIER_FIGURES	4
-
-/* It is no loss if a kernel cannot: toa-bpf stats does without. */
-static void show_files(void)
-{
-	LIBBPF_OPTS(bpf_object_open_opts, options, .pin_root_path = PROVIDER_FOLDER);
-	struct files_bpf *files;
-	int err;
-
-	if (!host_shows_types())
-		return;
-	files = files_bpf__open_opts(&options);
-	if (!files)
-		return;
-	files->rodata->toa_cpus = libbpf_num_possible_cpus();
-	err = files_bpf__load(files);
-	if (err) {
-		complain("there will be no new files stats and table: %s", strerror(-err));
-	} else {
-		show_file(files->progs.toa_stats_file, files->maps.toa_counters, PIN("stats"), PIN("stats_new"));
-		show_file(files->progs.toa_table_file, files->maps.toa_held, PIN("table"), PIN("table_new"));
-	}
-	files_bpf__destroy(files);
-}
 
 static struct toa_bpf *open_object(bool verbose)
 {
@@ -138,8 +96,7 @@ static bool remove_all(void)
 	bool gone = links_remove();
 	unsigned int i;
 
-	for (i = 0; i < sizeof(file_pins) / sizeof(*file_pins); i++)
-		gone &= pins_detach(file_pins[i]);
+	gone &= files_remove();
 	for (i = 0; i < sizeof(map_pins) / sizeof(*map_pins); i++)
 		gone &= pins_detach(map_pins[i]);
 	if (rmdir(PROVIDER_FOLDER) && errno != ENOENT) {
@@ -159,10 +116,10 @@ static bool place_all(struct toa_bpf *object, const struct link *links, int cgro
 	};
 	unsigned int i;
 
-	show_files();
 	for (i = 0; i < LINKS; i++)
 		if (!links_place(&links[i], programs[i], cgroup))
 			return false;
+	files_make();
 	return true;
 }
 
@@ -225,7 +182,7 @@ static bool load_at(int cgroup, const struct link *links, bool was_loaded, const
 		return false;
 	}
 	mkdir(PROVIDER_FOLDER, 0755);
-	loaded = load_object(object, was_loaded) && provider_write_settings(settings) &&
+	loaded = load_object(object, was_loaded) && provider_name_counters() && provider_write_settings(settings) &&
 		 place_all(object, links, cgroup);
 	toa_bpf__destroy(object);
 	return loaded;

@@ -36,6 +36,9 @@ bool provider_unload(void);
 bool provider_read_settings(struct settings *settings);
 bool provider_write_settings(const struct settings *settings);
 
+/* Tells readers what each counter of this version is called. */
+bool provider_name_counters(void);
+
 /* As /proc/net/toa_stats and toa_table. */
 bool provider_print_stats(FILE *out);
 bool provider_print_table(FILE *out);

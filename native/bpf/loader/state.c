@@ -9,6 +9,7 @@
 
 #include "cgroups.h"
 #include "complain.h"
+#include "files.h"
 #include "links.h"
 #include "provider.h"
 
@@ -81,6 +82,7 @@ bool provider_print_state(FILE *out)
 	if (sound) {
 		settings_print(&settings, out);
 		print_links(links, out);
+		files_print_state(out);
 		sound = is_whole(links);
 	}
 	links_close(links);

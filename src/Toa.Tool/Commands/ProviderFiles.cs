@@ -2,58 +2,79 @@ using System;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
+using Toa.Diagnostics;
+using Toa.Internal;
 using Toa.Tool.Machines;
 using Toa.Tool.Output;
+using Toa.Tool.Provider;
 
 namespace Toa.Tool.Commands;
 
 /// <summary>Reads what a provider shows, of this machine or from a copy.</summary>
 internal static class ProviderFiles
 {
+    private const string Table = "proc/net/toa_table", EbpfTable = HostFiles.EbpfFolder + "/table";
     private const string StandardInput = "-";
 
-    /// <param name="machine">The machine.</param>
+    /// <exception cref="ToolException">There are no counters, or they cannot be read.</exception>
+    public static ToaStatistics ReadStatistics(IMachine machine) =>
+        ProcFile.Try(machine.ReadStatistics, out ToaStatistics? statistics, out string? problem)
+            ? statistics
+            : throw new ToolException($"{problem} Run toa doctor.");
+
+    /// <summary>The text of toa_table, or the same from the eBPF provider's loader where the kernel lets the provider make no file.</summary>
+    /// <exception cref="ToolException">There is none, or it cannot be read.</exception>
+    public static async Task<string> ReadTableAsync(IMachine machine, CancellationToken stop)
+    {
+        try
+        {
+            if (machine.ReadText(Table) is { } shown)
+                return shown;
+            // Users other than root do not see whether the eBPF provider's is there; without that provider they need not know.
+            if (machine.Exists(HostFiles.EbpfFolder) || machine.DetectProvider().Kind == ToaProviderKind.ToaEbpf)
+                return machine.ReadText(EbpfTable) ?? await new EbpfProvider(machine).ReadTableAsync(stop);
+        }
+        catch (CannotLookException e)
+        {
+            throw new ToolException(e.Message, e);
+        }
+
+        throw new ToolException(
+            $"there is no {machine.PathOf(Table)}: no TOA provider is loaded, or it does not show this. Run toa doctor.");
+    }
+
     /// <param name="terminal">Whose input may be read.</param>
-    /// <param name="own">The machine's own file, below its root.</param>
     /// <param name="copy">What <c>--file</c> says.</param>
     /// <param name="parse">Makes something of the text.</param>
     /// <param name="stop">Ends the wait for the standard input.</param>
-    public static async Task<T> ReadAsync<T>(IMachine machine, Terminal terminal, string own, string? copy, Func<string, T> parse,
-        CancellationToken stop)
+    /// <exception cref="ToolException">It cannot be read, or is something else.</exception>
+    public static async Task<T> ReadCopyAsync<T>(Terminal terminal, string copy, Func<string, T> parse, CancellationToken stop)
     {
-        string text = copy switch
-        {
-            null => ReadOwn(machine, own),
+        bool isInput = copy == StandardInput;
+        string text = isInput
             // It may be a terminal, where reading waits for somebody, and no token ends that.
-            StandardInput => await Task.Run(terminal.Input.ReadToEnd, stop).WaitAsync(stop),
-            _ => await ReadCopyAsync(copy),
-        };
-        string name = copy is StandardInput ? "the standard input" : copy ?? machine.PathOf(own);
+            ? await Task.Run(terminal.Input.ReadToEnd, stop).WaitAsync(stop)
+            : await ReadFileAsync(copy);
+        return Parse(isInput ? "the standard input" : copy, text, parse);
+    }
+
+    /// <param name="name">Where the text is from.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="parse">Makes something of it.</param>
+    /// <exception cref="ToolException">It is something else.</exception>
+    public static T Parse<T>(string name, string text, Func<string, T> parse)
+    {
         try
         {
             return parse(text);
         }
         catch (InvalidDataException e)
         {
-            throw new ToolException($"{name} is not what {Path.GetFileName(own)} looks like: {e.Message}", e);
+            throw new ToolException($"{name} is not what a provider shows: {e.Message}", e);
         }
     }
 
-    private static string ReadOwn(IMachine machine, string path)
-    {
-        try
-        {
-            return machine.ReadProvider(Path.GetFileName(path)) ?? throw new ToolException(
-                $"there is no {machine.PathOf(path)}: no TOA provider is loaded, or it does not show this. Run toa "
-                + "doctor.");
-        }
-        catch (CannotLookException e)
-        {
-            throw new ToolException(e.Message, e);
-        }
-    }
-
-    private static async Task<string> ReadCopyAsync(string path)
+    private static async Task<string> ReadFileAsync(string path)
     {
         try
         {

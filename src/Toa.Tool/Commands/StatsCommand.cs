@@ -12,8 +12,6 @@ namespace Toa.Tool.Commands;
 /// <summary><c>toa stats</c></summary>
 internal static class StatsCommand
 {
-    private const string Own = "proc/net/toa_stats";
-
     public static Command Create(IMachine machine, Terminal terminal)
     {
         Option<bool> perCpu = new("--per-cpu") { Description = "Show each processor's share too" };
@@ -115,7 +113,9 @@ internal static class StatsCommand
 
         public async Task<StatsDocument> AgainAsync()
         {
-            ToaStatistics now = await ProviderFiles.ReadAsync(machine, terminal, Own, copy, ToaStatistics.Parse, stop);
+            ToaStatistics now = copy is null
+                ? ProviderFiles.ReadStatistics(machine)
+                : await ProviderFiles.ReadCopyAsync(terminal, copy, ToaStatistics.Parse, stop);
             StatsDocument stats = StatsDocument.From(machine.Clock.GetLocalNow(), now, _last);
             _last = now;
             return stats;

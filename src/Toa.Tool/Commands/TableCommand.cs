@@ -13,8 +13,6 @@ namespace Toa.Tool.Commands;
 /// <summary><c>toa table</c></summary>
 internal static class TableCommand
 {
-    private const string Own = "proc/net/toa_table";
-
     public static Command Create(IMachine machine, Terminal terminal)
     {
         Option<IPNetwork[]> client = Network("--client", "Only clients of this network");
@@ -45,8 +43,9 @@ internal static class TableCommand
             TableFilter filter = new(
                 arguments.GetRequiredValue(client), arguments.GetRequiredValue(peer), arguments.GetRequiredValue(port),
                 arguments.GetRequiredValue(kind));
-            IReadOnlyList<ToaTableEntry> entries =
-                await ProviderFiles.ReadAsync(machine, terminal, Own, arguments.GetValue(file), ToaTable.Parse, stop);
+            IReadOnlyList<ToaTableEntry> entries = arguments.GetValue(file) is { } copy
+                ? await ProviderFiles.ReadCopyAsync(terminal, copy, ToaTable.Parse, stop)
+                : ProviderFiles.Parse("toa_table", await ProviderFiles.ReadTableAsync(machine, stop), ToaTable.Parse);
             TableDocument shown = TableDocument.From([.. entries.Where(filter.Passes)], arguments.GetValue(limit));
             if (arguments.GetValue(CommonOptions.Json))
                 ToolJson.Write(terminal, shown, ToolJson.Plain.TableDocument);

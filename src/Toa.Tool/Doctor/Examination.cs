@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using Toa.Diagnostics;
+using Toa.Internal;
 using Toa.Tool.Machines;
 using Toa.Tool.Provider;
 
@@ -74,7 +75,7 @@ internal sealed class Examination
         Window window = await Window.WatchAsync(machine, options, stop);
         (IReadOnlyList<ModuleFile> modules, CannotLookException? problem) = await FindModulesAsync(machine);
         ToaProvider provider = machine.DetectProvider();
-        bool hasEbpf = machine.Exists(MachineFiles.EbpfFolder);
+        bool hasEbpf = machine.Exists(HostFiles.EbpfFolder);
         // Those who do not want to wait any longer are told what was found so far.
         return new Examination
         {

@@ -1,10 +1,10 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Toa.Diagnostics;
+using Toa.Internal;
 using Toa.Tool.Capture;
 using Toa.Tool.Machines;
 
@@ -85,16 +85,7 @@ internal sealed class Window
 
     private static (ToaStatistics? Statistics, string? Problem) ReadCounters(IMachine machine)
     {
-        const string Name = "toa_stats";
-        try
-        {
-            return machine.ReadProvider(Name) is { } text
-                ? (ToaStatistics.Parse(text), null)
-                : (null, $"There is no {machine.PathOf($"proc/net/{Name}")}.");
-        }
-        catch (Exception e) when (e is CannotLookException or InvalidDataException)
-        {
-            return (null, e.Message);
-        }
+        ProcFile.Try(machine.ReadStatistics, out ToaStatistics? statistics, out string? problem);
+        return (statistics, problem);
     }
 }

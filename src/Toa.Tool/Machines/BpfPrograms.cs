@@ -2,13 +2,14 @@ using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Text;
+using Toa.Interop;
 
 namespace Toa.Tool.Machines;
 
 /// <summary>
 /// Asks the kernel, through bpf(2), for the eBPF programs of a few types. Numbers are those of linux/bpf.h.
 /// </summary>
-internal static partial class BpfPrograms
+internal static class BpfPrograms
 {
     private const int GetNextProgram = 11, GetProgram = 13, GetInfo = 15, GetLink = 30, GetNextLink = 31;
 
@@ -24,7 +25,7 @@ internal static partial class BpfPrograms
 
     public static IReadOnlyList<BpfProgram> List()
     {
-        if (Number is null)
+        if (!Bpf.IsSupported)
             throw new CannotLookException("eBPF programs cannot be listed on this processor.", "Ask bpftool prog.");
         Dictionary<uint, uint> attached = Attached();
         List<BpfProgram> programs = [];
@@ -40,13 +41,6 @@ internal static partial class BpfPrograms
 
         return programs;
     }
-
-    private static nint? Number => RuntimeInformation.ProcessArchitecture switch
-    {
-        Architecture.X64 => 321,
-        Architecture.Arm64 or Architecture.LoongArch64 or Architecture.RiscV64 => 280,
-        _ => null,
-    };
 
     private static BpfHook? HookOf(uint programType, uint? attachType) => (programType, attachType) switch
     {
@@ -74,13 +68,13 @@ internal static partial class BpfPrograms
     private static List<uint> Ids(int command)
     {
         List<uint> ids = [];
-        Span<uint> next = stackalloc uint[3]; // start, answer, flags
+        IdAttributes next = default;
         while (true)
         {
-            next[0] = ids.Count > 0 ? ids[^1] : 0;
-            if (Call(command, MemoryMarshal.AsBytes(next), out int error) >= 0)
+            next.Id = ids.Count > 0 ? ids[^1] : 0;
+            if (Bpf.Call(command, ref next, out int error) >= 0)
             {
-                ids.Add(next[1]);
+                ids.Add(next.NextId);
                 continue;
             }
 
@@ -99,24 +93,21 @@ internal static partial class BpfPrograms
     private static unsafe bool TryGetInfo(int command, uint id, Span<byte> info)
     {
         info.Clear();
-        Span<uint> open = [id, 0, 0];
-        int descriptor = Call(command, MemoryMarshal.AsBytes(open), out _);
+        IdAttributes open = new() { Id = id };
+        int descriptor = Bpf.Call(command, ref open, out _);
         if (descriptor < 0)
             return false; // gone in the meantime
         try
         {
             fixed (byte* pointer = info)
             {
-                Span<byte> ask = stackalloc byte[16];
-                MemoryMarshal.Write(ask, descriptor);
-                MemoryMarshal.Write(ask[4..], info.Length);
-                MemoryMarshal.Write(ask[8..], (ulong)pointer);
-                return Call(GetInfo, ask, out _) >= 0;
+                InfoAttributes ask = new() { Descriptor = descriptor, Size = info.Length, Info = (ulong)pointer };
+                return Bpf.Call(GetInfo, ref ask, out _) >= 0;
             }
         }
         finally
         {
-            _ = Close(descriptor);
+            Bpf.Close(descriptor);
         }
     }
 
@@ -127,19 +118,27 @@ internal static partial class BpfPrograms
         return Encoding.UTF8.GetString(end < 0 ? name : name[..end]);
     }
 
-    private static unsafe int Call(int command, Span<byte> attributes, out int error)
+    // Of union bpf_attr, what each command reads.
+    [StructLayout(LayoutKind.Explicit, Size = 12)]
+    private struct IdAttributes
     {
-        fixed (byte* pointer = attributes)
-        {
-            int result = (int)SystemCall(Number!.Value, command, (nint)pointer, attributes.Length);
-            error = Marshal.GetLastPInvokeError();
-            return result;
-        }
+        [FieldOffset(0)]
+        public uint Id;
+
+        [FieldOffset(4)]
+        public uint NextId;
     }
 
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial nint SystemCall(nint number, nint command, nint attributes, nint size);
+    [StructLayout(LayoutKind.Explicit, Size = 16)]
+    private struct InfoAttributes
+    {
+        [FieldOffset(0)]
+        public int Descriptor;
 
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int Close(int descriptor);
+        [FieldOffset(4)]
+        public int Size;
+
+        [FieldOffset(8)]
+        public ulong Info;
+    }
 }

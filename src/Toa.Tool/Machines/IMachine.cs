@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
 using Toa.Diagnostics;
@@ -19,6 +20,13 @@ internal interface IMachine
     bool IsPrivileged { get; }
 
     ToaProvider DetectProvider();
+
+    /// <summary>The provider's counters.</summary>
+    /// <exception cref="FileNotFoundException">There are none.</exception>
+    /// <exception cref="UnauthorizedAccessException">This process may not read them.</exception>
+    /// <exception cref="InvalidDataException">They are not counters.</exception>
+    /// <exception cref="IOException">They cannot be read.</exception>
+    ToaStatistics ReadStatistics();
 
     /// <summary>Runs a program and waits for its end.</summary>
     Task<ProcessResult> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken stop);

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Security;
-using Toa.Diagnostics;
 
 namespace Toa.Tool.Machines;
 
@@ -12,9 +11,6 @@ namespace Toa.Tool.Machines;
 /// </summary>
 internal static class MachineFiles
 {
-    /// <summary>Where the eBPF provider is pinned.</summary>
-    public const string EbpfFolder = "sys/fs/bpf/toa";
-
     public static string PathOf(this IMachine machine, string path) => Path.Combine(machine.Root, path.TrimStart('/'));
 
     public static bool Exists(this IMachine machine, string path) =>
@@ -26,20 +22,6 @@ internal static class MachineFiles
 
     /// <exception cref="CannotLookException">It is there, and this process may not read it.</exception>
     public static string? ReadText(this IMachine machine, string path) => machine.Read(path, File.ReadAllText);
-
-    /// <summary>What a provider shows, wherever it does.</summary>
-    /// <param name="machine">The machine.</param>
-    /// <param name="name">What modules call it below /proc/net: toa_stats or toa_table.</param>
-    /// <exception cref="CannotLookException">It is there, and this process may not read it.</exception>
-    public static string? ReadProvider(this IMachine machine, string name)
-    {
-        if (machine.ReadText($"proc/net/{name}") is { } shown)
-            return shown;
-        // Others than root do not see whether it is there; without that provider they need not know.
-        return machine.Exists(EbpfFolder) || machine.DetectProvider().Kind == ToaProviderKind.ToaEbpf
-            ? machine.ReadText($"{EbpfFolder}/{name.Replace("toa_", "", StringComparison.Ordinal)}")
-            : null;
-    }
 
     /// <exception cref="CannotLookException">It is there, and this process may not read it.</exception>
     public static byte[]? ReadBytes(this IMachine machine, string path) => machine.Read(path, File.ReadAllBytes);

@@ -22,6 +22,8 @@ internal sealed class ThisMachine : IMachine
 
     public ToaProvider DetectProvider() => ToaProvider.Detect();
 
+    public ToaStatistics ReadStatistics() => ToaStatistics.Read();
+
     public IPacketSource OpenCapture(string? interfaceName) => PacketSocket.Open(interfaceName);
 
     public IReadOnlyList<BpfProgram> ListBpfPrograms() => BpfPrograms.List();

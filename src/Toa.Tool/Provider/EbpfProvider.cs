@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Toa.Internal;
 using Toa.Tool.Machines;
 
 namespace Toa.Tool.Provider;
@@ -54,6 +55,15 @@ internal sealed class EbpfProvider(IMachine machine)
             loaded == "Y", settings, ProblemOf(result, loaded));
     }
 
+    /// <summary>The connections that hold an address, as the text of toa_table.</summary>
+    /// <exception cref="ToolException">The loader cannot list them; the message says why.</exception>
+    public async Task<string> ReadTableAsync(CancellationToken stop)
+    {
+        ProcessResult result = await machine.RunAsync(Loader, ["table"], stop);
+        Demand(result, "show its connections");
+        return result.Output;
+    }
+
     /// <exception cref="ToolException">Always.</exception>
     public static Task<ActionDocument> Refuse(string action) => throw new ToolException(
         $"the eBPF provider needs no {action}: it is one program, toa-bpf, for every kernel from 5.10 on. See docs/ebpf.md.");
@@ -65,8 +75,8 @@ internal sealed class EbpfProvider(IMachine machine)
             return null;
         if (loaded != "N" || !string.IsNullOrWhiteSpace(result.Error))
             return Words(result with { Output = "" });
-        return machine.Exists(MachineFiles.EbpfFolder)
-            ? $"{machine.PathOf(MachineFiles.EbpfFolder)} is there, and none of its programs"
+        return machine.Exists(HostFiles.EbpfFolder)
+            ? $"{machine.PathOf(HostFiles.EbpfFolder)} is there, and none of its programs"
             : null;
     }
 

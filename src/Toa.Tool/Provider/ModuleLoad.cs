@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Toa.Diagnostics;
+using Toa.Internal;
 using Toa.Tool.Machines;
 
 namespace Toa.Tool.Provider;
@@ -100,7 +101,7 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
     // An option that the one refuses, the other may hand out: the laxer list of networks would count.
     private void RefuseBesideEbpf()
     {
-        if (IsEbpfLoaded || machine.Exists(MachineFiles.EbpfFolder))
+        if (IsEbpfLoaded || machine.Exists(HostFiles.EbpfFolder))
             throw new ToolException($"the eBPF provider is loaded: toa provider unload --kind {EbpfProvider.Kind} first.");
     }
 

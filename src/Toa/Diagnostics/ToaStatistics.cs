@@ -5,12 +5,14 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using Toa.Internal;
+using Toa.Interop;
 
 namespace Toa.Diagnostics;
 
 /// <summary>
 /// The counters of a TOA provider, /proc/net/toa_stats: those of this process's network namespace, or of the whole machine
-/// where the provider is not this project's module. Those of the eBPF provider, in /sys/fs/bpf/toa/stats, are root's to read.
+/// where the provider is not this project's module. Those of the eBPF provider, in /sys/fs/bpf/toa, are root's to read: the
+/// file stats, or where the kernel does not let the provider make it, its pinned map of counters (CAP_BPF).
 /// </summary>
 /// <remarks>
 /// Every vendor's file is read: a counter is a name, an optional colon, and a number for each processor. What a vendor does
@@ -18,7 +20,7 @@ namespace Toa.Diagnostics;
 /// </remarks>
 public sealed class ToaStatistics
 {
-    private const string File = "proc/net/toa_stats", EbpfFile = "sys/fs/bpf/toa/stats";
+    private const string File = "proc/net/toa_stats", EbpfFile = HostFiles.EbpfFolder + "/stats";
 
     // Those of the vendor's documentation.
     private static readonly string[] Documented =
@@ -53,7 +55,8 @@ public sealed class ToaStatistics
     /// <exception cref="UnauthorizedAccessException">This process may not read them.</exception>
     /// <exception cref="InvalidDataException">The file is not one of counters; the message quotes the line.</exception>
     /// <exception cref="IOException">The file could not be read for another reason.</exception>
-    public static ToaStatistics Read() => Read(new HostFiles("/"));
+    public static ToaStatistics Read() =>
+        Read(new HostFiles("/"), new PinnedMaps(), () => ProviderAnswers.Ask(default(LibcCalls)).Info);
 
     /// <summary>Reads the counters as they are now, or says why that is impossible.</summary>
     /// <param name="statistics">The counters.</param>
@@ -88,7 +91,13 @@ public sealed class ToaStatistics
             : throw new InvalidDataException("No counters in it.");
     }
 
-    internal static ToaStatistics Read(HostFiles host) => Parse(ProcFile.Read(host, File, EbpfFile));
+    internal static ToaStatistics Create(IEnumerable<ToaCounter> counters, int processors) =>
+        new(Enumerable.Range(0, processors).Select(number => $"CPU{number}").ToArray(), counters.ToArray());
+
+    internal static ToaStatistics Read(HostFiles host, IPinnedMaps maps, Func<bool> isServed) =>
+        ProcFile.Find(host, File, EbpfFile) is { } text
+            ? Parse(text)
+            : new PinnedCounters(host, maps, isServed).Read() ?? throw ProcFile.Missing(host, File);
 
     private static bool IsProcessor(string word) =>
         word.StartsWith("CPU", StringComparison.OrdinalIgnoreCase) && word.Skip(3).All(char.IsDigit);

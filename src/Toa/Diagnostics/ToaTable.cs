@@ -11,7 +11,8 @@ namespace Toa.Diagnostics;
 
 /// <summary>
 /// The connections that hold a client's address, /proc/net/toa_table: those of this process's network namespace, or of the
-/// whole machine where the provider is not of this project. The eBPF provider's, /sys/fs/bpf/toa/table, is root's to read.
+/// whole machine where the provider is not of this project. The eBPF provider's, /sys/fs/bpf/toa/table, is root's to read; where
+/// the kernel does not let the provider make it, <c>toa-bpf table</c> shows the connections.
 /// </summary>
 /// <remarks>
 /// Every vendor's file is read in which a line begins with the client, followed by the transport peer and this machine's end
@@ -20,7 +21,7 @@ namespace Toa.Diagnostics;
 /// </remarks>
 public static class ToaTable
 {
-    private const string File = "proc/net/toa_table", EbpfFile = "sys/fs/bpf/toa/table";
+    private const string File = "proc/net/toa_table", EbpfFile = HostFiles.EbpfFolder + "/table";
 
     /// <summary>Reads the connections as they are now. It does not hold up the machine, however many there are.</summary>
     /// <exception cref="FileNotFoundException">There is no such file: no provider is loaded, or it does not show them.</exception>
@@ -59,7 +60,14 @@ public static class ToaTable
         return entries;
     }
 
-    internal static IReadOnlyList<ToaTableEntry> Read(HostFiles host) => Parse(ProcFile.Read(host, File, EbpfFile));
+    internal static IReadOnlyList<ToaTableEntry> Read(HostFiles host) =>
+        Parse(ProcFile.Find(host, File, EbpfFile) ?? throw Missing(host));
+
+    private static FileNotFoundException Missing(HostFiles host) => Directory.Exists(host.PathOf(HostFiles.EbpfFolder))
+        ? new FileNotFoundException(
+            $"There is no {host.PathOf(EbpfFile)}: this kernel does not let the eBPF provider make it (toa-bpf status says why). "
+            + "toa-bpf table and toa table show the connections.", host.PathOf(EbpfFile))
+        : ProcFile.Missing(host, File);
 
     private static bool TryReadEntry(string line, [NotNullWhen(true)] out ToaTableEntry? entry)
     {

@@ -8,6 +8,9 @@ namespace Toa.Internal;
 /// <summary>What a machine's files tell about it, below a root that tests can set. What cannot be read is absent.</summary>
 internal sealed class HostFiles(string root)
 {
+    /// <summary>Where the eBPF provider is pinned.</summary>
+    public const string EbpfFolder = "sys/fs/bpf/toa";
+
     public string KernelRelease => Read("proc/sys/kernel/osrelease")?.Trim() ?? Environment.OSVersion.VersionString;
 
     public string OperatingSystemName =>
@@ -26,10 +29,20 @@ internal sealed class HostFiles(string root)
         || Environment.GetEnvironmentVariable("DOTNET_RUNNING_IN_CONTAINER") is not null
         || (Read("proc/1/cgroup") is { } cgroup && ContainerPaths.Any(name => cgroup.Contains(name)));
 
+    /// <summary>How many CPUs the kernel counts for, as 5 for <c>0-3,8</c>; 0 if this is not shown.</summary>
+    public int PossibleProcessors =>
+        (Read("sys/devices/system/cpu/possible") ?? "").Split([','], StringSplitOptions.RemoveEmptyEntries).Sum(CountOf);
+
     // Of cgroup v1; with v2, a container sees its own as the root.
     private static string[] ContainerPaths { get; } = ["/docker", "/kubepods", "/containerd", "/lxc", "/libpod"];
 
     public string PathOf(string path) => Path.Combine(root, path);
+
+    private static int CountOf(string range)
+    {
+        string[] ends = range.Split('-');
+        return int.TryParse(ends[0], out int first) && int.TryParse(ends[ends.Length - 1], out int last) ? last - first + 1 : 0;
+    }
 
     private string? Read(string path)
     {

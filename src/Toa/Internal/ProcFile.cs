@@ -11,37 +11,34 @@ internal static class ProcFile
     /// <param name="host">The machine.</param>
     /// <param name="path">Where modules show it.</param>
     /// <param name="ebpfPath">Where the eBPF provider shows it.</param>
-    public static string Read(HostFiles host, string path, string ebpfPath)
+    /// <returns>The text, or <see langword="null"/> if no provider shows it.</returns>
+    /// <exception cref="UnauthorizedAccessException">This process may not read it.</exception>
+    public static string? Find(HostFiles host, string path, string ebpfPath) =>
+        Read(host.PathOf(path)) ?? Read(host.PathOf(ebpfPath));
+
+    public static FileNotFoundException Missing(HostFiles host, string path)
     {
-        try
-        {
-            return Read(host.PathOf(path));
-        }
-        catch (FileNotFoundException)
-        {
-            // Users other than root do not even see whether it is there.
-            if (!File.Exists(host.PathOf(ebpfPath)))
-                throw;
-            return Read(host.PathOf(ebpfPath));
-        }
+        string file = host.PathOf(path);
+        return new FileNotFoundException(
+            $"There is no {file}: no TOA provider is loaded, or it does not show this. In a container, the host's provider "
+            + "must show it in every network namespace, as the module of this project does. What the eBPF provider shows, root "
+            + "alone may see.", file);
     }
 
-    private static string Read(string file)
+    private static string? Read(string file)
     {
         try
         {
-            return File.ReadAllText(file);
+            // Users other than root do not even see whether the eBPF provider's is there.
+            return File.Exists(file) || Directory.Exists(file) ? File.ReadAllText(file) : null;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new FileNotFoundException(
-                $"There is no {file}: no TOA provider is loaded, or it does not show this. In a container, the host's provider "
-                + "must show it in every network namespace, as the module of this project does. What the eBPF provider shows, root "
-                + "alone may see.", file, e);
+            return null;
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new UnauthorizedAccessException($"{file} may not be read by this user: ask as root, or for another mode.", e);
+            throw new UnauthorizedAccessException($"{file} may not be read by this user: run as root, or change its mode.", e);
         }
     }
 

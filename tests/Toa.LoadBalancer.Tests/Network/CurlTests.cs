@@ -9,17 +9,19 @@ namespace Toa.LoadBalancing.Tests.Network;
 
 /// <summary>A program that knows nothing of the balancer.</summary>
 [Collection(SharedTestbed.Name)]
-public sealed class CurlTests(Testbed testbed)
+public sealed class CurlTests(TestbedFixture fixture)
 {
-    [Theory]
+    private readonly Testbed _testbed = fixture.Demand();
+
+    [SkippableTheory]
     [InlineData(AddressFamily.InterNetwork)]
     [InlineData(AddressFamily.InterNetworkV6)]
     public async Task Curl_fetches_a_page(AddressFamily family)
     {
-        await using Balanced balanced = new(testbed);
+        await using Balanced balanced = new(_testbed);
         Task serving = ServeAsync(balanced.Listener);
-        using Process curl = testbed.ClientSide.Run(() => Process.Start(new ProcessStartInfo(
-            "curl", ["--silent", "--show-error", "--max-time", "30", $"http://{Balanced.VirtualAddress(family)}/"])
+        using Process curl = _testbed.ClientSide.Run(() => Process.Start(new ProcessStartInfo(
+            "curl", ["--silent", "--show-error", "--max-time", "60", $"http://{Balanced.VirtualAddress(family)}/"])
         {
             RedirectStandardOutput = true,
         }))!;

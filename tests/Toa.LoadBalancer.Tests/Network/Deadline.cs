@@ -7,7 +7,7 @@ namespace Toa.LoadBalancing.Tests.Network;
 /// <summary>Bounds everything that a test waits for. Never a measure: only a hanging test comes near it.</summary>
 internal static class Deadline
 {
-    public static readonly TimeSpan Time = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Time = TimeSpan.FromMinutes(10);
 
     public static async Task WaitUntilAsync(Func<bool> condition, string description)
     {

@@ -12,11 +12,13 @@ namespace Toa.LoadBalancing.Tests.Network;
 
 /// <summary>What an operator reads.</summary>
 [Collection(SharedTestbed.Name)]
-public sealed class LogTests(Testbed testbed)
+public sealed class LogTests(TestbedFixture fixture)
 {
+    private readonly Testbed _testbed = fixture.Demand();
+
     private readonly LogRecorder _log = new();
 
-    [Fact]
+    [SkippableFact]
     public async Task A_life_from_start_to_stop()
     {
         await Start(listener => listener.Option = new ToaOptionFormat(254, 20)).DisposeAsync();
@@ -25,7 +27,7 @@ public sealed class LogTests(Testbed testbed)
             "Information: The balancer on toa0 has stopped.");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_back_end_that_is_down()
     {
         await using LoadBalancer balancer = Start(listener => listener.HealthCheck = new()
@@ -38,11 +40,11 @@ public sealed class LogTests(Testbed testbed)
             .And.Contain("refused").And.EndWith(" It gets no new connections.");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_machine_that_does_not_forward()
     {
         const string Setting = "/proc/sys/net/ipv6/conf/all/forwarding";
-        testbed.BalancerSide.Run(() => File.WriteAllText(Setting, "0"));
+        _testbed.BalancerSide.Run(() => File.WriteAllText(Setting, "0"));
         try
         {
             await using LoadBalancer balancer = Start(_ => { });
@@ -51,11 +53,11 @@ public sealed class LogTests(Testbed testbed)
         }
         finally
         {
-            testbed.BalancerSide.Run(() => File.WriteAllText(Setting, "1"));
+            _testbed.BalancerSide.Run(() => File.WriteAllText(Setting, "1"));
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public void Refused_clients_are_spoken_of_once_a_minute()
     {
         CounterSet counters = new();
@@ -89,6 +91,6 @@ public sealed class LogTests(Testbed testbed)
         };
         configure(listener);
         LoadBalancerOptions options = new() { SourceAddresses = { AddressPrefix.Parse("10.64.0.1/32") }, Listeners = { listener } };
-        return testbed.BalancerSide.Run(() => LoadBalancer.Start(options, _log));
+        return _testbed.BalancerSide.Run(() => LoadBalancer.Start(options, _log));
     }
 }

@@ -10,19 +10,21 @@ namespace Toa.LoadBalancing.Tests.Network;
 
 /// <summary>The option on the SYN, as a server's kernel keeps it.</summary>
 [Collection(SharedTestbed.Name)]
-public sealed class SavedSynTests(Testbed testbed)
+public sealed class SavedSynTests(TestbedFixture fixture)
 {
+    private readonly Testbed _testbed = fixture.Demand();
+
     private const int TcpLevel = 6;
     private const int SaveSyn = 27;
     private const int SavedSyn = 28;
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(AddressFamily.InterNetwork, 200, 8)]
     [InlineData(AddressFamily.InterNetworkV6, 253, 20)]
     public async Task The_kernel_saves_a_SYN_that_names_the_client(AddressFamily family, byte kind, byte length)
     {
         await using Balanced balanced = new(
-            testbed, listener => listener.Placement = OptionPlacement.SynAndUntilAcknowledged);
+            _testbed, listener => listener.Placement = OptionPlacement.SynAndUntilAcknowledged);
         balanced.Listener.SetRawSocketOption(TcpLevel, SaveSyn, BitConverter.GetBytes(1));
         (Socket client, Socket server) = await balanced.ConnectAsync(family);
         using (client)
@@ -40,13 +42,13 @@ public sealed class SavedSynTests(Testbed testbed)
         }
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(AddressFamily.InterNetwork, ToaSource.IPv4Option)]
     [InlineData(AddressFamily.InterNetworkV6, ToaSource.IPv6Option)]
     public async Task The_library_finds_the_client_in_it_without_a_provider(AddressFamily family, ToaSource source)
     {
         await using Balanced balanced = new(
-            testbed, listener => listener.Placement = OptionPlacement.SynAndUntilAcknowledged);
+            _testbed, listener => listener.Placement = OptionPlacement.SynAndUntilAcknowledged);
         balanced.Listener.SaveSyn();
         ToaOptions options = new() { ReadSavedSyn = true };
         options.AddKnownNetwork("10.64.0.0/30");

@@ -11,9 +11,11 @@ namespace Toa.LoadBalancing.Tests.Network;
 
 /// <summary>What a balancer says when it cannot start or go on, and what it leaves behind.</summary>
 [Collection(SharedTestbed.Name)]
-public sealed class StartTests(Testbed testbed)
+public sealed class StartTests(TestbedFixture fixture)
 {
-    [Fact]
+    private readonly Testbed _testbed = fixture.Demand();
+
+    [SkippableFact]
     public void A_virtual_address_that_is_the_machines_own()
     {
         LoadBalancerOptions options = Options();
@@ -21,7 +23,7 @@ public sealed class StartTests(Testbed testbed)
         Refuses(options, "The virtual address 192.0.2.1 is the machine's own, on c1*");
     }
 
-    [Fact]
+    [SkippableFact]
     public void A_source_address_that_is_the_machines_own()
     {
         LoadBalancerOptions options = Options();
@@ -29,10 +31,10 @@ public sealed class StartTests(Testbed testbed)
         Refuses(options, "The source address 10.0.0.1 is the machine's own, on s1*");
     }
 
-    [Fact]
+    [SkippableFact]
     public void An_address_that_is_routed_elsewhere_already()
     {
-        IPRoute.RunBatch(testbed.BalancerSide, "route add 198.51.100.7/32 via 10.0.0.2");
+        IPRoute.RunBatch(_testbed.BalancerSide, "route add 198.51.100.7/32 via 10.0.0.2");
         try
         {
             LoadBalancerOptions options = Options();
@@ -41,31 +43,31 @@ public sealed class StartTests(Testbed testbed)
         }
         finally
         {
-            IPRoute.RunBatch(testbed.BalancerSide, "route del 198.51.100.7/32");
+            IPRoute.RunBatch(_testbed.BalancerSide, "route del 198.51.100.7/32");
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_second_balancer_of_the_same_name()
     {
-        await using LoadBalancer first = testbed.StartBalancer(Options());
+        await using LoadBalancer first = _testbed.StartBalancer(Options());
         Refuses(Options(), "Cannot make the interface toa0*Another program holds an interface of that name*");
     }
 
-    [Fact]
-    public void Without_the_privilege_it_says_which_is_missing() => testbed.BalancerSide.Run(() =>
+    [SkippableFact]
+    public void Without_the_privilege_it_says_which_is_missing() => _testbed.BalancerSide.Run(() =>
     {
         Privilege.DropNetAdmin();
         FluentActions.Invoking(() => LoadBalancer.Start(Options())).Should().Throw<IOException>()
             .WithMessage("*CAP_NET_ADMIN*run as root*");
     });
 
-    [Fact]
+    [SkippableFact]
     public async Task Nothing_is_left_behind()
     {
         for (int i = 0; i < 3; i++)
         {
-            LoadBalancer balancer = testbed.StartBalancer(Options());
+            LoadBalancer balancer = _testbed.StartBalancer(Options());
             Interfaces().Should().Contain("toa0");
             await balancer.DisposeAsync();
             await balancer.DisposeAsync();
@@ -73,31 +75,31 @@ public sealed class StartTests(Testbed testbed)
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Cancellation_stops_it()
     {
         using CancellationTokenSource stop = new();
-        await using LoadBalancer balancer = testbed.BalancerSide.Run(() => LoadBalancer.Start(Options(), stop: stop.Token));
+        await using LoadBalancer balancer = _testbed.BalancerSide.Run(() => LoadBalancer.Start(Options(), stop: stop.Token));
         balancer.Completion.IsCompleted.Should().BeFalse();
         await stop.CancelAsync();
         await balancer.Completion.WaitAsync(Deadline.Time);
         Interfaces().Should().NotContain("toa0");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_device_that_is_taken_away_ends_it_with_a_reason()
     {
-        await using LoadBalancer balancer = testbed.StartBalancer(Options());
-        IPRoute.RunBatch(testbed.BalancerSide, "link delete toa0");
+        await using LoadBalancer balancer = _testbed.StartBalancer(Options());
+        IPRoute.RunBatch(_testbed.BalancerSide, "link delete toa0");
         (await FluentActions.Awaiting(() => balancer.Completion.WaitAsync(Deadline.Time)).Should().ThrowAsync<IOException>())
             .WithMessage("*toa0*Was the interface deleted*");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_client_on_the_balancers_own_machine_is_served_too()
     {
-        await using Balanced balanced = new(testbed);
-        using Socket client = testbed.BalancerSide.Run(
+        await using Balanced balanced = new(_testbed);
+        using Socket client = _testbed.BalancerSide.Run(
             () => new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp));
         await client.ConnectAsync(Balanced.VirtualIPv6).WaitAsync(Deadline.Time);
         balanced.Balancer.ListFlows().Should().ContainSingle().Which.Client.Should().Be(client.LocalEndPoint);
@@ -116,12 +118,12 @@ public sealed class StartTests(Testbed testbed)
         },
     };
 
-    private string[] Interfaces() => testbed.BalancerSide.Run(
+    private string[] Interfaces() => _testbed.BalancerSide.Run(
         () => Array.ConvertAll(File.ReadAllLines("/proc/thread-self/net/dev"), line => line.Split(':')[0].Trim()));
 
     private void Refuses(LoadBalancerOptions options, string message)
     {
-        FluentActions.Invoking(() => testbed.StartBalancer(options)).Should().Throw<IOException>().WithMessage(message);
+        FluentActions.Invoking(() => _testbed.StartBalancer(options)).Should().Throw<IOException>().WithMessage(message);
         if (!message.Contains("toa0", StringComparison.Ordinal))
             Interfaces().Should().NotContain("toa0", "it is taken back");
     }

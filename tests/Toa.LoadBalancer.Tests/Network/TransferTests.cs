@@ -11,14 +11,16 @@ namespace Toa.LoadBalancing.Tests.Network;
 
 /// <summary>What two kernels make of the balancer between them.</summary>
 [Collection(SharedTestbed.Name)]
-public sealed class TransferTests(Testbed testbed)
+public sealed class TransferTests(TestbedFixture fixture)
 {
-    [Theory]
+    private readonly Testbed _testbed = fixture.Demand();
+
+    [SkippableTheory]
     [InlineData(AddressFamily.InterNetwork)]
     [InlineData(AddressFamily.InterNetworkV6)]
     public async Task Megabytes_pass_both_ways_at_once_byte_for_byte(AddressFamily family)
     {
-        await using Balanced balanced = new(testbed);
+        await using Balanced balanced = new(_testbed);
         (Socket client, Socket server) = await balanced.ConnectAsync(family);
         using (client)
         using (server)
@@ -37,13 +39,13 @@ public sealed class TransferTests(Testbed testbed)
         balanced.Balancer.Counters.OptionsSkipped.Values.Sum().Should().Be(0);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(AddressFamily.InterNetwork, 200, 8)]
     [InlineData(AddressFamily.InterNetworkV6, 253, 20)]
     public async Task The_server_sees_the_option_until_data_is_acknowledged(AddressFamily family, byte kind, byte length)
     {
-        await using Balanced balanced = new(testbed);
-        using Capture capture = new(testbed);
+        await using Balanced balanced = new(_testbed);
+        using Capture capture = new(_testbed);
         (Socket client, Socket server) = await balanced.ConnectAsync(family);
         using (client)
         using (server)

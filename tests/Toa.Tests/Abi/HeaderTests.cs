@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using FluentAssertions;
+using Toa.Internal;
 using Toa.Interop;
 using Xunit;
 
@@ -34,6 +35,16 @@ public sealed class HeaderTests
             ["TOA_KIND_IPV6"] = ToaAbi.KindIPv6,
             ["TOA_LENGTH_IPV4"] = ToaAbi.OptionLengthIPv4,
             ["TOA_LENGTH_IPV6"] = ToaAbi.OptionLengthIPv6,
+        });
+    }
+
+    [Fact]
+    public void The_layout_of_the_eBPF_provider_s_counters_is_its_header_s()
+    {
+        ShouldBe(["../bpf/shared.h"], new()
+        {
+            ["TOA_COUNTERS_ROOM"] = PinnedCounters.MostRows,
+            ["sizeof(struct toa_counter_name)"] = PinnedCounters.NameSize,
         });
     }
 

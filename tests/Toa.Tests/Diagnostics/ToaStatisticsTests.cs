@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using FluentAssertions;
 using Toa.Diagnostics;
 using Toa.Internal;
@@ -11,6 +12,8 @@ namespace Toa.Tests.Diagnostics;
 /// <summary>How /proc/net/toa_stats is read, ours and others'.</summary>
 public sealed class ToaStatisticsTests
 {
+    private readonly FakeMaps _maps = new();
+
     private const string Ours = """
                                       CPU0      CPU1   
         syn_recv_sock_toa        :         3          4 
@@ -101,7 +104,7 @@ public sealed class ToaStatisticsTests
     {
         using FakeHost host = new FakeHost().Write("proc/net/toa_stats", Ours);
 
-        ToaStatistics.Read(host.Files)["syn_recv_sock_toa"].Should().Be(7);
+        Read(host)["syn_recv_sock_toa"].Should().Be(7);
     }
 
     [Fact]
@@ -109,7 +112,7 @@ public sealed class ToaStatisticsTests
     {
         using FakeHost host = new();
 
-        FluentActions.Invoking(() => ToaStatistics.Read(host.Files))
+        FluentActions.Invoking(() => Read(host))
             .Should().Throw<FileNotFoundException>().WithMessage("There is no *toa_stats: no TOA provider is loaded*In a container, the host's provider must show it*");
     }
 
@@ -118,7 +121,77 @@ public sealed class ToaStatisticsTests
     {
         using FakeHost host = new FakeHost().Write("sys/fs/bpf/toa/stats", Ours);
 
-        ToaStatistics.Read(host.Files)["syn_recv_sock_toa"].Should().Be(7);
+        Read(host)["syn_recv_sock_toa"].Should().Be(7);
+    }
+
+    [Fact]
+    public void Without_its_file_they_are_those_of_the_eBPF_provider_s_map()
+    {
+        using FakeHost host = new FakeHost().Write("sys/devices/system/cpu/possible", "0-1\n");
+        _maps.Count("syn_recv_sock_toa", 3, 4).Count("untrusted", 5, ulong.MaxValue - 5).Count("later_than_this_library", 0, 0);
+
+        ToaStatistics read = Read(host);
+
+        read.Processors.Should().Equal("CPU0", "CPU1");
+        read.Counters.Select(counter => counter.Name).Should().Equal("syn_recv_sock_toa", "untrusted", "later_than_this_library");
+        read.Counters[0].PerProcessor.Should().Equal(3, 4);
+        read["untrusted"].Should().Be(ulong.MaxValue);
+        read.Missing.Should().HaveCount(6);
+        _maps.Open.Should().Be(0, "both maps are closed again");
+    }
+
+    [Theory]
+    [InlineData(null, 3)]
+    [InlineData("", 3)]
+    [InlineData("0", 3)]
+    [InlineData("0-1,4-5\n", 4)]
+    [InlineData("nonsense-x,", 3)]
+    public void A_container_that_is_shown_fewer_processors_loses_no_counts(string? possible, int processors)
+    {
+        using FakeHost host = new();
+        if (possible is not null)
+            host.Write("sys/devices/system/cpu/possible", possible);
+        _maps.Count("syn_recv_sock_toa", 1, 0, 6);
+
+        Read(host).Processors.Should().HaveCount(processors);
+        Read(host)["syn_recv_sock_toa"].Should().Be(7);
+    }
+
+    [Theory]
+    [InlineData(1, "*toa_counters may not be read by this process: run as root, with CAP_BPF.")]
+    [InlineData(13, "*toa_counters may not be read by this user: run as root.")]
+    public void Users_whom_the_eBPF_provider_serves_are_told_what_reading_its_map_takes(int errno, string message)
+    {
+        using FakeHost host = new();
+        _maps.OpenError = errno;
+
+        FluentActions.Invoking(() => Read(host, isServed: true)).Should().Throw<UnauthorizedAccessException>().WithMessage(message);
+        FluentActions.Invoking(() => Read(host)).Should().Throw<FileNotFoundException>("nothing says that there is one");
+        host.Write("sys/fs/bpf/toa/toa_counters", "");
+        FluentActions.Invoking(() => Read(host)).Should().Throw<UnauthorizedAccessException>("it is there to see");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(9)]
+    public void A_map_that_cannot_be_read_is_an_error(int errno)
+    {
+        using FakeHost host = new();
+        _maps.Count("syn_recv_sock_toa", 1).LookupError = errno;
+
+        ProcFile.Try(() => Read(host), out ToaStatistics? none, out string? problem).Should().BeFalse();
+        none.Should().BeNull();
+        problem.Should().Contain("toa_counter_names");
+        _maps.Open.Should().Be(0);
+    }
+
+    [Fact]
+    public void A_kernel_without_bpf_has_none()
+    {
+        using FakeHost host = new();
+        _maps.OpenError = 38;
+
+        FluentActions.Invoking(() => Read(host, isServed: true)).Should().Throw<FileNotFoundException>();
     }
 
     [Fact]
@@ -128,7 +201,7 @@ public sealed class ToaStatisticsTests
         // Root may read all files, but not a folder.
         Directory.CreateDirectory(host.Files.PathOf("proc/net/toa_stats"));
 
-        ProcFile.Try(() => ToaStatistics.Read(host.Files), out ToaStatistics? none, out string? problem).Should().BeFalse();
+        ProcFile.Try(() => Read(host), out ToaStatistics? none, out string? problem).Should().BeFalse();
         none.Should().BeNull();
         problem.Should().Contain("toa_stats may not be read by this user");
     }
@@ -138,7 +211,7 @@ public sealed class ToaStatisticsTests
     {
         using FakeHost host = new FakeHost().Write("proc/net/toa_stats", Ours);
 
-        ProcFile.Try(() => ToaStatistics.Read(host.Files), out ToaStatistics? read, out string? problem).Should().BeTrue();
+        ProcFile.Try(() => Read(host), out ToaStatistics? read, out string? problem).Should().BeTrue();
         read!["syn_recv_sock_toa"].Should().Be(7);
         problem.Should().BeNull();
     }
@@ -154,4 +227,6 @@ public sealed class ToaStatisticsTests
         if (!read)
             problem.Should().Contain("/proc/net/toa_stats");
     }
+
+    private ToaStatistics Read(FakeHost host, bool isServed = false) => ToaStatistics.Read(host.Files, _maps, () => isServed);
 }

@@ -117,4 +117,13 @@ public sealed class ToaTableTests
         if (entries is null)
             problem.Should().Contain(" /proc/net/toa_table");
     }
+
+    [Fact]
+    public void Where_the_eBPF_provider_can_make_no_file_the_command_that_lists_connections_is_named()
+    {
+        using FakeHost host = new FakeHost().Write("sys/fs/bpf/toa/toa_held", "");
+
+        FluentActions.Invoking(() => ToaTable.Read(host.Files))
+            .Should().Throw<FileNotFoundException>().WithMessage("There is no *sys/fs/bpf/toa/table: this kernel does not let*toa-bpf table*");
+    }
 }

@@ -8,7 +8,7 @@ namespace Toa.Tests.Support;
 /// <summary>Bounds everything that a test waits for. Never a measure: only a hanging test comes near it.</summary>
 internal static class Deadline
 {
-    public static readonly TimeSpan Time = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Time = TimeSpan.FromMinutes(10);
 
     public static Task<T> Within<T>(Task<T> task) => task.WaitAsync(Time);
 

@@ -17,7 +17,7 @@ public sealed class BalancerProcessTests
         "ip address add 10.0.0.2/32 dev lo; echo 1 >/proc/sys/net/ipv4/ip_forward; "
         + "echo 1 >/proc/sys/net/ipv6/conf/all/forwarding; ";
 
-    [Fact]
+    [SkippableFact]
     public async Task JSON_tells_of_servers_counters_and_connections()
     {
         Run run = await InNamespaceAsync(
@@ -45,7 +45,7 @@ public sealed class BalancerProcessTests
         run.Lines[5].Should().Contain("does not exist");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Malformed_packets_are_counted_for_people_too()
     {
         Run run = await InNamespaceAsync(
@@ -60,7 +60,7 @@ public sealed class BalancerProcessTests
         run.Output.Should().Contain("The balancer on toa0 has stopped.").And.NotContain("\e");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_server_that_does_not_answer_is_told_of()
     {
         Run run = await InNamespaceAsync(
@@ -71,7 +71,7 @@ public sealed class BalancerProcessTests
         run.Output.Should().EndWith("status 0\n");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_terminal_gets_a_live_view()
     {
         Run run = await InNamespaceAsync(
@@ -81,7 +81,7 @@ public sealed class BalancerProcessTests
         run.Output.Should().EndWith("status 0\n");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_device_that_is_taken_away_ends_it_with_a_reason()
     {
         Run run = await InNamespaceAsync(
@@ -91,28 +91,28 @@ public sealed class BalancerProcessTests
         run.Error.Should().StartWith("toa: the balancer failed. Cannot read from toa0").And.Contain("Was the interface deleted?");
     }
 
-    [Fact]
+    [SkippableFact]
     public Task An_address_of_the_machine_s_own() => ShouldRefuseAsync(
         $"$TOA lb {Listen} --source 10.0.0.2", 2, "10.0.0.2 is the balancer's own. Name the server");
 
-    [Fact]
+    [SkippableFact]
     public Task A_virtual_address_that_is_in_use() => ShouldRefuseAsync(
         $"ip address add 198.51.100.1/32 dev lo; $TOA lb {Listen}", 1,
         "toa: the balancer cannot start. The virtual address 198.51.100.1 is the machine's own, on lo", "Remove it there (ip addr del)");
 
-    [Fact]
+    [SkippableFact]
     public Task A_route_of_somebody_else_s() => ShouldRefuseAsync(
         $"ip route add 198.51.100.1/32 dev lo; $TOA lb {Listen}", 1, "Cannot add a route for 198.51.100.1/32", "Something else has it already");
 
-    [Fact]
+    [SkippableFact]
     public Task A_device_that_is_in_use() => ShouldRefuseAsync(
         $"ip link add toa0 type veth; $TOA lb {Listen}", 1, "An interface of that name exists and is no tun: choose another name.");
 
-    [Fact]
+    [SkippableFact]
     public Task No_privilege() => ShouldRefuseAsync(
         $"echo 0 >/proc/sys/net/ipv4/ip_forward; setpriv --bounding-set -net_admin --inh-caps -net_admin $TOA lb {Listen}", 1, "CAP_NET_ADMIN", "run as root");
 
-    [Fact]
+    [SkippableFact]
     public Task No_device() => ShouldRefuseAsync(
         $"mount -t tmpfs none /dev/net; $TOA lb {Listen}", 1, "Cannot open /dev/net/tun", "modprobe tun");
 

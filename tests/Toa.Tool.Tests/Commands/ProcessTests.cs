@@ -97,7 +97,7 @@ public sealed class ProcessTests
     [Fact]
     public async Task An_output_that_cannot_be_written_is_told_of()
     {
-        Run run = await ToolProcess.ShellAsync("echo '192.0.2.10:1' | timeout 20 $TOA table --file - > /dev/full; echo $?");
+        Run run = await ToolProcess.ShellAsync("echo '192.0.2.10:1' | timeout 540 $TOA table --file - > /dev/full; echo $?");
 
         run.Output.Should().Be("1\n");
         run.Error.Should().StartWith("toa: the output cannot be written: ").And.HaveLength(run.Error.IndexOf('\n') + 1);

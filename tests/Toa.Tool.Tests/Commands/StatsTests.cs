@@ -147,7 +147,7 @@ public sealed class StatsTests
         Run run = await Run.ToaAsync(machine, "stats");
 
         run.ExitCode.Should().Be(1);
-        run.Error.Should().Contain("toa_stats may not be read by this user. Run toa as root.");
+        run.Error.Should().Contain("toa_stats may not be read by this user: run as root");
         (await Run.ToaAsync(machine, "stats", "--file", "/no/such/file")).Error.Should().StartWith("toa: cannot read /no/such/file: ");
     }
 

@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Threading.Tasks;
 using FluentAssertions;
 using Toa.Tool.Machines;
@@ -87,6 +88,29 @@ public sealed class EbpfChecksTests : IDisposable
         found.ExitCode.Should().Be(1);
         if (answers)
             found["TOA310"].Seen.Should().Be("trusted=10.0.0.0/8");
+    }
+
+    [Theory]
+    [InlineData("files=none: the kernel refuses tracing programs: a policy (lockdown,bpf)", "the kernel refuses tracing programs: a policy (lockdown,bpf).")]
+    [InlineData("files=stats: removed; toa-bpf load makes them", "removed; toa-bpf load makes them.")]
+    public async Task One_without_files_serves_all_the_same(string files, string seen)
+    {
+        _machine.Program("toa-bpf status", $"loaded=Y\ntrusted=10.0.0.0/8\n{files}\n").WithEbpf().Maps.Count("syn_recv_sock_toa", 7);
+        File.Delete(_machine.PathOf("sys/fs/bpf/toa/stats"));
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found.Only("TOA30", "TOA307").Seen.Should().Be(seen);
+        found["TOA401"].Seen.Should().Contain("7 connections came with an option");
+        found.ExitCode.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task One_with_files_is_no_finding()
+    {
+        _machine.Program("toa-bpf status", "loaded=Y\ntrusted=10.0.0.0/8\nfiles=stats,table\n").WithEbpf();
+
+        (await Diagnosis.OfAsync(_machine)).Ids.Should().NotContain("TOA307");
     }
 
     [Fact]

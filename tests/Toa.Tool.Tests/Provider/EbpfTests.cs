@@ -185,4 +185,37 @@ public sealed class EbpfTests : IDisposable
         (await Run.ToaAsync(_machine, "stats")).Output.Should().Contain("syn_recv_sock_toa");
         (await Run.ToaAsync(_machine, "table")).Output.Should().Contain("192.0.2.1:5");
     }
+
+    [Fact]
+    public async Task Without_files_its_counters_are_read_from_its_map()
+    {
+        _machine.Maps.Count("syn_recv_sock_toa", 3, 4);
+
+        (await Run.ToaAsync(_machine, "stats")).Lines[1].Should().MatchRegex("^syn_recv_sock_toa +7$");
+
+        _machine.Maps.LookupError = 1;
+        Run refused = await Run.ToaAsync(_machine, "stats");
+        refused.ExitCode.Should().Be(1);
+        refused.Error.Should().Contain("toa_counter_names may not be read by this process: run as root, with CAP_BPF.");
+    }
+
+    [Fact]
+    public async Task Without_files_its_loader_lists_the_connections()
+    {
+        _machine.Write("sys/fs/bpf/toa/toa_held", "");
+        (await Run.ToaAsync(_machine, "table")).Error.Should().StartWith("toa: toa-bpf is missing: ");
+
+        _machine.Program("toa-bpf table", "client transport_peer local kind\n192.0.2.1:5 10.0.0.1:6 10.0.0.2:80 200\n");
+        (await Run.ToaAsync(_machine, "table")).Output.Should().Contain("192.0.2.1:5");
+    }
+
+    [Fact]
+    public async Task A_loader_that_cannot_list_the_connections_is_quoted()
+    {
+        _machine.Write("sys/fs/bpf/toa/toa_held", "")
+            .Program("toa-bpf table", "", 1, "toa-bpf: cannot list the connections: the kernel has no sock_diag for TCP\n");
+
+        (await Run.ToaAsync(_machine, "table")).Should().Be(new Run(
+            1, "", "toa: the eBPF provider does not show its connections: cannot list the connections: the kernel has no sock_diag for TCP\n"));
+    }
 }

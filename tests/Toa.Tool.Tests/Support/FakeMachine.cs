@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Toa.Diagnostics;
 using Toa.Internal;
+using Toa.Tests.Support;
 using Toa.Tool.Capture;
 using Toa.Tool.Machines;
 
@@ -34,6 +35,9 @@ internal sealed class FakeMachine : IMachine, IDisposable
     /// <summary>Which questions the kernel answers.</summary>
     public ProviderAnswers Answers { get; set; }
 
+    /// <summary>What the eBPF provider has pinned, where it cannot make files.</summary>
+    public FakeMaps Maps { get; } = new();
+
     /// <summary>What the capture sees.</summary>
     public List<byte[]> Packets { get; } = [];
 
@@ -50,6 +54,8 @@ internal sealed class FakeMachine : IMachine, IDisposable
     public List<string> Calls { get; } = [];
 
     public ToaProvider DetectProvider() => ToaProvider.Detect(new HostFiles(Root), Answers);
+
+    public ToaStatistics ReadStatistics() => ToaStatistics.Read(new HostFiles(Root), Maps, () => Answers.Info);
 
     public IPacketSource OpenCapture(string? interfaceName) => CaptureProblem is null ? new FakePackets(this) : throw CaptureProblem;
 

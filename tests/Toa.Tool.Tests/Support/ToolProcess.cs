@@ -24,9 +24,13 @@ internal static class ToolProcess
     /// In a shell, as root of a machine of its own as far as networks, processes and /run go: tests of other copies do the
     /// same at the same time, and nothing may outlive a test.
     /// </summary>
-    public static Task<Run> AloneAsync(string script) => ShellAsync(
-        "export TOA; exec timeout -s KILL 50 unshare --net --mount --pid --fork --kill-child --mount-proc "
-        + $"bash -c {Quote("mount -t tmpfs none /run; ip link set lo up; " + script)}");
+    public static Task<Run> AloneAsync(string script)
+    {
+        Machine.Demand("root", "namespaces", "tun", "veth", "ipv6");
+        return ShellAsync(
+            "export TOA; exec timeout -s KILL 540 unshare --net --mount --pid --fork --kill-child --mount-proc "
+            + $"bash -c {Quote("mount -t tmpfs none /run; ip link set lo up; " + script)}");
+    }
 
     /// <summary>
     /// A line of shell that runs a command on a terminal until it has shown a text, then types Ctrl+C, and tells the status.

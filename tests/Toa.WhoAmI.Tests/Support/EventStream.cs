@@ -11,7 +11,7 @@ namespace Toa.WhoAmI.Tests.Support;
 internal sealed class EventStream : IAsyncDisposable
 {
     // Only a hanging test comes near it.
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
 
     private readonly HttpResponseMessage _response;
     private readonly IAsyncEnumerator<SseItem<string>> _events;

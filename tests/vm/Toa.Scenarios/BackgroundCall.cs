@@ -37,10 +37,10 @@ internal sealed class BackgroundCall
         throw new ScenarioFailedException($"{call} returned: {where} should wait");
     }
 
-    /// <summary>Waits thirty seconds at the most, and passes on what it threw.</summary>
+    /// <summary>Waits a minute at the most, and passes on what it threw.</summary>
     public void Join()
     {
-        Expect.True(_thread.Join(30_000), "a call that was waited for never returned");
+        Expect.True(_thread.Join(60_000), "a call that was waited for never returned");
         _failure?.Throw();
     }
 }

@@ -100,7 +100,7 @@ internal sealed class BalancedNetwork : IDisposable
         string? last = null;
         while (_demo.StandardOutput.ReadLine() is { } line)
             last = line;
-        Expect.True(_demo.WaitForExit(20_000), "toa lb demo did not end on SIGTERM");
+        Expect.True(_demo.WaitForExit(60_000), "toa lb demo did not end on SIGTERM");
         Expect.Equal(0, _demo.ExitCode, "the exit code of toa lb demo");
         Expect.True(!Namespaces.Any(), "toa lb demo has left namespaces");
         return JsonElement.Parse(last!).GetProperty("counters");

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 
 namespace Toa.Scenarios;
@@ -19,7 +18,7 @@ internal sealed class Counters
     public static Counters Read(string process = "self")
     {
         var values = new Dictionary<string, long>();
-        foreach (string line in File.ReadLines(Provider.Current.StatsFile(process)).Skip(1))
+        foreach (string line in Provider.Current.ReadStats(process).Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1))
         {
             string[] parts = line.Split(':');
             values[parts[0].Trim()] = parts[1].Split(' ', StringSplitOptions.RemoveEmptyEntries).Sum(long.Parse);

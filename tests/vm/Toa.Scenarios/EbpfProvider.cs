@@ -41,10 +41,17 @@ internal sealed class EbpfProvider(string loader, string? cgroup) : IProvider
     }
 
     /// <summary>Of the whole machine, whoever asks.</summary>
-    public string StatsFile(string process) => Folder + "/stats";
+    public string ReadStats(string process) => ReadFile("stats");
 
     /// <summary>Of the network namespace of the thread that opens it.</summary>
-    public string TableFile(string process) => Folder + "/table";
+    public string ReadTable(string process) => ReadFile("table");
+
+    public string ShellCommand => $"{loader} table; {loader} stats";
+
+    /// <summary>Whether this kernel lets the provider make files.</summary>
+    public static bool HasFiles => File.Exists(FileOf("stats")) && File.Exists(FileOf("table"));
+
+    public static string FileOf(string name) => $"{Folder}/{name}";
 
     public string ReadSetting(string name) =>
         Run(["status"]).Said.Split('\n').Single(line => line.StartsWith(name + "=", StringComparison.Ordinal))[(name.Length + 1)..];
@@ -67,6 +74,14 @@ internal sealed class EbpfProvider(string loader, string? cgroup) : IProvider
     /// <summary>Before, programs can only refuse with EFAULT.</summary>
     public int Errno(int errno) =>
         errno == 0 || Environment.OSVersion.Version >= s_setsErrno ? errno : Libc.EFAULT;
+
+    private string ReadFile(string name)
+    {
+        if (File.Exists(FileOf(name)))
+            return File.ReadAllText(FileOf(name));
+        (int status, string said) = Run([name]);
+        return status == 0 ? said : throw new ScenarioFailedException($"{loader} {name}: {said}");
+    }
 
     private string[] Place => cgroup is null ? [] : ["--cgroup", cgroup];
 

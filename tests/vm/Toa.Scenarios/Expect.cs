@@ -19,13 +19,13 @@ internal static class Expect
             throw new ScenarioFailedException(what);
     }
 
-    /// <summary>For what the kernel does in its own time; twenty seconds at the most.</summary>
+    /// <summary>For what the kernel does in its own time; a minute at the most.</summary>
     public static void Eventually(Func<bool> condition, Func<string> what)
     {
         long start = Stopwatch.GetTimestamp();
         while (!condition())
         {
-            if (Stopwatch.GetElapsedTime(start).TotalSeconds > 20)
+            if (Stopwatch.GetElapsedTime(start).TotalSeconds > 60)
                 throw new ScenarioFailedException(what());
             Thread.Sleep(20);
         }

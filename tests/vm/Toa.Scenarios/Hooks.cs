@@ -9,7 +9,7 @@ internal static class Hooks
     public const string Ftrace = "ftrace", Kprobe = "kprobe";
 
     /// <summary>One of the two above: the module was built with it.</summary>
-    public static string Way => Provider.DemandModule("about its hooks").ReadSetting("hooks");
+    public static string Way => Provider.Module.ReadSetting("hooks");
 
     /// <summary>For what only one of the two ways does.</summary>
     public static void SkipUnless(string way)

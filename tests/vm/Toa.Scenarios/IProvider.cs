@@ -20,12 +20,15 @@ internal interface IProvider
     void Unload();
 
     /// <summary>The counters that a process sees.</summary>
-    /// <param name="process">Its name under /proc.</param>
-    string StatsFile(string process);
+    /// <param name="process">Its name under /proc: self or thread-self.</param>
+    string ReadStats(string process);
 
     /// <summary>The connections that a process sees.</summary>
-    /// <param name="process">Its name under /proc.</param>
-    string TableFile(string process);
+    /// <param name="process">Its name under /proc: self or thread-self.</param>
+    string ReadTable(string process);
+
+    /// <summary>What shows both to a user of a shell, the connections first.</summary>
+    string ShellCommand { get; }
 
     /// <summary>What it says of one of its settings, without the line's end.</summary>
     string ReadSetting(string name);

@@ -38,9 +38,11 @@ internal sealed class KernelModule(string path, string name) : IProvider
         }
     }
 
-    public string StatsFile(string process) => $"/proc/{process}/net/toa_stats";
+    public string ReadStats(string process) => File.ReadAllText($"/proc/{process}/net/toa_stats");
 
-    public string TableFile(string process) => $"/proc/{process}/net/toa_table";
+    public string ReadTable(string process) => File.ReadAllText($"/proc/{process}/net/toa_table");
+
+    public string ShellCommand => "cat /proc/self/net/toa_table /proc/self/net/toa_stats";
 
     public string ReadSetting(string setting) => File.ReadAllText(SettingPath(setting)).TrimEnd('\n');
 

@@ -15,7 +15,6 @@ internal static class MultipathClient
     /// <summary>Connects with an option in front of the two keys on the handshake's last segment.</summary>
     public static ConnectedPair Connect(Stage stage, Listener listener, OptionBytes option)
     {
-        Provider.DemandModule("eBPF cannot follow Multipath TCP to its subflows");
         IPEndPoint client = stage.NextBalancer();
         byte[] answer = [];
         stage.Injector.Tap = (direction, packet) =>

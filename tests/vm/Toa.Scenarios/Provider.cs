@@ -21,7 +21,6 @@ internal static class Provider
             provider.Load();
     }
 
-    /// <summary>For what is about the module alone.</summary>
-    public static KernelModule DemandModule(string reason = "about the module") =>
-        Current as KernelModule ?? throw new ScenarioSkippedException($"{reason}, and the provider is eBPF");
+    /// <summary>In scenarios of the module.</summary>
+    public static KernelModule Module => (KernelModule)Current;
 }

@@ -7,6 +7,9 @@ namespace Toa.Scenarios;
 /// <summary>A server that says where it listens, and then prints a line for each client.</summary>
 internal sealed class ServerProcess : IDisposable
 {
+    // Milliseconds. Only a failing run comes near it.
+    private const int Patience = 60_000;
+
     private readonly Process _process;
     private readonly BlockingCollection<string> _lines = [];
 
@@ -25,17 +28,17 @@ internal sealed class ServerProcess : IDisposable
             Expect.True(NextLine().StartsWith("listening on ", StringComparison.Ordinal), "the server did not say where it listens");
     }
 
-    /// <summary>Waits twenty seconds at the most.</summary>
-    public string NextLine() => _lines.TryTake(out string? line, 20_000)
+    /// <summary>Waits a minute at the most.</summary>
+    public string NextLine() => _lines.TryTake(out string? line, Patience)
         ? line
-        : throw new ScenarioFailedException("the server printed nothing more within 20 s");
+        : throw new ScenarioFailedException("the server printed nothing more within a minute");
 
     /// <summary>SIGTERM; the exit code.</summary>
     public int Stop()
     {
         using (Process kill = Process.Start("kill", ["-TERM", _process.Id.ToString()]))
             kill.WaitForExit();
-        Expect.True(_process.WaitForExit(20_000), "the server did not end on SIGTERM");
+        Expect.True(_process.WaitForExit(Patience), "the server did not end on SIGTERM");
         return _process.ExitCode;
     }
 

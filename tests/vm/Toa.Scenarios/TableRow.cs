@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Net;
 
@@ -11,7 +10,7 @@ internal sealed record TableRow(IPEndPoint Client, IPEndPoint Peer, IPEndPoint L
 {
     public static List<TableRow> Read(string process = "self")
     {
-        string[] lines = File.ReadAllLines(Provider.Current.TableFile(process));
+        string[] lines = Provider.Current.ReadTable(process).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Expect.Equal("client transport_peer local kind", string.Join(' ', Words(lines[0])), "the header");
         return [.. lines.Skip(1).Select(Words).Select(words => new TableRow(
             IPEndPoint.Parse(words[0]), IPEndPoint.Parse(words[1]), IPEndPoint.Parse(words[2]), int.Parse(words[3])))];

@@ -1,5 +1,7 @@
+using System;
 using System.Diagnostics;
 using System.Text.Json;
+using System.Threading.Tasks;
 
 namespace Toa.Scenarios;
 
@@ -8,14 +10,25 @@ internal sealed record Tool(int ExitCode, string Output, string Error)
 {
     public const string Path = "toa";
 
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     public JsonElement ReadJson() => ExitCode == 2 || Output.Length == 0
         ? throw new ScenarioFailedException($"toa printed no JSON: {this}")
         : JsonDocument.Parse(Output).RootElement;
 
     public static Tool Run(params string[] arguments) => Start(arguments)();
 
+    /// <summary>Runs it, and does something again and again until it has ended: it looks at a time of its own.</summary>
+    public static Tool RunWhile(Action action, params string[] arguments)
+    {
+        Task<Tool> run = Task.Run(Start(arguments));
+        while (!run.Wait(Pause))
+            action();
+        return run.GetAwaiter().GetResult();
+    }
+
     /// <summary>Starts it; what is returned waits for its end.</summary>
-    public static System.Func<Tool> Start(params string[] arguments)
+    public static Func<Tool> Start(params string[] arguments)
     {
         Process process = Process.Start(new ProcessStartInfo(Path, arguments)
         {

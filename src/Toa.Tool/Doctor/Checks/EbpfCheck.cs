@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
 using Toa.Diagnostics;
+using Toa.Internal;
 using Toa.Tool.Machines;
+using Toa.Tool.Provider;
 
 namespace Toa.Tool.Doctor.Checks;
 
@@ -12,6 +14,8 @@ internal sealed class EbpfCheck : ICheck
         "The eBPF provider is loaded, and not whole");
     public static readonly FindingKind NotHere = new("TOA306", Severity.Warning,
         "The eBPF provider does not serve this process");
+    public static readonly FindingKind WithoutFiles = new("TOA307", Severity.Info,
+        "The kernel does not let the eBPF provider make its files");
 
     // What toa-bpf says where root itself may not look.
     private const string MissingCapability = "CAP_SYS_ADMIN is missing";
@@ -33,13 +37,22 @@ internal sealed class EbpfCheck : ICheck
                 Where(examination),
                 "It serves the sockets that are made in that cgroup: run toa doctor in there, or load it for all (toa-bpf unload, "
                 + "then toa-bpf load without --cgroup).");
+        if (examination.Ebpf is { Loaded: true } ebpf && MissingFiles(ebpf) is { } missing)
+            yield return WithoutFiles.Found(
+                $"{missing}.",
+                "Clients are served as anywhere else. toa stats, toa table, ToaStatistics and the health check read the pinned maps "
+                + "instead, with CAP_BPF; monitoring that reads the files needs toa-bpf stats.");
         if (!mayLook)
             throw new CannotLookException($"toa-bpf says: {problem}.", "Run toa as root, with all capabilities.");
     }
 
+    // "none: why", or "stats: why there is no table".
+    private static string? MissingFiles(ProviderDocument ebpf) =>
+        ebpf.Parameters.GetValueOrDefault("files")?.Split(": ", 2) is [_, string reason] ? reason : null;
+
     private static string Where(Examination examination) =>
         examination.Ebpf?.Parameters.GetValueOrDefault("cgroup") is { } cgroup
             ? $"It is loaded with cgroup={cgroup}, and nobody answers this process."
-            : $"{examination.Machine.PathOf(MachineFiles.EbpfFolder)} is there, for a cgroup that toa-bpf does not name, and nobody "
+            : $"{examination.Machine.PathOf(HostFiles.EbpfFolder)} is there, for a cgroup that toa-bpf does not name, and nobody "
                 + "answers this process.";
 }

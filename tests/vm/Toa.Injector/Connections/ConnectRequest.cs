@@ -65,9 +65,9 @@ public sealed record ConnectRequest
     public uint? InitialSequenceNumber { get; init; }
 
     /// <summary>
-    /// How long every wait on the connection lasts at most, unless it is given its own. Defaults to 10 s.
+    /// How long every wait on the connection lasts at most, unless it is given its own. Defaults to a minute.
     /// </summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
     /// After how long an unanswered segment is sent again; doubled each time, up to 4 s. Defaults to 500 ms.

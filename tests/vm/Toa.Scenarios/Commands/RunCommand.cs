@@ -20,7 +20,12 @@ internal static class RunCommand
 
     private static int RunAll(Stage stage, string? only)
     {
-        List<Scenario> scenarios = [.. AllScenarios.List.Where(s => only is null || s.Name.Contains(only, StringComparison.Ordinal))];
+        List<Scenario> scenarios =
+        [
+            .. AllScenarios.List
+                .Where(scenario => scenario.IsFor(stage.Provider.Kind))
+                .Where(scenario => only is null || scenario.Name.Contains(only, StringComparison.Ordinal)),
+        ];
         Console.WriteLine("TAP version 14");
         Console.WriteLine($"1..{scenarios.Count}");
         int failed = 0;

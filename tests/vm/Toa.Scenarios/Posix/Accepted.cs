@@ -27,12 +27,12 @@ internal sealed unsafe class Accepted(int fd, IPEndPoint acceptName) : PosixSock
             Check((int)Libc.send(Fd, pointer, (nuint)data.Length, 0), "send");
     }
 
-    /// <summary>Waits ten seconds at the most; nothing at the end of the stream.</summary>
+    /// <summary>Waits a minute at the most; nothing at the end of the stream.</summary>
     public byte[] Receive()
     {
         var poll = new Libc.PollFd { Fd = Fd, Events = Libc.POLLIN };
-        if (Check(Libc.poll(&poll, 1, 10_000), "poll") == 0)
-            throw new TimeoutException("no data reached the server within 10 s");
+        if (Check(Libc.poll(&poll, 1, 60_000), "poll") == 0)
+            throw new TimeoutException("no data reached the server within a minute");
         byte* buffer = stackalloc byte[4096];
         int count = Check((int)Libc.recv(Fd, buffer, 4096, 0), "recv");
         return new ReadOnlySpan<byte>(buffer, count).ToArray();

@@ -29,12 +29,12 @@ internal sealed unsafe class Listener : PosixSocket
     /// <summary>Takes data on the SYN of connections to come.</summary>
     public void AllowFastOpen() => SetOption(Libc.IPPROTO_TCP, Libc.TCP_FASTOPEN, 16);
 
-    /// <summary>Waits ten seconds at the most.</summary>
+    /// <summary>Waits a minute at the most.</summary>
     public Accepted Accept()
     {
         var poll = new Libc.PollFd { Fd = Fd, Events = Libc.POLLIN };
-        if (Check(Libc.poll(&poll, 1, 10_000), "poll") == 0)
-            throw new TimeoutException("no connection reached the listener within 10 s");
+        if (Check(Libc.poll(&poll, 1, 60_000), "poll") == 0)
+            throw new TimeoutException("no connection reached the listener within a minute");
         byte* address = stackalloc byte[SocketAddress.MaxSize];
         uint length = SocketAddress.MaxSize;
         int fd = Check(Libc.accept4(Fd, address, &length, Libc.SOCK_CLOEXEC), "accept4");

@@ -162,7 +162,7 @@ internal static class BalancerCases
         int port = s_port++;
         answer = BalancedNetwork.RunAtClient(
         [
-            "curl", "--silent", "--show-error", "--globoff", "--max-time", "30", "--local-port", port.ToString(), .. options,
+            "curl", "--silent", "--show-error", "--globoff", "--max-time", "60", "--local-port", port.ToString(), .. options,
             $"http://{BalancedNetwork.VirtualAddress(family)}{path}",
         ]);
         return BalancedNetwork.Client(family, port);

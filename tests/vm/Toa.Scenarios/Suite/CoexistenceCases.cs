@@ -19,10 +19,10 @@ internal static class CoexistenceCases
         new("kTLS set up after the module was loaded stays encrypted", KernelTlsAfterLoad),
         new("kTLS set up before the module was loaded stays encrypted", KernelTlsBeforeLoad),
         new("sockets in a sockmap keep their clients", SockMap),
-        new("a second TOA module is refused, and so is this one beside another", SecondToaModule),
-        new("another user of a hooked function is told of", OtherHook),
-        new("kernel.ftrace_enabled cannot switch the hooks off", FtraceEnabled),
-        new("kprobes that are switched off are told of", KprobesOff),
+        Scenario.OfModule("a second TOA module is refused, and so is this one beside another", SecondToaModule),
+        Scenario.OfModule("another user of a hooked function is told of", OtherHook),
+        Scenario.OfModule("kernel.ftrace_enabled cannot switch the hooks off", FtraceEnabled),
+        Scenario.OfModule("kprobes that are switched off are told of", KprobesOff),
         new("Fast Open's client is known with syn=1, as the child is born on the SYN", FastOpen),
         new("a listener in another network namespace has its clients", OtherNamespace),
     ];
@@ -94,7 +94,6 @@ internal static class CoexistenceCases
 
     private static void SecondToaModule(Stage stage)
     {
-        Provider.DemandModule();
         KernelModule other = stage.Other("other_toa");
         Expect.True(!other.TryLoad(), "a second module could take socket option 4096");
         stage.Provider.Unload();

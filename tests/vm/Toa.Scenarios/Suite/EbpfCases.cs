@@ -1,6 +1,10 @@
+using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Net;
+using System.Net.Sockets;
+using Toa.Diagnostics;
 using Toa.Injector;
 using Toa.Scenarios.Endurance;
 using Toa.Scenarios.Posix;
@@ -14,24 +18,17 @@ internal static class EbpfCases
     private static readonly IPEndPoint s_ipv6 = IPEndPoint.Parse("[2001:db8::44:1]:40000");
 
     public static IEnumerable<Scenario> All() =>
-        ((IEnumerable<Scenario>)
-        [
-            new("a second load replaces the programs, and connections keep their clients", Replaced),
-            new("programs are replaced under traffic, and no connection misses its client", ReplacedUnderTraffic),
-            new("unloading leaves nothing behind", LeavesNothing),
-            new("an option on a SYN that no program saved is found with syn=1", SynSavedForAll),
-            new("first_data: a NAT64 client is found on the first data", FirstData),
-            new("first_data: no client after a program was told that there is none", TooLate),
-            new("first_data: no client of the hybrid cloud after accept has named the balancer", NamedAlready),
-            new("first_data: data behind the first changes nothing", LaterData),
-        ]).Select(scenario => scenario with { Run = stage => RunOnEbpf(scenario, stage) });
-
-    private static void RunOnEbpf(Scenario scenario, Stage stage)
-    {
-        if (Provider.IsModule)
-            throw new ScenarioSkippedException("about the eBPF provider, and it is the module");
-        scenario.Run(stage);
-    }
+    [
+        Scenario.OfEbpf("a second load replaces the programs, and connections keep their clients", Replaced),
+        Scenario.OfEbpf("programs are replaced under traffic, and no connection misses its client", ReplacedUnderTraffic),
+        Scenario.OfEbpf("unloading leaves nothing behind", LeavesNothing),
+        Scenario.OfEbpf("without its files, counters and connections are read from its maps", WithoutFiles),
+        Scenario.OfEbpf("an option on a SYN that no program saved is found with syn=1", SynSavedForAll),
+        Scenario.OfEbpf("first_data: a NAT64 client is found on the first data", FirstData),
+        Scenario.OfEbpf("first_data: no client after a program was told that there is none", TooLate),
+        Scenario.OfEbpf("first_data: no client of the hybrid cloud after accept has named the balancer", NamedAlready),
+        Scenario.OfEbpf("first_data: data behind the first changes nothing", LaterData),
+    ];
 
     private static void Replaced(Stage stage)
     {
@@ -75,6 +72,50 @@ internal static class EbpfCases
         stage.Provider.Unload();
         stage.Provider.Load();
     }
+
+    /// <summary>As on a kernel that refuses the programs behind them, which this kernel may be.</summary>
+    private static void WithoutFiles(Stage stage)
+    {
+        bool hadFiles = EbpfProvider.HasFiles;
+        using var listener = new Listener(IPAddress.IPv6Any);
+        using ConnectedPair hybrid = stage.Connect(listener, OptionBytes.Toa(s_ipv4));
+        using ConnectedPair nat64 = stage.Connect(listener, OptionBytes.Toa(s_ipv6));
+        using ConnectedPair plain = stage.Connect(listener);
+        using ConnectedPair overIPv6 = stage.Connect(listener, new ConnectRequest
+        {
+            Client = stage.NextBalancer(AddressFamily.InterNetworkV6),
+            Server = Stage.ServerEnd(listener, AddressFamily.InterNetworkV6),
+            Option = OptionBytes.Toa(s_ipv6),
+        });
+        HashSet<TableRow> rows =
+        [
+            new(s_ipv4, hybrid.Client.Client, hybrid.Client.Server, 200),
+            new(s_ipv6, nat64.Client.Client, nat64.Client.Server, 253),
+            new(s_ipv6, overIPv6.Client.Client, overIPv6.Client.Server, 253),
+        ];
+        Expect.True(rows.SetEquals(TableRow.Read()), $"the rows are: {string.Join("; ", TableRow.Read())}");
+        string stats = stage.Provider.ReadStats("self");
+        File.Delete(EbpfProvider.FileOf("stats"));
+        File.Delete(EbpfProvider.FileOf("table"));
+
+        Expect.Equal(Words(stats), Words(stage.Provider.ReadStats("self")), "the counters by the loader");
+        Expect.True(rows.SetEquals(TableRow.Read()), $"the rows by the loader are: {string.Join("; ", TableRow.Read())}");
+        Expect.Equal(Words(stats), Words(Written(ToaStatistics.Read())), "the counters by the library");
+        Expect.Equal(3, Tool.Run("table", "--json").ReadJson().GetProperty("total").GetInt32(), "the connections by toa table");
+        Expect.True(Tool.Run("stats").Output.Contains("syn_recv_sock_toa"), "toa stats does not show the counters");
+        Expect.True(Tool.Run("doctor", "--json", "--seconds", "0").Output.Contains("\"TOA307\""), "the doctor does not find that there are no files");
+        string files = Setting.Read("files");
+        Expect.True(files.StartsWith(hadFiles ? "none: removed; toa-bpf load" : "none: the kernel "), $"status says files={files}");
+
+        stage.Provider.Load();
+        Expect.Equal(hadFiles, EbpfProvider.HasFiles, "whether a load makes the files");
+    }
+
+    private static string Words(string text) => string.Join(' ', text.Split((char[])[' ', ':', '\n'], StringSplitOptions.RemoveEmptyEntries));
+
+    private static string Written(ToaStatistics statistics) => string.Join(
+        '\n', statistics.Counters.Select(counter => $"{counter.Name} {string.Join(' ', counter.PerProcessor)}")
+            .Prepend(string.Join(' ', statistics.Processors)));
 
     private static void SynSavedForAll(Stage stage)
     {

@@ -19,13 +19,12 @@ internal static class FaultCases
 
     public static IEnumerable<Scenario> All() =>
     [
-        .. s_steps.Select(step => new Scenario($"a load that fails at {step} leaves nothing behind", stage => FailingLoad(stage, step))),
-        new("without memory a connection loses its address and nothing else", NoMemory),
+        .. s_steps.Select(step => Scenario.OfModule($"a load that fails at {step} leaves nothing behind", stage => FailingLoad(stage, step))),
+        Scenario.OfModule("without memory a connection loses its address and nothing else", NoMemory),
     ];
 
     private static void FailingLoad(Stage stage, string step)
     {
-        Provider.DemandModule();
         using var listener = new Listener(IPAddress.IPv6Any);
         using ConnectedPair older = stage.Connect(listener, OptionBytes.Toa(IPEndPoint.Parse("192.0.2.1:1")));
         stage.Provider.Unload();
@@ -44,7 +43,6 @@ internal static class FaultCases
 
     private static void NoMemory(Stage stage)
     {
-        Provider.DemandModule();
         stage.Provider.Unload();
         KernelModule faulty = Faulty(stage);
         faulty.Load("fail_allocations=2");

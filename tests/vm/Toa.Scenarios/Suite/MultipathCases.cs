@@ -7,7 +7,7 @@ using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios.Suite;
 
-/// <summary>Listeners of Multipath TCP, with clients that speak it and clients that do not.</summary>
+/// <summary>Listeners of Multipath TCP, with clients that do not speak it and, as eBPF cannot follow those to their subflows, with clients that do.</summary>
 internal static class MultipathCases
 {
     private static readonly IPEndPoint s_ipv4 = IPEndPoint.Parse("192.0.2.66:5555");
@@ -16,10 +16,10 @@ internal static class MultipathCases
     public static IEnumerable<Scenario> All() =>
     [
         new("an MPTCP listener's plain clients have their addresses", PlainClients),
-        new("an MPTCP client of the hybrid cloud has its address", HybridClient),
-        new("an MPTCP client behind NAT64 is the balancer, and counted", Nat64Client),
-        new("an MPTCP client whose first subflow is gone is the balancer, and counted", SubflowGone),
-        new("an MPTCP client without an option is the balancer, and not counted", NoOption),
+        Scenario.OfModule("an MPTCP client of the hybrid cloud has its address", HybridClient),
+        Scenario.OfModule("an MPTCP client behind NAT64 is the balancer, and counted", Nat64Client),
+        Scenario.OfModule("an MPTCP client whose first subflow is gone is the balancer, and counted", SubflowGone),
+        Scenario.OfModule("an MPTCP client without an option is the balancer, and not counted", NoOption),
     ];
 
     private static void PlainClients(Stage stage)

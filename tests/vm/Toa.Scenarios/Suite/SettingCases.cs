@@ -33,7 +33,7 @@ internal static class SettingCases
         new("a family without kinds is not read", NoKinds),
         new("nat64_getpeername names the IPv6 client on [::] only", Nat64GetPeerName),
         new("bad parameters keep the module from loading", RefusedAtLoad),
-        new("debug logs one line for a connection", DebugLine),
+        Scenario.OfModule("debug logs one line for a connection", DebugLine),
     ];
 
     private static void Trust(Stage stage, string networks, bool believed)
@@ -214,7 +214,6 @@ internal static class SettingCases
 
     private static void DebugLine(Stage stage)
     {
-        Provider.DemandModule();
         using var listener = new Listener(IPAddress.Any);
         using (Setting debug = Setting.Provider("debug", "1"))
         {

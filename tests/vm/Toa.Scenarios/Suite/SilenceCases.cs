@@ -19,9 +19,9 @@ internal static class SilenceCases
 
     public static IEnumerable<Scenario> All() =>
     [
-        new("hooks that are switched off are told of, in the log and in toa_stats", stage => WithSwitchableHooks(stage, SwitchedOff)),
-        new("rmmod while the hooks are switched off", stage => WithSwitchableHooks(stage, UnloadSwitchedOff)),
-        new("hooks that can be switched off stay quiet while they are on", stage => WithSwitchableHooks(stage, StayQuiet)),
+        Scenario.OfModule("hooks that are switched off are told of, in the log and in toa_stats", stage => WithSwitchableHooks(stage, SwitchedOff)),
+        Scenario.OfModule("rmmod while the hooks are switched off", stage => WithSwitchableHooks(stage, UnloadSwitchedOff)),
+        Scenario.OfModule("hooks that can be switched off stay quiet while they are on", stage => WithSwitchableHooks(stage, StayQuiet)),
     ];
 
     private static void SwitchedOff(Stage stage)

@@ -19,26 +19,25 @@ internal static class ToolCases
 
     public static IEnumerable<Scenario> All() =>
     [
-        new("the doctor sees the module, its counters, and options with their clients", DoctorSeesOptions),
+        Scenario.OfModule("the doctor sees the module, its counters, and options with their clients", DoctorSeesOptions),
         new("the doctor sees another vendor's layout, and that nobody listens", DoctorSeesOtherLayout),
-        new("the doctor says that there is no provider", DoctorSeesNoProvider),
+        Scenario.OfModule("the doctor says that there is no provider", DoctorSeesNoProvider),
         new("the doctor names eBPF programs at the same places, and no others", DoctorNamesPrograms),
         new("toa stats and toa table show a connection", ShowAConnection),
         new("toa listen prints the real clients, and the transport peers in JSON", Listens),
         new("toa listen believes trusted balancers only", ListensToTrusted),
-        new("toa provider unloads the module and loads it with parameters", UnloadsAndLoads),
-        new("toa provider says in the module's words why it does not load", SaysWhyNotLoaded),
-        new("toa provider unloads the module while programs ask it", UnloadsBusy),
+        Scenario.OfModule("toa provider unloads the module and loads it with parameters", UnloadsAndLoads),
+        Scenario.OfModule("toa provider says in the module's words why it does not load", SaysWhyNotLoaded),
+        Scenario.OfModule("toa provider unloads the module while programs ask it", UnloadsBusy),
     ];
 
     private static void DoctorSeesOptions(Stage stage)
     {
-        KernelModule module = Provider.DemandModule();
         using var listener = new Listener(IPAddress.IPv6Any);
-        Func<Tool> doctor = Tool.Start("doctor", "--json", "--seconds", "4", "--port", listener.Port.ToString());
-        List<ConnectedPair> pairs = ConnectAgainAndAgain(stage, listener, s_ipv4, s_ipv6);
-
-        Tool done = doctor();
+        List<ConnectedPair> pairs = [];
+        Tool done = Tool.RunWhile(
+            () => pairs.AddRange([stage.Connect(listener, OptionBytes.Toa(s_ipv4)), stage.Connect(listener, OptionBytes.Toa(s_ipv6))]),
+            "doctor", "--json", "--seconds", "4", "--port", listener.Port.ToString());
         JsonElement found = done.ReadJson();
         Expect.Equal("ToaModule", Text(found.GetProperty("provider"), "kind"), "the provider");
         SkipWithoutCapture(found);
@@ -63,36 +62,33 @@ internal static class ToolCases
     private static void DoctorSeesOtherLayout(Stage stage)
     {
         // Nobody listens: the packets arrive, and no connection is made.
-        Func<Tool> doctor = Tool.Start("doctor", "--json", "--seconds", "4", "--port", "4");
-        for (int i = 0; i < 30; i++)
-        {
-            try
-            {
-                stage.Injector.Connect(new ConnectRequest
-                {
-                    Client = stage.NextBalancer(),
-                    Server = new IPEndPoint(Stage.ServerIPv4, 4),
-                    SynOptions = OptionBytes.Raw(200, 6, 192, 0, 2, 70).PadAfter(),
-                    Timeout = TimeSpan.FromSeconds(1),
-                }).Dispose();
-            }
-            catch (Exception exception) when (exception is ConnectionResetException or TimeoutException)
-            {
-                // As it should be.
-            }
-            Thread.Sleep(100);
-        }
-
-        Tool done = doctor();
+        Tool done = Tool.RunWhile(() => Knock(stage, 4), "doctor", "--json", "--seconds", "4", "--port", "4");
         SkipWithoutCapture(done.ReadJson());
         HashSet<string> ids = Ids(done.ReadJson());
         Expect.True(ids.IsSupersetOf(["TOA601", "TOA703"]), $"the findings are {string.Join(' ', ids)}");
         Expect.Equal(1, done.ExitCode, "the doctor's exit code");
     }
 
+    private static void Knock(Stage stage, int port)
+    {
+        try
+        {
+            stage.Injector.Connect(new ConnectRequest
+            {
+                Client = stage.NextBalancer(),
+                Server = new IPEndPoint(Stage.ServerIPv4, port),
+                SynOptions = OptionBytes.Raw(200, 6, 192, 0, 2, 70).PadAfter(),
+                Timeout = TimeSpan.FromSeconds(1),
+            }).Dispose();
+        }
+        catch (Exception exception) when (exception is ConnectionResetException or TimeoutException)
+        {
+            // Expected.
+        }
+    }
+
     private static void DoctorSeesNoProvider(Stage stage)
     {
-        KernelModule module = Provider.DemandModule();
         stage.Provider.Unload();
         Tool done = Tool.Run("doctor", "--json", "--seconds", "0");
         stage.Provider.Load();
@@ -168,7 +164,6 @@ internal static class ToolCases
 
     private static void UnloadsAndLoads(Stage stage)
     {
-        KernelModule module = Provider.DemandModule();
         Expect.Equal(0, Tool.Run("provider", "status").ExitCode, "the exit code of status");
         Tool unloaded = Tool.Run("provider", "unload");
         Expect.True(unloaded.ExitCode == 0 && unloaded.Output == "TOA unloaded\nThe module is unloaded.\n", $"unload: {unloaded}");
@@ -176,7 +171,7 @@ internal static class ToolCases
         Expect.Equal(1, Tool.Run("provider", "status").ExitCode, "the exit code of status, once it is unloaded");
 
         Tool loaded = Tool.Run(
-            "provider", "load", "--module", module.Path, "--trusted", "10.200.0.0/16", "--trusted", "fd00:200::/64", "--ipv4-kinds", "200,254",
+            "provider", "load", "--module", Provider.Module.Path, "--trusted", "10.200.0.0/16", "--trusted", "fd00:200::/64", "--ipv4-kinds", "200,254",
             "--nat64-getpeername");
         Expect.True(loaded.ExitCode == 0 && loaded.Output.Contains("TOA: toa load success\n"), $"load: {loaded}");
         JsonElement status = Tool.Run("provider", "status", "--json").ReadJson();
@@ -191,7 +186,6 @@ internal static class ToolCases
 
     private static void SaysWhyNotLoaded(Stage stage)
     {
-        KernelModule module = Provider.DemandModule();
         Tool twice = Tool.Run("provider", "load", "--syn");
         Expect.True(twice.ExitCode == 1 && twice.Error.StartsWith("toa: the module is loaded already."), $"twice: {twice}");
 
@@ -199,7 +193,7 @@ internal static class ToolCases
         File.WriteAllText("/tmp/nonsense.ko", "not a module at all");
         Tool nonsense = Tool.Run("provider", "load", "--module", "/tmp/nonsense.ko");
         // The module itself says more than EINVAL.
-        Tool wrong = Tool.Run("provider", "load", "--module", module.Path, "--ipv4-kinds", "2");
+        Tool wrong = Tool.Run("provider", "load", "--module", Provider.Module.Path, "--ipv4-kinds", "2");
         stage.Provider.Load();
         Expect.True(nonsense.ExitCode == 1 && nonsense.Error.StartsWith("toa: the module does not load: "), $"no module at all: {nonsense}");
         Expect.True(
@@ -208,7 +202,6 @@ internal static class ToolCases
 
     private static void UnloadsBusy(Stage stage)
     {
-        KernelModule module = Provider.DemandModule();
         using var listener = new Listener(IPAddress.Any);
         using ConnectedPair pair = stage.Connect(listener, OptionBytes.Toa(s_ipv6));
         using var stop = new CancellationTokenSource();
@@ -223,19 +216,6 @@ internal static class ToolCases
         asking.Join();
         Expect.True(unloaded.ExitCode == 0, $"unload: {unloaded}");
         stage.Provider.Load();
-    }
-
-    /// <summary>While the doctor looks, which is at a time of its own.</summary>
-    private static List<ConnectedPair> ConnectAgainAndAgain(Stage stage, Listener listener, params IPEndPoint[] clients)
-    {
-        List<ConnectedPair> pairs = [];
-        for (int i = 0; i < 20; i++)
-        {
-            foreach (IPEndPoint client in clients)
-                pairs.Add(stage.Connect(listener, OptionBytes.Toa(client)));
-            Thread.Sleep(200);
-        }
-        return pairs;
     }
 
     private static void SkipWithoutCapture(JsonElement found)

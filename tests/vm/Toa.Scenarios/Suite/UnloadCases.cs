@@ -17,9 +17,9 @@ internal static class UnloadCases
 
     public static IEnumerable<Scenario> All() =>
     [
-        new("rmmod waits for a getpeername that sleeps on the socket's lock", stage => BlockedGetPeerName(stage, Hooks.Ftrace)),
-        new("rmmod leaves a getpeername that sleeps on the socket's lock to the kernel", stage => BlockedGetPeerName(stage, Hooks.Kprobe)),
-        new("320 calls of getpeername sleep at once, and each is answered or counted as missed", ManyBlocked),
+        Scenario.OfModule("rmmod waits for a getpeername that sleeps on the socket's lock", stage => BlockedGetPeerName(stage, Hooks.Ftrace)),
+        Scenario.OfModule("rmmod leaves a getpeername that sleeps on the socket's lock to the kernel", stage => BlockedGetPeerName(stage, Hooks.Kprobe)),
+        Scenario.OfModule("320 calls of getpeername sleep at once, and each is answered or counted as missed", ManyBlocked),
         new("rmmod among getsockopt calls is refused or succeeds, and nothing else", AmongLookups),
         new("10 load cycles while connections come and go", stage => LoadCycles.Run(stage, 10, _ => { })),
     ];
@@ -59,7 +59,6 @@ internal static class UnloadCases
     /// <summary>More than kretprobes can follow at once on two CPUs.</summary>
     private static void ManyBlocked(Stage stage)
     {
-        Provider.DemandModule("about its hooks");
         const int Calls = 320;
         using var page = new UnresolvedPage();
         using var listener = new Listener(IPAddress.IPv6Any);

@@ -87,7 +87,7 @@ internal static class WhoAmICases
             Server = new IPEndPoint(Stage.ServerIPv4, 8080),
             Option = client is null ? null : OptionBytes.Toa(client),
             // The first request of a server that has just started takes its time.
-            Timeout = TimeSpan.FromSeconds(20),
+            Timeout = TimeSpan.FromSeconds(60),
         }));
 
     private static string? Text(JsonElement answer, string name) => answer.GetProperty(name).GetString();

@@ -1,0 +1,102 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Runtime.InteropServices;
+using System.Text;
+using Toa.Diagnostics;
+using Toa.Interop;
+
+namespace Toa.Internal;
+
+/// <summary>
+/// The counters of the eBPF provider, from its pinned maps: for kernels on which it cannot make its file, as some refuse the
+/// type of program that a file needs.
+/// </summary>
+/// <param name="host">The machine.</param>
+/// <param name="maps">Its maps.</param>
+/// <param name="isServed">Whether a provider of this project answers this process.</param>
+internal sealed class PinnedCounters(HostFiles host, IPinnedMaps maps, Func<bool> isServed)
+{
+    private const string Counters = HostFiles.EbpfFolder + "/toa_counters", Names = HostFiles.EbpfFolder + "/toa_counter_names";
+
+    // As in native/bpf/shared.h.
+    internal const int MostRows = 64, NameSize = 32;
+
+    // The kernel writes a value for each CPU that it may have, and no kernel may have more. It is not told how large the
+    // buffer is, and a container may be shown fewer CPUs than there are.
+    private const int MostProcessors = 8192;
+
+    /// <returns>The counters, or <see langword="null"/> if the provider is not loaded, as far as this process may see.</returns>
+    /// <exception cref="UnauthorizedAccessException">This process may not read them.</exception>
+    /// <exception cref="IOException">They cannot be read for another reason.</exception>
+    public ToaStatistics? Read()
+    {
+        if (!TryOpen(Counters, out int counters))
+            return null;
+        try
+        {
+            if (!TryOpen(Names, out int names))
+                return null;
+            try
+            {
+                return Read(counters, names);
+            }
+            finally
+            {
+                maps.Close(names);
+            }
+        }
+        finally
+        {
+            maps.Close(counters);
+        }
+    }
+
+    private ToaStatistics Read(int counters, int names)
+    {
+        List<(string Name, ulong[] Values)> rows = [];
+        byte[] name = new byte[NameSize], values = new byte[MostProcessors * sizeof(ulong)];
+        for (uint row = 0; row < MostRows; row++)
+        {
+            Demand(maps.Lookup(names, row, name), Names);
+            string text = Encoding.UTF8.GetString(name).TrimEnd('\0');
+            if (text.Length == 0)
+                break;
+            Demand(maps.Lookup(counters, row, values), Counters);
+            rows.Add((text, MemoryMarshal.Cast<byte, ulong>(values).ToArray()));
+        }
+
+        int processors = Math.Max(host.PossibleProcessors, rows.Select(row => UsedIn(row.Values)).DefaultIfEmpty().Max());
+        return ToaStatistics.Create(rows.Select(row => new ToaCounter(row.Name, row.Values.AsSpan(0, processors).ToArray())), processors);
+    }
+
+    private static int UsedIn(ulong[] values) => Array.FindLastIndex(values, value => value != 0) + 1;
+
+    private bool TryOpen(string pin, out int map)
+    {
+        string path = host.PathOf(pin);
+        int errno = maps.Open(path, out map);
+        // Users who may not look into the folder cannot see whether it is there, but whether a provider serves them.
+        bool isLoaded = errno != 0 && (File.Exists(path) || (errno is Errno.NotPermitted or Errno.AccessDenied && isServed()));
+        if (isLoaded)
+            Demand(errno, pin);
+        return errno == 0;
+    }
+
+    private void Demand(int errno, string pin)
+    {
+        string path = host.PathOf(pin);
+        switch (errno)
+        {
+            case 0:
+                return;
+            case Errno.AccessDenied:
+                throw new UnauthorizedAccessException($"{path} may not be read by this user: run as root.");
+            case Errno.NotPermitted:
+                throw new UnauthorizedAccessException($"{path} may not be read by this process: run as root, with CAP_BPF.");
+            default:
+                throw new IOException($"{path} cannot be read: error {errno} of bpf(2).");
+        }
+    }
+}

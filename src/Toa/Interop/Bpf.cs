@@ -1,0 +1,61 @@
+using System.Runtime.InteropServices;
+
+namespace Toa.Interop;
+
+/// <summary>bpf(2). Commands and layouts are those of linux/bpf.h.</summary>
+internal static unsafe partial class Bpf
+{
+    /// <summary>Whether the number of the system call is known for this processor.</summary>
+    public static bool IsSupported => Number is not null;
+
+    private static nint? Number => RuntimeInformation.ProcessArchitecture switch
+    {
+        Architecture.X64 => 321,
+        Architecture.X86 => 357,
+        Architecture.Arm => 386,
+        Architecture.Arm64 => 280,
+#if !NETSTANDARD2_0
+        Architecture.LoongArch64 => 280,
+        Architecture.S390x => 351,
+        Architecture.Ppc64le => 361,
+#endif
+        // RiscV64, which has a name since .NET 9.
+        (Architecture)9 => 280,
+        _ => null,
+    };
+
+    /// <param name="command">BPF_….</param>
+    /// <param name="attributes">union bpf_attr, as much of it as the command reads.</param>
+    /// <param name="errno">Why the result is negative.</param>
+    /// <returns>A descriptor or 0; negative for a failure.</returns>
+    public static int Call<TAttributes>(int command, ref TAttributes attributes, out int errno)
+        where TAttributes : unmanaged
+    {
+        fixed (TAttributes* pointer = &attributes)
+        {
+            int result = (int)syscall(Number!.Value, command, pointer, (nuint)sizeof(TAttributes));
+            errno = result < 0 ? LastError() : 0;
+            return result;
+        }
+    }
+
+    public static void Close(int descriptor) => _ = close(descriptor);
+
+#if NETSTANDARD2_0
+    [DllImport("libc", SetLastError = true)]
+    private static extern nint syscall(nint number, nint command, void* attributes, nuint size);
+
+    [DllImport("libc")]
+    private static extern int close(int descriptor);
+
+    private static int LastError() => Marshal.GetLastWin32Error();
+#else
+    [LibraryImport("libc")]
+    private static partial nint syscall(nint number, nint command, void* attributes, nuint size);
+
+    [LibraryImport("libc")]
+    private static partial int close(int descriptor);
+
+    private static int LastError() => Marshal.GetLastSystemError();
+#endif
+}

@@ -1,0 +1,59 @@
+using System;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Toa.Interop;
+
+/// <summary>The kernel's.</summary>
+internal sealed unsafe class PinnedMaps : IPinnedMaps
+{
+    private const int LookupElement = 1, GetObject = 7;
+
+    public int Open(string path, out int map)
+    {
+        map = -1;
+        if (!Bpf.IsSupported)
+            return Errno.NotImplemented;
+        int errno;
+        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
+        {
+            ObjectAttributes attributes = new() { Path = (ulong)name };
+            map = Bpf.Call(GetObject, ref attributes, out errno);
+        }
+
+        return errno;
+    }
+
+    public int Lookup(int map, uint key, Span<byte> value)
+    {
+        fixed (byte* pointer = value)
+        {
+            ElementAttributes attributes = new() { Map = (uint)map, Key = (ulong)&key, Value = (ulong)pointer };
+            _ = Bpf.Call(LookupElement, ref attributes, out int errno);
+            return errno;
+        }
+    }
+
+    public void Close(int map) => Bpf.Close(map);
+
+    // Of union bpf_attr, what each command reads.
+    [StructLayout(LayoutKind.Explicit, Size = 16)]
+    private struct ObjectAttributes
+    {
+        [FieldOffset(0)]
+        public ulong Path;
+    }
+
+    [StructLayout(LayoutKind.Explicit, Size = 32)]
+    private struct ElementAttributes
+    {
+        [FieldOffset(0)]
+        public uint Map;
+
+        [FieldOffset(8)]
+        public ulong Key;
+
+        [FieldOffset(16)]
+        public ulong Value;
+    }
+}

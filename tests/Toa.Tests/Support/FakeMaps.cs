@@ -1,0 +1,53 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using Toa.Interop;
+
+namespace Toa.Tests.Support;
+
+/// <summary>Pinned maps that hold what a test puts there.</summary>
+internal sealed class FakeMaps : IPinnedMaps
+{
+    private const int NoEntry = 2;
+    private const int NameSize = 32;
+
+    private readonly List<(string Name, ulong[] Values)> _counters = [];
+
+    /// <summary>What opening a map fails with.</summary>
+    public int OpenError { get; set; } = NoEntry;
+
+    /// <summary>What reading a value fails with.</summary>
+    public int LookupError { get; set; }
+
+    /// <summary>How many maps were opened and not closed.</summary>
+    public int Open { get; private set; }
+
+    /// <summary>The provider is loaded, and counts this.</summary>
+    public FakeMaps Count(string name, params ulong[] values)
+    {
+        OpenError = 0;
+        _counters.Add((name, values));
+        return this;
+    }
+
+    int IPinnedMaps.Open(string path, out int map)
+    {
+        map = OpenError != 0 ? -1 : path.EndsWith("toa_counter_names", StringComparison.Ordinal) ? 1 : 2;
+        Open += OpenError == 0 ? 1 : 0;
+        return OpenError;
+    }
+
+    public int Lookup(int map, uint key, Span<byte> value)
+    {
+        if (LookupError != 0)
+            return LookupError;
+        bool isName = map == 1;
+        (string name, ulong[] values) = key < _counters.Count ? _counters[(int)key] : ("", []);
+        byte[] bytes = isName ? Encoding.UTF8.GetBytes(name.PadRight(NameSize, '\0')) : [.. values.SelectMany(BitConverter.GetBytes)];
+        bytes.CopyTo(value);
+        return 0;
+    }
+
+    public void Close(int map) => Open--;
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* A security policy, as hardened hosts have them: no tracing programs. Other types are let through. */
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#define REFUSED	(-1)	/* EPERM */
+
+char LICENSE[] SEC("license") = "GPL";
+
+SEC("lsm/bpf")
+int BPF_PROG(no_tracing, int command, union bpf_attr *attributes, unsigned int size)
+{
+	return command == BPF_PROG_LOAD && attributes->prog_type == BPF_PROG_TYPE_TRACING ? REFUSED : 0;
+}
