@@ -8,6 +8,8 @@ CYCLES ?= 300
 HELD ?= 50000
 FUZZ_SECONDS ?= 600
 BENCH_JOB ?= short
+# An empty environment has no home.
+export HOME ?= $(shell getent passwd "$$(id -u)" | cut -d: -f6)
 export TOA_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/toa
 export KERNELS
 # How the module hooks functions: what the kernel has best, or kprobe, for tests of that.
@@ -26,101 +28,105 @@ KMOD := artifacts/kmod$(HOOKS:%=-%)
 MODULES := $(KERNELS:%=$(KMOD)/%/tests/toa-faults.ko)
 BUILT_KERNELS := debug kprobes
 
-# The compilers, what kernel builds and NativeAOT link with, the guest, the network namespaces of tests, and a browser.
-PACKAGES := iproute2 curl gcc gcc-multilib libc6-dev zlib1g-dev libelf1 libcmocka-dev \
-	qemu-system-x86 busybox-static systemd cpio xz-utils kmod perl unzip chromium chromium-driver
+# Debian packages, by what they are for; a target installs those that it needs.
+# What C programs and NativeAOT are compiled and linked with.
+compile := gcc libc6-dev zlib1g-dev
+# What unpacks a kernel, builds modules for it, and boots it.
+guest := qemu-system-x86 busybox-static cpio xz-utils kmod perl libelf1 iproute2
 # What the eBPF provider is built with.
-BPF_PACKAGES := gcc libc6-dev clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev
+bpf := gcc libc6-dev clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev
+# What tests need in addition: a 32-bit program, a systemd for guests, a browser.
+test := gcc-multilib libcmocka-dev systemd curl unzip chromium chromium-driver
 # What a whole kernel is built with, what fuzzes, and what looks at code.
-KERNEL_PACKAGES := bc bison flex libelf-dev libssl-dev xz-utils
-FUZZ_PACKAGES := clang libclang-rt-dev
-LINT_PACKAGES := gcc libelf1 sparse perl
+kernel := bc bison flex libelf-dev libssl-dev xz-utils
+fuzz := clang libclang-rt-dev
+lint := gcc libelf1 sparse perl
 
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0
+SIDE_BY_SIDE := $(MAKE) -s -j$(shell nproc)
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 20
 
-demo: deps $(KMOD)/$(DEMO_KERNEL)/toa.ko guest-programs ## client, balancer, module, .NET server: real addresses, on a real kernel
+demo: need-compile-guest ## client, balancer, module, .NET server: real addresses, on a real kernel
+	@echo "Fetching a kernel, building the module for it, and compiling the demo's programs"
+	@$(SIDE_BY_SIDE) $(KMOD)/$(DEMO_KERNEL)/toa.ko demo-programs
 	@echo "Booting Debian's kernel $(DEMO_KERNEL) in QEMU, with the balancer, the module and the .NET echo server"
 	@tests/vm/guest --kernel $(DEMO_KERNEL) --file $(KMOD)/$(DEMO_KERNEL)/toa.ko \
 		--file $(SCENARIOS) --file $(ECHO_SERVER) --file $(TOA) --file "$$(command -v ip)" --module veth -- toa-scenarios demo
 
-test: deps modules bpf guest-programs ## runs every test that CI runs
+test: need-compile-guest-bpf-test ## runs every test that CI runs
 	@tests/run
 
-test-matrix: deps bpf guest-programs ## runs all scenarios with both providers on every kernel that the archive serves, or on KERNELS="..."
+test-matrix: need-guest-test bpf guest-programs ## runs all scenarios with both providers on every kernel that the archive serves, or on KERNELS="..."
 	@$(if $(filter %-arm64,$(MATRIX)),$(call install,qemu-system-arm))
-	@$(if $(filter $(BUILT_KERNELS),$(MATRIX)),$(call install,$(KERNEL_PACKAGES)))
+	@$(if $(filter $(BUILT_KERNELS),$(MATRIX)),$(call install,$(kernel)))
 	@tests/vm/matrix $(MATRIX)
 
 docs-matrix: ## puts the table of the last test-matrix into docs/kernels.md
 	@tests/vm/matrix --docs docs/kernels.md
 
-test-debug-kernel: deps kernel-deps $(KMOD)/debug/tests/toa-faults.ko guest-programs ## all scenarios and CONNECTIONS random ones under KASAN, lockdep and kmemleak; builds a kernel once
+test-debug-kernel: need-guest-kernel-test $(KMOD)/debug/tests/toa-faults.ko guest-programs ## all scenarios and CONNECTIONS random ones under KASAN, lockdep and kmemleak; builds a kernel once
 	@tests/vm/debug-kernel/run $(CONNECTIONS)
 
-bench-kernel: deps bpf $(BENCH:%=artifacts/kmod/%/toa.ko) ## what the module and the eBPF programs cost, in instructions, on 6.12 or KERNELS="..."
+bench-kernel: need-guest bpf $(BENCH:%=artifacts/kmod/%/toa.ko) ## what the module and the eBPF programs cost, in instructions, on 6.12 or KERNELS="..."
 	@$(MAKE) -s -C benchmarks/kernel OUT=$(abspath artifacts/c)
 	@benchmarks/kernel/run $(BENCH)
 
-test-endurance: deps modules bpf guest-programs ## CYCLES loads and unloads under traffic, then HELD connections held open, with both providers on KERNELS
+test-endurance: need-test modules bpf guest-programs ## CYCLES loads and unloads under traffic, then HELD connections held open, with both providers on KERNELS
 	@for kernel in $(KERNELS); do for provider in '' --ebpf; do \
 		tests/vm/endurance $(CYCLES) $(HELD) $$kernel $$provider || exit; \
 	done; done
 
-test-ebpf: deps bpf guest-programs ## the eBPF provider's long runs: CONNECTIONS random ones, CYCLES loads under traffic, and 12 x 30000 accepted as they come
+test-ebpf: need-guest bpf guest-programs ## the eBPF provider's long runs: CONNECTIONS random ones, CYCLES loads under traffic, and 12 x 30000 accepted as they come
 	@for run in 'random --connections $(CONNECTIONS)' 'cycles --count $(CYCLES)' race; do \
 		tests/vm/on-host sh -c "toa-scenarios $$run --ebpf toa-bpf --cgroup \"\$$CGROUP\"" || exit; \
 	done
 
-bench: deps artifacts/c/baseline.so artifacts/kmod/$(DEMO_KERNEL)/toa.ko ## what a lookup costs beside the same system calls from C, here and with the provider
+bench: need-guest artifacts/c/baseline.so artifacts/kmod/$(DEMO_KERNEL)/toa.ko ## what a lookup costs beside the same system calls from C, here and with the provider
 	@benchmarks/Toa.Ratios/run $(DEMO_KERNEL)
 	@for clients in '' --clients; do dotnet run --project benchmarks/Toa.KestrelRatios -c Release -- $$clients || exit; done
 	@TOA_BASELINE=$(abspath artifacts/c/baseline.so) dotnet run --project benchmarks/Toa.Benchmarks -c Release -- \
 		--filter '*' --job $(BENCH_JOB) --artifacts artifacts/benchmarks
 
-bench-balancer: deps ## what the balancer stands: connections a second, connections at a time, one stream; takes root
+bench-balancer: need-guest ## what the balancer stands: connections a second, connections at a time, one stream; takes root
 	@dotnet build benchmarks/Toa.BalancerLoad -c Release -v quiet --nologo
 	@$(SUDO) artifacts/bin/Toa.BalancerLoad/release/toa-balancer-load
 
-artifacts/c/baseline.so: benchmarks/Toa.Ratios/baseline.c native/include/toa.h | deps
+artifacts/c/baseline.so: benchmarks/Toa.Ratios/baseline.c native/include/toa.h | need-compile
 	@mkdir -p $(@D)
 	@gcc -O2 -shared -fPIC -Wall -Wextra -Werror -Inative/include -o $@ $<
 
-mutation: deps ## changes the library's code in hundreds of places, and counts how often its tests notice
+mutation: need-compile ## changes the library's code in hundreds of places, and counts how often its tests notice
 	@dotnet tool restore >/dev/null
 	@cd tests/Toa.Tests && dotnet stryker --output $(abspath artifacts/mutation)
 
-pack: deps bpf ## the NuGet packages, the tool's too, with the module's source in Toa's, into artifacts/packages
-	@for project in Toa Toa.AspNetCore Toa.LoadBalancer Toa.Tool; do \
-		dotnet pack src/$$project -c Release -p:ContinuousIntegrationBuild=true \
-			--artifacts-path artifacts/packaging -o artifacts/packages -v quiet --nologo || exit; \
-	done
+pack: bpf ## the NuGet packages, the tool's too, with the module's source in Toa's, into artifacts/packages
+	@dotnet pack src/Packages.slnf -c Release -p:ContinuousIntegrationBuild=true -p:RunAnalyzers=false \
+		--artifacts-path artifacts/packaging -o artifacts/packages -v quiet --nologo
 	@ls artifacts/packages
 
-screenshots: deps ## photographs the sample's web page for the docs
+screenshots: need-test ## photographs the sample's web page for the docs
 	@WHOAMI_SCREENSHOT=$(abspath docs/images/whoami.png) \
 		dotnet test tests/Toa.WhoAmI.Tests -c Release -v quiet --nologo --filter BrowserTests
 
 fuzz: ## fuzzes the option parser for FUZZ_SECONDS
-	@$(call install,$(FUZZ_PACKAGES))
+	@$(call install,$(fuzz))
 	@tests/native/fuzz $(FUZZ_SECONDS)
 
 lint: sparse checkpatch ## holds the module and the eBPF provider against the kernel's sparse and checkpatch
 
 sparse checkpatch:
-	@$(call install,$(LINT_PACKAGES))
+	@$(call install,$(lint))
 	@tests/lint $@
 
 build: ## builds the .NET solution
 	dotnet build Toa.sln -c Release
 
-modules: deps $(MODULES) ## builds toa.ko for every kernel of the tests
+modules: $(MODULES) ## builds toa.ko for every kernel of the tests
 
-bpf: ## builds the eBPF provider and its loader: artifacts/bpf/toa-bpf
-	@$(call install,$(BPF_PACKAGES))
+bpf: need-bpf ## builds the eBPF provider and its loader: artifacts/bpf/toa-bpf
 	@$(MAKE) -s -C native/bpf OUT=$(abspath artifacts/bpf)
 
 kmod: ## builds toa.ko for the running kernel, or for KDIR=<kernel build dir>
@@ -129,7 +135,7 @@ kmod: ## builds toa.ko for the running kernel, or for KDIR=<kernel build dir>
 clean: ## removes what was built; downloaded kernels stay in TOA_CACHE
 	rm -rf artifacts
 
-# What is missing of some packages.
+# Installs what is missing of some packages.
 define install
 	missing=$$(for package in $(1); do \
 		dpkg-query -W -f '$${db:Status-Status}' $$package 2>/dev/null | grep -qx installed || echo $$package; \
@@ -137,31 +143,41 @@ define install
 	[ -z "$$missing" ] && exit 0; \
 	command -v apt-get >/dev/null || { echo "Install what corresponds to these Debian packages:" $$missing >&2; exit 1; }; \
 	echo "Installing" $$missing; \
+	mkdir -p artifacts && exec 9>artifacts/apt.lock && flock 9 && \
 	$(APT) update && $(APT) install -y --no-install-recommends $$missing >/dev/null
 endef
 
-deps:
-	@$(call install,$(PACKAGES))
+# need-guest-bpf: what those two are for.
+need-%:
+	@$(call install,$(foreach use,$(subst -, ,$*),$($(use))))
 	@command -v dotnet >/dev/null || { echo "The .NET SDK is missing: install version 10 first." >&2; exit 1; }
 
-kernel-deps: deps
-	@$(call install,$(KERNEL_PACKAGES))
+# One build of .NET at a time, as they share their outputs.
+DOTNET := mkdir -p artifacts && flock -o artifacts/dotnet.lock dotnet
 
-guest-programs: deps c-programs
-	@for project in samples/EchoServer samples/WhoAmI src/Toa.Tool tests/vm/Toa.Scenarios; do \
-		dotnet publish $$project -c Release -r $(RID) -v quiet --nologo || exit; \
-	done
+solution: bpf
+	@$(DOTNET) build Toa.sln -c Release -v quiet --nologo -clp:NoSummary
 
-$(TOA_CACHE)/kernels/%/version: tests/vm/kernels.conf
+# Programs for guests, compiled ahead of time.
+space := $() $()
+publish = $(DOTNET) msbuild tests/vm/programs.proj -m -v:quiet -nologo "-p:Programs=$(subst $(space),%3B,$(strip $(1)))"
+
+demo-programs: need-compile
+	@$(call publish,samples/EchoServer src/Toa.Tool tests/vm/Toa.Scenarios)
+
+guest-programs: need-compile-test bpf c-programs
+	@$(call publish,samples/EchoServer samples/WhoAmI src/Toa.Tool tests/vm/Toa.Scenarios)
+
+$(TOA_CACHE)/kernels/%/version: tests/vm/kernels.conf | need-guest
 	@tests/vm/kernel $* >/dev/null
 	@touch $@
 
-$(BUILT_KERNELS:%=$(TOA_CACHE)/kernels/%/version): $(TOA_CACHE)/kernels/%/version: tests/vm/built-kernels/%.config | kernel-deps
+$(BUILT_KERNELS:%=$(TOA_CACHE)/kernels/%/version): $(TOA_CACHE)/kernels/%/version: tests/vm/built-kernels/%.config | need-kernel
 	@tests/vm/kernel $* >/dev/null
 	@touch $@
 
 # The ABI from C, as a program of this machine's and as a 32-bit one.
-c-programs: deps
+c-programs: need-compile-test
 	@$(MAKE) -s -C samples/c OUT=$(abspath artifacts/c)
 	@$(MAKE) -s -C samples/c OUT=$(abspath artifacts/c) NAME=toa_server32 CFLAGS='-m32 -static'
 
@@ -176,15 +192,17 @@ $(KMOD)/%/toa.ko: $(TOA_CACHE)/kernels/%/version $(KMOD_SOURCES)
 	@$(BUILD_MODULE) $(@D)/native/kmod
 	@cp $(@D)/native/kmod/toa.ko $@
 
-# What the tests load besides: a build that fails on demand, and modules that get in the way.
+# What the tests load in addition: a build that fails on demand, in the same place as what was probed
+# of the kernel is still true, and modules that get in the way.
 $(KMOD)/%/tests/toa-faults.ko: $(KMOD)/%/toa.ko $(TEST_MODULE_SOURCES)
-	@rm -rf $(@D) && mkdir -p $(@D) && cp -r native tests/vm/modules $(@D)/
-	@$(BUILD_MODULE) $(@D)/native/kmod FAULTS=1
-	@$(BUILD_MODULE) $(@D)/modules TOA_KMOD=$(abspath $(@D))/native/kmod
+	@rm -rf $(@D) && mkdir -p $(@D) && cp -r tests/vm/modules $(@D)/
+	@$(BUILD_MODULE) $(KMOD)/$*/native/kmod FAULTS=1
+	@$(BUILD_MODULE) $(@D)/modules TOA_KMOD=$(abspath $(KMOD)/$*)/native/kmod
 	@cp $(@D)/modules/*.ko $(@D)/
-	@cp $(@D)/native/kmod/toa.ko $@
+	@cp $(KMOD)/$*/native/kmod/toa.ko $@
+
+include tests/groups.mk
 
 .PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance test-ebpf bench bench-kernel bench-balancer mutation pack screenshots \
-	fuzz lint sparse checkpatch \
-	build modules bpf kmod clean deps kernel-deps guest-programs c-programs
+	fuzz lint sparse checkpatch build solution modules bpf kmod clean demo-programs guest-programs c-programs
 .SECONDARY:

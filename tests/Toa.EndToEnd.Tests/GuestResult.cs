@@ -1,3 +1,0 @@
-namespace Toa.EndToEnd.Tests;
-
-internal sealed record GuestResult(int ExitCode, string Output, string Error);
