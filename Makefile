@@ -165,7 +165,7 @@ publish = $(DOTNET) msbuild tests/vm/programs.proj -m -v:quiet -nologo -p:Progra
 demo-programs: need-compile
 	@$(call publish,samples/EchoServer src/Toa.Tool tests/vm/Toa.Scenarios)
 
-guest-programs: need-compile-test bpf c-programs
+guest-programs: need-compile-test solution c-programs
 	@$(call publish,samples/EchoServer samples/WhoAmI src/Toa.Tool tests/vm/Toa.Scenarios)
 
 $(TOA_CACHE)/kernels/%/version: tests/vm/kernels.conf | need-guest

@@ -10,7 +10,7 @@ EBPF_SUITES := test-ebpf-5.10 test-ebpf-host
 AT_BOOT := test-boot-6.1 test-boot-5.10
 UNITS := test-tool test-whoami test-aspnetcore-net10.0 test-aspnetcore-net8.0 test-library-net10.0 test-library-net8.0 \
 	test-library-netstandard2.0 test-balancer
-TEST_GROUPS := $(SUITES) $(EBPF_SUITES) test-package $(AT_BOOT) test-restricted test-guest test-surroundings $(UNITS) test-parser
+TEST_GROUPS := $(SUITES) $(EBPF_SUITES) test-package $(AT_BOOT) test-files test-guest test-surroundings $(UNITS) test-parser
 
 test-groups: $(TEST_GROUPS)
 
@@ -29,9 +29,9 @@ test-ebpf-host: bpf guest-programs
 $(AT_BOOT): test-boot-%: bpf guest-programs $(TOA_CACHE)/kernels/%/version
 	@$(GROUP) boot-$* tests/vm/bpf-at-boot --kernel $*
 
-# And where a kernel refuses what it would like to have.
-test-restricted: bpf guest-programs $(TOA_CACHE)/kernels/6.1/version
-	@$(GROUP) restricted tests/vm/bpf-restricted
+# Its files, and kernels that refuse them.
+test-files: bpf guest-programs $(TOA_CACHE)/kernels/6.1/version
+	@$(GROUP) files tests/vm/bpf-files
 
 test-surroundings: bpf guest-programs
 	@$(GROUP) surroundings tests/vm/on-host tests/vm/bpf-surroundings artifacts/bpf/toa.bpf.o

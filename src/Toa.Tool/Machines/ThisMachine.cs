@@ -14,6 +14,9 @@ namespace Toa.Tool.Machines;
 /// <summary>The machine that the tool runs on.</summary>
 internal sealed class ThisMachine : IMachine
 {
+    // Far longer than a signal takes: only a program that was killed by itself lets it pass.
+    private static readonly TimeSpan OwnSignal = TimeSpan.FromSeconds(10);
+
     public string Root => "/";
 
     public TimeProvider Clock => TimeProvider.System;
@@ -65,7 +68,12 @@ internal sealed class ThisMachine : IMachine
                 throw;
             }
 
-            return new ProcessResult(process.ExitCode, await output, await error);
+            ProcessResult result = new(process.ExitCode, await output, await error);
+            // Ctrl+C on a terminal and timeout(1) signal the whole process group: then this process has been told to stop
+            // as well, and may only not have noticed yet.
+            if (result.WasInterrupted && stop.CanBeCanceled)
+                await Task.Delay(OwnSignal, stop);
+            return result;
         }
     }
 
