@@ -160,7 +160,7 @@ solution: bpf
 
 # Programs for guests, compiled ahead of time.
 space := $() $()
-publish = $(DOTNET) msbuild tests/vm/programs.proj -m -v:quiet -nologo -p:Programs=$(subst $(space),+,$(strip $(1)))
+publish = $(DOTNET) msbuild tests/vm/programs.proj -restore -m -v:quiet -nologo -p:Programs=$(subst $(space),+,$(strip $(1)))
 
 demo-programs: need-compile
 	@$(call publish,samples/EchoServer src/Toa.Tool tests/vm/Toa.Scenarios)
