@@ -62,21 +62,30 @@ static void make(unsigned int file, struct bpf_program *program, const struct bp
 	bpf_link__destroy(link);
 }
 
+static bool are_there(void)
+{
+	return !access(places[STATS].pin, F_OK) && !access(places[TABLE].pin, F_OK);
+}
+
 void files_make(void)
 {
 	char reason[HOST_REASON_SIZE];
 	struct files_bpf *files;
 	int err = load(&files);
 
-	if (err) {
-		host_explain_no_tracing(err, reason, sizeof(reason));
-		complain("the provider serves, but without the files stats and table: %s. "
-			 "toa-bpf stats and toa-bpf table work.", reason);
+	if (!err) {
+		make(STATS, files->progs.toa_stats_file, files->maps.toa_counters);
+		make(TABLE, files->progs.toa_table_file, files->maps.toa_held);
+		files_bpf__destroy(files);
 		return;
 	}
-	make(STATS, files->progs.toa_stats_file, files->maps.toa_counters);
-	make(TABLE, files->progs.toa_table_file, files->maps.toa_held);
-	files_bpf__destroy(files);
+	if (!host_refuses_tracing(reason, sizeof(reason)))
+		snprintf(reason, sizeof(reason), "%s", strerror(-err));
+	if (are_there())
+		complain("the files stats and table stay as they were loaded before: %s", reason);
+	else
+		complain("the provider serves, but without the files stats and table: %s. "
+			 "toa-bpf stats and toa-bpf table work.", reason);
 }
 
 bool files_remove(void)
@@ -89,19 +98,6 @@ bool files_remove(void)
 		gone &= pins_detach(places[i].new_pin);
 	}
 	return gone;
-}
-
-static void explain_missing(char *reason, size_t size)
-{
-	struct files_bpf *files;
-	int err = load(&files);
-
-	if (err) {
-		host_explain_no_tracing(err, reason, size);
-		return;
-	}
-	files_bpf__destroy(files);
-	snprintf(reason, size, "removed; toa-bpf load makes them");
 }
 
 void files_print_state(FILE *out)
@@ -119,7 +115,8 @@ void files_print_state(FILE *out)
 		found++;
 	}
 	if (found < FILES) {
-		explain_missing(reason, sizeof(reason));
+		if (!host_refuses_tracing(reason, sizeof(reason)))
+			snprintf(reason, sizeof(reason), "missing; toa-bpf load makes them, or says why not");
 		fprintf(out, "%s: %s", found ? "" : "none", reason);
 	}
 	fputc('\n', out);

@@ -155,18 +155,19 @@ static void explain_policy(char *reason, size_t size)
 		 *modules ? modules : "mount securityfs at /sys/kernel/security to list them");
 }
 
-void host_explain_no_tracing(int err, char *reason, size_t size)
+bool host_refuses_tracing(char *reason, size_t size)
 {
 	if (access("/sys/kernel/btf/vmlinux", R_OK))
 		snprintf(reason, size, "the kernel does not describe its types (BTF): there is no /sys/kernel/btf/vmlinux");
 	else if (hides_kernel_memory())
 		snprintf(reason, size, "the kernel does not let programs read its memory (lockdown=confidentiality)");
-	else if (err == -EPERM && !has_capability(CAP_PERFMON))
+	else if (libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_TRACING, NULL) != 0)
+		return false;
+	else if (!has_capability(CAP_PERFMON))
 		snprintf(reason, size, "CAP_PERFMON is missing");
-	else if (err == -EPERM)
-		explain_policy(reason, size);
 	else
-		snprintf(reason, size, "the kernel refuses the tracing programs: %s", strerror(-err));
+		explain_policy(reason, size);
+	return true;
 }
 
 void host_log(const char *line)

@@ -19,8 +19,8 @@ bool host_mount_bpffs(void);
 
 #define HOST_REASON_SIZE	256
 
-/* Why the kernel has refused a tracing program with this negative errno. Half a sentence. */
-void host_explain_no_tracing(int err, char *reason, size_t size);
+/* False if the kernel accepts tracing programs of this process; else why not, in half a sentence. */
+bool host_refuses_tracing(char *reason, size_t size);
 
 /* A line for the kernel's log, where users of the module look for it. */
 void host_log(const char *line);

@@ -25,6 +25,22 @@ static int open_map(const char *pin)
 	return fd;
 }
 
+/* The kernel copies whole values, and is not told how large the buffer for one is. */
+static int open_sized(const char *pin, __u32 value_size)
+{
+	struct bpf_map_info info = { 0 };
+	__u32 size = sizeof(info);
+	int fd = open_map(pin);
+
+	if (fd < 0)
+		return -1;
+	if (!bpf_obj_get_info_by_fd(fd, &info, &size) && info.value_size == value_size)
+		return fd;
+	complain("%s is of another version of the provider: use its own toa-bpf", pin);
+	close(fd);
+	return -1;
+}
+
 /* -1 stands for the empty list, which the kernel has no map for. */
 static bool make_list(const struct networks *networks, int *list)
 {
@@ -164,12 +180,12 @@ static void print_counters(int counters, int names, __u64 *values, int cpus, FIL
 
 bool provider_print_stats(FILE *out)
 {
-	int counters = open_map(PIN("toa_counters")), names = -1, cpus = libbpf_num_possible_cpus();
+	int counters = open_sized(PIN("toa_counters"), sizeof(__u64)), names = -1, cpus = libbpf_num_possible_cpus();
 	__u64 *values = calloc(cpus, sizeof(*values));
 	bool sound;
 
 	if (counters >= 0)
-		names = open_map(PIN("toa_counter_names"));
+		names = open_sized(PIN("toa_counter_names"), sizeof(struct toa_counter_name));
 	sound = names >= 0 && values;
 	if (sound)
 		print_counters(counters, names, values, cpus, out);

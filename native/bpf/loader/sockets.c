@@ -29,6 +29,7 @@ struct request {
 	__u32 map_fd;
 };
 
+/* The family numbers the request, so that no answer is taken for that of another one. */
 static bool ask(int netlink, int family, int map)
 {
 	struct request request = {
@@ -36,6 +37,7 @@ static bool ask(int netlink, int family, int map)
 			.nlmsg_len = sizeof(request),
 			.nlmsg_type = SOCK_DIAG_BY_FAMILY,
 			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+			.nlmsg_seq = family,
 		},
 		.sockets = {
 			.sdiag_family = family,
@@ -83,16 +85,19 @@ static void visit_socket(const struct nlmsghdr *message, sockets_visit *visit, v
 }
 
 /* 0 at the end, 1 if there is more to come, or a negative errno. */
-static int read_messages(const void *buffer, unsigned int size, sockets_visit *visit, void *context)
+static int read_messages(const void *buffer, int size, unsigned int family, sockets_visit *visit, void *context)
 {
 	const struct nlmsghdr *message;
 
 	for (message = buffer; NLMSG_OK(message, size); message = NLMSG_NEXT(message, size)) {
 		const int *status = NLMSG_DATA(message);
 
+		if (message->nlmsg_seq != family)
+			continue;
 		if (message->nlmsg_type == NLMSG_ERROR || message->nlmsg_type == NLMSG_DONE)
-			return message->nlmsg_len >= NLMSG_LENGTH(sizeof(*status)) ? *status : 0;
-		if (message->nlmsg_type == SOCK_DIAG_BY_FAMILY)
+			return message->nlmsg_len >= NLMSG_LENGTH(sizeof(*status)) ? *status : -EBADMSG;
+		if (message->nlmsg_type == SOCK_DIAG_BY_FAMILY &&
+		    message->nlmsg_len >= NLMSG_LENGTH(sizeof(struct inet_diag_msg)))
 			visit_socket(message, visit, context);
 	}
 	return 1;
@@ -105,7 +110,9 @@ static int walk_family(int netlink, int family, int map, void *buffer, sockets_v
 	if (!ask(netlink, family, map))
 		return -errno;
 	while (status > 0) {
-		ssize_t size = recv(netlink, buffer, MESSAGE_MOST, MSG_TRUNC);
+		struct sockaddr_nl from = { 0 };
+		socklen_t length = sizeof(from);
+		ssize_t size = recvfrom(netlink, buffer, MESSAGE_MOST, MSG_TRUNC, (struct sockaddr *)&from, &length);
 
 		if (size < 0 && errno == EINTR)
 			continue;
@@ -113,7 +120,8 @@ static int walk_family(int netlink, int family, int map, void *buffer, sockets_v
 			return -errno;
 		if (size > MESSAGE_MOST)
 			return -EMSGSIZE;
-		status = read_messages(buffer, size, visit, context);
+		if (!from.nl_pid) /* the kernel's */
+			status = read_messages(buffer, size, family, visit, context);
 	}
 	return status;
 }
@@ -132,6 +140,8 @@ bool sockets_walk(int map, sockets_visit *visit, void *context)
 		err = walk_family(netlink, AF_INET6, map, buffer, visit, context);
 	if (err == -ENOENT || err == -EPROTONOSUPPORT)
 		complain("cannot list the connections: the kernel has no sock_diag for TCP: load the module tcp_diag");
+	else if (err == -EPERM)
+		complain("cannot list the connections: CAP_BPF is missing: run it as root on the host");
 	else if (err)
 		complain("cannot list the connections: %s", strerror(-err));
 	free(buffer);

@@ -75,27 +75,30 @@ static bool print_sockets(FILE *out)
 	return done;
 }
 
-static void print_file(FILE *table, FILE *out)
+static bool print_file(FILE *table, FILE *out)
 {
 	char line[512];
 
 	while (fgets(line, sizeof(line), table))
 		fputs(line, out);
+	if (!ferror(table))
+		return true;
+	complain("cannot read %s: %s", PIN("table"), strerror(errno));
+	return false;
 }
 
 bool provider_print_table(FILE *out)
 {
 	FILE *table = fopen(PIN("table"), "re");
+	bool done;
 
 	if (table) {
-		print_file(table, out);
+		done = print_file(table, out);
 		fclose(table);
-		return true;
+		return done;
 	}
-	if (errno == EACCES) {
-		complain("%s may not be read by this user: run it as root", PROVIDER_FOLDER);
+	if (!provider_may_be_seen())
 		return false;
-	}
 	if (!provider_is_loaded()) {
 		complain("the provider is not loaded: toa-bpf load");
 		return false;

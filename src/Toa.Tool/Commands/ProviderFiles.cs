@@ -70,7 +70,7 @@ internal static class ProviderFiles
         }
         catch (InvalidDataException e)
         {
-            throw new ToolException($"{name} is not what a provider shows: {e.Message}", e);
+            throw new ToolException($"{name} cannot be read: {e.Message}", e);
         }
     }
 

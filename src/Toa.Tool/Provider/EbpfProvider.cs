@@ -60,6 +60,8 @@ internal sealed class EbpfProvider(IMachine machine)
     public async Task<string> ReadTableAsync(CancellationToken stop)
     {
         ProcessResult result = await machine.RunAsync(Loader, ["table"], stop);
+        if (result.IsMissing && !machine.Exists(HostFiles.EbpfFolder))
+            throw new ToolException("a provider answers, but its connections are not visible here: run toa table on the host, as root.");
         Demand(result, "show its connections");
         return result.Output;
     }

@@ -65,7 +65,7 @@ public static class ToaTable
 
     private static FileNotFoundException Missing(HostFiles host) => Directory.Exists(host.PathOf(HostFiles.EbpfFolder))
         ? new FileNotFoundException(
-            $"There is no {host.PathOf(EbpfFile)}: this kernel does not let the eBPF provider make it (toa-bpf status says why). "
+            $"There is no {host.PathOf(EbpfFile)}: the eBPF provider has no such file (toa-bpf status shows the reason). "
             + "toa-bpf table and toa table show the connections.", host.PathOf(EbpfFile))
         : ProcFile.Missing(host, File);
 

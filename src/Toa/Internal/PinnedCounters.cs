@@ -23,12 +23,13 @@ internal sealed class PinnedCounters(HostFiles host, IPinnedMaps maps, Func<bool
     // As in native/bpf/shared.h.
     internal const int MostRows = 64, NameSize = 32;
 
-    // The kernel writes a value for each CPU that it may have, and no kernel may have more. It is not told how large the
-    // buffer is, and a container may be shown fewer CPUs than there are.
+    // The kernel writes a value for each CPU that it may have, and no kernel may have more. A container may be shown fewer
+    // CPUs than there are.
     private const int MostProcessors = 8192;
 
     /// <returns>The counters, or <see langword="null"/> if the provider is not loaded, as far as this process may see.</returns>
     /// <exception cref="UnauthorizedAccessException">This process may not read them.</exception>
+    /// <exception cref="InvalidDataException">The maps are of another version.</exception>
     /// <exception cref="IOException">They cannot be read for another reason.</exception>
     public ToaStatistics? Read()
     {
@@ -55,6 +56,9 @@ internal sealed class PinnedCounters(HostFiles host, IPinnedMaps maps, Func<bool
 
     private ToaStatistics Read(int counters, int names)
     {
+        // The kernel writes a whole value, and is not told how large the buffer is.
+        DemandSize(counters, sizeof(ulong), Counters);
+        DemandSize(names, NameSize, Names);
         List<(string Name, ulong[] Values)> rows = [];
         byte[] name = new byte[NameSize], values = new byte[MostProcessors * sizeof(ulong)];
         for (uint row = 0; row < MostRows; row++)
@@ -67,21 +71,36 @@ internal sealed class PinnedCounters(HostFiles host, IPinnedMaps maps, Func<bool
             rows.Add((text, MemoryMarshal.Cast<byte, ulong>(values).ToArray()));
         }
 
-        int processors = Math.Max(host.PossibleProcessors, rows.Select(row => UsedIn(row.Values)).DefaultIfEmpty().Max());
+        if (rows.Count == 0)
+            throw new InvalidDataException($"No counters in {host.PathOf(Names)}.");
+        int processors = Math.Max(host.PossibleProcessors, rows.Max(row => UsedIn(row.Values)));
         return ToaStatistics.Create(rows.Select(row => new ToaCounter(row.Name, row.Values.AsSpan(0, processors).ToArray())), processors);
     }
 
     private static int UsedIn(ulong[] values) => Array.FindLastIndex(values, value => value != 0) + 1;
 
+    private void DemandSize(int map, int expected, string pin)
+    {
+        Demand(maps.GetValueSize(map, out int size), pin);
+        if (size != expected)
+            throw new InvalidDataException($"{host.PathOf(pin)} holds values of {size} bytes, not of {expected}: the eBPF provider is of another version.");
+    }
+
     private bool TryOpen(string pin, out int map)
     {
         string path = host.PathOf(pin);
-        int errno = maps.Open(path, out map);
-        // Users who may not look into the folder cannot see whether it is there, but whether a provider serves them.
-        bool isLoaded = errno != 0 && (File.Exists(path) || (errno is Errno.NotPermitted or Errno.AccessDenied && isServed()));
-        if (isLoaded)
-            Demand(errno, pin);
-        return errno == 0;
+        map = -1;
+        if (!File.Exists(path))
+        {
+            // Users who may not look into the folder do not see the file, but they see whether a provider serves them. No
+            // bpf(2) without need: seccomp filters of services may end the process for it.
+            if (isServed())
+                throw new UnauthorizedAccessException($"A provider answers, but this process cannot see {path}: run as root on the host.");
+            return false;
+        }
+
+        Demand(maps.Open(path, out map), pin);
+        return true;
     }
 
     private void Demand(int errno, string pin)

@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.InteropServices;
 
 namespace Toa.Interop;
@@ -5,8 +6,8 @@ namespace Toa.Interop;
 /// <summary>bpf(2). Commands and layouts are those of linux/bpf.h.</summary>
 internal static unsafe partial class Bpf
 {
-    /// <summary>Whether the number of the system call is known for this processor.</summary>
-    public static bool IsSupported => Number is not null;
+    /// <summary>Whether this is Linux, on a processor whose number of the system call is known.</summary>
+    public static bool IsSupported => OperatingSystem.IsLinux() && Number is not null;
 
     private static nint? Number => RuntimeInformation.ProcessArchitecture switch
     {

@@ -7,7 +7,8 @@ namespace Toa.Interop;
 /// <summary>The kernel's.</summary>
 internal sealed unsafe class PinnedMaps : IPinnedMaps
 {
-    private const int LookupElement = 1, GetObject = 7;
+    private const int LookupElement = 1, GetObject = 7, GetInfo = 15;
+    private const uint ReadOnly = 1 << 3;
 
     public int Open(string path, out int map)
     {
@@ -17,10 +18,19 @@ internal sealed unsafe class PinnedMaps : IPinnedMaps
         int errno;
         fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
         {
-            ObjectAttributes attributes = new() { Path = (ulong)name };
+            ObjectAttributes attributes = new() { Path = (ulong)name, Flags = ReadOnly };
             map = Bpf.Call(GetObject, ref attributes, out errno);
         }
 
+        return errno;
+    }
+
+    public int GetValueSize(int map, out int size)
+    {
+        MapInfo info = default;
+        InfoAttributes attributes = new() { Map = (uint)map, Size = (uint)sizeof(MapInfo), Info = (ulong)&info };
+        _ = Bpf.Call(GetInfo, ref attributes, out int errno);
+        size = (int)info.ValueSize;
         return errno;
     }
 
@@ -42,6 +52,30 @@ internal sealed unsafe class PinnedMaps : IPinnedMaps
     {
         [FieldOffset(0)]
         public ulong Path;
+
+        [FieldOffset(12)]
+        public uint Flags;
+    }
+
+    [StructLayout(LayoutKind.Explicit, Size = 16)]
+    private struct InfoAttributes
+    {
+        [FieldOffset(0)]
+        public uint Map;
+
+        [FieldOffset(4)]
+        public uint Size;
+
+        [FieldOffset(8)]
+        public ulong Info;
+    }
+
+    // The beginning of struct bpf_map_info.
+    [StructLayout(LayoutKind.Explicit, Size = 16)]
+    private struct MapInfo
+    {
+        [FieldOffset(12)]
+        public uint ValueSize;
     }
 
     [StructLayout(LayoutKind.Explicit, Size = 32)]

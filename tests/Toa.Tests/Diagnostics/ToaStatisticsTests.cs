@@ -4,6 +4,7 @@ using System.Linq;
 using FluentAssertions;
 using Toa.Diagnostics;
 using Toa.Internal;
+using Toa.Interop;
 using Toa.Tests.Support;
 using Xunit;
 
@@ -127,7 +128,7 @@ public sealed class ToaStatisticsTests
     [Fact]
     public void Without_its_file_they_are_those_of_the_eBPF_provider_s_map()
     {
-        using FakeHost host = new FakeHost().Write("sys/devices/system/cpu/possible", "0-1\n");
+        using FakeHost host = Pinned().Write("sys/devices/system/cpu/possible", "0-1\n");
         _maps.Count("syn_recv_sock_toa", 3, 4).Count("untrusted", 5, ulong.MaxValue - 5).Count("later_than_this_library", 0, 0);
 
         ToaStatistics read = Read(host);
@@ -148,7 +149,7 @@ public sealed class ToaStatisticsTests
     [InlineData("nonsense-x,", 3)]
     public void A_container_that_is_shown_fewer_processors_loses_no_counts(string? possible, int processors)
     {
-        using FakeHost host = new();
+        using FakeHost host = Pinned();
         if (possible is not null)
             host.Write("sys/devices/system/cpu/possible", possible);
         _maps.Count("syn_recv_sock_toa", 1, 0, 6);
@@ -160,15 +161,25 @@ public sealed class ToaStatisticsTests
     [Theory]
     [InlineData(1, "*toa_counters may not be read by this process: run as root, with CAP_BPF.")]
     [InlineData(13, "*toa_counters may not be read by this user: run as root.")]
-    public void Users_whom_the_eBPF_provider_serves_are_told_what_reading_its_map_takes(int errno, string message)
+    public void Users_who_may_not_read_the_map_are_told_what_it_takes(int errno, string message)
     {
-        using FakeHost host = new();
+        using FakeHost host = Pinned();
         _maps.OpenError = errno;
 
-        FluentActions.Invoking(() => Read(host, isServed: true)).Should().Throw<UnauthorizedAccessException>().WithMessage(message);
-        FluentActions.Invoking(() => Read(host)).Should().Throw<FileNotFoundException>("nothing says that there is one");
-        host.Write("sys/fs/bpf/toa/toa_counters", "");
-        FluentActions.Invoking(() => Read(host)).Should().Throw<UnauthorizedAccessException>("it is there to see");
+        FluentActions.Invoking(() => Read(host)).Should().Throw<UnauthorizedAccessException>().WithMessage(message);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_process_that_sees_no_map_makes_no_system_call_for_it(bool isServed)
+    {
+        using FakeHost host = new();
+        _maps.Count("syn_recv_sock_toa", 1);
+
+        ProcFile.Try(() => Read(host, isServed), out ToaStatistics? _, out string? problem).Should().BeFalse();
+        problem.Should().Contain(isServed ? "A provider answers, but this process cannot see" : "no TOA provider is loaded");
+        _maps.Asked.Should().Be(0, "a seccomp filter may end the process for bpf(2)");
     }
 
     [Theory]
@@ -176,7 +187,7 @@ public sealed class ToaStatisticsTests
     [InlineData(9)]
     public void A_map_that_cannot_be_read_is_an_error(int errno)
     {
-        using FakeHost host = new();
+        using FakeHost host = Pinned();
         _maps.Count("syn_recv_sock_toa", 1).LookupError = errno;
 
         ProcFile.Try(() => Read(host), out ToaStatistics? none, out string? problem).Should().BeFalse();
@@ -185,13 +196,32 @@ public sealed class ToaStatisticsTests
         _maps.Open.Should().Be(0);
     }
 
-    [Fact]
-    public void A_kernel_without_bpf_has_none()
+    [Theory]
+    [InlineData(16, 32, "*toa_counters holds values of 16 bytes, not of 8*another version*")]
+    [InlineData(8, 64, "*toa_counter_names holds values of 64 bytes, not of 32*")]
+    public void Maps_of_another_layout_are_refused_before_the_kernel_writes_beyond_a_buffer(int counter, int name, string message)
     {
-        using FakeHost host = new();
-        _maps.OpenError = 38;
+        using FakeHost host = Pinned();
+        _maps.Count("syn_recv_sock_toa", 1).CounterSize = counter;
+        _maps.CounterNameSize = name;
 
-        FluentActions.Invoking(() => Read(host, isServed: true)).Should().Throw<FileNotFoundException>();
+        FluentActions.Invoking(() => Read(host)).Should().Throw<InvalidDataException>().WithMessage(message);
+        _maps.Open.Should().Be(0);
+    }
+
+    [Fact]
+    public void Maps_without_any_counter_are_refused()
+    {
+        using FakeHost host = Pinned();
+
+        FluentActions.Invoking(() => Read(host)).Should().Throw<InvalidDataException>().WithMessage("No counters in *");
+    }
+
+    [Fact]
+    public void The_kernel_s_own_maps_are_absent_where_bpf_is()
+    {
+        new PinnedMaps().Open("/no/such/map", out int map).Should().NotBe(0);
+        map.Should().BeNegative();
     }
 
     [Fact]
@@ -229,4 +259,7 @@ public sealed class ToaStatisticsTests
     }
 
     private ToaStatistics Read(FakeHost host, bool isServed = false) => ToaStatistics.Read(host.Files, _maps, () => isServed);
+
+    private static FakeHost Pinned() =>
+        new FakeHost().Write("sys/fs/bpf/toa/toa_counters", "").Write("sys/fs/bpf/toa/toa_counter_names", "");
 }

@@ -124,6 +124,6 @@ public sealed class ToaTableTests
         using FakeHost host = new FakeHost().Write("sys/fs/bpf/toa/toa_held", "");
 
         FluentActions.Invoking(() => ToaTable.Read(host.Files))
-            .Should().Throw<FileNotFoundException>().WithMessage("There is no *sys/fs/bpf/toa/table: this kernel does not let*toa-bpf table*");
+            .Should().Throw<FileNotFoundException>().WithMessage("There is no *sys/fs/bpf/toa/table: the eBPF provider has no such file*toa-bpf table*");
     }
 }

@@ -9,13 +9,21 @@ namespace Toa.Tests.Support;
 /// <summary>Pinned maps that hold what a test puts there.</summary>
 internal sealed class FakeMaps : IPinnedMaps
 {
-    private const int NoEntry = 2;
     private const int NameSize = 32;
 
     private readonly List<(string Name, ulong[] Values)> _counters = [];
 
     /// <summary>What opening a map fails with.</summary>
-    public int OpenError { get; set; } = NoEntry;
+    public int OpenError { get; set; }
+
+    /// <summary>How often a map was to be opened.</summary>
+    public int Asked { get; private set; }
+
+    /// <summary>The size of a counter.</summary>
+    public int CounterSize { get; set; } = sizeof(ulong);
+
+    /// <summary>The size of a counter's name.</summary>
+    public int CounterNameSize { get; set; } = NameSize;
 
     /// <summary>What reading a value fails with.</summary>
     public int LookupError { get; set; }
@@ -26,16 +34,22 @@ internal sealed class FakeMaps : IPinnedMaps
     /// <summary>The provider is loaded, and counts this.</summary>
     public FakeMaps Count(string name, params ulong[] values)
     {
-        OpenError = 0;
         _counters.Add((name, values));
         return this;
     }
 
     int IPinnedMaps.Open(string path, out int map)
     {
+        Asked++;
         map = OpenError != 0 ? -1 : path.EndsWith("toa_counter_names", StringComparison.Ordinal) ? 1 : 2;
         Open += OpenError == 0 ? 1 : 0;
         return OpenError;
+    }
+
+    public int GetValueSize(int map, out int size)
+    {
+        size = map == 1 ? CounterNameSize : CounterSize;
+        return 0;
     }
 
     public int Lookup(int map, uint key, Span<byte> value)

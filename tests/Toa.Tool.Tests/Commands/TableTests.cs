@@ -101,6 +101,6 @@ public sealed class TableTests
         Run run = await Run.ToaAsync(machine, "table");
 
         run.ExitCode.Should().Be(1);
-        run.Error.Should().Contain("toa_table is not what a provider shows: Not a line with a client's address and port: '404 not found'.");
+        run.Error.Should().Contain("toa_table cannot be read: Not a line with a client's address and port: '404 not found'.");
     }
 }

@@ -189,7 +189,8 @@ public sealed class EbpfTests : IDisposable
     [Fact]
     public async Task Without_files_its_counters_are_read_from_its_map()
     {
-        _machine.Maps.Count("syn_recv_sock_toa", 3, 4);
+        _machine.Write("sys/fs/bpf/toa/toa_counters", "").Write("sys/fs/bpf/toa/toa_counter_names", "")
+            .Maps.Count("syn_recv_sock_toa", 3, 4);
 
         (await Run.ToaAsync(_machine, "stats")).Lines[1].Should().MatchRegex("^syn_recv_sock_toa +7$");
 
@@ -207,6 +208,15 @@ public sealed class EbpfTests : IDisposable
 
         _machine.Program("toa-bpf table", "client transport_peer local kind\n192.0.2.1:5 10.0.0.1:6 10.0.0.2:80 200\n");
         (await Run.ToaAsync(_machine, "table")).Output.Should().Contain("192.0.2.1:5");
+    }
+
+    [Fact]
+    public async Task In_a_container_of_its_host_s_users_are_sent_there_for_connections()
+    {
+        _machine.Answers = new(Lookup: true, Info: true);
+
+        (await Run.ToaAsync(_machine, "table")).Error.Should()
+            .Be("toa: a provider answers, but its connections are not visible here: run toa table on the host, as root.\n");
     }
 
     [Fact]

@@ -15,7 +15,7 @@ internal sealed class EbpfCheck : ICheck
     public static readonly FindingKind NotHere = new("TOA306", Severity.Warning,
         "The eBPF provider does not serve this process");
     public static readonly FindingKind WithoutFiles = new("TOA307", Severity.Info,
-        "The kernel does not let the eBPF provider make its files");
+        "The eBPF provider's files stats and table are missing");
 
     // What toa-bpf says where root itself may not look.
     private const string MissingCapability = "CAP_SYS_ADMIN is missing";
@@ -40,8 +40,9 @@ internal sealed class EbpfCheck : ICheck
         if (examination.Ebpf is { Loaded: true } ebpf && MissingFiles(ebpf) is { } missing)
             yield return WithoutFiles.Found(
                 $"{missing}.",
-                "Clients are served as anywhere else. toa stats, toa table, ToaStatistics and the health check read the pinned maps "
-                + "instead, with CAP_BPF; monitoring that reads the files needs toa-bpf stats.");
+                "Clients are served normally. toa stats, ToaStatistics and the health check read the pinned map of counters "
+                + "instead, and toa table runs toa-bpf table: both require CAP_BPF. Monitoring that reads the files must call "
+                + "toa-bpf stats.");
         if (!mayLook)
             throw new CannotLookException($"toa-bpf says: {problem}.", "Run toa as root, with all capabilities.");
     }
