@@ -48,7 +48,9 @@ internal sealed class EbpfProvider(string loader, string? cgroup) : IProvider
 
     public string ShellCommand => $"{loader} table; {loader} stats";
 
-    /// <summary>Whether this kernel lets the provider make files.</summary>
+    /// <summary>Whether this kernel lets the provider make files, as who runs the scenarios knows.</summary>
+    public required bool MakesFiles { get; init; }
+
     public static bool HasFiles => File.Exists(FileOf("stats")) && File.Exists(FileOf("table"));
 
     public static string FileOf(string name) => $"{Folder}/{name}";

@@ -13,6 +13,7 @@ return new RootCommand("What must hold on a booted kernel. Runs as root in a gue
     StageOptions.Module,
     StageOptions.Ebpf,
     StageOptions.Cgroup,
+    StageOptions.WithoutFiles,
     StageOptions.EchoServer,
     StageOptions.WhoAmI,
 }.Parse(args).Invoke();

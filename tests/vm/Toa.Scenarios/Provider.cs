@@ -21,6 +21,9 @@ internal static class Provider
             provider.Load();
     }
 
+    /// <summary>In scenarios of the eBPF provider.</summary>
+    public static EbpfProvider Ebpf => (EbpfProvider)Current;
+
     /// <summary>In scenarios of the module.</summary>
     public static KernelModule Module => (KernelModule)Current;
 }

@@ -26,6 +26,11 @@ internal static class RunCommand
                 .Where(scenario => scenario.IsFor(stage.Provider.Kind))
                 .Where(scenario => only is null || scenario.Name.Contains(only, StringComparison.Ordinal)),
         ];
+        if (scenarios.Count == 0)
+        {
+            Console.Error.WriteLine($"toa-scenarios: no scenario's name contains '{only}'");
+            return 2;
+        }
         Console.WriteLine("TAP version 14");
         Console.WriteLine($"1..{scenarios.Count}");
         int failed = 0;

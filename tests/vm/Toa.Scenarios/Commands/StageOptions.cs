@@ -26,6 +26,12 @@ internal static class StageOptions
         Recursive = true,
     };
 
+    public static Option<bool> WithoutFiles { get; } = new("--without-files")
+    {
+        Description = "This kernel refuses the programs behind the eBPF provider's files: expect none",
+        Recursive = true,
+    };
+
     public static Option<string> EchoServer { get; } = new("--echo-server")
     {
         Description = "The published echo server sample",
@@ -48,7 +54,7 @@ internal static class StageOptions
             try
             {
                 IProvider provider = arguments.GetValue(Ebpf) is { } loader
-                    ? new EbpfProvider(loader, arguments.GetValue(Cgroup))
+                    ? new EbpfProvider(loader, arguments.GetValue(Cgroup)) { MakesFiles = !arguments.GetValue(WithoutFiles) }
                     : new KernelModule(arguments.GetRequiredValue(Module), "toa");
                 Provider.Current = provider;
                 provider.EnsureLoaded();

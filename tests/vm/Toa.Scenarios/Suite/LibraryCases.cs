@@ -108,7 +108,7 @@ internal static class LibraryCases
         Expect.Equal(0, statistics.Missing.Count, "missing counters");
         Expect.Equal(Environment.ProcessorCount, statistics.Processors.Count, "processors");
 
-        if (!Provider.IsModule && !EbpfProvider.HasFiles)
+        if (!Provider.IsModule && !Provider.Ebpf.MakesFiles)
         {
             Expect.True(
                 !ToaTable.TryRead(out _, out string? problem) && problem!.Contains("toa-bpf table", StringComparison.Ordinal), $"the table's problem: {problem}");
