@@ -1,5 +1,5 @@
 # The groups of tests, and what each needs to be built. tests/run builds all of that and then
-# runs them all, as many at a time as there are CPUs and one more, as guests wait a good deal;
+# runs them all, a few more at a time than there are CPUs, as guests wait a good deal;
 # `make test-GROUP` runs one. Long ones stand first, so that no CPU waits for the last one.
 
 GROUP := tests/group
