@@ -1,6 +1,7 @@
 # The groups of tests, and what each needs to be built. tests/run builds all of that and then
-# runs them all, a few more at a time than there are CPUs, as guests wait a good deal;
-# `make test-GROUP` runs one. Long ones stand first, so that no CPU waits for the last one.
+# runs them all, as many at a time as there are CPUs: emulated guests lose more by sharing one
+# than they leave unused. `make test-GROUP` runs one. Long ones stand first, so that no CPU waits
+# for the last one.
 
 GROUP := tests/group
 DOTNET_TEST := dotnet test -c Release --no-build --nologo --logger 'console;verbosity=normal'

@@ -18,7 +18,7 @@ namespace Toa.Scenarios;
 internal sealed class BalancedConnections
 {
     private const int AtATime = 48;
-    private const int Patience = 60_000;
+    private const int Patience = 300_000;
 
     private readonly ConcurrentQueue<string> _problems = new();
     private int _right;
