@@ -160,12 +160,12 @@ solution: bpf
 
 # Programs for guests, compiled ahead of time.
 space := $() $()
-publish = $(DOTNET) msbuild tests/vm/programs.proj -restore -m -v:quiet -nologo -p:Programs=$(subst $(space),+,$(strip $(1)))
+publish = $(DOTNET) msbuild tests/vm/programs.proj -restore -m -v:quiet -nologo -clp:NoSummary -p:Programs=$(subst $(space),+,$(strip $(1)))
 
 demo-programs: need-compile
 	@$(call publish,samples/EchoServer src/Toa.Tool tests/vm/Toa.Scenarios)
 
-guest-programs: need-compile-test solution c-programs
+guest-programs: need-compile-test bpf c-programs
 	@$(call publish,samples/EchoServer samples/WhoAmI src/Toa.Tool tests/vm/Toa.Scenarios)
 
 $(TOA_CACHE)/kernels/%/version: tests/vm/kernels.conf | need-guest
