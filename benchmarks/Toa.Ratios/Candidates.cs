@@ -11,7 +11,7 @@ internal static class Candidates
         int descriptor = (int)socket.Handle;
         ToaResolver resolver = new(new ToaOptions());
         ToaOptions options = new();
-        options.AddKnownNetwork("0.0.0.0/0");
+        options.KnownIPNetworks.Add("127.0.0.0/8");
         ToaResolver checkingResolver = new(options);
         byte[] answer = new byte[20];
 

@@ -7,8 +7,8 @@ namespace Toa.AspNetCore;
 /// (<c>HttpContext.Features.Get&lt;IToaFeature&gt;()</c>).
 /// </summary>
 /// <remarks>
-/// Absent on connections that are no TCP of ours to look at: Unix domain sockets, named pipes, QUIC. Also from the copy of a
-/// request that SignalR hands to hubs over long polling, whose address is the right one all the same.
+/// Absent on connections without an IP address: Unix domain sockets, named pipes. Also absent from the copy of a request that
+/// SignalR passes to hubs over long polling, whose address is correct.
 /// </remarks>
 public interface IToaFeature
 {

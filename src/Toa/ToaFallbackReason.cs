@@ -9,7 +9,7 @@ public enum ToaFallbackReason : byte
     /// <summary>This is not Linux: there are no providers.</summary>
     NotLinux,
 
-    /// <summary>No provider serves this socket: none is loaded, or none in this container.</summary>
+    /// <summary>No provider serves this socket: no provider is loaded, or the connection has no TCP socket.</summary>
     NoProvider,
 
     /// <summary>The provider believed no option on this connection. Its counters in /proc/net/toa_stats say why.</summary>

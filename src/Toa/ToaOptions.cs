@@ -1,7 +1,4 @@
-using System;
-using System.Collections.Generic;
-using System.Net;
-using Toa.Internal;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Toa;
 
@@ -11,19 +8,34 @@ namespace Toa;
 /// module) is the better place to name the balancers, as an address from elsewhere is then not even stored. These lists
 /// are for where the provider cannot be set.
 /// </remarks>
-public sealed partial class ToaOptions
+[SuppressMessage("Usage", "CA2227", Justification = "Configuration that has a text in a list's place is bound by setting it.")]
+public sealed class ToaOptions
 {
     /// <summary>
-    /// Addresses of balancers. Where neither this nor any network is given, nothing is checked: what the provider
-    /// believes is believed. Defaults to none.
+    /// Addresses of balancers, such as <c>192.0.2.10</c> or <c>2001:db8::10</c>. If this list and
+    /// <see cref="KnownIPNetworks"/> are empty, the resolver checks nothing, and the provider's own list applies. Defaults to
+    /// an empty list.
     /// </summary>
-    public IList<IPAddress> KnownProxies { get; } = [];
+    public ToaNetworkList KnownProxies { get; set; } = [];
 
     /// <summary>
-    /// What becomes of connections whose transport peer is none of the known proxies. Even where they are kept, their
-    /// options are ignored. Defaults to <see cref="ToaFallback.UseTransportPeer"/>.
+    /// Networks of balancers, such as <c>10.0.0.16/28</c> or <c>2001:db8::/64</c>. A network that contains all IPv4
+    /// addresses, such as <c>0.0.0.0/0</c>, is an error. Defaults to an empty list.
+    /// </summary>
+    public ToaNetworkList KnownIPNetworks { get; set; } = [];
+
+    /// <summary>
+    /// What happens to connections whose transport peer is not a known proxy. If they are kept, their TOA options are ignored.
+    /// <see cref="ToaFallback.Refuse"/> requires known proxies. Defaults to <see cref="ToaFallback.UseTransportPeer"/>.
     /// </summary>
     public ToaFallback WhenUntrusted { get; set; }
+
+    /// <summary>
+    /// What happens to connections whose transport peer cannot be checked (<see cref="ToaTrust.Unknown"/>): another vendor's
+    /// provider hides it, or the connection has no TCP socket. If they are kept, their client is the peer that the kernel
+    /// names, which can be forged. Defaults to the value of <see cref="WhenUntrusted"/>.
+    /// </summary>
+    public ToaFallback? WhenUnknown { get; set; }
 
     /// <summary>
     /// What becomes of connections while no provider serves this process. Elsewhere than on Linux, that is always. Defaults
@@ -49,25 +61,4 @@ public sealed partial class ToaOptions
     /// </para>
     /// </remarks>
     public bool ReadSavedSyn { get; set; }
-
-    /// <summary>Adds the address of a balancer.</summary>
-    /// <param name="address"><c>192.0.2.10</c> or <c>2001:db8::10</c>.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="address"/> is <see langword="null"/>.</exception>
-    /// <exception cref="FormatException"><paramref name="address"/> is no address; the message says why.</exception>
-    public void AddKnownProxy(string address)
-    {
-        ArgumentNullException.ThrowIfNull(address);
-        KnownProxies.Add(Cidr.ParseAddress(address));
-    }
-
-    /// <summary>Adds a network of balancers, or a single address.</summary>
-    /// <param name="network"><c>10.0.0.0/8</c>, <c>2001:db8::/32</c>, or <c>192.0.2.10</c>.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="network"/> is <see langword="null"/>.</exception>
-    /// <exception cref="FormatException"><paramref name="network"/> is neither; the message says why.</exception>
-    public void AddKnownNetwork(string network)
-    {
-        ArgumentNullException.ThrowIfNull(network);
-        (IPAddress baseAddress, int prefixLength) = Cidr.Parse(network);
-        KnownIPNetworks.Add(new(baseAddress, prefixLength));
-    }
 }

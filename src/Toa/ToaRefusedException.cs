@@ -14,9 +14,16 @@ public sealed class ToaRefusedException : Exception
     /// <summary>What was found out about the connection.</summary>
     public ToaResolution Resolution { get; }
 
-    private static string MessageFor(ToaResolution resolution) => resolution.Trust == ToaTrust.Untrusted
-        ? $"The connection from {resolution.TransportPeer} was refused: that is none of the known proxies. " +
-          $"If it is one of your balancers, add it to {nameof(ToaOptions)}.{nameof(ToaOptions.KnownProxies)}."
-        : $"The connection from {resolution.Client} was refused: no TOA provider serves this process. " +
-          "Load the kernel module or the eBPF provider.";
+    private static string MessageFor(ToaResolution resolution) => resolution.Trust switch
+    {
+        ToaTrust.Untrusted =>
+            $"The connection from {resolution.TransportPeer} was refused: that is none of the known proxies. "
+            + $"If it is one of your balancers, add it to {nameof(ToaOptions)}.{nameof(ToaOptions.KnownProxies)}.",
+        ToaTrust.Unknown =>
+            $"The connection from {resolution.Client} was refused: whether it came through a known proxy cannot be checked. "
+            + $"Load this project's provider, or set {nameof(ToaOptions)}.{nameof(ToaOptions.WhenUnknown)}.",
+        _ =>
+            $"The connection from {resolution.Client} was refused: no TOA provider serves this process. "
+            + "Load the kernel module or the eBPF provider.",
+    };
 }

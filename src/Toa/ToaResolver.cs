@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading;
@@ -19,6 +18,7 @@ namespace Toa;
 /// Where the provider is of this project, a lookup is one system call, and the transport peer is known for every
 /// connection: so the check is complete. Other providers rewrite <c>getpeername</c> without a trace: for IPv4 clients
 /// there is then nothing to check (<see cref="ToaTrust.Unknown"/>), and the log says so once; for IPv6 clients there is.
+/// <see cref="ToaOptions.WhenUnknown"/> decides what becomes of the former.
 /// </para>
 /// <para>Thread safety: all members may be called from any thread. One resolver serves a whole process.</para>
 /// </remarks>
@@ -26,23 +26,29 @@ public sealed class ToaResolver
 {
     private readonly NetworkSet _knownProxies;
     private readonly ToaFallback _whenUntrusted;
+    private readonly ToaFallback _whenUnknown;
     private readonly ToaFallback _whenNoProvider;
     private readonly bool _readSavedSyn;
     private readonly ILogger _logger;
     private readonly SeenNetworks _strangers = new();
     private int _saidNoProvider;
     private int _saidCannotCheck;
+    private int _saidNoSocket;
 
     /// <summary>Makes a resolver.</summary>
     /// <param name="options">Copied: later changes are not seen.</param>
     /// <param name="logger">Where to say what is wrong with the set-up; nowhere if it is <see langword="null"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException"><see cref="ToaOptions.KnownProxies"/> has an empty entry.</exception>
+    /// <exception cref="ArgumentException">
+    /// An entry of a list is not a network, or contains all IPv4 addresses; connections are refused without known proxies; a
+    /// value is not defined. The message has a line for each, with the cure.
+    /// </exception>
     public ToaResolver(ToaOptions options, ILogger<ToaResolver>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _knownProxies = new NetworkSet(KnownNetworks(options));
+        _knownProxies = KnownNetworks.Read(options);
         _whenUntrusted = options.WhenUntrusted;
+        _whenUnknown = options.WhenUnknown ?? options.WhenUntrusted;
         _whenNoProvider = options.WhenNoProvider;
         _readSavedSyn = options.ReadSavedSyn;
         _logger = logger ?? NullLogger<ToaResolver>.Instance;
@@ -91,6 +97,28 @@ public sealed class ToaResolver
         return TryResolve(socket, new RealClient(accepted, ToaSource.PeerName), default(LibcCalls), out resolution);
     }
 
+    /// <summary>
+    /// Applies the options to a connection without a TCP socket: HTTP/3, or a transport or wrapper that hides the socket. The
+    /// provider cannot be asked, and may have put the address of a TOA option into the name.
+    /// </summary>
+    /// <param name="accepted">The peer as <c>accept</c> names it: it counts as the client.</param>
+    /// <param name="resolution">
+    /// The client, with <see cref="ToaFallbackReason.NoProvider"/>. If there are known proxies, its trust is
+    /// <see cref="ToaTrust.Unknown"/>.
+    /// </param>
+    /// <returns><see langword="false"/> if the options refuse the connection.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="accepted"/> is <see langword="null"/>.</exception>
+    public bool TryResolveWithoutSocket(IPEndPoint accepted, out ToaResolution resolution)
+    {
+        ArgumentNullException.ThrowIfNull(accepted);
+        RealClient name = new(accepted, ToaSource.PeerName);
+        if (IsFirst(ref _saidNoSocket))
+            _logger.NoSocket(name);
+        ToaTrust trust = _knownProxies.IsEmpty ? ToaTrust.NotChecked : ToaTrust.Unknown;
+        resolution = new ToaResolution(name, default, ToaFallbackReason.NoProvider, trust);
+        return IsToBeServed(resolution);
+    }
+
     internal ToaResolution Resolve<TCalls>(Socket socket, TCalls calls)
         where TCalls : struct, ISocketCalls
     {
@@ -120,20 +148,33 @@ public sealed class ToaResolver
     {
         if (!_knownProxies.IsEmpty)
             found = Check(found);
-        ToaMetrics.Count(found);
-
-        bool hasNoProvider = found.Fallback is ToaFallbackReason.NoProvider or ToaFallbackReason.NotLinux;
-        if (hasNoProvider && IsFirst(ref _saidNoProvider))
+        if (HasNoProvider(found) && IsFirst(ref _saidNoProvider))
             _logger.NoProvider();
-        return !(hasNoProvider && _whenNoProvider == ToaFallback.Refuse)
-            && !(found.Trust == ToaTrust.Untrusted && _whenUntrusted == ToaFallback.Refuse);
+        return IsToBeServed(found);
     }
+
+    private bool IsToBeServed(in ToaResolution found)
+    {
+        ToaMetrics.Count(found);
+        if (HasNoProvider(found) && _whenNoProvider == ToaFallback.Refuse)
+            return false;
+        return found.Trust switch
+        {
+            ToaTrust.Untrusted => _whenUntrusted != ToaFallback.Refuse,
+            ToaTrust.Unknown => _whenUnknown != ToaFallback.Refuse,
+            _ => true,
+        };
+    }
+
+    private static bool HasNoProvider(in ToaResolution found) =>
+        found.Fallback is ToaFallbackReason.NoProvider or ToaFallbackReason.NotLinux;
 
     private ToaResolution Check(in ToaResolution found)
     {
-        RealClient peer = found.TransportPeer;
+        // Without a provider, the name is the transport peer's.
+        RealClient peer = found.Fallback == ToaFallbackReason.NoProvider ? found.Client : found.TransportPeer;
         if (peer.Source == ToaSource.None)
-            return CheckName(found);
+            return CannotCheck(found);
 
         if (_knownProxies.Contains(peer.Address))
             return new ToaResolution(found.Client, peer, found.Fallback, ToaTrust.Trusted);
@@ -143,15 +184,12 @@ public sealed class ToaResolver
     }
 
     /// <summary>
-    /// There is but a name, which is the transport peer's or has been rewritten. Nobody's client has the address of one of
-    /// our balancers: in that case, it is the former.
+    /// Only the name is known, and another vendor's provider may have rewritten it. A known proxy's address proves nothing: the
+    /// sender of a forged TOA option chooses it.
     /// </summary>
-    private ToaResolution CheckName(in ToaResolution found)
+    private ToaResolution CannotCheck(in ToaResolution found)
     {
-        bool isProxy = found.Client.Source == ToaSource.PeerName && _knownProxies.Contains(found.Client.Address);
-        if (isProxy)
-            return new ToaResolution(found.Client, found.Client, found.Fallback, ToaTrust.Trusted);
-        if (found.Fallback != ToaFallbackReason.NoProvider && IsFirst(ref _saidCannotCheck))
+        if (IsFirst(ref _saidCannotCheck))
             _logger.CannotCheck(found.Client);
         return new ToaResolution(found.Client, default, found.Fallback, ToaTrust.Unknown);
     }
@@ -161,17 +199,4 @@ public sealed class ToaResolver
         found.Fallback == ToaFallbackReason.None ? ToaFallbackReason.UntrustedPeer : found.Fallback;
 
     private static bool IsFirst(ref int said) => Volatile.Read(ref said) == 0 && Interlocked.Exchange(ref said, 1) == 0;
-
-    private static IEnumerable<(IPAddress Address, int PrefixLength)> KnownNetworks(ToaOptions options)
-    {
-        foreach (IPAddress? proxy in options.KnownProxies)
-        {
-            if (proxy is null)
-                throw new ArgumentException($"{nameof(ToaOptions.KnownProxies)} has an empty entry.", nameof(options));
-            yield return (proxy, proxy.AddressFamily == AddressFamily.InterNetwork ? 32 : Address128.Bits);
-        }
-
-        foreach (var network in options.KnownIPNetworks)
-            yield return (network.BaseAddress, network.PrefixLength);
-    }
 }

@@ -13,8 +13,8 @@ public enum ToaTrust : byte
     Untrusted,
 
     /// <summary>
-    /// The transport peer is not to be had: the provider is not of this project, and has put an address into
-    /// <c>getpeername</c>'s place, or there was none to put there. The two look alike.
+    /// The transport peer is not available: another vendor's provider may have rewritten <c>getpeername</c>, or the connection
+    /// has no TCP socket. <see cref="ToaOptions.WhenUnknown"/> decides what happens to such connections.
     /// </summary>
     Unknown,
 }

@@ -32,16 +32,16 @@ public sealed class ExitTests
 
     [Fact]
     public Task A_bad_network_on_the_command_line() =>
-        ShouldFail(1, "Toa:KnownIPNetworks: '10.0.0.1/8' is no network*", "--listen", "127.0.0.1:0", "--known-network", "10.0.0.1/8");
+        ShouldFail(1, "KnownIPNetworks: '10.0.0.1/8' is no network*", "--listen", "127.0.0.1:0", "--known-network", "10.0.0.1/8");
 
     [Fact]
     public Task A_bad_setting_in_the_environment() =>
-        ShouldFail(1, "Toa:WhenUntrusted: 'Drop' is none of UseTransportPeer, Refuse*",
+        ShouldFail(1, "Toa:WhenUntrusted must be one of UseTransportPeer, Refuse, but is 'Drop'.*",
             ["Toa__WhenUntrusted=Drop"], "--listen", "127.0.0.1:0");
 
     [Fact]
     public Task An_unknown_setting_in_the_environment() =>
-        ShouldFail(1, "Toa:KnownNetworks is no setting. There are KnownProxies, *",
+        ShouldFail(1, "Unknown setting 'Toa:KnownNetworks'. Valid settings: KnownProxies, *",
             ["Toa__KnownNetworks=10.0.0.0/8"], "--listen", "127.0.0.1:0");
 
     [Theory]

@@ -1,7 +1,9 @@
 using System;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Toa;
@@ -28,10 +30,12 @@ public static class ToaServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         services.AddOptions<ToaOptions>().ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<ToaOptions>, ToaConfiguration>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<ToaOptions>, ToaConfiguration>(ToaConfiguration.OfServer));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ToaOptions>, ToaOptionsCheck>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ToaOptions>, TransportOrder>());
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IPostConfigureOptions<SocketTransportOptions>, SynSavingSockets>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StartWarnings>());
         services.TryAddSingleton(provider => new ToaResolver(
             provider.GetRequiredService<IOptions<ToaOptions>>().Value, provider.GetRequiredService<ILogger<ToaResolver>>()));
 
@@ -39,6 +43,19 @@ public static class ToaServiceCollectionExtensions
         services.TryAddSingleton<IConnectionListenerFactory, SocketTransportFactory>();
         ToaTransportDescriptor.ReplaceAll(services);
         return services;
+    }
+
+    /// <inheritdoc cref="AddToa(IServiceCollection)" path="/summary"/>
+    /// <remarks>As without <paramref name="section"/>, which is read after the configuration's section <c>Toa</c>.</remarks>
+    /// <param name="services">The server's services.</param>
+    /// <param name="section">Where options are read from: <c>configuration.GetSection("Balancers")</c>.</param>
+    /// <returns><paramref name="services"/>, for more calls.</returns>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    public static IServiceCollection AddToa(this IServiceCollection services, IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(section);
+        return services.AddToa().AddSingleton<IConfigureOptions<ToaOptions>>(new ToaConfiguration(section));
     }
 
     /// <inheritdoc cref="AddToa(IServiceCollection)" path="/summary|/remarks"/>

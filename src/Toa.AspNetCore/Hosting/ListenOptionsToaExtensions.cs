@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Toa;
 using Toa.AspNetCore.Internal;
+using Toa.Diagnostics;
 
 namespace Microsoft.AspNetCore.Hosting;
 
@@ -35,7 +36,7 @@ public static class ListenOptionsToaExtensions
     /// <param name="configure">Changes the options for this endpoint.</param>
     /// <returns><paramref name="listenOptions"/>, for more calls.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException">One of the options' lists has an empty entry.</exception>
+    /// <exception cref="ArgumentException">The options believe everyone, or nobody; the message says what to write.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
     /// The configuration's section <c>Toa</c> has a bad entry, which the message names.
     /// </exception>
@@ -53,12 +54,16 @@ public static class ListenOptionsToaExtensions
     /// <param name="options">Copied: later changes are not seen.</param>
     /// <returns><paramref name="listenOptions"/>, for more calls.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException">One of the options' lists has an empty entry.</exception>
+    /// <exception cref="ArgumentException">The options believe everyone, or nobody; the message says what to write.</exception>
     public static ListenOptions UseToa(this ListenOptions listenOptions, ToaOptions options)
     {
         ArgumentNullException.ThrowIfNull(listenOptions);
-        ILogger<ToaResolver> logger = listenOptions.ApplicationServices.GetRequiredService<ILogger<ToaResolver>>();
-        return Use(listenOptions, new ToaResolver(options, logger));
+        IServiceProvider services = listenOptions.ApplicationServices;
+        ToaResolver resolver = new(options, services.GetRequiredService<ILogger<ToaResolver>>());
+        // Where the server has options of its own, it says that itself.
+        if (services.GetService<ToaResolver>() is null)
+            StartWarnings.Tell(options, ToaProvider.Detect(), services.GetRequiredService<ILoggerFactory>().CreateLogger(Log.Category));
+        return Use(listenOptions, resolver);
     }
 
     private static ListenOptions Use(ListenOptions listenOptions, ToaResolver resolver)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 
@@ -9,20 +8,25 @@ namespace Toa.AspNetCore.Internal;
 internal static class ConnectionClient
 {
     /// <summary>
-    /// Asks for the client once, and makes it the connection's remote endpoint. What is no TCP socket passes untouched, and
-    /// so does one that is gone already: the server is about to notice.
+    /// Asks for the client once, and makes it the connection's remote endpoint. A connection whose peer has no IP address is
+    /// left unchanged.
     /// </summary>
-    /// <returns>False if the connection is to be refused.</returns>
-    public static bool TrySet(ConnectionContext connection, ToaResolver resolver)
+    /// <returns>
+    /// False if the connection must be closed: the options refuse it, or it was reset. Linux still delivers the data that
+    /// arrived before a reset, and the transport peer can no longer be checked.
+    /// </returns>
+    public static bool TrySet(BaseConnectionContext connection, ToaResolver resolver)
     {
-        Socket? socket = connection.Features.Get<IConnectionSocketFeature>()?.Socket;
         ToaFeature? earlier = connection.Features.Get<IToaFeature>() as ToaFeature;
         EndPoint? original = earlier?.OriginalRemoteEndPoint ?? connection.RemoteEndPoint;
-        if (socket is null || original is not IPEndPoint accepted || earlier?.Resolver == resolver)
+        if (original is not IPEndPoint accepted || earlier?.Resolver == resolver)
             return true;
 
-        if (!resolver.TryResolve(socket, accepted, out ToaResolution found))
-            return found.Client.Source == ToaSource.None;
+        bool isServed = connection.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket
+            ? resolver.TryResolve(socket, accepted, out ToaResolution found)
+            : resolver.TryResolveWithoutSocket(accepted, out found);
+        if (!isServed)
+            return false;
         connection.RemoteEndPoint = EndPointOf(found.Client, accepted);
         connection.Features.Set<IToaFeature>(new ToaFeature(resolver, accepted, found));
         return true;
@@ -30,7 +34,7 @@ internal static class ConnectionClient
 
     /// <summary>Why a connection of which <see cref="TrySet"/> was false is ended.</summary>
     public static ConnectionAbortedException Refusal() =>
-        new($"Refused by {nameof(ToaOptions)}: its client is not to be had, or not to be believed.");
+        new($"Refused by {nameof(ToaOptions)}: the client address is unknown or not trusted.");
 
     /// <summary>Mostly there is no client but the one that accept named: then no new object is needed.</summary>
     private static IPEndPoint EndPointOf(RealClient client, IPEndPoint accepted) =>

@@ -1,6 +1,5 @@
 using System;
 using System.Linq;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -14,7 +13,7 @@ internal static class ServerOptions
     {
         ToaOptions options = services.GetRequiredService<IOptionsFactory<ToaOptions>>().Create(Options.DefaultName);
         if (!services.GetServices<IConfigureOptions<ToaOptions>>().OfType<ToaConfiguration>().Any())
-            new ToaConfiguration(services.GetService<IConfiguration>()).Configure(options);
+            ToaConfiguration.OfServer(services).Configure(options);
         return options;
     }
 }

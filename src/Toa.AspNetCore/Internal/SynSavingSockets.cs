@@ -15,8 +15,9 @@ internal sealed class SynSavingSockets(IOptions<ToaOptions> options) : IPostConf
         sockets.CreateBoundListenSocket = endPoint =>
         {
             Socket listener = create(endPoint);
-            // Asked for here only: to validate the options, the transport is made that these sockets are for.
-            if (endPoint is IPEndPoint && options.Value.ReadSavedSyn)
+            // A listener from systemd has no IPEndPoint here, so the socket decides. The options are read here only: their
+            // validation creates the transport, and with it this class.
+            if (listener.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6 && options.Value.ReadSavedSyn)
                 listener.SaveSyn();
             return listener;
         };

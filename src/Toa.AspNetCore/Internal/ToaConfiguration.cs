@@ -2,23 +2,30 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Toa.AspNetCore.Internal;
 
 /// <summary>
-/// Reads options from the configuration's section <c>Toa</c>. What it does not understand is an error: a list of trusted
-/// networks that is silently empty trusts everyone.
+/// Reads options from a section of the configuration (default: <c>Toa</c>). An unknown setting is an error: a misspelled list
+/// of trusted networks would otherwise be empty, and trust everyone.
 /// </summary>
 internal sealed class ToaConfiguration(IConfiguration? configuration = null) : IConfigureOptions<ToaOptions>
 {
     private const string SectionName = "Toa";
 
+    /// <summary>Reads the section <c>Toa</c> of a whole configuration.</summary>
+    public static ToaConfiguration OfServer(IServiceProvider services) =>
+        new(services.GetService<IConfiguration>()?.GetSection(SectionName));
+
     /// <exception cref="OptionsValidationException">The message names each bad entry and what is wrong with it.</exception>
     public void Configure(ToaOptions options)
     {
         List<string> failures = [];
-        foreach (IConfigurationSection setting in configuration?.GetSection(SectionName).GetChildren() ?? [])
+        if (configuration is IConfigurationSection { Value: { } text } section)
+            failures.Add($"{section.Path} must be a section, but is '{text}'. {Known}");
+        foreach (IConfigurationSection setting in configuration?.GetChildren() ?? [])
             Read(setting, options, failures);
         if (failures.Count > 0)
             throw new OptionsValidationException(Options.DefaultName, typeof(ToaOptions), failures);
@@ -27,43 +34,36 @@ internal sealed class ToaConfiguration(IConfiguration? configuration = null) : I
     private static void Read(IConfigurationSection setting, ToaOptions options, List<string> failures)
     {
         if (Is(setting, nameof(ToaOptions.KnownProxies)))
-            ReadList(setting, options.AddKnownProxy, failures);
+            ReadList(setting, options.KnownProxies);
         else if (Is(setting, nameof(ToaOptions.KnownIPNetworks)))
-            ReadList(setting, options.AddKnownNetwork, failures);
+            ReadList(setting, options.KnownIPNetworks);
         else if (Is(setting, nameof(ToaOptions.WhenUntrusted)))
             options.WhenUntrusted = ReadFallback(setting, failures);
+        else if (Is(setting, nameof(ToaOptions.WhenUnknown)))
+            options.WhenUnknown = ReadFallback(setting, failures);
         else if (Is(setting, nameof(ToaOptions.WhenNoProvider)))
             options.WhenNoProvider = ReadFallback(setting, failures);
         else if (Is(setting, nameof(ToaOptions.ReadSavedSyn)))
             options.ReadSavedSyn = ReadFlag(setting, failures);
         else
-            failures.Add($"{setting.Path} is no setting. There are {string.Join(", ", Settings)}.");
+            failures.Add($"Unknown setting '{setting.Path}'. {Known}");
     }
 
     private static string[] Settings { get; } =
     [
         nameof(ToaOptions.KnownProxies), nameof(ToaOptions.KnownIPNetworks), nameof(ToaOptions.WhenUntrusted),
-        nameof(ToaOptions.WhenNoProvider), nameof(ToaOptions.ReadSavedSyn),
+        nameof(ToaOptions.WhenUnknown), nameof(ToaOptions.WhenNoProvider), nameof(ToaOptions.ReadSavedSyn),
     ];
 
-    /// <summary>A list, or as environment variables have it, one text with commas.</summary>
-    private static void ReadList(IConfigurationSection setting, Action<string> add, List<string> failures)
+    private static string Known { get; } =
+        "Valid settings: " + string.Join(", ", Settings) + ".";
+
+    /// <summary>A list, or text with commas, as in an environment variable. The validation reports an empty one.</summary>
+    private static void ReadList(IConfigurationSection setting, ToaNetworkList list)
     {
-        IEnumerable<(string Path, string Text)> entries = setting.Value is { } all
-            ? all.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-                .Select(text => (setting.Path, text))
-            : setting.GetChildren().Select(entry => (entry.Path, entry.Value ?? ""));
-        foreach ((string path, string text) in entries)
-        {
-            try
-            {
-                add(text);
-            }
-            catch (FormatException e)
-            {
-                failures.Add($"{path}: {e.Message}");
-            }
-        }
+        IConfigurationSection[] entries = setting.Value is null ? [.. setting.GetChildren()] : [];
+        foreach (IConfigurationSection entry in entries.Length > 0 ? entries : [setting])
+            list.Add(entry.Value ?? "");
     }
 
     private static ToaFallback ReadFallback(IConfigurationSection setting, List<string> failures)
@@ -71,7 +71,7 @@ internal sealed class ToaConfiguration(IConfiguration? configuration = null) : I
         string[] names = Enum.GetNames<ToaFallback>();
         if (names.Contains(setting.Value, StringComparer.OrdinalIgnoreCase))
             return Enum.Parse<ToaFallback>(setting.Value!, ignoreCase: true);
-        failures.Add($"{setting.Path}: '{setting.Value}' is none of {string.Join(", ", names)}.");
+        failures.Add($"{setting.Path} must be one of {string.Join(", ", names)}, but is '{setting.Value}'.");
         return default;
     }
 
@@ -79,7 +79,7 @@ internal sealed class ToaConfiguration(IConfiguration? configuration = null) : I
     {
         if (bool.TryParse(setting.Value, out bool value))
             return value;
-        failures.Add($"{setting.Path}: '{setting.Value}' is neither true nor false.");
+        failures.Add($"{setting.Path} must be true or false, but is '{setting.Value}'.");
         return default;
     }
 

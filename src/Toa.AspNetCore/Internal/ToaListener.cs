@@ -3,11 +3,12 @@ using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
 
 namespace Toa.AspNetCore.Internal;
 
 /// <summary>What <see cref="ToaTransport"/> listens with.</summary>
-internal sealed class ToaListener(IConnectionListener listener, ToaResolver resolver) : IConnectionListener
+internal sealed class ToaListener(IConnectionListener listener, ToaResolver resolver, ILogger logger) : IConnectionListener
 {
     public EndPoint EndPoint => listener.EndPoint;
 
@@ -18,10 +19,9 @@ internal sealed class ToaListener(IConnectionListener listener, ToaResolver reso
         while (true)
         {
             ConnectionContext? connection = await listener.AcceptAsync(cancellationToken).ConfigureAwait(false);
-            if (connection is null || ConnectionClient.TrySet(connection, resolver))
+            if (connection is null || Admission.TryAdmit(connection, resolver, logger, out ConnectionAbortedException? reason))
                 return connection;
-            connection.Abort(ConnectionClient.Refusal());
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await Admission.EndAsync(connection, reason).ConfigureAwait(false);
         }
     }
 

@@ -4,6 +4,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Toa.AspNetCore.Internal;
 
@@ -26,6 +27,7 @@ internal sealed class ToaTransport(IConnectionListenerFactory transport, IServic
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         ToaResolver resolver = services.GetRequiredService<ToaResolver>();
-        return new ToaListener(await transport.BindAsync(endpoint, cancellationToken).ConfigureAwait(false), resolver);
+        ILogger logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(Log.Category);
+        return new ToaListener(await transport.BindAsync(endpoint, cancellationToken).ConfigureAwait(false), resolver, logger);
     }
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
@@ -16,15 +15,21 @@ internal sealed class TransportOrder(IServiceProvider services) : IValidateOptio
 {
     private static readonly EndPoint AnyEndPoint = new IPEndPoint(IPAddress.Loopback, 0);
 
-    public ValidateOptionsResult Validate(string? name, ToaOptions options)
-    {
-        IEnumerable<IConnectionListenerFactory> transports = services.GetServices<IConnectionListenerFactory>();
-        return transports.LastOrDefault(transport => ToaTransport.CanBind(transport, AnyEndPoint)) switch
-        {
-            null or ToaTransport => ValidateOptionsResult.Success,
-            { } other => ValidateOptionsResult.Fail(
-                $"{other.GetType().Name} was registered after UseToa or AddToa, and would accept connections without it. "
-                + "Call UseToa or AddToa after UseSockets and whatever else registers a transport."),
-        };
-    }
+    public ValidateOptionsResult Validate(string? name, ToaOptions options) =>
+        LateComer<IConnectionListenerFactory>() is { } transport ? Fail(transport)
+        : LateComer<IMultiplexedConnectionListenerFactory>() is { } multiplexed ? Fail(multiplexed)
+        : ValidateOptionsResult.Success;
+
+    private object? LateComer<TTransport>()
+        where TTransport : class =>
+        services.GetServices<TTransport>().LastOrDefault(CanBind) is { } last and not (ToaTransport or ToaMultiplexedTransport)
+            ? last
+            : null;
+
+    private static bool CanBind(object transport) =>
+        transport is not IConnectionListenerFactorySelector selector || selector.CanBind(AnyEndPoint);
+
+    private static ValidateOptionsResult Fail(object transport) => ValidateOptionsResult.Fail(
+        $"{transport.GetType().Name} was registered after UseToa or AddToa, and would accept connections without it. "
+        + "Call UseToa or AddToa after UseSockets, UseQuic and whatever else registers a transport.");
 }

@@ -1,8 +1,10 @@
 using System;
+using System.Collections.Generic;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Linq;
 using System.Net;
+using Toa.Internal;
 
 namespace Toa.Tool.Commands;
 
@@ -41,12 +43,13 @@ internal static class CommonOptions
     /// <summary>Networks or single addresses, as the library reads them.</summary>
     public static IPNetwork[] Networks(ArgumentResult values)
     {
-        ToaOptions options = new();
+        List<IPNetwork> networks = [];
         foreach (Token token in values.Tokens)
         {
             try
             {
-                options.AddKnownNetwork(token.Value);
+                (IPAddress baseAddress, int prefixLength) = Cidr.Parse(token.Value);
+                networks.Add(new IPNetwork(baseAddress, prefixLength));
             }
             catch (FormatException e)
             {
@@ -54,6 +57,6 @@ internal static class CommonOptions
             }
         }
 
-        return [.. options.KnownIPNetworks];
+        return [.. networks];
     }
 }

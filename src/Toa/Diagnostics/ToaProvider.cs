@@ -23,6 +23,7 @@ public sealed class ToaProvider
         AnswersIPv6Lookup = answers.Lookup;
         AnswersInfo = answers.Info;
         Kind = KindOf();
+        TrustedNetworks = Kind == ToaProviderKind.ToaModule ? host.ModuleSetting("trusted") : null;
     }
 
     /// <summary>Who it is.</summary>
@@ -39,6 +40,15 @@ public sealed class ToaProvider
     /// every connection. Only providers of this project know it.
     /// </summary>
     public bool AnswersInfo { get; }
+
+    /// <summary>
+    /// The networks whose TOA options the provider accepts, as in its parameter <c>trusted</c>. <see langword="null"/> if they
+    /// cannot be read: the eBPF provider shows its list to <c>toa-bpf status</c> only, and other vendors' modules have none.
+    /// </summary>
+    public string? TrustedNetworks { get; }
+
+    /// <summary>Whether the provider is known to accept TOA options from certain networks only.</summary>
+    public bool HasTrustedNetworks => TrustedNetworks is not (null or "" or "any");
 
     /// <summary>Loaded kernel modules with <c>toa</c> in their names.</summary>
     public IReadOnlyList<string> Modules { get; }

@@ -16,9 +16,9 @@ internal static class Cidr
         string[] parts = text.Split('/');
         if (!TryParseAddress(parts[0], out IPAddress? address))
             throw new FormatException(
-                $"'{text}' is no network: '{parts[0]}' is no IP address. Write 10.0.0.0/8 or 2001:db8::/32.");
+                $"'{text}' is no network: '{parts[0]}' is no IP address. Write 10.0.0.16/28 or 2001:db8::/64.");
 
-        int longest = address.AddressFamily == AddressFamily.InterNetwork ? 32 : Address128.Bits;
+        int longest = LengthOf(address);
         int length = longest;
         bool isSound = parts.Length == 1
             || (parts.Length == 2
@@ -34,13 +34,15 @@ internal static class Cidr
     }
 
     /// <exception cref="FormatException">The message names the text and what is wrong with it.</exception>
-    public static IPAddress ParseAddress(string text)
+    public static (IPAddress Address, int PrefixLength) ParseAddress(string text)
     {
         if (TryParseAddress(text, out IPAddress? address))
-            return address;
+            return (address, LengthOf(address));
         string cure = text.IndexOf('/') < 0 ? "Write 192.0.2.10 or 2001:db8::10." : "A network belongs to the known networks.";
         throw new FormatException($"'{text}' is no IP address. {cure}");
     }
+
+    private static int LengthOf(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork ? 32 : Address128.Bits;
 
     private static bool TryParseAddress(string text, [NotNullWhen(true)] out IPAddress? address) =>
         IPAddress.TryParse(text, out address) && IsWritten(text, address);

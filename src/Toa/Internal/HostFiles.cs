@@ -21,6 +21,9 @@ internal sealed class HostFiles(string root)
 
     public IEnumerable<string> Modules => Lines("proc/modules").Select(line => line.Split(' ')[0]);
 
+    /// <summary>The setting of the kernel module's; <see langword="null"/> where it cannot be read.</summary>
+    public string? ModuleSetting(string name) => Read($"sys/module/toa/parameters/{name}")?.Trim();
+
     /// <summary>Docker's and Podman's marks, and what Kubernetes tells every process.</summary>
     public bool IsContainer =>
         File.Exists(PathOf(".dockerenv"))

@@ -5,8 +5,8 @@ namespace Toa.Internal;
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Warning,
-        "The connection from {Peer} did not come through a known proxy: its TOA option, if it had one, is ignored. If "
-        + "that is one of your balancers, add it to the known proxies. Said once for each network.")]
+        "The connection from {Peer} did not come through a known proxy: its TOA option, if any, is ignored. If the "
+        + "peer is a balancer, add it to the known proxies. Logged once per network.")]
     public static partial void UntrustedPeer(this ILogger logger, RealClient peer);
 
     [LoggerMessage(2, LogLevel.Warning,
@@ -15,7 +15,12 @@ internal static partial class Log
     public static partial void NoProvider(this ILogger logger);
 
     [LoggerMessage(3, LogLevel.Warning,
-        "The TOA provider is not of this project: it does not tell the transport peer of IPv4 clients, so whether "
-        + "{Client} came through a known proxy cannot be checked. Said once.")]
+        "The TOA provider does not report the transport peer of IPv4 clients, so the connection from {Client} cannot be checked "
+        + "against the known proxies. ToaOptions.WhenUnknown decides what happens to such connections. Logged once.")]
     public static partial void CannotCheck(this ILogger logger, RealClient client);
+
+    [LoggerMessage(4, LogLevel.Warning,
+        "The connection from {Client} has no TCP socket (HTTP/3, or a transport or middleware that hides it), so the TOA "
+        + "provider cannot be asked for its real client. Logged once.")]
+    public static partial void NoSocket(this ILogger logger, RealClient client);
 }

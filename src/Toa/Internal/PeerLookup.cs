@@ -96,12 +96,20 @@ internal static class PeerLookup
         nint handle, bool mapped, bool withTransportPeer, in RealClient accepted, TCalls calls, out ToaResolution found)
         where TCalls : struct, ISocketCalls
     {
-        if (calls.Providers.IsLikely && AskInfo(handle, mapped, calls, out found))
+        bool isAsked = calls.Providers.IsLikely;
+        if (isAsked && AskInfo(handle, mapped, accepted, calls, out found))
             return SocketError.Success;
-        return AskPublicAbi(handle, withTransportPeer, accepted, calls, out found);
+        SocketError error = AskPublicAbi(handle, withTransportPeer, accepted, calls, out found);
+
+        // A provider of this project may have been loaded since the last 4097: only that one can check the known proxies.
+        bool mayBeOurs = !isAsked && withTransportPeer && error == SocketError.Success
+            && found.Fallback != ToaFallbackReason.NoProvider;
+        if (mayBeOurs && AskInfo(handle, mapped, accepted, calls, out ToaResolution ours))
+            found = ours;
+        return error;
     }
 
-    private static bool AskInfo<TCalls>(nint handle, bool mapped, TCalls calls, out ToaResolution found)
+    private static bool AskInfo<TCalls>(nint handle, bool mapped, in RealClient accepted, TCalls calls, out ToaResolution found)
         where TCalls : struct, ISocketCalls
     {
         Span<byte> answer = stackalloc byte[ToaAbi.InfoSize];
@@ -115,12 +123,27 @@ internal static class PeerLookup
 
         calls.Providers.Hit();
         if (client.CanBeClient)
+        {
             found = new ToaResolution(client, peer, ToaFallbackReason.None);
-        else if (peer.Address.IsLinkLocal)
-            return false; // Its scope is in getpeername's answer only.
-        else
-            found = new ToaResolution(peer, peer, ReasonWithout(client));
+            return true;
+        }
+
+        if (peer.Address.IsLinkLocal)
+            peer = WithScope(handle, peer, accepted, calls);
+        found = new ToaResolution(peer, peer, ReasonWithout(client));
         return true;
+    }
+
+    /// <summary>Adds the scope of a link-local peer, which only its name has.</summary>
+    private static RealClient WithScope<TCalls>(nint handle, RealClient peer, RealClient accepted, TCalls calls)
+        where TCalls : struct, ISocketCalls
+    {
+        RealClient name = accepted;
+        if (name.Source == ToaSource.None)
+            AskName(handle, calls, out name);
+        return name.Address == peer.Address && name.Port == peer.Port
+            ? new RealClient(peer.Address, peer.Port, peer.Source, scopeId: (uint)name.ScopeId)
+            : peer;
     }
 
     private static ToaFallbackReason ReasonWithout(RealClient client) =>
@@ -133,7 +156,9 @@ internal static class PeerLookup
     {
         ToaFallbackReason reason = AskLookup(handle, calls, out RealClient client);
         bool known = client.Source != ToaSource.None;
-        RealClient peer = accepted;
+        // After a reset the kernel has no client any more, but accept's name may be one from a forged TOA option.
+        bool isStillNamed = known || reason is ToaFallbackReason.NoProvider or ToaFallbackReason.NoOption;
+        RealClient peer = isStillNamed ? accepted : default;
         SocketError error = SocketError.Success;
 
         if (peer.Source == ToaSource.None && (!known || withTransportPeer))

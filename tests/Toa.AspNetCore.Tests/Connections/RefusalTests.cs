@@ -22,7 +22,7 @@ public sealed class RefusalTests : PlayedTests
     {
         await using WebServer server = await StartAsync(atEndpoint, options =>
         {
-            options.AddKnownNetwork("10.0.0.0/8");
+            options.KnownIPNetworks.Add("10.0.0.0/8");
             options.WhenUntrusted = ToaFallback.Refuse;
         });
         for (int i = 0; i < 20; i++)

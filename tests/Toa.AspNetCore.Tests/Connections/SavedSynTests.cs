@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Threading.Tasks;
 using FluentAssertions;
 using Microsoft.AspNetCore.Hosting;
@@ -18,6 +20,19 @@ public sealed class SavedSynTests : PlayedTests
             configure: builder => builder.WebHost.UseToa(options => options.ReadSavedSyn = true));
 
         (await SourceAsync(server)).Should().Be(ToaSource.TransportPeer);
+    }
+
+    [Fact]
+    public async Task A_listener_that_was_handed_over_is_made_to_keep_them_too()
+    {
+        using Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Any, 0));
+        listener.Listen();
+        await using WebServer server = await WebServer.StartOnAsync(
+            kestrel => kestrel.ListenHandle((ulong)listener.Handle),
+            builder => builder.WebHost.UseToa(options => options.ReadSavedSyn = true));
+
+        (await SourceAsync(((IPEndPoint)listener.LocalEndPoint!).Port)).Should().Be(ToaSource.TransportPeer);
     }
 
     [Fact]
@@ -43,10 +58,12 @@ public sealed class SavedSynTests : PlayedTests
         (await SourceAsync(server)).Should().Be(ToaSource.TransportPeer);
     }
 
-    private static async Task<ToaSource> SourceAsync(WebServer server)
+    private static Task<ToaSource> SourceAsync(WebServer server) => SourceAsync(server.Port);
+
+    private static async Task<ToaSource> SourceAsync(int port)
     {
         Stage.Use(Provider.None);
-        using Visitor visitor = new(Stage.Nat64, server.Port);
+        using Visitor visitor = new(Stage.Nat64, port);
         Seen seen = (await visitor.AskAsync())!;
         seen.Client.Should().Be(visitor.Own.ToString());
         return seen.Source;

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Linq;
 using System.Threading.Tasks;
 using FluentAssertions;
 using Microsoft.AspNetCore.Builder;
@@ -124,19 +123,6 @@ public sealed class WholeServerTests : PlayedTests
         });
 
         await ExpectRealClient(server);
-    }
-
-    [Fact]
-    public void Transports_for_QUIC_are_left_alone()
-    {
-        ServiceCollection services = new();
-        services.AddSingleton<IMultiplexedConnectionListenerFactory>(_ => throw new System.NotSupportedException());
-        ServiceDescriptor quic = services.Single();
-
-        services.AddToa();
-
-        services.Where(service => service.ServiceType == typeof(IMultiplexedConnectionListenerFactory))
-            .Should().Equal(quic);
     }
 
     private static async Task ExpectRealClient(WebServer server)

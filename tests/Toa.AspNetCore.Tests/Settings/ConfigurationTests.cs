@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Net;
 using System.Threading.Tasks;
 using FluentAssertions;
 using Microsoft.AspNetCore.Builder;
@@ -24,23 +23,59 @@ public sealed class ConfigurationTests : PlayedTests
         ToaOptions options = Read(
             ("Toa:KnownProxies:0", "192.0.2.10"), ("Toa:KnownProxies:1", "2001:db8::10"),
             ("Toa:KnownIPNetworks:0", "10.0.0.0/8"), ("Toa:KnownIPNetworks:1", "2001:db8::/32"),
-            ("Toa:WhenUntrusted", "Refuse"), ("Toa:WhenNoProvider", "refuse"),
+            ("Toa:WhenUntrusted", "Refuse"), ("Toa:WhenUnknown", "UseTransportPeer"), ("Toa:WhenNoProvider", "refuse"),
             ("Toa:ReadSavedSyn", "True"));
 
-        options.KnownProxies.Should().Equal(IPAddress.Parse("192.0.2.10"), IPAddress.Parse("2001:db8::10"));
-        options.KnownIPNetworks.Select(network => network.ToString()).Should().Equal("10.0.0.0/8", "2001:db8::/32");
+        options.KnownProxies.Should().Equal("192.0.2.10", "2001:db8::10");
+        options.KnownIPNetworks.Should().Equal("10.0.0.0/8", "2001:db8::/32");
         options.WhenUntrusted.Should().Be(ToaFallback.Refuse);
+        options.WhenUnknown.Should().Be(ToaFallback.UseTransportPeer);
         options.WhenNoProvider.Should().Be(ToaFallback.Refuse);
         options.ReadSavedSyn.Should().BeTrue();
     }
 
     [Fact]
-    public void Lists_in_one_text_as_environment_variables_have_them()
+    public async Task Lists_in_one_text_as_environment_variables_have_them()
     {
-        ToaOptions options = Read(("Toa:KnownIPNetworks", "10.0.0.0/8, 192.168.0.0/16,"), ("toa:knownproxies", "192.0.2.10"));
+        await using WebServer server = await StartAsync(
+            [("Toa:KnownIPNetworks", "10.0.0.0/8, 127.0.0.0/8"), ("toa:knownproxies", "192.0.2.10")], builder => builder.WebHost.UseToa());
 
-        options.KnownIPNetworks.Select(network => network.ToString()).Should().Equal("10.0.0.0/8", "192.168.0.0/16");
-        options.KnownProxies.Should().Equal(IPAddress.Parse("192.0.2.10"));
+        (await TrustAsync(server)).Should().Be(ToaTrust.Trusted);
+    }
+
+    [Theory]
+    [InlineData("Toa:KnownIPNetworks:0")]
+    [InlineData("Toa:KnownIPNetworks")]
+    public async Task The_binder_of_NET_reads_them_too(string key)
+    {
+        await using WebServer server = await StartAsync([(key.Replace("Toa:", "Balancers:"), "10.0.0.0/8")], builder =>
+        {
+            builder.WebHost.UseToa();
+            builder.Services.Configure<ToaOptions>(builder.Configuration.GetSection("Balancers"));
+        });
+
+        (await TrustAsync(server)).Should().Be(ToaTrust.Untrusted);
+    }
+
+    [Fact]
+    public async Task What_is_left_empty_is_found_behind_the_binder_of_NET()
+    {
+        await FluentActions.Awaiting(() => StartAsync([("Balancers:KnownIPNetworks", "")], builder =>
+            {
+                builder.WebHost.UseToa();
+                builder.Services.Configure<ToaOptions>(builder.Configuration.GetSection("Balancers"));
+            }))
+            .Should().ThrowAsync<OptionsValidationException>().WithMessage("KnownIPNetworks contains an empty entry*");
+    }
+
+    [Fact]
+    public async Task A_section_of_another_name()
+    {
+        await using WebServer server = await StartAsync(
+            [("Balancers:KnownIPNetworks:0", "10.0.0.0/8")],
+            builder => builder.Services.AddToa(builder.Configuration.GetSection("Balancers")));
+
+        (await TrustAsync(server)).Should().Be(ToaTrust.Untrusted);
     }
 
     [Fact]
@@ -64,29 +99,38 @@ public sealed class ConfigurationTests : PlayedTests
     }
 
     [Theory]
-    [InlineData("Toa:KnownIPNetworks:1", "10.0.0.1/8", "Toa:KnownIPNetworks:1: '10.0.0.1/8' is no network*")]
-    [InlineData("Toa:KnownIPNetworks", "10.0.0.0/8;fd00::/8", "Toa:KnownIPNetworks: '10.0.0.0/8;fd00::/8' is no network*")]
-    [InlineData("Toa:KnownIPNetworks:0", "", "Toa:KnownIPNetworks:0: '' is no network*")]
-    [InlineData("Toa:KnownProxies:0", "balancer.example", "Toa:KnownProxies:0: 'balancer.example' is no IP address*")]
+    [InlineData("Toa:KnownIPNetworks:1", "10.0.0.1/8", "KnownIPNetworks: '10.0.0.1/8' is no network*")]
+    [InlineData("Toa:KnownIPNetworks", "10.0.0.0/8;fd00::/8", "KnownIPNetworks: '10.0.0.0/8;fd00::/8' is no network*")]
+    [InlineData("Toa:KnownIPNetworks:0", "", "KnownIPNetworks contains an empty entry. Use 192.0.2.10 or 10.0.0.16/28, *")]
+    [InlineData("Toa:KnownIPNetworks", "", "KnownIPNetworks contains an empty entry*")]
+    [InlineData("Toa:KnownProxies", null, "KnownProxies contains an empty entry*")]
+    [InlineData("Toa:KnownIPNetworks", "10.0.0.0/8,", "KnownIPNetworks contains an empty entry*")]
+    [InlineData("Toa:KnownIPNetworks", "0.0.0.0/0", "KnownIPNetworks: '0.0.0.0/0' contains all IPv4 addresses*Use the balancers' networks*")]
+    [InlineData("Toa:KnownIPNetworks:0", "::/0", "KnownIPNetworks: '::/0' contains all*")]
+    [InlineData("Toa:WhenUntrusted", "Refuse", "WhenUntrusted is Refuse, but no known proxies are configured*KnownIPNetworks*")]
+    [InlineData("Toa:WhenUnknown", "Refuse", "WhenUnknown is Refuse, but no known proxies are configured*")]
+    [InlineData("Toa", "10.0.0.0/8", "Toa must be a section, but is '10.0.0.0/8'. Valid settings: KnownProxies*")]
+    [InlineData("Toa", "", "Toa must be a section*")]
+    [InlineData("Toa:KnownProxies:0", "balancer.example", "KnownProxies: 'balancer.example' is no IP address*")]
     [InlineData("Toa:KnownProxies:0", "10.0.0.0/8", "*A network belongs to the known networks*")]
-    [InlineData("Toa:WhenUntrusted", "Drop", "Toa:WhenUntrusted: 'Drop' is none of UseTransportPeer, Refuse*")]
-    [InlineData("Toa:ReadSavedSyn", "1", "Toa:ReadSavedSyn: '1' is neither true nor false*")]
-    [InlineData("Toa:WhenUntrusted", "1", "Toa:WhenUntrusted: '1' is none of*")]
-    [InlineData("Toa:KnownNetworks:0", "10.0.0.0/8", "Toa:KnownNetworks is no setting. There are KnownProxies, KnownIPNetworks*")]
-    public async Task A_bad_entry_is_named_and_keeps_the_server_from_starting(string key, string value, string message)
+    [InlineData("Toa:WhenUntrusted", "Drop", "Toa:WhenUntrusted must be one of UseTransportPeer, Refuse, but is 'Drop'.")]
+    [InlineData("Toa:ReadSavedSyn", "1", "Toa:ReadSavedSyn must be true or false, but is '1'.")]
+    [InlineData("Toa:WhenUntrusted", "1", "Toa:WhenUntrusted must be one of*")]
+    [InlineData("Toa:KnownNetworks:0", "10.0.0.0/8", "Unknown setting 'Toa:KnownNetworks'. Valid settings: KnownProxies, KnownIPNetworks*")]
+    public async Task A_bad_entry_is_named_and_keeps_the_server_from_starting(string key, string? value, string message)
     {
-        (string, string)[] settings = [(key, value)];
+        (string, string?)[] settings = [(key, value)];
 
         await FluentActions.Awaiting(() => StartAsync(settings, builder => builder.WebHost.UseToa()))
             .Should().ThrowAsync<OptionsValidationException>().WithMessage(message);
         await FluentActions.Awaiting(() => StartAsync(settings, _ => { }, useToaAtEndpoint: true))
-            .Should().ThrowAsync<OptionsValidationException>().WithMessage(message);
+            .Should().ThrowAsync<Exception>().WithMessage(message);
     }
 
     [Fact]
     public void Every_bad_entry_is_named()
     {
-        FluentActions.Invoking(() => Read(("Toa:KnownProxies:0", "one"), ("Toa:KnownProxies:2", "two"), ("Toa:Foo", "bar")))
+        FluentActions.Invoking(() => Read(("Toa:KnownProxies:0", "one"), ("Toa:KnownProxies:2", "two"), ("Toa:KnownIPNetworks:0", "0.0.0.0/0")))
             .Should().Throw<OptionsValidationException>()
             .Which.Failures.Should().HaveCount(3);
     }
@@ -115,8 +159,14 @@ public sealed class ConfigurationTests : PlayedTests
         }
     }
 
+    private static async Task<ToaTrust> TrustAsync(WebServer server)
+    {
+        using Visitor visitor = new(Stage.Nat64, server.Port);
+        return (await visitor.AskAsync())!.Trust;
+    }
+
     private static Task<WebServer> StartAsync(
-        (string Key, string Value)[] settings, Action<WebApplicationBuilder> configure, bool useToaAtEndpoint = false) =>
+        (string Key, string? Value)[] settings, Action<WebApplicationBuilder> configure, bool useToaAtEndpoint = false) =>
         WebServer.StartAsync(
             listen =>
             {

@@ -17,7 +17,7 @@ public sealed class EndpointOptionsTests : PlayedTests
     private static readonly Action<WebApplicationBuilder> Nothing = _ => { };
 
     private static readonly Action<WebApplicationBuilder> Strangers =
-        builder => builder.WebHost.UseToa(options => options.AddKnownNetwork("10.0.0.0/8"));
+        builder => builder.WebHost.UseToa(options => options.KnownIPNetworks.Add("10.0.0.0/8"));
 
     [Fact]
     public Task Without_any() => Expect(listen => listen.UseToa(), Nothing, ToaTrust.NotChecked);
@@ -28,15 +28,15 @@ public sealed class EndpointOptionsTests : PlayedTests
 
     [Fact]
     public Task An_action() =>
-        Expect(listen => listen.UseToa(options => options.AddKnownNetwork("127.0.0.0/8")), Nothing, ToaTrust.Trusted);
+        Expect(listen => listen.UseToa(options => options.KnownIPNetworks.Add("127.0.0.0/8")), Nothing, ToaTrust.Trusted);
 
     [Fact]
     public Task The_server_s_are_what_an_endpoint_begins_with() =>
-        Expect(listen => listen.UseToa(options => options.AddKnownNetwork("192.0.2.0/24")), Strangers, ToaTrust.Untrusted);
+        Expect(listen => listen.UseToa(options => options.KnownIPNetworks.Add("192.0.2.0/24")), Strangers, ToaTrust.Untrusted);
 
     [Fact]
     public Task They_can_be_changed_for_one_endpoint() =>
-        Expect(listen => listen.UseToa(options => options.AddKnownNetwork("127.0.0.0/8")), Strangers, ToaTrust.Trusted);
+        Expect(listen => listen.UseToa(options => options.KnownIPNetworks.Add("127.0.0.0/8")), Strangers, ToaTrust.Trusted);
 
     [Fact]
     public Task The_server_s_are_not_looked_at_beside_an_instance() =>
@@ -62,8 +62,8 @@ public sealed class EndpointOptionsTests : PlayedTests
     public async Task An_empty_entry_keeps_the_server_from_starting()
     {
         await FluentActions.Awaiting(() =>
-                WebServer.StartAsync(listen => listen.UseToa(new ToaOptions { KnownProxies = { null! } }), Nothing))
-            .Should().ThrowAsync<ArgumentException>().WithMessage("KnownProxies has an empty entry*");
+                WebServer.StartAsync(listen => listen.UseToa(new ToaOptions { KnownProxies = { (string)null! } }), Nothing))
+            .Should().ThrowAsync<ArgumentException>().WithMessage("KnownProxies contains an empty entry*");
     }
 
     private static async Task Expect(Action<ListenOptions> listen, Action<WebApplicationBuilder> configure, ToaTrust trust)

@@ -51,7 +51,7 @@ public sealed class SavedSynTests(TestbedFixture fixture)
             _testbed, listener => listener.Placement = OptionPlacement.SynAndUntilAcknowledged);
         balanced.Listener.SaveSyn();
         ToaOptions options = new() { ReadSavedSyn = true };
-        options.AddKnownNetwork("10.64.0.0/30");
+        options.KnownIPNetworks.Add("10.64.0.0/30");
         (Socket client, Socket server) = await balanced.ConnectAsync(family);
         using (client)
         using (server)

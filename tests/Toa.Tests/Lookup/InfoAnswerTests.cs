@@ -75,6 +75,19 @@ public sealed class InfoAnswerTests
 
         found.Client.ScopeId.Should().Be(3);
         found.Client.ToIPEndPoint().ToString().Should().Be("[fe80::1%3]:1024");
+        found.TransportPeer.Should().Be(found.Client);
+        found.Fallback.Should().Be(ToaFallbackReason.NoOption);
+    }
+
+    [Theory]
+    [InlineData("fe80::2", 1024)]
+    [InlineData("fe80::1", 1025)]
+    public void A_link_local_peer_stays_where_its_name_is_another(string name, int port)
+    {
+        ToaResolution found = Ask(
+            Answer.Info(0, 0, null, IPEndPoint.Parse("[fe80::1]:1024")), name: Answer.IPv6(IPAddress.Parse(name), port, scopeId: 3));
+
+        found.TransportPeer.ToIPEndPoint().Should().Be(IPEndPoint.Parse("[fe80::1]:1024"));
     }
 
     [Theory]

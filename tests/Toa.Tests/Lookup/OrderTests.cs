@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using FluentAssertions;
+using Toa.Internal;
 using Toa.Tests.Support;
 using Xunit;
 
@@ -49,6 +50,38 @@ public sealed class OrderTests
             .Should().Be(SocketError.Success);
         found.Client.ToIPEndPoint().Should().Be(Client);
         found.TransportPeer.Should().Be(accepted);
+    }
+
+    [Theory]
+    [InlineData(NotConnected)]
+    [InlineData(14)]
+    [InlineData(1)]
+    public void What_accept_named_is_not_believed_where_the_kernel_may_know_better(int errno)
+    {
+        RealClient forged = new(IPEndPoint.Parse("203.0.113.66:6666"), ToaSource.PeerName);
+        ScriptedCalls calls = new() { Info = Answer.Failure(errno), Option = Answer.Failure(errno), PeerName = PeerAnswer };
+
+        calls.Ask(out ToaResolution found, accepted: forged).Should().Be(SocketError.Success);
+        found.Client.ToIPEndPoint().Should().Be(Peer);
+        (calls with { PeerName = Answer.Failure(NotConnected) }).Ask(out _, accepted: forged)
+            .Should().Be(SocketError.NotConnected, "the connection was reset");
+    }
+
+    [Fact]
+    public void A_provider_that_has_just_been_loaded_is_asked_where_it_is_to_be_checked()
+    {
+        InfoSupport providers = new();
+        ScriptedCalls none = new() { Providers = providers, Option = Answer.Failure(92), PeerName = PeerAnswer };
+        none.Ask(out ToaResolution _).Should().Be(SocketError.Success);
+        ScriptedCalls loaded = none with
+        {
+            Info = Answer.Info(200, 8, IPEndPoint.Parse("203.0.113.66:6666"), Peer), Option = Answer.Failure(14),
+            PeerName = Answer.IPv4(IPAddress.Parse("203.0.113.66"), 6666),
+        };
+
+        loaded.Ask(out ToaResolution found, withTransportPeer: true).Should().Be(SocketError.Success);
+
+        found.TransportPeer.ToIPEndPoint().Should().Be(Peer);
     }
 
     [Fact]

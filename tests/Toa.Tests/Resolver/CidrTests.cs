@@ -45,13 +45,7 @@ public sealed class CidrTests
     {
         FluentActions.Invoking(() => Cidr.Parse(text))
             .Should().Throw<FormatException>().WithMessage($"'{text}'{message}");
-        new ToaOptions().Invoking(o => o.AddKnownNetwork(text)).Should().Throw<FormatException>();
-    }
-
-    [Fact]
-    public void Not_written()
-    {
-        new ToaOptions().Invoking(o => o.AddKnownNetwork(null!))
-            .Should().Throw<ArgumentNullException>().WithParameterName("network");
+        ToaOptions options = new() { KnownIPNetworks = { text } };
+        FluentActions.Invoking(() => new ToaResolver(options)).Should().Throw<ArgumentException>();
     }
 }

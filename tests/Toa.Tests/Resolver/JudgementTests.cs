@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using System.Net;
 using FluentAssertions;
@@ -39,7 +40,7 @@ public sealed class JudgementTests
     [Fact]
     public void Through_a_known_network()
     {
-        _options.AddKnownNetwork("10.0.0.0/8");
+        _options.KnownIPNetworks.Add("10.0.0.0/8");
 
         ToaResolution found = Judge(_fromBalancer);
 
@@ -64,7 +65,7 @@ public sealed class JudgementTests
     [Fact]
     public void A_stranger_s_option_is_ignored()
     {
-        _options.AddKnownNetwork("10.0.0.0/8");
+        _options.KnownIPNetworks.Add("10.0.0.0/8");
 
         ToaResolution found = Judge(_fromStranger);
 
@@ -77,7 +78,7 @@ public sealed class JudgementTests
     [Fact]
     public void A_stranger_without_an_option_is_his_own_client()
     {
-        _options.AddKnownNetwork("10.0.0.0/8");
+        _options.KnownIPNetworks.Add("10.0.0.0/8");
 
         ToaResolution found = Judge(_directFromStranger);
 
@@ -89,7 +90,7 @@ public sealed class JudgementTests
     [Fact]
     public void Strangers_are_logged_once_for_each_network()
     {
-        _options.AddKnownNetwork("10.0.0.0/8");
+        _options.KnownIPNetworks.Add("10.0.0.0/8");
         ToaResolver resolver = new(_options, _log);
         foreach (string peer in new[]
         {
@@ -105,7 +106,7 @@ public sealed class JudgementTests
     [Fact]
     public void Strangers_cannot_fill_the_log_or_the_memory()
     {
-        _options.AddKnownNetwork("10.0.0.0/8");
+        _options.KnownIPNetworks.Add("10.0.0.0/8");
         ToaResolver resolver = new(_options, _log);
         for (int i = 0; i < 10 * SeenNetworks.Limit; i++)
             Judge(resolver, new ToaResolution(Client, At($"172.{16 + i / 256}.{i % 256}.1:1"), ToaFallbackReason.None));
@@ -116,19 +117,55 @@ public sealed class JudgementTests
     [Fact]
     public void Strangers_are_refused_on_demand()
     {
-        _options.AddKnownNetwork("10.0.0.0/8");
+        _options.KnownIPNetworks.Add("10.0.0.0/8");
         _options.WhenUntrusted = ToaFallback.Refuse;
 
         Refuses(_fromStranger).Should().BeTrue();
         Refuses(_directFromStranger).Should().BeTrue();
         Refuses(_fromBalancer).Should().BeFalse();
-        Refuses(_nameOnly).Should().BeFalse("nobody knows");
+        Refuses(_noProvider).Should().BeTrue("its name is no balancer's");
+        Refuses(_nameOnly).Should().BeTrue("nobody knows");
+    }
+
+    [Theory]
+    [InlineData(ToaFallback.UseTransportPeer, ToaFallback.Refuse, true)]
+    [InlineData(ToaFallback.Refuse, ToaFallback.UseTransportPeer, false)]
+    [InlineData(ToaFallback.Refuse, null, true)]
+    [InlineData(ToaFallback.UseTransportPeer, null, false)]
+    public void What_cannot_be_checked_has_an_option_of_its_own(ToaFallback whenUntrusted, ToaFallback? whenUnknown, bool isRefused)
+    {
+        _options.KnownIPNetworks.Add("203.0.113.0/24");
+        _options.WhenUntrusted = whenUntrusted;
+        _options.WhenUnknown = whenUnknown;
+        ToaResolver resolver = new(_options, _log);
+
+        Refuses(_nameOnly).Should().Be(isRefused);
+        resolver.TryResolveWithoutSocket(IPEndPoint.Parse("203.0.113.9:7777"), out ToaResolution found).Should().Be(!isRefused);
+        resolver.TryResolveWithoutSocket(IPEndPoint.Parse("203.0.113.9:7777"), out _).Should().Be(!isRefused);
+
+        found.Client.Should().Be(Name);
+        found.Trust.Should().Be(ToaTrust.Unknown);
+        found.TransportPeer.Source.Should().Be(ToaSource.None);
+        _log.Lines.Should().ContainSingle().Which.Text.Should().Contain("has no TCP socket");
+    }
+
+    [Fact]
+    public void Without_a_socket_there_is_no_provider()
+    {
+        new ToaResolver(_options).TryResolveWithoutSocket(IPEndPoint.Parse("203.0.113.9:7777"), out ToaResolution found).Should().BeTrue();
+        found.Trust.Should().Be(ToaTrust.NotChecked);
+        found.Fallback.Should().Be(ToaFallbackReason.NoProvider);
+
+        _options.WhenNoProvider = ToaFallback.Refuse;
+        new ToaResolver(_options).TryResolveWithoutSocket(IPEndPoint.Parse("203.0.113.9:7777"), out _).Should().BeFalse();
+        new ToaResolver(_options).Invoking(r => r.TryResolveWithoutSocket(null!, out _))
+            .Should().Throw<ArgumentNullException>().WithParameterName("accepted");
     }
 
     [Fact]
     public void Another_vendor_s_provider_hides_the_transport_peer()
     {
-        _options.AddKnownNetwork("10.0.0.0/8");
+        _options.KnownIPNetworks.Add("10.0.0.0/8");
         ToaResolver resolver = new(_options, _log);
 
         ToaResolution found = Judge(resolver, _nameOnly);
@@ -141,30 +178,36 @@ public sealed class JudgementTests
     }
 
     [Fact]
-    public void Without_a_provider_there_is_nothing_to_check()
+    public void Without_a_provider_a_name_is_the_transport_peer_s()
     {
-        _options.AddKnownNetwork("10.0.0.0/8");
+        _options.KnownIPNetworks.Add("10.0.0.0/8");
 
-        Judge(_noProvider).Trust.Should().Be(ToaTrust.Unknown);
-        _log.Lines.Should().ContainSingle().Which.Text.Should().Contain("No TOA provider");
+        ToaResolution found = Judge(_noProvider);
+
+        found.Client.Should().Be(Name);
+        found.Trust.Should().Be(ToaTrust.Untrusted);
+        _log.Lines.Should().Contain(line => line.Text.Contains("No TOA provider"));
+        _options.KnownProxies.Add("203.0.113.9");
+        Judge(_noProvider).Trust.Should().Be(ToaTrust.Trusted);
+        Judge(_noProvider).TransportPeer.Should().Be(Name);
     }
 
     [Fact]
-    public void A_name_that_is_a_known_proxy_s_is_the_transport_peer()
+    public void A_name_that_is_a_known_proxy_s_may_be_forged()
     {
-        _options.AddKnownNetwork("203.0.113.0/24");
+        _options.KnownIPNetworks.Add("203.0.113.0/24");
 
         ToaResolution found = Judge(_nameOnly);
 
-        found.Trust.Should().Be(ToaTrust.Trusted);
-        found.TransportPeer.Should().Be(Name);
-        _log.Lines.Should().BeEmpty();
+        found.Trust.Should().Be(ToaTrust.Unknown);
+        found.TransportPeer.Source.Should().Be(ToaSource.None);
+        _log.Lines.Should().ContainSingle().Which.Text.Should().Contain("cannot be checked");
     }
 
     [Fact]
     public void An_option_s_client_in_a_known_network_proves_nothing()
     {
-        _options.AddKnownNetwork("2001:db8::/32");
+        _options.KnownIPNetworks.Add("2001:db8::/32");
 
         Judge(new ToaResolution(Client, default, ToaFallbackReason.None)).Trust.Should().Be(ToaTrust.Unknown);
     }
@@ -192,6 +235,8 @@ public sealed class JudgementTests
         new ToaRefusedException(untrusted).Message.Should().Contain("192.0.2.66:1024").And.Contain("KnownProxies");
         new ToaRefusedException(_noProvider).Message.Should().Contain("203.0.113.9:7777").And.Contain("no TOA provider")
             .And.Contain("Load the kernel module");
+        new ToaRefusedException(new ToaResolution(Name, default, ToaFallbackReason.NoOption, ToaTrust.Unknown)).Message
+            .Should().Contain("cannot be checked").And.Contain("WhenUnknown");
         new ToaRefusedException(_noProvider).Resolution.Client.Should().Be(Name);
     }
 

@@ -1,21 +1,93 @@
+using System;
 using System.Net;
 using FluentAssertions;
 using Xunit;
 
 namespace Toa.Tests.Resolver;
 
-/// <summary>The list of networks, named and typed as ASP.NET Core's.</summary>
+/// <summary>The list of networks, named as ASP.NET Core's.</summary>
 public sealed class KnownIPNetworksTests
 {
     private readonly ToaOptions _options = new();
 
     [Fact]
-    public void Added_networks_are_listed()
+    public void Networks_and_addresses_are_listed_as_text()
     {
-        _options.AddKnownNetwork("10.0.0.0/8");
-        _options.AddKnownNetwork("2001:db8::1");
+        _options.KnownIPNetworks.Add(IPNetwork.Parse("10.0.0.0/8"));
+        _options.KnownIPNetworks.Add(IPAddress.Parse("2001:db8::1"));
 
-        _options.KnownIPNetworks.Should().Equal(IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("2001:db8::1/128"));
+        _options.KnownIPNetworks.Should().Equal("10.0.0.0/8", "2001:db8::1");
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0/0")]
+    [InlineData("::/0")]
+    [InlineData("::/64")]
+    [InlineData("::fffe:0:0/95")]
+    [InlineData("::ffff:0:0/96")]
+    public void All_of_IPv4_is_no_network_of_balancers(string text)
+    {
+        _options.KnownIPNetworks.Add(text);
+
+        FluentActions.Invoking(() => new ToaResolver(_options))
+            .Should().Throw<ArgumentException>().WithMessage($"KnownIPNetworks: '{text}' contains all IPv4 addresses*10.0.0.16/28*");
+    }
+
+    [Theory]
+    [InlineData("128.0.0.0/1")]
+    [InlineData("::ffff:0:0/97")]
+    [InlineData("2000::/3")]
+    [InlineData("::/128")]
+    public void Less_is_one(string text)
+    {
+        _options.KnownIPNetworks.Add(text);
+
+        FluentActions.Invoking(() => new ToaResolver(_options)).Should().NotThrow();
+    }
+
+    [Fact]
+    public void A_network_that_nobody_has_set_is_everyone()
+    {
+        _options.KnownIPNetworks.Add(default(IPNetwork));
+
+        FluentActions.Invoking(() => new ToaResolver(_options)).Should().Throw<ArgumentException>().WithMessage("*contains all IPv4 addresses*");
+    }
+
+    [Fact]
+    public void Whom_to_refuse_takes_known_proxies()
+    {
+        foreach (ToaOptions options in new[]
+        {
+            new ToaOptions { WhenUntrusted = ToaFallback.Refuse }, new ToaOptions { WhenUnknown = ToaFallback.Refuse },
+        })
+        {
+            FluentActions.Invoking(() => new ToaResolver(options))
+                .Should().Throw<ArgumentException>().WithMessage("*is Refuse, but no known proxies are configured*");
+            options.KnownProxies.Add("192.0.2.10");
+            FluentActions.Invoking(() => new ToaResolver(options)).Should().NotThrow();
+        }
+    }
+
+    [Fact]
+    public void Values_that_are_none()
+    {
+        ToaFallback other = (ToaFallback)7;
+        ToaOptions options = new()
+        {
+            KnownProxies = { "192.0.2.10" }, WhenUntrusted = other, WhenUnknown = other, WhenNoProvider = other,
+        };
+
+        FluentActions.Invoking(() => new ToaResolver(options)).Should().Throw<ArgumentException>()
+            .Which.Message.Split(Environment.NewLine).Should().HaveCount(3).And.OnlyContain(line => line.Contains(" must be UseTransportPeer or Refuse, but is 7."));
+    }
+
+    [Fact]
+    public void Lists_that_are_none()
+    {
+        ToaOptions options = new() { KnownProxies = null!, KnownIPNetworks = null! };
+
+        FluentActions.Invoking(() => new ToaResolver(options)).Should().Throw<ArgumentException>()
+            .WithMessage("KnownProxies contains an empty entry*KnownIPNetworks contains an empty entry*");
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public sealed class ReadSavedSynTests
     {
         using TcpConnection connection = TcpConnection.IPv4();
         ScriptedCalls calls = Kernel(connection, Syn.Saved(Syn.Packet(Balancer, Syn.Option(253, Client))));
-        _options.AddKnownNetwork("10.0.0.0/8");
+        _options.KnownIPNetworks.Add("10.0.0.0/8");
 
         ToaResolution found = new ToaResolver(_options).Resolve(connection.Server, calls);
 

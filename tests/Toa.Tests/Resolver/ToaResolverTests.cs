@@ -65,7 +65,7 @@ public sealed class ToaResolverTests
             Option = Answer.Nat64(IPAddress.Parse("2001:db8::1"), 40000),
             PeerName = Answer.IPv4(balancer.Address, balancer.Port),
         };
-        _options.AddKnownNetwork("10.0.0.0/8");
+        _options.KnownIPNetworks.Add("10.0.0.0/8");
 
         foreach (ToaResolver resolver in new[] { new ToaResolver(_options), new ToaResolver(new ToaOptions()) })
         {
@@ -83,7 +83,7 @@ public sealed class ToaResolverTests
         using TcpConnection connection = TcpConnection.IPv4();
         ToaResolver resolver = new(_options);
         _options.WhenNoProvider = ToaFallback.Refuse;
-        _options.AddKnownNetwork("10.0.0.0/8");
+        _options.KnownIPNetworks.Add("10.0.0.0/8");
 
         resolver.Resolve(connection.Server).Trust.Should().Be(ToaTrust.NotChecked);
     }
@@ -113,10 +113,10 @@ public sealed class ToaResolverTests
     [Fact]
     public void Empty_entries_are_named()
     {
-        _options.KnownProxies.Add(null!);
+        _options.KnownProxies.Add((string)null!);
 
         FluentActions.Invoking(() => new ToaResolver(_options))
-            .Should().Throw<ArgumentException>().WithMessage("KnownProxies has an empty entry*");
+            .Should().Throw<ArgumentException>().WithMessage("KnownProxies contains an empty entry*");
         FluentActions.Invoking(() => new ToaResolver(null!))
             .Should().Throw<ArgumentNullException>().WithParameterName("options");
     }

@@ -36,7 +36,7 @@ public sealed class AllocationTests
     {
         using TcpConnection connection = TcpConnection.IPv4ToDualMode();
         ToaOptions options = new();
-        options.AddKnownNetwork("127.0.0.0/8");
+        options.KnownIPNetworks.Add("127.0.0.0/8");
         ToaResolver resolver = new(options);
 
         PerCall(() => connection.Server.TryGetRealClient(out _)).Should().Be(0);

@@ -71,7 +71,7 @@ internal static class LibraryCases
                 (untrusted.Client.ToIPEndPoint(), untrusted.Trust, untrusted.Fallback), "through a stranger");
 
             ToaOptions strict = new() { WhenUntrusted = ToaFallback.Refuse };
-            strict.AddKnownNetwork("203.0.113.0/24");
+            strict.KnownIPNetworks.Add("203.0.113.0/24");
             Expect.True(!new ToaResolver(strict).TryResolve(socket, out _), "a stranger was not refused");
         }
     }
@@ -153,7 +153,7 @@ internal static class LibraryCases
     private static ToaResolver Resolver(string network)
     {
         ToaOptions options = new();
-        options.AddKnownNetwork(network);
+        options.KnownIPNetworks.Add(network);
         return new ToaResolver(options);
     }
 

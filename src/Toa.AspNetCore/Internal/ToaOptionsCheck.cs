@@ -1,0 +1,21 @@
+using System;
+using Microsoft.Extensions.Options;
+
+namespace Toa.AspNetCore.Internal;
+
+/// <summary>Keeps the server from starting with options that no resolver takes.</summary>
+internal sealed class ToaOptionsCheck : IValidateOptions<ToaOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ToaOptions options)
+    {
+        try
+        {
+            _ = new ToaResolver(options);
+            return ValidateOptionsResult.Success;
+        }
+        catch (ArgumentException e)
+        {
+            return ValidateOptionsResult.Fail(e.Message.Split(Environment.NewLine));
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using Toa.Interop;
+
+namespace Toa.Internal;
+
+/// <summary>
+/// Reads the lists of <see cref="ToaOptions"/> and validates the options against them. A list that is silently shorter or
+/// wider than intended would trust unknown peers, so everything invalid is an error.
+/// </summary>
+internal static class KnownNetworks
+{
+    private static readonly Address128 FirstIPv4 = Address128.From(IPAddress.Any);
+
+    /// <exception cref="ArgumentException">The message has a line for each invalid entry and setting, with the cure.</exception>
+    public static NetworkSet Read(ToaOptions options)
+    {
+        List<string> failures = [];
+        NetworkSet known = new(
+        [
+            .. Read(nameof(ToaOptions.KnownProxies), options.KnownProxies, Cidr.ParseAddress, failures),
+            .. Read(nameof(ToaOptions.KnownIPNetworks), options.KnownIPNetworks, ParseNetwork, failures),
+        ]);
+        bool hasKnown = !known.IsEmpty || failures.Count > 0;
+        CheckFallback(nameof(ToaOptions.WhenNoProvider), options.WhenNoProvider, isPossible: true, failures);
+        CheckFallback(nameof(ToaOptions.WhenUntrusted), options.WhenUntrusted, hasKnown, failures);
+        if (options.WhenUnknown is { } whenUnknown)
+            CheckFallback(nameof(ToaOptions.WhenUnknown), whenUnknown, hasKnown, failures);
+        return failures.Count == 0 ? known : throw new ArgumentException(string.Join(Environment.NewLine, failures));
+    }
+
+    private static List<(IPAddress, int)> Read(
+        string name, ToaNetworkList? list, Func<string, (IPAddress, int)> parse, List<string> failures)
+    {
+        List<(IPAddress, int)> networks = [];
+        foreach (string text in list is null ? [""] : list.SelectMany(Entries))
+        {
+            if (text.Length == 0)
+            {
+                failures.Add($"{name} contains an empty entry. Use 192.0.2.10 or 10.0.0.16/28, or remove the setting.");
+                continue;
+            }
+
+            try
+            {
+                networks.Add(parse(text));
+            }
+            catch (FormatException e)
+            {
+                failures.Add($"{name}: {e.Message}");
+            }
+        }
+
+        return networks;
+    }
+
+    // Empty entries are kept, so that they are reported.
+    private static IEnumerable<string> Entries(string? text) => (text ?? "").Split(',').Select(entry => entry.Trim());
+
+    private static (IPAddress, int) ParseNetwork(string text)
+    {
+        (IPAddress Address, int Length) network = Cidr.Parse(text);
+        int length = network.Address.AddressFamily == AddressFamily.InterNetwork
+            ? network.Length + NetworkSet.IPv4PrefixLength
+            : network.Length;
+        bool holdsAllIPv4 = length <= NetworkSet.IPv4PrefixLength
+            && Address128.From(network.Address).First(length) == FirstIPv4.First(length);
+        return holdsAllIPv4
+            ? throw new FormatException(
+                $"'{text}' contains all IPv4 addresses, so every peer would be trusted. Use the balancers' networks, such as 10.0.0.16/28.")
+            : network;
+    }
+
+    private static void CheckFallback(string name, ToaFallback fallback, bool isPossible, List<string> failures)
+    {
+        if (fallback is not (ToaFallback.UseTransportPeer or ToaFallback.Refuse))
+            failures.Add($"{name} must be {nameof(ToaFallback.UseTransportPeer)} or {nameof(ToaFallback.Refuse)}, but is {(int)fallback}.");
+        else if (fallback == ToaFallback.Refuse && !isPossible)
+            failures.Add(
+                $"{name} is {nameof(ToaFallback.Refuse)}, but no known proxies are configured. Add the balancers' networks to "
+                + $"{nameof(ToaOptions.KnownIPNetworks)}, such as 10.0.0.16/28.");
+    }
+}

@@ -1,0 +1,81 @@
+using System.Net;
+using System.Net.Sockets;
+using FluentAssertions;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Toa.AspNetCore.Internal;
+using Toa.AspNetCore.Tests.Support;
+using Toa.PlayedProvider;
+using Xunit;
+
+namespace Toa.AspNetCore.Tests.Connections;
+
+/// <summary>Connections of which nobody can say through whom they came.</summary>
+public sealed class UncheckedTests : PlayedTests
+{
+    // What a provider may have put into accept's answer for whoever forged an option.
+    private static readonly IPEndPoint Forged = IPEndPoint.Parse("127.0.0.66:6666");
+
+    private readonly ToaOptions _options = new() { KnownIPNetworks = { "127.0.0.0/8" } };
+
+    [Theory]
+    [InlineData(ToaFallback.Refuse)]
+    [InlineData(ToaFallback.UseTransportPeer)]
+    public void One_that_was_reset_is_ended(ToaFallback whenUntrusted)
+    {
+        _options.WhenUntrusted = whenUntrusted;
+        using Socket accepted = AcceptReset();
+        DefaultConnectionContext connection = new() { RemoteEndPoint = Forged };
+        connection.Features.Set<IConnectionSocketFeature>(new SocketFeature(accepted));
+
+        ConnectionClient.TrySet(connection, new ToaResolver(_options)).Should().BeFalse();
+
+        connection.Features.Get<IToaFeature>().Should().BeNull();
+    }
+
+    [Theory]
+    [InlineData(ToaFallback.Refuse, false)]
+    [InlineData(ToaFallback.UseTransportPeer, true)]
+    public void One_without_a_socket_is_not_checked(ToaFallback whenUntrusted, bool isServed)
+    {
+        _options.WhenUntrusted = whenUntrusted;
+        DefaultConnectionContext connection = new() { RemoteEndPoint = Forged };
+
+        ConnectionClient.TrySet(connection, new ToaResolver(_options)).Should().Be(isServed);
+
+        connection.RemoteEndPoint.Should().Be(Forged);
+        if (isServed)
+            connection.Features.Get<IToaFeature>()!.Resolution.Trust.Should().Be(ToaTrust.Unknown);
+    }
+
+    [Fact]
+    public void One_without_an_address_has_no_client_behind_a_balancer()
+    {
+        _options.WhenUntrusted = ToaFallback.Refuse;
+        DefaultConnectionContext connection = new() { RemoteEndPoint = new UnixDomainSocketEndPoint("/tmp/toa") };
+
+        ConnectionClient.TrySet(connection, new ToaResolver(_options)).Should().BeTrue();
+
+        connection.Features.Get<IToaFeature>().Should().BeNull();
+    }
+
+    /// <summary>A connection that has an option, and is reset before anybody looks.</summary>
+    private static Socket AcceptReset()
+    {
+        using Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(Stage.Nat64, 0));
+        listener.Listen();
+        using Socket client = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        client.Connect(listener.LocalEndPoint!);
+        Socket accepted = listener.Accept();
+        client.LingerState = new LingerOption(enable: true, seconds: 0);
+        client.Close();
+        accepted.Invoking(socket => socket.Receive(new byte[1])).Should().Throw<SocketException>();
+        return accepted;
+    }
+
+    private sealed class SocketFeature(Socket socket) : IConnectionSocketFeature
+    {
+        public Socket Socket => socket;
+    }
+}
