@@ -66,8 +66,12 @@ static __always_inline bool toa_trust_allows(const struct toa_address *peer)
 	struct toa_network key = { .bits = 128, .address = *peer };
 	__u32 slot = toa_only;
 	void *networks = bpf_map_lookup_elem(&toa_trusted, &slot);
+	const __u8 *family;
 
-	return !networks || bpf_map_lookup_elem(networks, &key);
+	if (!networks)
+		return true;
+	family = bpf_map_lookup_elem(networks, &key);
+	return family && *family == (toa_address_is_mapped(peer) ? TOA_KIND_OF_IPV4 : TOA_KIND_OF_IPV6);
 }
 
 #endif

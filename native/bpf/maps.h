@@ -32,7 +32,7 @@ struct toa_trusted {
 	__uint(value_size, sizeof(__u8));
 };
 
-/* A list is replaced as a whole: no connection meets half of one. Empty: everybody is believed. */
+/* A list is replaced as a whole: no connection meets half of one. Empty: any source is trusted. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
 	__uint(max_entries, 1);

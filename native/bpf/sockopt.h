@@ -10,6 +10,8 @@
 #define TOA_SOCK_STREAM		1
 #define TOA_EFAULT		14
 #define TOA_EINVAL		22
+#define TOA_ENOPROTOOPT		92
+#define TOA_EOPNOTSUPP		95
 #define TOA_ENOTCONN		107
 /* Whether programs can say why a call fails: since Linux 5.18. */
 const volatile bool toa_has_set_retval = false;
@@ -118,13 +120,22 @@ static __always_inline int toa_get_info(struct bpf_sockopt *ctx, struct bpf_sock
 	return 1;
 }
 
+/*
+ * The kernel does not know these options. Any other result is another provider's answer, or
+ * another program's refusal, which stands.
+ */
+static __always_inline bool toa_option_is_unanswered(const struct bpf_sockopt *ctx)
+{
+	return ctx->retval == -TOA_ENOPROTOOPT || ctx->retval == -TOA_EOPNOTSUPP;
+}
+
 static __always_inline int toa_sockopt(struct bpf_sockopt *ctx)
 {
 	struct bpf_sock *sk = ctx->sk;
 	void *answer, *end;
 
 	if (ctx->level != TOA_IPPROTO_IP || !sk ||
-	    (ctx->optname != TOA_SO_GET_LOOKUP && ctx->optname != TOA_SO_GET_INFO))
+	    (ctx->optname != TOA_SO_GET_LOOKUP && ctx->optname != TOA_SO_GET_INFO) || !toa_option_is_unanswered(ctx))
 		return toa_option_pass(ctx);
 	/* volatile: clang would load later, from a place in ctx that it computes. */
 	answer = *(void *volatile *)&ctx->optval;

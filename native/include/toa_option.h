@@ -11,7 +11,7 @@
 #define TOA_TCP_OPTION_END	0
 #define TOA_TCP_OPTION_NOP	1
 
-/* What TCP stacks send and read themselves: RFC 9293, 7323, 2018, 2385, 5925, 8684, 7413. */
+/* TCP's own: RFC 9293, 7323, 2018, 2385, 5925, 8684, 7413, 8547 (TCP-ENO), AccECN. */
 static inline int toa_option_belongs_to_tcp(unsigned char kind)
 {
 	switch (kind) {
@@ -21,6 +21,9 @@ static inline int toa_option_belongs_to_tcp(unsigned char kind)
 	case 29:
 	case 30:
 	case 34:
+	case 69:
+	case 172:
+	case 174:
 		return 1;
 	default:
 		return 0;
@@ -67,6 +70,24 @@ toa_option_match(unsigned char kind, unsigned char length,
 		match = TOA_OPTION_MATCH_KIND;
 	}
 	return match;
+}
+
+#define TOA_TCP_HEADER_SIZE	20	/* without options */
+
+/*
+ * How many bytes of options follow a TCP header, of which size bytes can be read. 0 also
+ * for a header that is shorter than its own minimum: a sender chooses its data offset.
+ */
+static inline unsigned int toa_option_area(const unsigned char *header, unsigned int size)
+{
+	unsigned int length;
+
+	if (size < TOA_TCP_HEADER_SIZE)
+		return 0;
+	length = (header[12] >> 4) * 4U;
+	if (length > size)
+		length = size;
+	return length < TOA_TCP_HEADER_SIZE ? 0 : length - TOA_TCP_HEADER_SIZE;
 }
 
 /*

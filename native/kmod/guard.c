@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#define pr_fmt(fmt) "TOA: " fmt
+
 #include <linux/cpumask.h>
 #include <linux/delay.h>
+#include <linux/printk.h>
 #include <linux/rcupdate.h>
 
 #include "guard.h"
@@ -8,8 +11,8 @@
 DEFINE_PER_CPU(unsigned long, toa_guard_inside);
 
 /*
- * Once nobody comes in, the sum only falls. CPUs read early may have fallen since, so
- * what is read is never less than what there is: nought is nought.
+ * Once no caller comes in, the sum only falls. CPUs that were read early may have fallen
+ * since, so the sum read is never too low: it is zero only after every caller has left.
  */
 static unsigned long inside(void)
 {
@@ -30,8 +33,15 @@ static unsigned long inside(void)
  */
 void toa_guard_exit(void)
 {
+	const unsigned int interval = 20, patience = 5000;
+	unsigned int waited;
+
 	synchronize_rcu_tasks();
-	while (inside())
-		msleep(20);
+	for (waited = 0; inside(); waited += interval) {
+		if (waited == patience)
+			pr_warn("unload waits for %lu callers that sleep in accept, getpeername or getsockopt\n",
+				inside());
+		msleep(interval);
+	}
 	synchronize_rcu_tasks();
 }

@@ -5,7 +5,6 @@
 #include <linux/tcp.h>
 
 #include "client.h"
-#include "compat/minmax.h"
 #include "compat/saved_syn.h"
 #include "flow.h"
 #include "handshake.h"
@@ -17,7 +16,7 @@
 
 static struct toa_option_scan scan_header(const struct tcphdr *th, unsigned int size)
 {
-	return toa_kinds_scan((const u8 *)(th + 1), min(size, th->doff * 4U) - sizeof(*th));
+	return toa_kinds_scan((const u8 *)(th + 1), toa_option_area((const u8 *)th, size));
 }
 
 /*

@@ -13,16 +13,24 @@
 #include "targets.h"
 
 /*
- * Modules that patch the kernel's tables in place leave a function of their own there:
- * hooking that would end with them.
+ * Modules that patch the kernel's tables in place leave a function of their own there,
+ * often of a similar name (inet_getname_toa): a hook on it would end with its module.
+ * A compiler may add a suffix behind a dot, and IPv6 may be a module.
  */
+static bool is_symbol(const char *symbol, const char *name)
+{
+	const char *rest = symbol + strlen(name);
+
+	return !strncmp(symbol, name, strlen(name)) && (!*rest || *rest == '.' || !strcmp(rest, " [ipv6]"));
+}
+
 static bool is_the_kernels(enum toa_target target)
 {
 	const char *name = toa_target_names[target];
 	char symbol[KSYM_SYMBOL_LEN];
 
 	snprintf(symbol, sizeof(symbol), "%ps", toa_target_entry(&toa_targets, target));
-	if (!IS_ENABLED(CONFIG_KALLSYMS) || !strncmp(symbol, name, strlen(name)))
+	if (!IS_ENABLED(CONFIG_KALLSYMS) || is_symbol(symbol, name))
 		return true;
 	pr_err("%s has been replaced by %s: unload the module that did so first\n", name, symbol);
 	return false;

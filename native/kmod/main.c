@@ -16,9 +16,8 @@
 #include "watch.h"
 
 /*
- * In order: each may use what those before it have set up. What stands behind the
- * guard lets others into this module's code; on the way out, the guard waits for them
- * before the ground goes from under their feet.
+ * In order: each may use what those before it have set up. The steps after the guard let
+ * callers into this module's text; on the way out, the guard waits until they have left.
  */
 static const struct toa_step {
 	const char *name;
@@ -37,6 +36,8 @@ static const struct toa_step {
 
 static void undo(unsigned int count)
 {
+	/* Before the hooks: without them, no address is forgotten, so none must be given out. */
+	toa_sockopt_exit();
 	while (count--)
 		steps[count].exit();
 }
@@ -56,8 +57,8 @@ static int __init toa_init(void)
 			return err;
 		}
 	}
-	if (toa_trust_is_empty())
-		pr_warn("trusted= is empty: an address is believed whoever sends it\n");
+	if (toa_trust_is_any())
+		pr_warn("trusted=any: TOA options from any source are accepted\n");
 	pr_info("toa load success\n");
 	return 0;
 }

@@ -2,6 +2,7 @@
 #include <linux/in.h>
 #include <linux/in6.h>
 #include <linux/net.h>
+#include <linux/sched.h>
 #include <net/sock.h>
 
 #include "multipath.h"
@@ -24,23 +25,22 @@ static bool held_for(const struct socket *sock, struct toa_client *client)
  */
 static bool client_to_show(const struct socket *sock, bool ipv6_too, struct toa_client *client)
 {
-	const struct sock *sk = sock->sk;
-
 	/*
-	 * Servers in the kernel (NFS, SMB) grant access by the peer's address. Nobody has
-	 * told them that it may be one that the client wrote itself.
+	 * Servers in the kernel (NFS, SMB) grant access by the peer's address, which must
+	 * not be one that a client can forge. The socket does not identify them: programs
+	 * such as rpc.nfsd make it. The caller does, as a kernel thread has no mm.
 	 */
-	if (sk->sk_kern_sock)
+	if (!current->mm)
 		return false;
 	if (!held_for(sock, client))
 		return false;
 	if (client->ipv4 || ipv6_too) {
-		toa_count(sock_net(sk), TOA_MIB_GETNAME_TOA_OK);
+		toa_count(sock_net(sock->sk), TOA_MIB_GETNAME_TOA_OK);
 		return true;
 	}
 	/* Of plain TCP, programs ask by getsockopt. This one keeps our options from us. */
-	if (toa_is_multipath(sk))
-		toa_count(sock_net(sk), TOA_MIB_MPTCP_UNANSWERED);
+	if (toa_is_multipath(sock->sk))
+		toa_count(sock_net(sock->sk), TOA_MIB_MPTCP_UNANSWERED);
 	return false;
 }
 

@@ -18,7 +18,8 @@ static int __net_init proc_net_init(struct net *net)
 {
 	if (!proc_create_net_single("toa_stats", 0444, net->proc_net, stats_show, NULL))
 		return -ENOMEM;
-	if (!proc_create_net("toa_table", 0444, net->proc_net, &toa_table_ops,
+	/* Its rows name the clients of all users' connections. */
+	if (!proc_create_net("toa_table", 0400, net->proc_net, &toa_table_ops,
 			     toa_table_state_size)) {
 		remove_proc_entry("toa_stats", net->proc_net);
 		return -ENOMEM;

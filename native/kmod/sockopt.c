@@ -75,10 +75,6 @@ static int get_info(struct sock *sk, void __user *user, int *len)
 	return copy_to_user(user, &info, *len) ? -EFAULT : 0;
 }
 
-/*
- * Netfilter holds the module meanwhile, but that does not stop a load that fails
- * half-way: hence the guard.
- */
 static int get(struct sock *sk, int option, void __user *user, int *len)
 {
 	int err;
@@ -98,13 +94,21 @@ static int get(struct sock *sk, int option, void __user *user, int *len)
 	return err;
 }
 
+/*
+ * Without an owner, on purpose. nf_sockopt_find gives up at an entry whose module is going,
+ * and all other users of netfilter's socket options (SO_ORIGINAL_DST, iptables, ipvs) get
+ * ENOPROTOOPT. The guard holds the module's text instead: no caller sleeps between
+ * nf_sockopt_find and toa_guard_enter, or between toa_guard_leave and its last look at
+ * this struct, so RCU-tasks covers both.
+ */
 static struct nf_sockopt_ops sockopt_ops = {
 	.pf = PF_INET,
 	.get_optmin = TOA_SO_GET_LOOKUP,
 	.get_optmax = TOA_SO_GET_INFO + 1,
 	.get = get,
-	.owner = THIS_MODULE,
 };
+
+static bool registered;
 
 int toa_sockopt_init(void)
 {
@@ -113,10 +117,13 @@ int toa_sockopt_init(void)
 	if (err == -EBUSY)
 		pr_err("another module answers socket options %d to %d: unload that TOA module first\n",
 		       TOA_SO_GET_LOOKUP, TOA_SO_GET_INFO);
+	registered = !err;
 	return err;
 }
 
 void toa_sockopt_exit(void)
 {
-	nf_unregister_sockopt(&sockopt_ops);
+	if (registered)
+		nf_unregister_sockopt(&sockopt_ops);
+	registered = false;
 }

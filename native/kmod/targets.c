@@ -86,3 +86,19 @@ int toa_targets_find(void)
 		pr_err("cannot make an IPv6 TCP socket: error %d\n", err);
 	return err;
 }
+
+enum toa_target toa_target_replaced(void **replacement)
+{
+	struct toa_targets current_targets = toa_targets;
+	enum toa_target target;
+
+	/* Without memory for a socket, nothing is known. */
+	if (find_ipv4(&current_targets) || (toa_targets.v6_getname && find_ipv6(&current_targets)))
+		return TOA_TARGETS;
+	for (target = 0; target < TOA_TARGETS; target++) {
+		*replacement = toa_target_entry(&current_targets, target);
+		if (*replacement != toa_target_entry(&toa_targets, target))
+			break;
+	}
+	return target;
+}

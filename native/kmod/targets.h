@@ -41,4 +41,10 @@ extern const char * const toa_target_names[TOA_TARGETS];
 
 void *toa_target_entry(const struct toa_targets *targets, enum toa_target target);
 
+/*
+ * The first target that new sockets no longer point at, because a module has patched the
+ * kernel's tables, and its replacement. TOA_TARGETS if there is none.
+ */
+enum toa_target toa_target_replaced(void **replacement);
+
 #endif

@@ -15,11 +15,12 @@
 struct toa_network {
 	struct in6_addr addr;	/* IPv4 as ::ffff:a.b.c.d */
 	u8 bits;
+	bool ipv4;		/* ::/0 contains ::ffff:a.b.c.d, but no IPv4 address */
 };
 
 /*
- * Sorted, and none contains another: so the last network that begins at or before
- * an address is the only one that can contain it.
+ * Sorted, IPv4 first, and none contains another: so the last network that begins at or
+ * before an address is the only one that can contain it.
  */
 struct toa_trust {
 	unsigned int count;
@@ -28,24 +29,30 @@ struct toa_trust {
 
 static struct toa_trust __rcu *trusted;
 
-static bool contains(const struct toa_network *network, const struct in6_addr *addr)
+static bool contains(const struct toa_network *network, const struct in6_addr *addr, bool ipv4)
 {
-	return ipv6_prefix_equal(&network->addr, addr, network->bits);
+	return network->ipv4 == ipv4 && ipv6_prefix_equal(&network->addr, addr, network->bits);
+}
+
+static int compare_start(const struct toa_network *network, const struct in6_addr *addr, bool ipv4)
+{
+	return network->ipv4 == ipv4 ? ipv6_addr_cmp(&network->addr, addr) : ipv4 - network->ipv4;
 }
 
 static bool list_contains(const struct toa_trust *list, const struct in6_addr *addr)
 {
 	unsigned int low = 0, high = list->count;
+	bool ipv4 = ipv6_addr_v4mapped(addr);
 
 	while (low < high) {
 		unsigned int middle = low + (high - low) / 2;
 
-		if (ipv6_addr_cmp(&list->networks[middle].addr, addr) <= 0)
+		if (compare_start(&list->networks[middle], addr, ipv4) <= 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low && contains(&list->networks[low - 1], addr);
+	return low && contains(&list->networks[low - 1], addr, ipv4);
 }
 
 bool toa_trust_allows(const struct in6_addr *peer)
@@ -60,7 +67,7 @@ bool toa_trust_allows(const struct in6_addr *peer)
 	return allows;
 }
 
-bool toa_trust_is_empty(void)
+bool toa_trust_is_any(void)
 {
 	return !rcu_access_pointer(trusted);
 }
@@ -90,6 +97,7 @@ static int parse_network(const char *word, struct toa_network *network)
 		return -EINVAL;
 	}
 	network->bits = bits + 128 - most;
+	network->ipv4 = network->bits >= 96 && ipv6_addr_v4mapped(&network->addr);
 
 	ipv6_addr_prefix(&masked, &network->addr, network->bits);
 	if (!ipv6_addr_equal(&masked, &network->addr)) {
@@ -102,7 +110,7 @@ static int parse_network(const char *word, struct toa_network *network)
 static int compare(const void *left, const void *right)
 {
 	const struct toa_network *a = left, *b = right;
-	int order = ipv6_addr_cmp(&a->addr, &b->addr);
+	int order = compare_start(a, &b->addr, b->ipv4);
 
 	return order ? order : a->bits - b->bits;
 }
@@ -113,7 +121,9 @@ static void sort_and_merge(struct toa_trust *list)
 
 	sort(list->networks, list->count, sizeof(list->networks[0]), compare, NULL);
 	for (i = 0; i < list->count; i++) {
-		if (kept && contains(&list->networks[kept - 1], &list->networks[i].addr))
+		const struct toa_network *network = &list->networks[i];
+
+		if (kept && contains(&list->networks[kept - 1], &network->addr, network->ipv4))
 			continue;
 		list->networks[kept++] = list->networks[i];
 	}
@@ -129,7 +139,10 @@ static unsigned int count_words(const char *text)
 	return commas + 1;
 }
 
-/* The networks of a comma-separated list behind those of an older list. NULL for none at all. */
+/*
+ * The networks of a comma-separated list behind those of an older list. An empty list is an
+ * error: a script with an unset variable would otherwise trust everyone, or nobody.
+ */
 static struct toa_trust *parse_list(char *text, const struct toa_trust *older)
 {
 	unsigned int count = older ? older->count : 0;
@@ -160,7 +173,8 @@ static struct toa_trust *parse_list(char *text, const struct toa_trust *older)
 	if (list->count)
 		return list;
 	kvfree(list);
-	return NULL;
+	pr_err("trusted: the list is empty: use networks such as 10.0.0.16/28, or 'any' to accept TOA options from any source\n");
+	return ERR_PTR(-EINVAL);
 }
 
 /* The kernel holds a lock of the module's parameters around this and the two below. */
@@ -174,7 +188,7 @@ static int trusted_set(const char *value, const struct kernel_param *kp)
 	text = kstrdup(add ? skip_spaces(value) + 1 : value, GFP_KERNEL);
 	if (!text)
 		return -ENOMEM;
-	list = parse_list(text, add ? old : NULL);
+	list = sysfs_streq(text, "any") && !add ? NULL : parse_list(text, add ? old : NULL);
 	kfree(text);
 	if (IS_ERR(list))
 		return PTR_ERR(list);
@@ -189,7 +203,7 @@ static int trusted_set(const char *value, const struct kernel_param *kp)
 
 static int print_network(char *buffer, size_t size, const struct toa_network *network)
 {
-	if (ipv6_addr_v4mapped(&network->addr) && network->bits >= 96)
+	if (network->ipv4)
 		return snprintf(buffer, size, "%pI4/%u", &network->addr.s6_addr32[3],
 				network->bits - 96);
 	return snprintf(buffer, size, "%pI6c/%u", &network->addr, network->bits);
@@ -202,6 +216,8 @@ static int trusted_get(char *buffer, const struct kernel_param *kp)
 	size_t at = 0;
 	unsigned int i;
 
+	if (!list)
+		at += scnprintf(buffer, PAGE_SIZE, "any");
 	for (i = 0; list && i < list->count; i++) {
 		if (at + 2 * longest > PAGE_SIZE) {
 			at += scnprintf(buffer + at, PAGE_SIZE - at, ",... (%u more)",
@@ -230,4 +246,4 @@ static const struct kernel_param_ops trusted_ops = {
 
 module_param_cb(trusted, &trusted_ops, NULL, 0644);
 MODULE_PARM_DESC(trusted,
-		 "Networks whose options are believed: CIDRs, comma-separated; a leading + adds to the list. Default: everyone's");
+		 "Networks whose TOA options are accepted: CIDRs, comma-separated; a leading + adds to the list; any: every source (default: any)");

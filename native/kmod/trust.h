@@ -13,6 +13,6 @@ struct in6_addr;
 /* Whether an option from this transport peer counts. IPv4 as ::ffff:a.b.c.d. */
 bool toa_trust_allows(const struct in6_addr *peer);
 
-bool toa_trust_is_empty(void);
+bool toa_trust_is_any(void);
 
 #endif

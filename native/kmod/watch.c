@@ -11,6 +11,7 @@
 #include "hook.h"
 #include "release.h"
 #include "stats.h"
+#include "targets.h"
 #include "watch.h"
 
 /*
@@ -20,8 +21,9 @@
  * the hooks are back, with the next socket at the same place in memory, or with the module.
  */
 static bool silent;
+static enum toa_target replaced = TOA_TARGETS;
 
-static void look(void)
+static void look_for_silence(void)
 {
 	int err = toa_release_try();
 
@@ -39,9 +41,29 @@ static void look(void)
 		pr_warn("the hooks are called again: connections made meanwhile stay without an address\n");
 }
 
+/* A function that no socket points at is not called, and neither is the hook on it. */
+static void look_for_replacements(void)
+{
+	void *replacement;
+	enum toa_target target = toa_target_replaced(&replacement);
+
+	if (target != TOA_TARGETS)
+		toa_count(&init_net, TOA_MIB_HOOKS_SILENT);
+	if (target == replaced)
+		return;
+	replaced = target;
+	if (target != TOA_TARGETS)
+		pr_err("%s has been replaced by %ps, and the hook on it is no longer called: unload the module that did so\n",
+		       toa_target_names[target], replacement);
+	else
+		pr_warn("the kernel's own functions are called again: connections made meanwhile stay without an address\n");
+}
+
 static void watch(struct work_struct *work)
 {
-	look();
+	if (toa_hook_way.switchable())
+		look_for_silence();
+	look_for_replacements();
 	schedule_delayed_work(to_delayed_work(work), toa_fault_switchable() ? HZ : 60 * HZ);
 }
 
@@ -49,8 +71,7 @@ static DECLARE_DELAYED_WORK(watch_work, watch);
 
 int toa_watch_init(void)
 {
-	if (toa_hook_way.switchable())
-		schedule_delayed_work(&watch_work, 0);
+	schedule_delayed_work(&watch_work, 0);
 	return 0;
 }
 

@@ -68,6 +68,7 @@ public sealed class OptionsValidationTests
 
     [Theory]
     [InlineData(8, 20, "*8/20*TCP's own*")]
+    [InlineData(172, 20, "*172/20*TCP's own*")]
     [InlineData(253, 19, "*253/19*20 to 40*")]
     [InlineData(253, 41, "*253/41*20 to 40*")]
     public void Options_that_cannot_name_a_client(byte kind, byte length, string message) => Refuses(

@@ -238,6 +238,28 @@ static void random_lists_are_read_as_the_model_does(void **state)
 	free(options);
 }
 
+static void a_header_says_how_many_options_it_has(void **state)
+{
+	unsigned char header[TOA_TCP_HEADER_SIZE + 40] = { 0 };
+	unsigned int offset, size;
+
+	(void)state;
+	for (offset = 0; offset < 16; offset++) {
+		header[12] = offset << 4 | 0xf;
+		for (size = 0; size <= sizeof(header); size++) {
+			unsigned int end = offset * 4 < size ? offset * 4 : size;
+			unsigned int expected = offset < 5 || size < 20 ? 0 : end - 20;
+
+			/* A buffer of its own, so that ASan sees what is read behind it. */
+			unsigned char *copy = test_malloc(size ? size : 1);
+
+			memcpy(copy, header, size);
+			assert_int_equal(expected, toa_option_area(copy, size));
+			test_free(copy);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -253,6 +275,7 @@ int main(void)
 		cmocka_unit_test(every_truncation_is_safe),
 		cmocka_unit_test(every_list_of_three_bytes_is_read_as_the_model_does),
 		cmocka_unit_test(every_list_of_up_to_eight_telling_bytes_is_read_as_the_model_does),
+		cmocka_unit_test(a_header_says_how_many_options_it_has),
 		cmocka_unit_test(random_lists_are_read_as_the_model_does),
 	};
 

@@ -41,21 +41,23 @@ static int open_sized(const char *pin, __u32 value_size)
 	return -1;
 }
 
-/* -1 stands for the empty list, which the kernel has no map for. */
+/* -1 stands for any, which the kernel has no map for. */
 static bool make_list(const struct networks *networks, int *list)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_NO_PREALLOC);
-	const __u8 yes = 1;
 	unsigned int i;
+	__u8 family;
 
 	*list = -1;
 	if (!networks->count)
 		return true;
-	*list = bpf_map_create(BPF_MAP_TYPE_LPM_TRIE, "toa_networks", sizeof(struct toa_network), sizeof(yes),
+	*list = bpf_map_create(BPF_MAP_TYPE_LPM_TRIE, "toa_networks", sizeof(struct toa_network), sizeof(family),
 			       TOA_MOST_NETWORKS, &options);
-	for (i = 0; *list >= 0 && i < networks->count; i++)
-		if (bpf_map_update_elem(*list, &networks->network[i], &yes, BPF_ANY))
+	for (i = 0; *list >= 0 && i < networks->count; i++) {
+		family = network_is_ipv4(&networks->network[i]) ? TOA_KIND_OF_IPV4 : TOA_KIND_OF_IPV6;
+		if (bpf_map_update_elem(*list, &networks->network[i], &family, BPF_ANY))
 			break;
+	}
 	if (*list >= 0 && i == networks->count)
 		return true;
 	complain("cannot store the trusted networks: %s", strerror(errno));

@@ -19,7 +19,7 @@ static void mask(struct toa_address *address, unsigned int bits)
 		bytes[i] &= bits >= 8 ? 0xff : (unsigned char)~(0xff >> bits);
 }
 
-static bool is_mapped(const struct toa_network *network)
+bool network_is_ipv4(const struct toa_network *network)
 {
 	return network->bits >= MAPPED_BITS && IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)&network->address);
 }
@@ -63,7 +63,7 @@ static bool parse_network(char *word, struct toa_network *network)
 	return true;
 
 nonsense:
-	complain("trusted: '%s' is not a network: write 10.0.0.0/8 or fd00::/8", word);
+	complain("trusted: '%s' is not a network: use 10.0.0.16/28 or 2001:db8::/64", word);
 	return false;
 }
 
@@ -106,8 +106,10 @@ bool networks_parse(struct networks *networks, const char *text)
 static int compare(const void *a, const void *b)
 {
 	const struct toa_network *left = a, *right = b;
-	int order = memcmp(&left->address, &right->address, sizeof(left->address));
+	int order = network_is_ipv4(right) - network_is_ipv4(left);
 
+	if (!order)
+		order = memcmp(&left->address, &right->address, sizeof(left->address));
 	return order ? order : (int)left->bits - (int)right->bits;
 }
 
@@ -116,7 +118,7 @@ static bool contains(const struct toa_network *network, const struct toa_network
 	struct toa_address masked = other->address;
 
 	mask(&masked, network->bits);
-	return network->bits <= other->bits && !memcmp(&masked, &network->address, sizeof(masked));
+	return network_is_ipv4(network) == network_is_ipv4(other) && network->bits <= other->bits && !memcmp(&masked, &network->address, sizeof(masked));
 }
 
 void networks_tidy(struct networks *networks)
@@ -137,10 +139,12 @@ void networks_print(const struct networks *networks, FILE *out)
 	char text[INET6_ADDRSTRLEN];
 	unsigned int i;
 
+	if (!networks->count)
+		fputs("any", out);
 	for (i = 0; i < networks->count; i++) {
 		const struct toa_network *network = &networks->network[i];
 		const struct toa_address *address = &network->address;
-		bool ipv4 = is_mapped(network);
+		bool ipv4 = network_is_ipv4(network);
 
 		if (ipv4)
 			inet_ntop(AF_INET, &address->word[3], text, sizeof(text));

@@ -18,10 +18,13 @@ bool networks_parse(struct networks *networks, const char *text);
 
 bool networks_add(struct networks *networks, const struct toa_network *network);
 
-/* Sorts, and drops what another contains. */
+/* ::/0 is not IPv4, though ::ffff:0:0/96 is in it. */
+bool network_is_ipv4(const struct toa_network *network);
+
+/* Sorts, and drops networks that another one contains. */
 void networks_tidy(struct networks *networks);
 
-/* Comma-separated. */
+/* Comma-separated, or "any" if there are none. */
 void networks_print(const struct networks *networks, FILE *out);
 
 #endif

@@ -87,8 +87,8 @@ static bool load_object(struct toa_bpf *object, bool was_loaded)
 
 static void tell_that_all_are_believed(void)
 {
-	complain("trusted= is empty: an address is believed whoever sends it");
-	host_log("<4>TOA: trusted= is empty: an address is believed whoever sends it");
+	complain("trusted=any: TOA options from any source are accepted");
+	host_log("<4>TOA: trusted=any: TOA options from any source are accepted");
 }
 
 static bool remove_all(void)

@@ -3,6 +3,7 @@
 #ifndef TOA_COMPAT_SAVED_SYN_H
 #define TOA_COMPAT_SAVED_SYN_H
 
+#include <linux/in.h>
 #include <linux/ipv6.h>
 #include <linux/tcp.h>
 #include <net/request_sock.h>
@@ -27,7 +28,14 @@ static inline const struct tcphdr *toa_saved_syn(const struct sock *sk, unsigned
 
 	if (!syn)
 		return NULL;
-	offset = network[0] >> 4 == 4 ? (network[0] & 15) * 4 : sizeof(struct ipv6hdr);
+	if (network[0] >> 4 == 4) {
+		offset = (network[0] & 15) * 4;
+	} else {
+		/* Extension headers would be read as TCP's. Their SYN counts as one that was not saved. */
+		if (((const struct ipv6hdr *)network)->nexthdr != IPPROTO_TCP)
+			return NULL;
+		offset = sizeof(struct ipv6hdr);
+	}
 	if (syn[0] < offset + sizeof(struct tcphdr))
 		return NULL;
 	*size = syn[0] - offset;

@@ -14,8 +14,12 @@ internal static class TcpOptionKind
     public const byte Authentication = 29;
     public const byte Multipath = 30;
     public const byte FastOpenCookie = 34;
+    public const byte EncryptionNegotiation = 69;
+    public const byte AccurateEcn0 = 172;
+    public const byte AccurateEcn1 = 174;
 
     /// <summary>Kinds that TCP itself gives a meaning, so that none of them can name a client.</summary>
     public static bool IsTaken(byte kind) =>
-        kind is <= Sack or Timestamps or Md5Signature or Authentication or Multipath or FastOpenCookie;
+        kind is <= Sack or Timestamps or Md5Signature or Authentication or Multipath or FastOpenCookie
+            or EncryptionNegotiation or AccurateEcn0 or AccurateEcn1;
 }

@@ -37,7 +37,7 @@ public sealed class EbpfChecksTests : IDisposable
         _machine.WithEbpf(trusted: "");
 
         (await Diagnosis.OfAsync(_machine)).Only("TOA31", "TOA311").Next.Should()
-            .Contain("toa-bpf set trusted=10.0.0.0/8").And.Contain("/etc/default/toa-bpf").And.NotContain("/sys/module");
+            .Contain("toa-bpf set trusted=10.0.0.16/28").And.Contain("/etc/default/toa-bpf").And.NotContain("/sys/module");
     }
 
     [Fact]

@@ -30,10 +30,10 @@ public sealed class EbpfTests : IDisposable
     [Fact]
     public async Task What_its_loader_warns_of_is_told()
     {
-        _machine.Program("toa-bpf load", error: "toa-bpf: trusted= is empty: an address is believed whoever sends it\n");
+        _machine.Program("toa-bpf load", error: "toa-bpf: trusted=any: TOA options from any source are accepted\n");
 
         (await Run.ToaAsync(_machine, "provider", "load", "--kind", "ebpf")).Lines.Should().Equal(
-            "toa-bpf: trusted= is empty: an address is believed whoever sends it", "The eBPF provider is loaded.");
+            "toa-bpf: trusted=any: TOA options from any source are accepted", "The eBPF provider is loaded.");
     }
 
     [Fact]

@@ -5,30 +5,44 @@ using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios;
 
-/// <summary>An eBPF program that says yes to everything, loaded and, if it is to be, attached to the root cgroup, or to the one that <c>CGROUP</c> names.</summary>
+/// <summary>
+/// An eBPF program that allows everything, or refuses it with EACCES, loaded and, if a place is given, attached to a cgroup:
+/// by default the root, or the one that <c>CGROUP</c> names.
+/// </summary>
 internal sealed unsafe partial class CgroupProgram : IDisposable
 {
-    public const uint SocketOps = 13, SocketAddress = 18;
-    public const uint AtConnect4 = 10, AtGetPeerName4 = 29;
+    public const uint SocketOps = 13, SocketAddress = 18, SocketOption = 25;
+    public const uint AtConnect4 = 10, AtGetSocketOption = 21, AtGetPeerName4 = 29;
 
     private const int Load = 5, CreateLink = 28, LoadSize = 72, NameAt = 48, NameSize = 16, ExpectedAttachTypeAt = 68;
 
     private const int ReadOnly = 0;
 
+    // r0 = 1; exit
+    private static readonly ulong[] Allowing = [0x1_0000_00b7, 0x95];
+
+    // r1 = -EACCES; bpf_set_retval(r1); r0 = 1; exit. Before Linux 5.18, a program can only return 0, for EPERM.
+    private static readonly ulong[] Refusing = Environment.OSVersion.Version >= new Version(5, 18)
+        ? [0xffff_fff3_0000_01b7, 0xbb_0000_0085, .. Allowing]
+        : [0xb7, 0x95];
+
+    /// <summary>The cgroup of all that the provider serves.</summary>
+    public static string Root => Environment.GetEnvironmentVariable("CGROUP") ?? "/sys/fs/cgroup";
+
     private readonly int _program;
     private readonly int _link = -1;
 
-    public CgroupProgram(string name, uint type, uint? attachType = null)
+    public CgroupProgram(string name, uint type, uint? attachType = null, string? cgroup = null, bool refuses = false)
     {
-        // r0 = 1; exit
-        ulong* code = stackalloc ulong[2] { 0x00000001_0000_00_b7, 0x95 };
+        ReadOnlySpan<ulong> code = refuses ? Refusing : Allowing;
+        fixed (ulong* instructions = code)
         fixed (byte* license = "GPL\0"u8)
         {
             byte* attributes = stackalloc byte[LoadSize];
             new Span<byte>(attributes, LoadSize).Clear();
             ((uint*)attributes)[0] = type;
-            ((uint*)attributes)[1] = 2;
-            ((ulong*)attributes)[1] = (ulong)code;
+            ((uint*)attributes)[1] = (uint)code.Length;
+            ((ulong*)attributes)[1] = (ulong)instructions;
             ((ulong*)attributes)[2] = (ulong)license;
             Encoding.ASCII.GetBytes(name, new Span<byte>(attributes + NameAt, NameSize - 1));
             *(uint*)(attributes + ExpectedAttachTypeAt) = attachType ?? 0;
@@ -37,7 +51,7 @@ internal sealed unsafe partial class CgroupProgram : IDisposable
 
         if (attachType is not { } place)
             return;
-        int folder = open(Environment.GetEnvironmentVariable("CGROUP") ?? "/sys/fs/cgroup", ReadOnly);
+        int folder = open(cgroup ?? Root, ReadOnly);
         uint* link = stackalloc uint[4] { (uint)_program, (uint)folder, place, 0 };
         _link = Bpf.Call(CreateLink, link, 16);
         Libc.close(folder);

@@ -22,8 +22,6 @@ internal sealed class EbpfProvider(string loader, string? cgroup) : IProvider
 
     public bool Loaded => Directory.Exists(Folder);
 
-    public int UnloadRetries => 0;
-
     public void Load(params string[] settings)
     {
         (int status, string said) = Run(["load", .. Place, .. settings]);

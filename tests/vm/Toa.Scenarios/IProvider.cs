@@ -10,9 +10,6 @@ internal interface IProvider
 
     bool Loaded { get; }
 
-    /// <summary>How often unloading was refused because a program was inside, and tried again.</summary>
-    int UnloadRetries { get; }
-
     void Load(params string[] settings);
 
     bool TryLoad(params string[] settings);

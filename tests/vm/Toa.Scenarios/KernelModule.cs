@@ -1,7 +1,10 @@
 using System;
 using System.Diagnostics;
 using System.IO;
+using System.Runtime.InteropServices;
+using System.Text;
 using Toa.Diagnostics;
+using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios;
 
@@ -24,18 +27,21 @@ internal sealed class KernelModule(string path, string name) : IProvider
 
     public bool TryLoad(params string[] parameters) => Run("insmod", [path, .. parameters], out _);
 
-    /// <summary>How often rmmod was refused because a getsockopt was inside, and tried again.</summary>
-    public int UnloadRetries { get; private set; }
+    /// <summary>As insmod, by this process itself: the module finds its descriptors.</summary>
+    public unsafe void LoadHere(string parameters)
+    {
+        using FileStream file = File.OpenRead(path);
+        fixed (byte* text = Encoding.ASCII.GetBytes(parameters + '\0'))
+        {
+            if (Libc.syscall(Libc.SYS_finit_module, file.SafeFileHandle.DangerousGetHandle(), text, 0) != 0)
+                throw new ScenarioFailedException($"finit_module {path} {parameters}: errno {Marshal.GetLastPInvokeError()}");
+        }
+    }
 
     public void Unload()
     {
-        string error;
-        while (!Run("rmmod", [name], out error))
-        {
-            // EAGAIN: the kernel holds the module for the time of such a call, and rmmod does not wait.
-            if (!error.Contains("temporarily unavailable") || ++UnloadRetries % 1000 == 0)
-                throw new ScenarioFailedException($"rmmod {name} failed: {error}");
-        }
+        if (!Run("rmmod", [name], out string error))
+            throw new ScenarioFailedException($"rmmod {name} failed: {error}");
     }
 
     public string ReadStats(string process) => File.ReadAllText($"/proc/{process}/net/toa_stats");

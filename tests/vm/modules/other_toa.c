@@ -1,23 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Stands for another vendor's TOA module: it answers socket option 4096. */
+/*
+ * Stands for another vendor's TOA module: it answers socket option 4096. With another
+ * option=, it stands for any user of netfilter's socket options.
+ */
 #include <linux/module.h>
 #include <linux/netfilter.h>
 
-static int get(struct sock *sk, int option, void __user *user, int *len)
+static int option = 4096;
+module_param(option, int, 0444);
+
+static int get(struct sock *sk, int asked, void __user *user, int *len)
 {
 	return -EINVAL;
 }
 
 static struct nf_sockopt_ops ops = {
 	.pf = PF_INET,
-	.get_optmin = 4096,
-	.get_optmax = 4097,
 	.get = get,
 	.owner = THIS_MODULE,
 };
 
 static int __init other_toa_init(void)
 {
+	ops.get_optmin = option;
+	ops.get_optmax = option + 1;
 	return nf_register_sockopt(&ops);
 }
 

@@ -28,10 +28,10 @@ internal sealed class TrustCheck : ICheck
         }
 
         string? trusted = examination.Setting("trusted");
-        if (string.IsNullOrEmpty(trusted))
+        if (trusted is null or "" or "any")
             yield return Everyone.Found(
-                "trusted= is empty: whoever can reach a port can pretend to be any client.",
-                $"Name your balancers' networks: {examination.HowToSet("trusted", "10.0.0.0/8")}, and "
+                "trusted=any: anyone who can reach a port can forge a client address.",
+                $"Set your balancers' networks: {examination.HowToSet("trusted", "10.0.0.16/28")}, and "
                 + (examination.IsOurModule ? "toa provider install --trusted" : "TOA_BPF_OPTIONS in /etc/default/toa-bpf")
                 + " for after a reboot. See docs/trust.md.");
         else

@@ -11,7 +11,6 @@ internal static class LoadCycles
     public static void Run(Stage stage, int count, Action<string> report)
     {
         long start = Stopwatch.GetTimestamp();
-        int retries = stage.Provider.UnloadRetries;
         using var traffic = new Traffic(stage);
         for (int done = 1; done <= count; done++)
         {
@@ -28,7 +27,5 @@ internal static class LoadCycles
         traffic.Stop();
         Memory.ExpectAllFreed();
         report($"{count} cycles in {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s, {traffic}");
-        if (Provider.IsModule)
-            report($"rmmod met a getsockopt and was tried again {stage.Provider.UnloadRetries - retries} times");
     }
 }

@@ -20,6 +20,8 @@ internal static class CoexistenceCases
         new("kTLS set up before the module was loaded stays encrypted", KernelTlsBeforeLoad),
         new("sockets in a sockmap keep their clients", SockMap),
         Scenario.OfModule("a second TOA module is refused, and so is this one beside another", SecondToaModule),
+        Scenario.OfModule("a module that patches the kernel's tables is named, and this one does not load beside it", PatchedTable),
+        Scenario.OfModule("a server in the kernel is shown the transport peer, whoever made its listener", KernelServer),
         Scenario.OfModule("another user of a hooked function is told of", OtherHook),
         Scenario.OfModule("kernel.ftrace_enabled cannot switch the hooks off", FtraceEnabled),
         Scenario.OfModule("kprobes that are switched off are told of", KprobesOff),
@@ -107,6 +109,45 @@ internal static class CoexistenceCases
             other.Unload();
         }
         stage.Provider.Load();
+    }
+
+    private static void PatchedTable(Stage stage)
+    {
+        KernelModule other = stage.Other("patched_table");
+        stage.Provider.Unload();
+        other.Load();
+        try
+        {
+            ExpectRefused(stage, "inet_getname has been replaced by inet_getname_patched");
+        }
+        finally
+        {
+            other.Unload();
+        }
+        stage.Provider.Load();
+    }
+
+    private static void KernelServer(Stage stage)
+    {
+        KernelModule server = stage.Other("kernel_server");
+        using var listener = new Listener(IPAddress.Any);
+        server.LoadHere($"listener={listener.Fd}");
+        IPEndPoint balancer = stage.NextBalancer();
+        stage.Injector.Connect(new ConnectRequest
+        {
+            Client = balancer,
+            Server = Stage.ServerEnd(listener),
+            Option = OptionBytes.Toa(s_ipv4),
+        });
+        try
+        {
+            Expect.Eventually(() => server.ReadSetting("peer") != "none yet", () => "no connection reached the server in the kernel");
+            Expect.Equal(balancer.ToString(), server.ReadSetting("peer"), "the peer that a kernel thread is shown");
+        }
+        finally
+        {
+            server.Unload();
+        }
     }
 
     private static void OtherHook(Stage stage)

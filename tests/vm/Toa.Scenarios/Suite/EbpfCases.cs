@@ -23,6 +23,7 @@ internal static class EbpfCases
         Scenario.OfEbpf("programs are replaced under traffic, and no connection misses its client", ReplacedUnderTraffic),
         Scenario.OfEbpf("unloading leaves nothing behind", LeavesNothing),
         Scenario.OfEbpf("without its files, counters and connections are read from its maps", WithoutFiles),
+        Scenario.OfEbpf("a refusal by a program of a child cgroup stands", RefusedByChild),
         Scenario.OfEbpf("an option on a SYN that no program saved is found with syn=1", SynSavedForAll),
         Scenario.OfEbpf("first_data: a NAT64 client is found on the first data", FirstData),
         Scenario.OfEbpf("first_data: no client after a program was told that there is none", TooLate),
@@ -60,6 +61,37 @@ internal static class EbpfCases
         traffic.WaitForMore();
         traffic.Stop();
         Memory.ExpectAllFreed();
+    }
+
+    private static void RefusedByChild(Stage stage)
+    {
+        string root = CgroupProgram.Root, child = Path.Combine(root, "toa-refused");
+        Directory.CreateDirectory(child);
+        try
+        {
+            using CgroupProgram refuses = new(
+                "refuses", CgroupProgram.SocketOption, CgroupProgram.AtGetSocketOption, child, refuses: true);
+            // A connection belongs to the cgroup that its listener was made in.
+            File.WriteAllText(Path.Combine(child, "cgroup.procs"), "0");
+            Listener inside;
+            try
+            {
+                inside = new Listener(IPAddress.Any);
+            }
+            finally
+            {
+                File.WriteAllText(Path.Combine(root, "cgroup.procs"), "0");
+            }
+            using Listener listener = inside;
+            using ConnectedPair pair = stage.Connect(listener, OptionBytes.Toa(s_ipv6));
+            bool canSay = Environment.OSVersion.Version >= new Version(5, 18);
+            foreach (int option in (int[])[4096, 4097])
+                Expect.Equal(canSay ? Libc.EACCES : Libc.EPERM, pair.Server.GetOption(option, new byte[40], out _), $"the errno of {option}");
+        }
+        finally
+        {
+            Directory.Delete(child);
+        }
     }
 
     private static void LeavesNothing(Stage stage)

@@ -22,10 +22,13 @@ internal static class SettingCases
         new("an IPv6 network does not trust IPv4 balancers", stage => Trust(stage, "fd00::/8", false)),
         new("a mapped network trusts IPv4 balancers", stage => Trust(stage, "::ffff:10.200.0.0/112", true)),
         new("the whole Internet can be trusted", stage => Trust(stage, "0.0.0.0/0,::/0", true)),
+        new("all of IPv6 is no IPv4 balancer", stage => Trust(stage, "::/0", false)),
+        new("all of IPv6 beside an IPv4 network trusts both", stage => Trust(stage, "::/0,10.200.0.0/16", true)),
         new("IPv6 balancers are trusted by network", TrustIPv6),
         new("hundreds of networks, and each decides rightly", HundredsOfNetworks),
         new("networks within networks are merged, and sorted", MergedNetworks),
         new("a leading + adds to the trusted networks", AddedNetworks),
+        new("an empty list is refused, as any is the word for everyone", EmptyLists),
         new("bad networks are refused by name and change nothing", BadNetworks),
         new("bad kinds are refused by name and change nothing", BadKinds),
         new("the trust list changes while connections come in", TrustUnderTraffic),
@@ -111,6 +114,22 @@ internal static class SettingCases
         pair.Expect(Expectation.Ipv4(s_ipv4));
     }
 
+    /// <summary>A script with an unset variable writes one.</summary>
+    private static void EmptyLists(Stage stage)
+    {
+        Expect.Equal("any", Setting.Read("trusted"), "the list that was not set");
+        using Setting trusted = Setting.Provider("trusted", "10.200.0.0/16");
+        foreach (string empty in (string[])["\n", ",", " , "])
+        {
+            ExpectRefused("trusted", empty, "the list is empty");
+            Expect.Equal("10.200.0.0/16", Setting.Read("trusted"), "the list after an empty one");
+        }
+        ExpectRefused("trusted", "any,192.0.2.0/24", "'any'");
+        Setting.Write("trusted", "any");
+        Expect.Equal("any", Setting.Read("trusted"), "the list after any");
+        ExpectRefused("trusted", "+", "the list is empty");
+    }
+
     private static void BadNetworks(Stage stage)
     {
         using Setting trusted = Setting.Provider("trusted", "10.200.0.0/16");
@@ -127,7 +146,7 @@ internal static class SettingCases
         foreach (string name in (string[])["ipv4_kinds", "ipv6_kinds"])
         {
             string before = Setting.Read(name);
-            foreach (string bad in (string[])["256", "-1", "x", "1", "8", "30"])
+            foreach (string bad in (string[])["256", "-1", "x", "1", "8", "30", "69", "172", "174"])
                 ExpectRefused(name, "254," + bad, bad);
             ExpectRefused(name, "100,101,102,103,104,105,106,107,108", "more than 8");
             Expect.Equal(before, Setting.Read(name), name);
@@ -198,7 +217,7 @@ internal static class SettingCases
     private static void RefusedAtLoad(Stage stage)
     {
         stage.Provider.Unload();
-        foreach (string bad in (string[])["trusted=10.0.0.0/40", "ipv4_kinds=300", "nat64_getpeername=maybe", "ipv6_kinds=8"])
+        foreach (string bad in (string[])["trusted=10.0.0.0/40", "trusted=", "ipv4_kinds=300", "nat64_getpeername=maybe", "ipv6_kinds=8"])
         {
             Expect.True(!stage.Provider.TryLoad(bad), $"{bad} was not refused");
             Expect.True(!stage.Provider.Loaded, $"the module stayed loaded with {bad}");

@@ -21,6 +21,7 @@ internal static class SilenceCases
     [
         Scenario.OfModule("hooks that are switched off are told of, in the log and in toa_stats", stage => WithSwitchableHooks(stage, SwitchedOff)),
         Scenario.OfModule("rmmod while the hooks are switched off", stage => WithSwitchableHooks(stage, UnloadSwitchedOff)),
+        Scenario.OfModule("a function that another module replaces in the kernel's tables is told of", stage => WithSwitchableHooks(stage, Replaced)),
         Scenario.OfModule("hooks that can be switched off stay quiet while they are on", stage => WithSwitchableHooks(stage, StayQuiet)),
     ];
 
@@ -68,6 +69,23 @@ internal static class SilenceCases
             Expect.True(log.Since.Contains("is kernel.ftrace_enabled or"), $"the log does not say why: {log.Since}");
         }
         open.ExpectServed();
+    }
+
+    private static void Replaced(Stage stage)
+    {
+        KernelModule other = stage.Other("patched_table");
+        KernelLog log = KernelLog.Mark();
+        other.Load();
+        try
+        {
+            Expect.Eventually(() => log.Since.Contains("inet_getname has been replaced by inet_getname_patched"), () => $"the log does not say so: {log.Since}");
+            Expect.Eventually(() => Counters.Read()["hooks_silent"] > 0, () => "hooks_silent does not move");
+        }
+        finally
+        {
+            other.Unload();
+        }
+        Expect.Eventually(() => log.Since.Contains("the kernel's own functions are called again"), () => $"the log does not say that it is back: {log.Since}");
     }
 
     private static void StayQuiet(Stage stage)
