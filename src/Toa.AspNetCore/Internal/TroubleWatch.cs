@@ -21,7 +21,7 @@ internal sealed class TroubleWatch(TimeProvider time)
         ["address_unusable"] = "options with addresses that no client can have; look at the balancer's configuration",
         ["no_memory"] = "there was no memory for addresses; those connections show the balancer",
         ["mptcp_unanswered"] = "clients of Multipath TCP connections could not be told; those show the balancer",
-        ["hooks_silent"] = "the module's hooks were found switched off; set kernel.ftrace_enabled to 1",
+        ["hooks_silent"] = "the module's hooks are not called; set kernel.ftrace_enabled to 1, or unload the module that the kernel log names",
         ["hooks_missed"] = "the module missed calls, as it hooks with kretprobes; those connections may show the balancer",
     };
 

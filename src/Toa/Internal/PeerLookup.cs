@@ -157,7 +157,9 @@ internal static class PeerLookup
         ToaFallbackReason reason = AskLookup(handle, calls, out RealClient client);
         bool known = client.Source != ToaSource.None;
         // After a reset the kernel has no client any more, but accept's name may be one from a forged TOA option.
-        bool isStillNamed = known || reason is ToaFallbackReason.NoProvider or ToaFallbackReason.NoOption;
+        // Without a provider, it may be one that a provider gave before it was unloaded, so it cannot be checked.
+        bool isStillNamed = known || reason == ToaFallbackReason.NoOption
+            || (reason == ToaFallbackReason.NoProvider && !withTransportPeer);
         RealClient peer = isStillNamed ? accepted : default;
         SocketError error = SocketError.Success;
 

@@ -40,7 +40,7 @@ public sealed class OrderTests
     public void What_accept_named_is_not_asked_for(bool withTransportPeer)
     {
         RealClient accepted = new(Peer, ToaSource.PeerName);
-        ScriptedCalls calls = new() { PeerName = Answer.Failure(NotConnected) };
+        ScriptedCalls calls = new() { Option = Answer.Failure(22), PeerName = Answer.Failure(NotConnected) };
 
         calls.Ask(out ToaResolution missed, withTransportPeer: withTransportPeer, accepted: accepted)
             .Should().Be(SocketError.Success);
@@ -50,6 +50,18 @@ public sealed class OrderTests
             .Should().Be(SocketError.Success);
         found.Client.ToIPEndPoint().Should().Be(Client);
         found.TransportPeer.Should().Be(accepted);
+    }
+
+    [Fact]
+    public void What_accept_named_before_a_provider_was_unloaded_is_not_checked_against_known_proxies()
+    {
+        RealClient forged = new(IPEndPoint.Parse("203.0.113.66:6666"), ToaSource.PeerName);
+        ScriptedCalls unloaded = new() { Option = Answer.Failure(92), PeerName = PeerAnswer };
+
+        unloaded.Ask(out ToaResolution found, withTransportPeer: true, accepted: forged).Should().Be(SocketError.Success);
+        found.Client.ToIPEndPoint().Should().Be(Peer);
+        unloaded.Ask(out found, withTransportPeer: false, accepted: forged).Should().Be(SocketError.Success);
+        found.Client.Should().Be(forged, "nothing is checked");
     }
 
     [Theory]
