@@ -133,6 +133,10 @@ internal sealed class BalancedConnections
             else
                 _problems.Enqueue($"the client {client} was taken for {seen}");
             socket.Send([1]);
+            // A socket that is closed before the client has the answer is an orphan, which repeats it twice only.
+            while (socket.Receive(buffer) > 0)
+            {
+            }
         }
         catch (SocketException exception)
         {
