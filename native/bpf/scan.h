@@ -3,8 +3,6 @@
 #ifndef TOA_BPF_SCAN_H
 #define TOA_BPF_SCAN_H
 
-#include "toa_option.h"
-
 #include "maps.h"
 
 /*

@@ -6,6 +6,8 @@
 #include <linux/bpf.h>
 #include <linux/types.h>
 
+#include "toa_option.h"
+
 /* In the order of /proc/net/toa_stats, with its names and meanings. */
 #define TOA_COUNTERS(COUNTER) \
 	COUNTER(SYN_RECV_SOCK_TOA, "syn_recv_sock_toa") \
@@ -50,7 +52,6 @@ struct toa_connection {
 	__u8 length;	/* of the option: tells IPv4 from IPv6. 0: no address is held */
 };
 
-#define TOA_TCP_HEADER		20
 #define TOA_TCP_OPTIONS_MOST	40
 #define TOA_TCP_HEADER_MOST	(TOA_TCP_HEADER + TOA_TCP_OPTIONS_MOST)
 

@@ -72,7 +72,7 @@ toa_option_match(unsigned char kind, unsigned char length,
 	return match;
 }
 
-#define TOA_TCP_HEADER_SIZE	20	/* without options */
+#define TOA_TCP_HEADER		20	/* bytes, without options */
 
 /*
  * How many bytes of options follow a TCP header, of which size bytes can be read. 0 also
@@ -82,12 +82,12 @@ static inline unsigned int toa_option_area(const unsigned char *header, unsigned
 {
 	unsigned int length;
 
-	if (size < TOA_TCP_HEADER_SIZE)
+	if (size < TOA_TCP_HEADER)
 		return 0;
 	length = (header[12] >> 4) * 4U;
 	if (length > size)
 		length = size;
-	return length < TOA_TCP_HEADER_SIZE ? 0 : length - TOA_TCP_HEADER_SIZE;
+	return length < TOA_TCP_HEADER ? 0 : length - TOA_TCP_HEADER;
 }
 
 /*

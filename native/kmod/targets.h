@@ -43,7 +43,7 @@ void *toa_target_entry(const struct toa_targets *targets, enum toa_target target
 
 /*
  * The first target that new sockets no longer point at, because a module has patched the
- * kernel's tables, and its replacement. TOA_TARGETS if there is none.
+ * kernel's tables, and its replacement. TOA_TARGETS if all targets are in place.
  */
 enum toa_target toa_target_replaced(void **replacement);
 

@@ -141,7 +141,7 @@ static unsigned int count_words(const char *text)
 
 /*
  * The networks of a comma-separated list behind those of an older list. An empty list is an
- * error: a script with an unset variable would otherwise trust everyone, or nobody.
+ * error: a script with an unset variable would otherwise trust every source.
  */
 static struct toa_trust *parse_list(char *text, const struct toa_trust *older)
 {

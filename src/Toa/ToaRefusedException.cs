@@ -17,7 +17,7 @@ public sealed class ToaRefusedException : Exception
     private static string MessageFor(ToaResolution resolution) => resolution.Trust switch
     {
         ToaTrust.Untrusted =>
-            $"The connection from {resolution.TransportPeer} was refused: that is none of the known proxies. "
+            $"The connection from {resolution.TransportPeer} was refused: it is not a known proxy. "
             + $"If it is one of your balancers, add it to {nameof(ToaOptions)}.{nameof(ToaOptions.KnownProxies)}.",
         ToaTrust.Unknown =>
             $"The connection from {resolution.Client} was refused: whether it came through a known proxy cannot be checked. "

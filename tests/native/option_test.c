@@ -240,7 +240,7 @@ static void random_lists_are_read_as_the_model_does(void **state)
 
 static void a_header_says_how_many_options_it_has(void **state)
 {
-	unsigned char header[TOA_TCP_HEADER_SIZE + 40] = { 0 };
+	unsigned char header[TOA_TCP_HEADER + 40] = { 0 };
 	unsigned int offset, size;
 
 	(void)state;

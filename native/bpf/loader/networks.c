@@ -118,7 +118,8 @@ static bool contains(const struct toa_network *network, const struct toa_network
 	struct toa_address masked = other->address;
 
 	mask(&masked, network->bits);
-	return network_is_ipv4(network) == network_is_ipv4(other) && network->bits <= other->bits && !memcmp(&masked, &network->address, sizeof(masked));
+	return network_is_ipv4(network) == network_is_ipv4(other) && network->bits <= other->bits &&
+	       !memcmp(&masked, &network->address, sizeof(masked));
 }
 
 void networks_tidy(struct networks *networks)

@@ -24,7 +24,7 @@ bool network_is_ipv4(const struct toa_network *network);
 /* Sorts, and drops networks that another one contains. */
 void networks_tidy(struct networks *networks);
 
-/* Comma-separated, or "any" if there are none. */
+/* Comma-separated. An empty list is printed as "any". */
 void networks_print(const struct networks *networks, FILE *out);
 
 #endif

@@ -73,15 +73,21 @@ static bool set_flag(const char *name, const char *value, __u32 *flag)
 
 static bool set_trusted(struct settings *settings, const char *value)
 {
-	bool adds = *value == '+', any = !strcmp(value, "any");
+	bool adds = *value == '+';
 
-	if (any || (!adds && !settings->trusted_named))
+	if (!strcmp(value, "any")) {
 		settings->trusted.count = 0;
-	if (!any && !networks_parse(&settings->trusted, value + adds))
+		settings->trusted_named = true;
+		return true;
+	}
+	if (!adds && !settings->trusted_named)
+		settings->trusted.count = 0;
+	if (!networks_parse(&settings->trusted, value + adds))
 		return false;
-	/* A script with an unset variable would otherwise trust everyone. */
-	if (!any && !settings->trusted.count) {
-		complain("trusted: the list is empty: use networks such as 10.0.0.16/28, or 'any' to accept TOA options from any source");
+	/* A script with an unset variable would otherwise trust every source. */
+	if (!settings->trusted.count) {
+		complain("trusted: the list is empty: use networks such as 10.0.0.16/28, or 'any' to accept TOA "
+			 "options from any source");
 		return false;
 	}
 	settings->trusted_named = true;

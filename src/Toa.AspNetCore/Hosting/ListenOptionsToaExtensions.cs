@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Toa;
 using Toa.AspNetCore.Internal;
-using Toa.Diagnostics;
 
 namespace Microsoft.AspNetCore.Hosting;
 
@@ -36,7 +35,7 @@ public static class ListenOptionsToaExtensions
     /// <param name="configure">Changes the options for this endpoint.</param>
     /// <returns><paramref name="listenOptions"/>, for more calls.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException">The options believe everyone, or nobody; the message says what to write.</exception>
+    /// <exception cref="ArgumentException">The options are not valid. The message names each error and its cure.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
     /// The configuration's section <c>Toa</c> has a bad entry, which the message names.
     /// </exception>
@@ -54,7 +53,7 @@ public static class ListenOptionsToaExtensions
     /// <param name="options">Copied: later changes are not seen.</param>
     /// <returns><paramref name="listenOptions"/>, for more calls.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException">The options believe everyone, or nobody; the message says what to write.</exception>
+    /// <exception cref="ArgumentException">The options are not valid. The message names each error and its cure.</exception>
     public static ListenOptions UseToa(this ListenOptions listenOptions, ToaOptions options)
     {
         ArgumentNullException.ThrowIfNull(listenOptions);
@@ -62,7 +61,7 @@ public static class ListenOptionsToaExtensions
         ToaResolver resolver = new(options, services.GetRequiredService<ILogger<ToaResolver>>());
         // Where the server has options of its own, it says that itself.
         if (services.GetService<ToaResolver>() is null)
-            StartWarnings.Tell(options, ToaProvider.Detect(), services.GetRequiredService<ILoggerFactory>().CreateLogger(Log.Category));
+            StartWarnings.Tell(options, services.GetRequiredService<ILoggerFactory>().CreateLogger(Log.Category));
         return Use(listenOptions, resolver);
     }
 

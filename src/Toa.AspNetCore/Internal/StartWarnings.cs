@@ -1,9 +1,7 @@
-using System;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HttpOverrides;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,20 +11,12 @@ namespace Toa.AspNetCore.Internal;
 
 /// <summary>Warns at start if anyone can choose the client address that the server sees.</summary>
 internal sealed class StartWarnings(
-    IOptions<ToaOptions> options, IOptions<ForwardedHeadersOptions> forwardedHeaders, ILoggerFactory loggers,
-    Func<ToaProvider> detect) : IHostedService
+    IOptions<ToaOptions> options, IOptions<ForwardedHeadersOptions> forwardedHeaders, ILoggerFactory loggers) : IHostedService
 {
-    [ActivatorUtilitiesConstructor]
-    public StartWarnings(
-        IOptions<ToaOptions> options, IOptions<ForwardedHeadersOptions> forwardedHeaders, ILoggerFactory loggers)
-        : this(options, forwardedHeaders, loggers, ToaProvider.Detect)
-    {
-    }
-
     public Task StartAsync(CancellationToken cancellationToken)
     {
         ILogger logger = loggers.CreateLogger(Log.Category);
-        Tell(options.Value, detect(), logger);
+        Tell(options.Value, logger);
         if (BelievesEveryone(forwardedHeaders.Value))
             logger.ForwardedHeadersFromEveryone();
         return Task.CompletedTask;
@@ -35,8 +25,9 @@ internal sealed class StartWarnings(
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Warns if neither the options nor the provider restrict who can write TOA options.</summary>
-    public static void Tell(ToaOptions options, ToaProvider provider, ILogger logger)
+    public static void Tell(ToaOptions options, ILogger logger)
     {
+        ToaProvider provider = ToaProvider.Detect();
         bool isChecked = options.KnownProxies.Count > 0 || options.KnownIPNetworks.Count > 0;
         if (!isChecked && provider.Kind != ToaProviderKind.None && !provider.HasTrustedNetworks)
             logger.NobodyChecks(provider.TrustedNetworks is null ? "cannot be read" : "accepts everyone");

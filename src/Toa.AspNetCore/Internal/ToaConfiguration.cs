@@ -11,7 +11,7 @@ namespace Toa.AspNetCore.Internal;
 /// Reads options from a section of the configuration (default: <c>Toa</c>). An unknown setting is an error: a misspelled list
 /// of trusted networks would otherwise be empty, and trust everyone.
 /// </summary>
-internal sealed class ToaConfiguration(IConfiguration? configuration = null) : IConfigureOptions<ToaOptions>
+internal sealed class ToaConfiguration(IConfiguration? configuration) : IConfigureOptions<ToaOptions>
 {
     private const string SectionName = "Toa";
 

@@ -16,8 +16,7 @@ namespace Toa.AspNetCore.Internal;
 internal sealed class ToaMultiplexedTransport(IMultiplexedConnectionListenerFactory transport, IServiceProvider services)
     : IMultiplexedConnectionListenerFactory, IConnectionListenerFactorySelector
 {
-    public bool CanBind(EndPoint endpoint) =>
-        transport is not IConnectionListenerFactorySelector selector || selector.CanBind(endpoint);
+    public bool CanBind(EndPoint endpoint) => ToaTransport.CanBind(transport, endpoint);
 
     public async ValueTask<IMultiplexedConnectionListener> BindAsync(
         EndPoint endpoint, IFeatureCollection? features = null, CancellationToken cancellationToken = default)

@@ -21,7 +21,7 @@ internal sealed class ToaTransport(IConnectionListenerFactory transport, IServic
 {
     public bool CanBind(EndPoint endpoint) => CanBind(transport, endpoint);
 
-    public static bool CanBind(IConnectionListenerFactory transport, EndPoint endpoint) =>
+    public static bool CanBind(object transport, EndPoint endpoint) =>
         transport is not IConnectionListenerFactorySelector selector || selector.CanBind(endpoint);
 
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)

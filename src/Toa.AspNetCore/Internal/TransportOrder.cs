@@ -22,12 +22,9 @@ internal sealed class TransportOrder(IServiceProvider services) : IValidateOptio
 
     private object? LateComer<TTransport>()
         where TTransport : class =>
-        services.GetServices<TTransport>().LastOrDefault(CanBind) is { } last and not (ToaTransport or ToaMultiplexedTransport)
+        services.GetServices<TTransport>().LastOrDefault(transport => ToaTransport.CanBind(transport, AnyEndPoint)) is { } last and not (ToaTransport or ToaMultiplexedTransport)
             ? last
             : null;
-
-    private static bool CanBind(object transport) =>
-        transport is not IConnectionListenerFactorySelector selector || selector.CanBind(AnyEndPoint);
 
     private static ValidateOptionsResult Fail(object transport) => ValidateOptionsResult.Fail(
         $"{transport.GetType().Name} was registered after UseToa or AddToa, and would accept connections without it. "

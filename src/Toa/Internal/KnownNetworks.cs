@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net;
-using System.Net.Sockets;
 using Toa.Interop;
 
 namespace Toa.Internal;
@@ -14,6 +13,7 @@ namespace Toa.Internal;
 internal static class KnownNetworks
 {
     private static readonly Address128 FirstIPv4 = Address128.From(IPAddress.Any);
+    private static readonly Address128 LastIPv4 = Address128.From(IPAddress.Broadcast);
 
     /// <exception cref="ArgumentException">The message has a line for each invalid entry and setting, with the cure.</exception>
     public static NetworkSet Read(ToaOptions options)
@@ -62,13 +62,9 @@ internal static class KnownNetworks
 
     private static (IPAddress, int) ParseNetwork(string text)
     {
-        (IPAddress Address, int Length) network = Cidr.Parse(text);
-        int length = network.Address.AddressFamily == AddressFamily.InterNetwork
-            ? network.Length + NetworkSet.IPv4PrefixLength
-            : network.Length;
-        bool holdsAllIPv4 = length <= NetworkSet.IPv4PrefixLength
-            && Address128.From(network.Address).First(length) == FirstIPv4.First(length);
-        return holdsAllIPv4
+        (IPAddress, int) network = Cidr.Parse(text);
+        NetworkSet alone = new([network]);
+        return alone.Contains(FirstIPv4) && alone.Contains(LastIPv4)
             ? throw new FormatException(
                 $"'{text}' contains all IPv4 addresses, so every peer would be trusted. Use the balancers' networks, such as 10.0.0.16/28.")
             : network;

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Toa.AspNetCore.Tests.Connections;
 
-/// <summary>Connections of which nobody can say through whom they came.</summary>
+/// <summary>Connections whose transport peer cannot be checked.</summary>
 public sealed class UncheckedTests : PlayedTests
 {
     // What a provider may have put into accept's answer for whoever forged an option.

@@ -124,7 +124,7 @@ public sealed class JudgementTests
         Refuses(_directFromStranger).Should().BeTrue();
         Refuses(_fromBalancer).Should().BeFalse();
         Refuses(_noProvider).Should().BeTrue("its name is no balancer's");
-        Refuses(_nameOnly).Should().BeTrue("nobody knows");
+        Refuses(_nameOnly).Should().BeTrue("its transport peer is unknown");
     }
 
     [Theory]

@@ -22,7 +22,7 @@ internal sealed unsafe partial class CgroupProgram : IDisposable
     private static readonly ulong[] Allowing = [0x1_0000_00b7, 0x95];
 
     // r1 = -EACCES; bpf_set_retval(r1); r0 = 1; exit. Before Linux 5.18, a program can only return 0, for EPERM.
-    private static readonly ulong[] Refusing = Environment.OSVersion.Version >= new Version(5, 18)
+    private static readonly ulong[] Refusing = EbpfProvider.SetsErrno
         ? [0xffff_fff3_0000_01b7, 0xbb_0000_0085, .. Allowing]
         : [0xb7, 0x95];
 

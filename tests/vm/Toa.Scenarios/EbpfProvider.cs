@@ -15,8 +15,8 @@ internal sealed class EbpfProvider(string loader, string? cgroup) : IProvider
 {
     private const string Folder = "/sys/fs/bpf/toa";
 
-    // Since then, programs can say why a call fails.
-    private static readonly Version s_setsErrno = new(5, 18);
+    /// <summary>Since Linux 5.18, programs can set the errno of a call that they refuse.</summary>
+    public static bool SetsErrno { get; } = Environment.OSVersion.Version >= new Version(5, 18);
 
     public ToaProviderKind Kind => ToaProviderKind.ToaEbpf;
 
@@ -73,7 +73,7 @@ internal sealed class EbpfProvider(string loader, string? cgroup) : IProvider
 
     /// <summary>Before, programs can only refuse with EFAULT.</summary>
     public int Errno(int errno) =>
-        errno == 0 || Environment.OSVersion.Version >= s_setsErrno ? errno : Libc.EFAULT;
+        errno == 0 || SetsErrno ? errno : Libc.EFAULT;
 
     private string ReadFile(string name)
     {

@@ -55,7 +55,7 @@ internal static unsafe partial class Libc
     public static partial int close(int fd);
 
     [LibraryImport("libc", SetLastError = true)]
-    public static partial nint syscall(nint number, nint first, byte* second, nint third);
+    public static partial nint syscall(nint number, nint first, void* second, nint third);
 
     [StructLayout(LayoutKind.Sequential)]
     public struct PollFd

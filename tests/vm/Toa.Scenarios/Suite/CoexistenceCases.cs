@@ -98,34 +98,11 @@ internal static class CoexistenceCases
     {
         KernelModule other = stage.Other("other_toa");
         Expect.True(!other.TryLoad(), "a second module could take socket option 4096");
-        stage.Provider.Unload();
-        other.Load();
-        try
-        {
-            ExpectRefused(stage, "another module answers socket options 4096 to 4097");
-        }
-        finally
-        {
-            other.Unload();
-        }
-        stage.Provider.Load();
+        ExpectRefusedBeside(stage, other, "another module answers socket options 4096 to 4097");
     }
 
-    private static void PatchedTable(Stage stage)
-    {
-        KernelModule other = stage.Other("patched_table");
-        stage.Provider.Unload();
-        other.Load();
-        try
-        {
-            ExpectRefused(stage, "inet_getname has been replaced by inet_getname_patched");
-        }
-        finally
-        {
-            other.Unload();
-        }
-        stage.Provider.Load();
-    }
+    private static void PatchedTable(Stage stage) =>
+        ExpectRefusedBeside(stage, stage.Other("patched_table"), "inet_getname has been replaced by inet_getname_patched");
 
     private static void KernelServer(Stage stage)
     {
@@ -155,17 +132,7 @@ internal static class CoexistenceCases
         Hooks.SkipUnless(Hooks.Ftrace);
         KernelModule other = stage.Other("other_hook");
         Expect.True(!other.TryLoad(), "another module could hook tcp_v4_syn_recv_sock too");
-        stage.Provider.Unload();
-        other.Load();
-        try
-        {
-            ExpectRefused(stage, "cannot hook tcp_v4_syn_recv_sock");
-        }
-        finally
-        {
-            other.Unload();
-        }
-        stage.Provider.Load();
+        ExpectRefusedBeside(stage, other, "cannot hook tcp_v4_syn_recv_sock");
     }
 
     private static void FtraceEnabled(Stage stage)
@@ -205,6 +172,21 @@ internal static class CoexistenceCases
         finally
         {
             File.WriteAllText("/sys/kernel/debug/kprobes/enabled", "1");
+        }
+        stage.Provider.Load();
+    }
+
+    private static void ExpectRefusedBeside(Stage stage, KernelModule other, string reason)
+    {
+        stage.Provider.Unload();
+        other.Load();
+        try
+        {
+            ExpectRefused(stage, reason);
+        }
+        finally
+        {
+            other.Unload();
         }
         stage.Provider.Load();
     }

@@ -21,7 +21,7 @@ internal static class SilenceCases
     [
         Scenario.OfModule("hooks that are switched off are told of, in the log and in toa_stats", stage => WithSwitchableHooks(stage, SwitchedOff)),
         Scenario.OfModule("rmmod while the hooks are switched off", stage => WithSwitchableHooks(stage, UnloadSwitchedOff)),
-        Scenario.OfModule("a function that another module replaces in the kernel's tables is told of", stage => WithSwitchableHooks(stage, Replaced)),
+        Scenario.OfModule("a function that another module replaces in the kernel's tables is logged", stage => WithSwitchableHooks(stage, Replaced)),
         Scenario.OfModule("hooks that can be switched off stay quiet while they are on", stage => WithSwitchableHooks(stage, StayQuiet)),
     ];
 
