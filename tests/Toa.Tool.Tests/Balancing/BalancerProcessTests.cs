@@ -21,10 +21,10 @@ public sealed class BalancerProcessTests
     public async Task JSON_tells_of_servers_counters_and_connections()
     {
         Run run = await InNamespaceAsync(
-            "ip address add 10.0.0.3/32 dev lo; $TOA listen 0.0.0.0:8080 >/dev/null & server=$!; "
+            "ip address add 10.0.0.3/32 dev lo; exec 5< <(exec $TOA listen 0.0.0.0:8080); server=$!; read -u 5 listening; "
             + $"exec 3< <(exec $TOA lb {Listen} --json --interval 1 --flows 5); pid=$!; read -u 3 one; read -u 3 two; read -u 3 started; "
             + "exec 4<>/dev/tcp/198.51.100.1/80; echo hello >&4; read -u 4 echoed; echo $echoed; "
-            + "echo $started; read -u 3 state; read -u 3 state; echo $state; "
+            + "echo $started; until [[ $state == *Established* ]]; do read -u 3 state || break; done; echo $state; "
             + "kill -TERM $pid; wait $pid; echo status $?; tail -n 1 <&3; ip link show toa0 2>&1; kill $server");
 
         run.Lines[0].Should().Be("hello", run.Error);
