@@ -11,7 +11,7 @@ EBPF_SUITES := test-ebpf-5.10 test-ebpf-host
 AT_BOOT := test-boot-6.1 test-boot-5.10
 UNITS := test-tool test-whoami test-aspnetcore-net10.0 test-aspnetcore-net8.0 test-library-net10.0 test-library-net8.0 \
 	test-library-netstandard2.0 test-balancer
-TEST_GROUPS := $(SUITES) $(EBPF_SUITES) test-package $(AT_BOOT) test-files test-guest test-surroundings $(UNITS) test-parser
+TEST_GROUPS := $(SUITES) $(EBPF_SUITES) test-package $(AT_BOOT) test-files test-guest test-stays test-surroundings $(UNITS) test-parser
 
 test-groups: $(TEST_GROUPS)
 
@@ -46,6 +46,10 @@ test-surroundings: $(call needs,bpf guest-programs)
 # What boots guests.
 test-guest: $(call needs,$(TOA_CACHE)/kernels/6.1/version)
 	@$(GROUP) guest tests/vm/guest-check
+
+# A module whose hooks the kernel does not give back.
+test-stays: $(call needs,$(KMOD)/6.1/tests/toa-faults.ko)
+	@$(GROUP) stays tests/vm/module-stays 6.1
 
 test-package: $(call needs,solution $(TOA_CACHE)/kernels/6.1/version)
 	@$(GROUP) package tests/package

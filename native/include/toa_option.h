@@ -30,6 +30,9 @@ static inline int toa_option_belongs_to_tcp(unsigned char kind)
 	}
 }
 
+/* Alibaba Cloud's: an IPv4 client, a VPC id and a virtual address, in the length of an IPv6 client. */
+#define TOA_KIND_VPC	252
+
 /* Kind and length together name an option: vendors reuse kinds with other layouts. */
 struct toa_option_format {
 	unsigned char kind;

@@ -8,7 +8,7 @@
 
 static char *fail_at = "";
 module_param(fail_at, charp, 0444);
-MODULE_PARM_DESC(fail_at, "The step of loading that fails");
+MODULE_PARM_DESC(fail_at, "The step of loading that fails; lift: unloading fails, as after an error of ftrace");
 
 static unsigned int fail_allocations;
 module_param(fail_allocations, uint, 0644);

@@ -7,6 +7,8 @@
  */
 #define pr_fmt(fmt) "TOA: " fmt
 
+#include <linux/sched.h>
+
 #include "compat/ftrace.h"
 #include "compat/getname.h"
 #include "compat/module_text.h"
@@ -133,9 +135,23 @@ static int place(enum toa_target target)
 	return err;
 }
 
+/* The function still leads into this module's text, which must therefore never be freed. */
+static void stay(enum toa_target target, int err)
+{
+	pr_err("cannot unhook %s: error %d: ftrace has shut itself down, see above in this log. The module stays in memory: reboot this machine\n",
+	       toa_target_names[target], err);
+	for (;;)
+		schedule_timeout_idle(MAX_SCHEDULE_TIMEOUT);
+}
+
 static void lift(enum toa_target target)
 {
-	unregister_ftrace_function(&hooks[target].ops);
+	int err = toa_fault_at("lift");
+
+	if (!err)
+		err = unregister_ftrace_function(&hooks[target].ops);
+	if (err)
+		stay(target, err);
 	toa_ftrace_clear_filter(&hooks[target].ops);
 }
 

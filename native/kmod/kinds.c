@@ -45,7 +45,7 @@ struct toa_option_scan toa_kinds_scan(const u8 *options, unsigned int size)
 	return scan;
 }
 
-static int parse_kind(const char *name, const char *word, u8 *kind)
+static int parse_kind(const char *name, const char *word, u8 length, u8 *kind)
 {
 	if (kstrtou8(word, 0, kind)) {
 		pr_err("%s: '%s' is not a number from 0 to 255\n", name, word);
@@ -53,6 +53,11 @@ static int parse_kind(const char *name, const char *word, u8 *kind)
 	}
 	if (toa_option_belongs_to_tcp(*kind)) {
 		pr_err("%s: kind %u is one of TCP's own\n", name, *kind);
+		return -EINVAL;
+	}
+	if (*kind == TOA_KIND_VPC && length == TOA_LENGTH_IPV6) {
+		pr_err("%s: kind %u with length %u is the VPC option of Alibaba Cloud: it holds an IPv4 client, a VPC id and a virtual address\n",
+		       name, *kind, length);
 		return -EINVAL;
 	}
 	return 0;
@@ -72,7 +77,7 @@ static int parse_kinds(const char *name, char *text, u8 length, struct toa_forma
 		word = strim(word);
 		if (!*word)
 			continue;
-		err = parse_kind(name, word, &kind);
+		err = parse_kind(name, word, length, &kind);
 		if (err)
 			return err;
 		if (toa_option_match(kind, length, formats->formats, formats->count) ==

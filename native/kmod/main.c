@@ -8,6 +8,7 @@
 #include "faults.h"
 #include "guard.h"
 #include "hooks.h"
+#include "peername.h"
 #include "proc.h"
 #include "sockopt.h"
 #include "stats.h"
@@ -36,7 +37,12 @@ static const struct toa_step {
 
 static void undo(unsigned int count)
 {
-	/* Before the hooks: without them, no address is forgotten, so none must be given out. */
+	/*
+	 * A program that the socket options no longer answer takes the name for the transport
+	 * peer, and checks it against its trusted networks: names are the kernel's before that.
+	 * Both before the hooks: without them, no address is forgotten, so none is given out.
+	 */
+	toa_peername_close();
 	toa_sockopt_exit();
 	while (count--)
 		steps[count].exit();

@@ -11,6 +11,13 @@
 #include "stats.h"
 #include "store.h"
 
+static bool closed;
+
+void toa_peername_close(void)
+{
+	WRITE_ONCE(closed, true);
+}
+
 static bool held_for(const struct socket *sock, struct toa_client *client)
 {
 	if (toa_is_multipath(sock->sk))
@@ -32,7 +39,7 @@ static bool client_to_show(const struct socket *sock, bool ipv6_too, struct toa_
 	 */
 	if (!current->mm)
 		return false;
-	if (!held_for(sock, client))
+	if (!held_for(sock, client) || READ_ONCE(closed))
 		return false;
 	if (client->ipv4 || ipv6_too) {
 		toa_count(sock_net(sock->sk), TOA_MIB_GETNAME_TOA_OK);

@@ -10,4 +10,7 @@ struct socket;
 void toa_peername_v4(const struct socket *sock, struct sockaddr *addr);
 void toa_peername_v6(const struct socket *sock, struct sockaddr *addr);
 
+/* From here on, names stay as the kernel gave them. For unload: nothing opens them again. */
+void toa_peername_close(void);
+
 #endif

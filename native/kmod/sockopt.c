@@ -23,10 +23,33 @@ static bool connected(const struct sock *sk)
 	       !((1 << READ_ONCE(sk->sk_state)) & (TCPF_CLOSE | TCPF_SYN_SENT));
 }
 
+/*
+ * Waiting for a page can take as long as the process likes that provides it (userfaultfd,
+ * FUSE). Whoever waits holds a reference, so that rmmod is refused, and not held up. Nobody
+ * else does: two atomic operations on one cache line would be the dearest part of a call.
+ */
+static int copy_answer(void __user *user, const void *answer, int size)
+{
+	unsigned long left;
+
+	pagefault_disable();
+	left = copy_to_user(user, answer, size);
+	pagefault_enable();
+	if (!left)
+		return 0;
+	/* Unload has begun, and answers no more. */
+	if (!try_module_get(THIS_MODULE))
+		return -ENOPROTOOPT;
+	left = copy_to_user(user, answer, size);
+	module_put(THIS_MODULE);
+	return left ? -EFAULT : 0;
+}
+
 static int get_lookup(struct sock *sk, void __user *user, int *len)
 {
 	struct toa_nat64_peer answer;
 	struct toa_client client;
+	int err;
 
 	if (*len < (int)sizeof(answer))
 		return -EINVAL;
@@ -44,8 +67,9 @@ static int get_lookup(struct sock *sk, void __user *user, int *len)
 	memset(&answer, 0, sizeof(answer));	/* the padding goes to userspace too */
 	answer.saddr = client.addr;
 	answer.sport = client.port;
-	if (copy_to_user(user, &answer, sizeof(answer)))
-		return -EFAULT;
+	err = copy_answer(user, &answer, sizeof(answer));
+	if (err)
+		return err;
 	*len = sizeof(answer);
 	toa_count(sock_net(sk), TOA_MIB_GETNAME_TOA_OK);
 	return 0;
@@ -72,7 +96,7 @@ static int get_info(struct sock *sk, void __user *user, int *len)
 	}
 
 	*len = min_t(int, *len, sizeof(info));
-	return copy_to_user(user, &info, *len) ? -EFAULT : 0;
+	return copy_answer(user, &info, *len);
 }
 
 static int get(struct sock *sk, int option, void __user *user, int *len)

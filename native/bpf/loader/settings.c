@@ -10,7 +10,7 @@
 #include "complain.h"
 #include "settings.h"
 
-static bool parse_kind(const char *name, char *word, unsigned long *kind)
+static bool parse_kind(const char *name, char *word, unsigned char family, unsigned long *kind)
 {
 	char *end;
 
@@ -24,6 +24,11 @@ static bool parse_kind(const char *name, char *word, unsigned long *kind)
 	}
 	if (toa_option_belongs_to_tcp(*kind)) {
 		complain("%s: kind %lu is one of TCP's own", name, *kind);
+		return false;
+	}
+	if (*kind == TOA_KIND_VPC && family == TOA_KIND_OF_IPV6) {
+		complain("%s: kind %lu with length %d is the VPC option of Alibaba Cloud: it holds an IPv4 client, a VPC id "
+			 "and a virtual address", name, *kind, TOA_LENGTH_IPV6);
 		return false;
 	}
 	return true;
@@ -43,7 +48,7 @@ static bool set_kinds(struct settings *settings, const char *name, const char *v
 
 		if (strspn(word, " \t\n") == strlen(word))
 			continue;
-		sound = parse_kind(name, word, &kind);
+		sound = parse_kind(name, word, family, &kind);
 		if (!sound || kinds[kind] & family)
 			continue;
 		if (++count > TOA_MOST_KINDS) {

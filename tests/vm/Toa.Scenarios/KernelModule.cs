@@ -44,6 +44,8 @@ internal sealed class KernelModule(string path, string name) : IProvider
             throw new ScenarioFailedException($"rmmod {name} failed: {error}");
     }
 
+    public bool TryUnload() => Run("rmmod", [name], out _);
+
     public string ReadStats(string process) => File.ReadAllText($"/proc/{process}/net/toa_stats");
 
     public string ReadTable(string process) => File.ReadAllText($"/proc/{process}/net/toa_table");

@@ -9,7 +9,7 @@ internal static unsafe partial class Libc
     public const int SOCK_STREAM = 1, SOCK_DGRAM = 2, SOCK_CLOEXEC = 0x80000;
     public const int SOL_SOCKET = 1, SO_REUSEADDR = 2, SO_PROTOCOL = 38;
     public const int IPPROTO_IP = 0, IPPROTO_TCP = 6, IPPROTO_IPV6 = 41, IPPROTO_MPTCP = 262, IPV6_V6ONLY = 26;
-    public const int TCP_DEFER_ACCEPT = 9, TCP_FASTOPEN = 23, TCP_SAVE_SYN = 27;
+    public const int TCP_DEFER_ACCEPT = 9, TCP_REPAIR = 19, TCP_FASTOPEN = 23, TCP_SAVE_SYN = 27;
     public const int POLLIN = 1;
     public const nint SYS_finit_module = 313; // of x86-64
 

@@ -87,7 +87,7 @@ internal abstract unsafe class PosixSocket(int fd) : IDisposable
             Check(Libc.setsockopt(Fd, level, option, pointer, (uint)value.Length), "setsockopt");
     }
 
-    protected void SetOption(int level, int option, int value) =>
+    public void SetOption(int level, int option, int value) =>
         Check(Libc.setsockopt(Fd, level, option, (byte*)&value, sizeof(int)), "setsockopt");
 
     /// <summary>A .NET socket on the same descriptor, which stays this object's to close.</summary>

@@ -151,6 +151,8 @@ internal static class SettingCases
             ExpectRefused(name, "100,101,102,103,104,105,106,107,108", "more than 8");
             Expect.Equal(before, Setting.Read(name), name);
         }
+        // Not a TOA option: it has an IPv4 client where an IPv6 client's address would be.
+        ExpectRefused("ipv6_kinds", "253,252", "kind 252 with length 20 is the VPC option of Alibaba Cloud");
     }
 
     private static void ExpectRefused(string parameter, string value, string named)

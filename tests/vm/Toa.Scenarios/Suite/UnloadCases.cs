@@ -20,6 +20,8 @@ internal static class UnloadCases
         Scenario.OfModule("rmmod waits for a getpeername that sleeps on the socket's lock", stage => BlockedGetPeerName(stage, Hooks.Ftrace)),
         Scenario.OfModule("rmmod leaves a getpeername that sleeps on the socket's lock to the kernel", stage => BlockedGetPeerName(stage, Hooks.Kprobe)),
         Scenario.OfModule("320 calls of getpeername sleep at once, and each is answered or counted as missed", ManyBlocked),
+        Scenario.OfModule("rmmod is refused while a getsockopt waits for the page of its answer", BlockedAnswer),
+        new("once the socket options are gone, so are the names from TOA options", NamesEndFirst),
         new("rmmod among getsockopt calls succeeds, and nothing else happens to them", AmongLookups),
         Scenario.OfModule("load cycles leave other users of netfilter's socket options alone", OtherOptions),
         new("10 load cycles while connections come and go", stage => LoadCycles.Run(stage, 10, _ => { })),
@@ -27,7 +29,8 @@ internal static class UnloadCases
 
     /// <summary>
     /// A sender holds the lock, stuck on a page; getpeername waits for the lock. With ftrace it does so inside the module's
-    /// code. A kretprobe's handlers run before and after, so there nothing keeps the module, and nobody rewrites the answer.
+    /// code. A kretprobe's handlers run before and after, so there nothing keeps the module. The answer is the kernel's own in
+    /// both cases, as names end first.
     /// </summary>
     private static void BlockedGetPeerName(Stage stage, string way)
     {
@@ -56,8 +59,58 @@ internal static class UnloadCases
         sender.Join();
         asker.Join();
         unload.Join();
-        Expect.Equal(way == Hooks.Ftrace ? s_client : pair.Client.Client, WithoutMapping(name!), "the sleeper's answer");
+        Expect.Equal(pair.Client.Client, WithoutMapping(name!), "the sleeper's answer, which ends with the module");
         Expect.True(!stage.Provider.Loaded, "the module is still loaded");
+    }
+
+    /// <summary>A page can be missing for as long as a user likes, who needs no privilege for it.</summary>
+    private static void BlockedAnswer(Stage stage)
+    {
+        using var listener = new Listener(IPAddress.Any);
+        using ConnectedPair nat64 = stage.Connect(listener, OptionBytes.Toa(IPEndPoint.Parse("[2001:db8::88:1]:40000")));
+        foreach ((int option, uint size) in (ReadOnlySpan<(int, uint)>)[(4096, Nat64Lookup.Size), (4097, ToaInfo.Size)])
+        {
+            using var page = new UnresolvedPage();
+            int errno = -1;
+            var asker = new BackgroundCall(() => errno = AskInto(nat64.Server, option, page, size));
+            asker.ExpectBlocked("getsockopt", "a getsockopt with an unresolved page");
+            bool unloaded = true;
+            new BackgroundCall(() => unloaded = ((KernelModule)stage.Provider).TryUnload()).Join();
+            Expect.True(!unloaded && stage.Provider.Loaded, "rmmod succeeded");
+            page.Resolve();
+            asker.Join();
+            Expect.Equal(0, errno, $"the errno of {option}");
+        }
+        stage.Provider.Unload();
+        stage.Provider.Load();
+    }
+
+    private static unsafe int AskInto(Accepted socket, int option, UnresolvedPage page, uint size) =>
+        socket.GetOptionInto(option, (nuint)page.Address, size);
+
+    /// <summary>Whoever gets no answer to 4097 takes the name for the transport peer's.</summary>
+    private static void NamesEndFirst(Stage stage)
+    {
+        using var listener = new Listener(IPAddress.Any);
+        for (int i = 0; i < 5; i++)
+        {
+            using ConnectedPair pair = stage.Connect(listener, OptionBytes.Toa(s_client));
+            Expect.Equal(s_client, pair.Server.PeerName, "the name while the provider is loaded");
+            using var stop = new CancellationTokenSource();
+            Task asking = Task.Run(() =>
+            {
+                var answer = new byte[ToaInfo.Size];
+                while (!stop.IsCancellationRequested)
+                {
+                    if (pair.Server.GetOption(4097, answer, out _) == Libc.ENOPROTOOPT)
+                        Expect.Equal(pair.Client.Client, pair.Server.PeerName, "the name behind an option that is gone");
+                }
+            });
+            stage.Provider.Unload();
+            stop.Cancel();
+            asking.GetAwaiter().GetResult();
+            stage.Provider.Load();
+        }
     }
 
     /// <summary>More than kretprobes can follow at once on two CPUs.</summary>
