@@ -126,7 +126,7 @@ static __always_inline void toa_print_connection(struct bpf_iter__bpf_sk_storage
 		return;
 	/* clang would compute places in it before it is known to be there. */
 	asm volatile("" : "+r"(held));
-	if (!held->connection.length || !toa_is_of_reader(sk))
+	if (!held->connection.length || held->ended || !toa_is_of_reader(sk))
 		return;
 	row = held->connection;
 	toa_print_end(seq, &row.client, row.client_port);

@@ -10,9 +10,12 @@
 
 #include "handshake.h"
 
-static __always_inline void toa_stop_waiting(struct bpf_sock_ops *ctx)
+static __always_inline void toa_stop_waiting(struct bpf_sock_ops *ctx, struct toa_held *held)
 {
-	bpf_sock_ops_cb_flags_set(ctx, ctx->bpf_sock_ops_cb_flags & ~BPF_SOCK_OPS_PARSE_UNKNOWN_HDR_OPT_CB_FLAG);
+	held->waits = 0;
+	if (held->parses)
+		bpf_sock_ops_cb_flags_set(ctx,
+					  ctx->bpf_sock_ops_cb_flags & ~BPF_SOCK_OPS_PARSE_UNKNOWN_HDR_OPT_CB_FLAG);
 }
 
 /* Which questions the address would have another answer to. */
@@ -26,34 +29,42 @@ static __always_inline void toa_first_data(struct bpf_sock_ops *ctx, struct bpf_
 {
 	const struct toa_settings *settings = toa_settings_now();
 	struct toa_held *held = bpf_sk_storage_get(&toa_held, sk, 0, 0);
-	__u32 size;
-	__u8 length;
+	struct toa_connection found = { 0 };
+	__u32 size, matches;
+	struct toa_scan *scan;
+	bool is_known;
 
 	/* Not ours: another program's wish to see headers brings us here too. */
-	if (!settings || !held || held->connection.length)
+	if (!settings || !held || !held->waits)
 		return;
 	if (ctx->bytes_received || !settings->first_data) {
-		toa_stop_waiting(ctx);
+		toa_stop_waiting(ctx, held);
 		return;
 	}
 	size = toa_options_size(ctx);
 	if (!size)
 		return;
-	held->scan.size = size;
-	toa_copy_options(ctx, &held->scan);
-	toa_scan_options(&held->scan, settings);
-	length = toa_judge(held, sk);
-	if (!held->scan.matches)
+	scan = bpf_sk_storage_get(&toa_scans, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	if (!scan)
 		return;
-	toa_stop_waiting(ctx);
-	if (!length)
+	scan->size = size;
+	toa_copy_options(ctx, scan);
+	toa_scan_options(scan, settings);
+	is_known = toa_judge(scan, &found, sk);
+	matches = scan->matches;
+	bpf_sk_storage_delete(&toa_scans, sk);
+	if (!matches)
 		return;
-	if (!toa_store_publish(held, length, toa_answers_changed(length, settings))) {
+	toa_stop_waiting(ctx, held);
+	if (!is_known)
+		return;
+	toa_store_write(held, &found);
+	if (!toa_store_publish(held, found.length, toa_answers_changed(found.length, settings))) {
 		toa_count(TOA_COUNT_FIRST_DATA_LATE);
 		return;
 	}
 	toa_count(TOA_COUNT_FIRST_DATA_TOA);
-	toa_count_alloc(length);
+	toa_count_alloc(found.length);
 }
 
 #endif

@@ -76,59 +76,50 @@ static __always_inline void toa_scan_handshake(struct bpf_sock_ops *ctx, struct 
 	scan->malformed = malformed;
 }
 
-/*
- * Reads the client that the scan has found, all but the length, which makes it visible.
- * 0, and counted, if it is not to be believed; else the option's length.
- */
-static __always_inline __u8 toa_read_client(struct toa_held *held, struct bpf_sock *sk)
+/* Reads the client that the scan has found. False, and counted, if it is not to be believed. */
+static __always_inline bool toa_read_client(const struct toa_scan *scan, struct toa_connection *found, struct bpf_sock *sk)
 {
-	struct toa_connection *connection = &held->connection;
-	struct toa_address client, peer;
-	const __u8 *option = held->scan.options + (held->scan.places[0] & 63);
-	bool ipv4 = option[1] == TOA_LENGTH_IPV4;
+	const __u8 *option = scan->options + (scan->places[0] & 63);
 
-	connection->kind = option[0];
-	__builtin_memcpy(&connection->client_port, option + 2, 2);
-	if (ipv4) {
+	found->kind = option[0];
+	found->length = option[1] == TOA_LENGTH_IPV4 ? TOA_LENGTH_IPV4 : TOA_LENGTH_IPV6;
+	__builtin_memcpy(&found->client_port, option + 2, 2);
+	if (found->length == TOA_LENGTH_IPV4) {
 		__be32 addr;
 
 		__builtin_memcpy(&addr, option + 4, sizeof(addr));
-		toa_address_map(&client, addr);
+		toa_address_map(&found->client, addr);
 	} else {
-		__builtin_memcpy(&client, option + 4, sizeof(client));
+		__builtin_memcpy(&found->client, option + 4, sizeof(found->client));
 	}
 
-	toa_address_of_peer(&peer, sk);
-	if (!toa_trust_allows(&peer)) {
+	toa_address_of_peer(&found->peer, sk);
+	if (!toa_trust_allows(&found->peer)) {
 		toa_count(TOA_COUNT_UNTRUSTED);
-		return 0;
+		return false;
 	}
-	if (!connection->client_port || !toa_address_is_usable(&client)) {
+	if (!found->client_port || !toa_address_is_usable(&found->client)) {
 		toa_count(TOA_COUNT_ADDRESS_UNUSABLE);
-		return 0;
+		return false;
 	}
-	connection->client = client;
-	connection->peer = peer;
-	toa_address_of_local(&connection->local, sk);
-	connection->peer_port = sk->dst_port;
-	connection->local_port = bpf_htons(sk->src_port);
-	return ipv4 ? TOA_LENGTH_IPV4 : TOA_LENGTH_IPV6;
+	toa_address_of_local(&found->local, sk);
+	found->peer_port = sk->dst_port;
+	found->local_port = bpf_htons(sk->src_port);
+	return true;
 }
 
-/* What a scan has come to: an option's length, or 0. */
-static __always_inline __u8 toa_judge(struct toa_held *held, struct bpf_sock *sk)
+/* What a scan has come to: whether it names a client. */
+static __always_inline bool toa_judge(const struct toa_scan *scan, struct toa_connection *found, struct bpf_sock *sk)
 {
-	const struct toa_scan *scan = &held->scan;
-
 	if (scan->matches > 1)
 		toa_count(TOA_COUNT_OPTION_DUPLICATE);
 	if (scan->matches)
-		return toa_read_client(held, sk);
+		return toa_read_client(scan, found, sk);
 	if (scan->malformed)
 		toa_count(TOA_COUNT_OPTION_MALFORMED);
 	else if (scan->kinds)
 		toa_count(TOA_COUNT_OPTION_WRONG_LENGTH);
-	return 0;
+	return false;
 }
 
 static __always_inline void toa_count_alloc(__u8 length)
@@ -141,12 +132,37 @@ static __always_inline void toa_watch(struct bpf_sock_ops *ctx, int flags)
 	bpf_sock_ops_cb_flags_set(ctx, ctx->bpf_sock_ops_cb_flags | flags);
 }
 
+/* Until the first data. The callback may be another program's already, and is then left on. */
+static __always_inline void toa_wait_for_data(struct bpf_sock_ops *ctx, struct bpf_sock *sk)
+{
+	struct toa_held *held = toa_store_open(sk);
+
+	if (!held)
+		return;
+	held->waits = 1;
+	held->parses = !(ctx->bpf_sock_ops_cb_flags & BPF_SOCK_OPS_PARSE_UNKNOWN_HDR_OPT_CB_FLAG);
+	toa_watch(ctx, BPF_SOCK_OPS_PARSE_UNKNOWN_HDR_OPT_CB_FLAG | BPF_SOCK_OPS_STATE_CB_FLAG);
+}
+
+/* Whether the address is held now. */
+static __always_inline bool toa_hold(const struct toa_connection *found, struct bpf_sock *sk)
+{
+	struct toa_held *held = toa_store_open(sk);
+
+	if (!held)
+		return false;
+	held->connection = *found;
+	toa_count_alloc(found->length);
+	return true;
+}
+
 static __always_inline bool toa_learn(struct bpf_sock_ops *ctx, struct bpf_sock *sk)
 {
 	const struct toa_settings *settings = toa_settings_now();
-	__u32 size = toa_options_size(ctx);
-	struct toa_held *held;
-	__u8 length;
+	__u32 size = toa_options_size(ctx), matches;
+	struct toa_connection found = { 0 };
+	struct toa_scan *scan;
+	bool is_known;
 
 	if (!settings)
 		return false;
@@ -156,24 +172,20 @@ static __always_inline bool toa_learn(struct bpf_sock_ops *ctx, struct bpf_sock 
 	if (!size && !settings->syn && !settings->first_data)
 		return false;
 
-	held = bpf_sk_storage_get(&toa_held, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
-	if (!held) {
+	scan = bpf_sk_storage_get(&toa_scans, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	if (!scan) {
 		toa_count(TOA_COUNT_NO_MEMORY);
 		return false;
 	}
-	held->connection.length = 0;
-	held->scan.size = size;
-	toa_scan_handshake(ctx, &held->scan, settings);
-	length = toa_judge(held, sk);
-	if (length) {
-		held->connection.length = length;
-		toa_count_alloc(length);
-		return true;
-	}
-	if (settings->first_data && !held->scan.matches)
-		toa_watch(ctx, BPF_SOCK_OPS_PARSE_UNKNOWN_HDR_OPT_CB_FLAG | BPF_SOCK_OPS_STATE_CB_FLAG);
-	else
-		bpf_sk_storage_delete(&toa_held, sk);
+	scan->size = size;
+	toa_scan_handshake(ctx, scan, settings);
+	is_known = toa_judge(scan, &found, sk);
+	matches = scan->matches;
+	bpf_sk_storage_delete(&toa_scans, sk);
+	if (is_known)
+		return toa_hold(&found, sk);
+	if (settings->first_data && !matches)
+		toa_wait_for_data(ctx, sk);
 	return false;
 }
 

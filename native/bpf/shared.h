@@ -56,9 +56,9 @@ struct toa_connection {
 #define TOA_TCP_HEADER_MOST	(TOA_TCP_HEADER + TOA_TCP_OPTIONS_MOST)
 
 /*
- * A header's options while they are looked for. Its place is the socket's own: the
- * programs of two sockets can interrupt each other on one CPU, where neither the stack
- * (an index into it takes Linux 5.12) nor the CPU could keep it.
+ * A header's options while they are looked for. Its place is a storage of the socket, for as
+ * long as the look takes: the programs of two sockets can interrupt each other on one CPU,
+ * where neither the stack (an index into it takes Linux 5.12) nor the CPU could keep it.
  *
  * What moves along with the walk stands here and not in registers: the verifier then
  * knows nothing of its value, and sees one state a step where it would see hundreds.
@@ -78,12 +78,15 @@ struct toa_scan {
 #define TOA_ASKED_NAME		1	/* accept or getpeername */
 #define TOA_ASKED_OPTION	2	/* getsockopt 4096 or 4097 */
 
-/* Of a socket. */
+/* Of a socket, until it is freed. Later versions go on with it: they only add to it. */
 struct toa_held {
 	struct toa_connection connection;
 	struct bpf_spin_lock lock;	/* between a program that asks and a segment that answers */
 	__u32 asked;			/* TOA_ASKED_..., while no address was held */
-	struct toa_scan scan;
+	__u8 ended;			/* and counted as freed; accept still names the client after a reset */
+	__u8 waits;			/* with first_data, for an option on a later segment */
+	__u8 parses;			/* the callback for headers is on for that alone */
+	__u8 reserved[13];		/* 0 */
 };
 
 /* Later versions have room for counters and settings of theirs in the maps of this one. */

@@ -24,6 +24,24 @@ static __always_inline const struct toa_connection *toa_store_get(struct bpf_soc
 	return length ? &held->connection : NULL;
 }
 
+/* Makes room for what becomes known of a socket; NULL, and counted, if there is no memory. */
+static __always_inline struct toa_held *toa_store_open(struct bpf_sock *sk)
+{
+	struct toa_held *held = bpf_sk_storage_get(&toa_held, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+
+	if (!held)
+		toa_count(TOA_COUNT_NO_MEMORY);
+	return held;
+}
+
+static __always_inline void toa_store_write(struct toa_held *held, const struct toa_connection *found)
+{
+	__u8 length = held->connection.length;
+
+	held->connection = *found;
+	held->connection.length = length;
+}
+
 /* Lets the address be seen, unless somebody was told already that there is none. */
 static __always_inline bool toa_store_publish(struct toa_held *held, __u8 length, __u32 unless_asked)
 {
@@ -37,13 +55,21 @@ static __always_inline bool toa_store_publish(struct toa_held *held, __u8 length
 	return published;
 }
 
+/* The connection has ended. Its address stays for accept, which names the peer of a reset connection too. */
+static __always_inline void toa_store_end(struct bpf_sock *sk)
+{
+	struct toa_held *held = bpf_sk_storage_get(&toa_held, sk, 0, 0);
+
+	if (!held || held->ended || !held->connection.length)
+		return;
+	held->ended = 1;
+	toa_count(held->connection.length == TOA_LENGTH_IPV4 ? TOA_COUNT_IP4_ADDRESS_FREE : TOA_COUNT_IP6_ADDRESS_FREE);
+}
+
+/* The socket is used again, for something else. */
 static __always_inline void toa_store_remove(struct bpf_sock *sk)
 {
-	const struct toa_connection *connection = toa_store_get(sk, 0);
-
-	if (!connection)
-		return;
-	toa_count(connection->length == TOA_LENGTH_IPV4 ? TOA_COUNT_IP4_ADDRESS_FREE : TOA_COUNT_IP6_ADDRESS_FREE);
+	toa_store_end(sk);
 	bpf_sk_storage_delete(&toa_held, sk);
 }
 

@@ -33,7 +33,7 @@ int toa_connections(struct bpf_sock_ops *ctx)
 		break;
 	case BPF_SOCK_OPS_STATE_CB:
 		if (ctx->args[1] == BPF_TCP_CLOSE)
-			toa_store_remove(sk);
+			toa_store_end(sk);
 		break;
 	/* A socket that was disconnected is used again, and somebody else has kept its end from us. */
 	case BPF_SOCK_OPS_TCP_CONNECT_CB:

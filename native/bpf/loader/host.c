@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
@@ -83,6 +82,37 @@ static bool module_is_absent(void)
 	return false;
 }
 
+/*
+ * Other vendors' modules of which some answer no socket option: they only rewrite names.
+ * DRM's ttm is a module too, and has users or this parameter.
+ */
+static bool is_toa_module(const char *name, unsigned int users)
+{
+	size_t length = strlen(name);
+
+	if (!strcmp(name, "ttm"))
+		return !users && access("/sys/module/ttm/parameters/pages_limit", F_OK);
+	return !strcmp(name, "hookers") || !strncmp(name, "toa", 3) ||
+	       (length > 3 && !strcmp(name + length - 3, "toa"));
+}
+
+static bool nobody_else_names_peers(void)
+{
+	FILE *modules = fopen("/proc/modules", "re");
+	bool found = false;
+	unsigned int users;
+	char name[64];
+
+	while (modules && !found && fscanf(modules, "%63s %*u %u%*[^\n]", name, &users) == 2)
+		found = is_toa_module(name, users);
+	if (modules)
+		fclose(modules);
+	if (found)
+		complain("the TOA module %s is loaded, and gives programs addresses that 'trusted' refuses: unload it "
+			 "first (rmmod %s)", name, name);
+	return !found;
+}
+
 static bool nobody_else_answers(void)
 {
 	struct toa_nat64_peer peer;
@@ -105,7 +135,7 @@ bool host_is_fit(void)
 
 bool host_is_free(bool answers_already)
 {
-	return module_is_absent() && (answers_already || nobody_else_answers());
+	return module_is_absent() && nobody_else_names_peers() && (answers_already || nobody_else_answers());
 }
 
 bool host_mount_bpffs(void)
@@ -139,19 +169,13 @@ static const char *first_line(const char *path, char *line, size_t size)
 	return line;
 }
 
-static bool is_filtered(void)
-{
-	return prctl(PR_GET_SECCOMP) > 0;
-}
-
-/* The kernel does not say which of them it was. */
+/* The kernel does not say which of them it was. Not a seccomp filter: that cannot see a program's type. */
 static void explain_policy(char *reason, size_t size)
 {
 	char modules[128];
 
 	first_line("/sys/kernel/security/lsm", modules, sizeof(modules));
-	snprintf(reason, size, "the kernel refuses tracing programs: %sa policy of a security module (%s)",
-		 is_filtered() ? "a seccomp filter, or " : "",
+	snprintf(reason, size, "the kernel refuses tracing programs: a policy of a security module (%s)",
 		 *modules ? modules : "mount securityfs at /sys/kernel/security to list them");
 }
 

@@ -75,18 +75,44 @@ static bool attach(const char *pin, struct bpf_program *program, int cgroup)
 	return true;
 }
 
-bool links_place(const struct link *link, struct bpf_program *program, int cgroup)
+static bool is_in_place(const struct link *link)
 {
+	return link->fd >= 0 && !link->severed;
+}
+
+static bool attach_missing(const struct link *links, struct bpf_program * const *programs, int cgroup)
+{
+	unsigned int i;
+
+	for (i = 0; i < LINKS; i++) {
+		if (is_in_place(&links[i]))
+			continue;
+		if ((links[i].fd < 0 || pins_detach(links[i].pin)) && attach(links[i].pin, programs[i], cgroup))
+			continue;
+		while (i--)
+			if (!is_in_place(&links[i]))
+				pins_detach(links[i].pin);
+		return false;
+	}
+	return true;
+}
+
+bool links_place(const struct link *links, struct bpf_program * const *programs, int cgroup)
+{
+	unsigned int i;
 	int err;
 
-	if (link->fd < 0)
-		return attach(link->pin, program, cgroup);
-	if (link->severed)
-		return pins_detach(link->pin) && attach(link->pin, program, cgroup);
-	err = bpf_link_update(link->fd, bpf_program__fd(program), NULL);
-	if (err)
-		complain("cannot replace %s: %s", link->pin, strerror(-err));
-	return !err;
+	/* First, as this is what can be refused: the programs that are in place then stay. */
+	if (!attach_missing(links, programs, cgroup))
+		return false;
+	for (i = 0; i < LINKS; i++) {
+		err = is_in_place(&links[i]) ? bpf_link_update(links[i].fd, bpf_program__fd(programs[i]), NULL) : 0;
+		if (!err)
+			continue;
+		complain("cannot replace %s: %s", links[i].pin, strerror(-err));
+		return false;
+	}
+	return true;
 }
 
 bool links_remove(void)

@@ -22,8 +22,11 @@ struct link {
 bool links_open(struct link *links);
 void links_close(struct link *links);
 
-/* Has the program called, at this cgroup if it is not called yet; whoever calls meets the old one or the new one. */
-bool links_place(const struct link *link, struct bpf_program *program, int cgroup);
+/*
+ * Has the programs called, at this cgroup if they are not called yet; whoever calls meets an
+ * old one or a new one. Where a hook refuses, the others are left as they are.
+ */
+bool links_place(const struct link *links, struct bpf_program * const *programs, int cgroup);
 
 /* Takes them all away; one that is not there is no failure. */
 bool links_remove(void);

@@ -169,6 +169,8 @@ static int run(const char *command, char **options)
 		complain("'%s' is one word too many: see toa-bpf --help", *options);
 		return WRONG_USAGE;
 	}
+	if (!provider_is_protected())
+		return 1;
 	if (is_load)
 		return load(options);
 	if (!strcmp(command, "table"))

@@ -10,6 +10,9 @@
 /* A descriptor of what is pinned there, or -1; maps are pinned by libbpf, by their own names. */
 int pins_open(const char *path);
 
+/* Says so if another user owns it or may change it. True if it is not there. */
+bool pins_are_protected(const char *path);
+
 /* Takes a link's program from its hook, now and not once the last user is gone, and its name away. */
 bool pins_detach(const char *path);
 

@@ -46,6 +46,18 @@ bool provider_may_be_seen(void)
 	return false;
 }
 
+bool provider_is_protected(void)
+{
+	unsigned int i;
+
+	if (!pins_are_protected(PROVIDER_FOLDER))
+		return false;
+	for (i = 0; i < sizeof(map_pins) / sizeof(*map_pins); i++)
+		if (!pins_are_protected(map_pins[i]))
+			return false;
+	return true;
+}
+
 void provider_wait_for_others(void)
 {
 	int folder = open(HOST_BPFFS, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -114,13 +126,23 @@ static bool place_all(struct toa_bpf *object, const struct link *links, int cgro
 		[LINK_GETPEERNAME4] = object->progs.toa_getpeername4,
 		[LINK_CONNECTIONS] = object->progs.toa_connections,
 	};
-	unsigned int i;
 
-	for (i = 0; i < LINKS; i++)
-		if (!links_place(&links[i], programs[i], cgroup))
-			return false;
-	files_make();
-	return true;
+	return links_place(links, programs, cgroup);
+}
+
+/*
+ * New programs must not meet a connection without their settings. Those that are loaded keep
+ * theirs until no hook can refuse any more.
+ */
+static bool start(struct toa_bpf *object, const struct link *links, bool was_loaded, int cgroup,
+		  const struct settings *settings)
+{
+	bool started = was_loaded ? place_all(object, links, cgroup) && provider_write_settings(settings) :
+				    provider_write_settings(settings) && place_all(object, links, cgroup);
+
+	if (started)
+		files_make();
+	return started;
 }
 
 /* Where what is loaded is attached; a link cannot move. -1, and told, if there is no such place. */
@@ -182,8 +204,8 @@ static bool load_at(int cgroup, const struct link *links, bool was_loaded, const
 		return false;
 	}
 	mkdir(PROVIDER_FOLDER, 0755);
-	loaded = load_object(object, was_loaded) && provider_name_counters() && provider_write_settings(settings) &&
-		 place_all(object, links, cgroup);
+	loaded = load_object(object, was_loaded) && provider_name_counters() &&
+		 start(object, links, was_loaded, cgroup, settings);
 	toa_bpf__destroy(object);
 	return loaded;
 }

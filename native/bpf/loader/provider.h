@@ -17,6 +17,9 @@ bool provider_is_loaded(void);
 /* Says so if this user may not look. */
 bool provider_may_be_seen(void);
 
+/* Says so if another user has made what is pinned, or may change it: it would be taken for ours. */
+bool provider_is_protected(void);
+
 /* One at a time changes it; the lock ends with the process. */
 void provider_wait_for_others(void);
 

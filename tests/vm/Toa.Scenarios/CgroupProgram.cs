@@ -6,13 +6,13 @@ using Toa.Scenarios.Posix;
 namespace Toa.Scenarios;
 
 /// <summary>
-/// An eBPF program that allows everything, or refuses it with EACCES, loaded and, if a place is given, attached to a cgroup:
-/// by default the root, or the one that <c>CGROUP</c> names.
+/// An eBPF program, by default one that allows everything, loaded and, if a place is given, attached to a cgroup: by default the
+/// root, or the one that <c>CGROUP</c> names.
 /// </summary>
 internal sealed unsafe partial class CgroupProgram : IDisposable
 {
     public const uint SocketOps = 13, SocketAddress = 18, SocketOption = 25;
-    public const uint AtConnect4 = 10, AtGetSocketOption = 21, AtGetPeerName4 = 29;
+    public const uint AtSocketOps = 3, AtConnect4 = 10, AtGetSocketOption = 21, AtGetPeerName4 = 29;
 
     private const int Load = 5, CreateLink = 28, LoadSize = 72, NameAt = 48, NameSize = 16, ExpectedAttachTypeAt = 68;
 
@@ -21,8 +21,9 @@ internal sealed unsafe partial class CgroupProgram : IDisposable
     // r0 = 1; exit
     private static readonly ulong[] Allowing = [0x1_0000_00b7, 0x95];
 
-    // r1 = -EACCES; bpf_set_retval(r1); r0 = 1; exit. Before Linux 5.18, a program can only return 0, for EPERM.
-    private static readonly ulong[] Refusing = EbpfProvider.SetsErrno
+    /// <summary>Refuses a call with EACCES; before Linux 5.18, when a program could only return 0, with EPERM.</summary>
+    // r1 = -EACCES; bpf_set_retval(r1); r0 = 1; exit
+    public static readonly ulong[] Refusing = EbpfProvider.SetsErrno
         ? [0xffff_fff3_0000_01b7, 0xbb_0000_0085, .. Allowing]
         : [0xb7, 0x95];
 
@@ -32,9 +33,13 @@ internal sealed unsafe partial class CgroupProgram : IDisposable
     private readonly int _program;
     private readonly int _link = -1;
 
-    public CgroupProgram(string name, uint type, uint? attachType = null, string? cgroup = null, bool refuses = false)
+    public CgroupProgram(string name, uint type, uint? attachType = null)
+        : this(name, type, Allowing, attachType)
     {
-        ReadOnlySpan<ulong> code = refuses ? Refusing : Allowing;
+    }
+
+    public CgroupProgram(string name, uint type, ReadOnlySpan<ulong> code, uint? attachType, string? cgroup = null)
+    {
         fixed (ulong* instructions = code)
         fixed (byte* license = "GPL\0"u8)
         {

@@ -29,6 +29,7 @@ internal static class EbpfCases
         Scenario.OfEbpf("first_data: no client after a program was told that there is none", TooLate),
         Scenario.OfEbpf("first_data: no client of the hybrid cloud after accept has named the balancer", NamedAlready),
         Scenario.OfEbpf("first_data: data behind the first changes nothing", LaterData),
+        Scenario.OfEbpf("first_data: another program goes on seeing headers", HeadersOfANeighbour),
     ];
 
     private static void Replaced(Stage stage)
@@ -70,7 +71,7 @@ internal static class EbpfCases
         try
         {
             using CgroupProgram refuses = new(
-                "refuses", CgroupProgram.SocketOption, CgroupProgram.AtGetSocketOption, child, refuses: true);
+                "refuses", CgroupProgram.SocketOption, CgroupProgram.Refusing, CgroupProgram.AtGetSocketOption, child);
             // A connection belongs to the cgroup that its listener was made in.
             File.WriteAllText(Path.Combine(child, "cgroup.procs"), "0");
             Listener inside;
@@ -218,6 +219,23 @@ internal static class EbpfCases
         Expect.Equal(4, pair.Server.Receive().Length, "bytes that the server read");
         ExpectNobody(pair);
         Counters.ExpectMoved(before, ("first_data_toa", 0), ("first_data_late", 0), ("ip6_address_alloc", 0));
+    }
+
+    private static void HeadersOfANeighbour(Stage stage)
+    {
+        stage.Provider.Unload();
+        using var neighbour = new HeaderWatcher(); // First at the hook, so that its wish stands when the provider comes to it.
+        stage.Provider.Load();
+        using Setting firstData = Setting.Provider("first_data", "1");
+        using var listener = new Listener(IPAddress.Any);
+        using ConnectedPair pair = Connect(stage, listener, s_ipv6);
+        for (int segment = 1; segment <= 3; segment++)
+        {
+            pair.Client.Send("data"u8);
+            Expect.Equal(4, pair.Server.Receive().Length, "bytes that the server read");
+            Expectation.Ipv6(s_ipv6, pair.Client.Client).CheckAgain(pair.Server, pair.Client.Server);
+            Expect.Equal((long)segment, neighbour.Seen, "segments that the other program saw");
+        }
     }
 
     private static void ExpectLate(ConnectedPair pair)

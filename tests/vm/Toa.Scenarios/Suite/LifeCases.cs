@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Net;
+using System.Net.Sockets;
 using Toa.Injector;
 using Toa.Scenarios.Posix;
 
@@ -19,6 +20,8 @@ internal static class LifeCases
         new("connections older than insmod are left alone", OlderThanTheModule),
         new("a deferred accept sees the option on the data", DeferredAccept),
         new("an option on later data changes nothing", LaterData),
+        new("a connection that was reset before accept is named as any other", ResetBeforeAccept),
+        new("a connection that was restored without a handshake (TCP_REPAIR) has no client", Restored),
         new("load and unload are logged in the manual's words", LoggedInWords),
     ];
 
@@ -149,6 +152,47 @@ internal static class LifeCases
         });
         pair.ExpectServed();
         pair.Expect(Expectation.Transport(pair.Client.Client));
+    }
+
+    private static void ResetBeforeAccept(Stage stage)
+    {
+        foreach (IPAddress address in (IPAddress[])[IPAddress.Any, IPAddress.IPv6Any])
+        {
+            for (int number = 0; number < 3; number++)
+            {
+                using var listener = new Listener(address);
+                IPEndPoint balancer = stage.NextBalancer();
+                (OptionBytes option, Expectation expectation) = Client(number, balancer);
+                using InjectedConnection client = stage.Injector.Connect(new ConnectRequest
+                {
+                    Client = balancer,
+                    Server = Stage.ServerEnd(listener),
+                    Option = option,
+                });
+                client.Reset();
+                using Accepted server = listener.Accept();
+                IPEndPoint name = server.AcceptName;
+                Expect.Equal(expectation.Name, name.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(name.Address.MapToIPv4(), name.Port) : name, "accept");
+                foreach (int socketOption in (int[])[4096, 4097])
+                    Expect.Equal(Provider.Current.Errno(Libc.ENOTCONN), server.GetOption(socketOption, new byte[ToaInfo.Size], out _), $"the errno of {socketOption}");
+            }
+        }
+        Memory.ExpectAllFreed();
+    }
+
+    /// <summary>As CRIU does it.</summary>
+    private static void Restored(Stage stage)
+    {
+        using var listener = new Listener(IPAddress.Any);
+        using var restored = new BareSocket(AddressFamily.InterNetwork, Libc.SOCK_STREAM);
+        restored.SetOption(Libc.IPPROTO_TCP, Libc.TCP_REPAIR, 1);
+        var peer = new IPEndPoint(IPAddress.Loopback, listener.Port);
+        restored.Connect(peer);
+        Expect.Equal(Provider.Current.Errno(Libc.EINVAL), Nat64Lookup.Ask(restored).Errno, "the errno of 4096");
+        (int errno, ToaInfo? info) = ToaInfo.Ask(restored);
+        Expect.Equal(0, errno, "the errno of 4097");
+        Expect.Equal((byte)0, info!.Kind, "the kind of option");
+        Expect.Equal(peer, info.Peer, "the transport peer");
     }
 
     private static void LoggedInWords(Stage stage)
