@@ -148,7 +148,7 @@ public sealed class ToaResolver
     {
         if (!_knownProxies.IsEmpty)
             found = Check(found);
-        if (HasNoProvider(found) && IsFirst(ref _saidNoProvider))
+        if (HasNoProvider(found) && found.Trust != ToaTrust.Unknown && IsFirst(ref _saidNoProvider))
             _logger.NoProvider();
         return IsToBeServed(found);
     }
@@ -171,8 +171,7 @@ public sealed class ToaResolver
 
     private ToaResolution Check(in ToaResolution found)
     {
-        // Without a provider, the name is the transport peer's.
-        RealClient peer = found.Fallback == ToaFallbackReason.NoProvider ? found.Client : found.TransportPeer;
+        RealClient peer = found.TransportPeer;
         if (peer.Source == ToaSource.None)
             return CannotCheck(found);
 
@@ -184,7 +183,7 @@ public sealed class ToaResolver
     }
 
     /// <summary>
-    /// Only the name is known, and another vendor's provider may have rewritten it. A known proxy's address proves nothing: the
+    /// Only the name is known, and another vendor's module may have rewritten it. A known proxy's address proves nothing: the
     /// sender of a forged TOA option chooses it.
     /// </summary>
     private ToaResolution CannotCheck(in ToaResolution found)

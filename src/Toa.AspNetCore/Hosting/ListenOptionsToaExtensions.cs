@@ -1,5 +1,6 @@
 using System;
 using System.Threading.Tasks;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -65,15 +66,20 @@ public static class ListenOptionsToaExtensions
         return Use(listenOptions, resolver);
     }
 
+    private static bool Admits(BaseConnectionContext connection, ToaResolver resolver)
+    {
+        if (ConnectionClient.TrySet(connection, resolver))
+            return true;
+        connection.Abort(ConnectionClient.Refusal());
+        return false;
+    }
+
     private static ListenOptions Use(ListenOptions listenOptions, ToaResolver resolver)
     {
-        listenOptions.Use(next => connection =>
-        {
-            if (ConnectionClient.TrySet(connection, resolver))
-                return next(connection);
-            connection.Abort(ConnectionClient.Refusal());
-            return Task.CompletedTask;
-        });
+        listenOptions.Use(next => connection => Admits(connection, resolver) ? next(connection) : Task.CompletedTask);
+        // HTTP/3, whose connections do not pass through the one above.
+        ((IMultiplexedConnectionBuilder)listenOptions).Use(
+            next => connection => Admits(connection, resolver) ? next(connection) : Task.CompletedTask);
         return listenOptions;
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 
@@ -7,9 +8,11 @@ namespace Toa.AspNetCore.Internal;
 /// <summary>Gives connections their real clients.</summary>
 internal static class ConnectionClient
 {
+    private static readonly IPEndPoint NoAddress = new(IPAddress.Any, 0);
+
     /// <summary>
     /// Asks for the client once, and makes it the connection's remote endpoint. A connection whose peer has no IP address is
-    /// left unchanged.
+    /// left unchanged: it is one of this machine's own, or counts as one that cannot be checked.
     /// </summary>
     /// <returns>
     /// False if the connection must be closed: the options refuse it, or it was reset. Linux still delivers the data that
@@ -19,10 +22,12 @@ internal static class ConnectionClient
     {
         ToaFeature? earlier = connection.Features.Get<IToaFeature>() as ToaFeature;
         EndPoint? original = earlier?.OriginalRemoteEndPoint ?? connection.RemoteEndPoint;
-        if (original is not IPEndPoint accepted || earlier?.Resolver == resolver)
+        if (earlier?.Resolver == resolver)
             return true;
+        if (original is not IPEndPoint accepted)
+            return IsLocal(original ?? connection.LocalEndPoint) || resolver.TryResolveWithoutSocket(NoAddress, out _);
 
-        bool isServed = connection.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket
+        bool isServed = connection.Features.Get<IConnectionSocketFeature>()?.Socket is { SocketType: SocketType.Stream, AddressFamily: not AddressFamily.Unix } socket
             ? resolver.TryResolve(socket, accepted, out ToaResolution found)
             : resolver.TryResolveWithoutSocket(accepted, out found);
         if (!isServed)
@@ -35,6 +40,9 @@ internal static class ConnectionClient
     /// <summary>Why a connection of which <see cref="TrySet"/> was false is ended.</summary>
     public static ConnectionAbortedException Refusal() =>
         new($"Refused by {nameof(ToaOptions)}: the client address is unknown or not trusted.");
+
+    /// <summary>Clients on this machine. Kestrel names no peer for named pipes.</summary>
+    private static bool IsLocal(EndPoint? endPoint) => endPoint is UnixDomainSocketEndPoint or NamedPipeEndPoint;
 
     /// <summary>Mostly there is no client but the one that accept named: then no new object is needed.</summary>
     private static IPEndPoint EndPointOf(RealClient client, IPEndPoint accepted) =>

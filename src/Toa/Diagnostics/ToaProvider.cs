@@ -19,7 +19,7 @@ public sealed class ToaProvider
         OperatingSystemName = host.OperatingSystemName;
         IsTencentOSKernel = TencentOSRelease.IsMatch(KernelRelease);
         IsContainer = host.IsContainer;
-        Modules = host.Modules.Where(name => name.Contains("toa", StringComparison.OrdinalIgnoreCase)).ToArray();
+        Modules = host.ToaModules.ToArray();
         AnswersIPv6Lookup = answers.Lookup;
         AnswersInfo = answers.Info;
         Kind = KindOf();
@@ -50,7 +50,10 @@ public sealed class ToaProvider
     /// <summary>Whether the provider is known to accept TOA options from certain networks only.</summary>
     public bool HasTrustedNetworks => TrustedNetworks is not (null or "" or "any");
 
-    /// <summary>Loaded kernel modules with <c>toa</c> in their names.</summary>
+    /// <summary>
+    /// Loaded kernel modules that read TOA options, this project's or another vendor's: <c>toa</c>, <c>vtoa</c>, <c>hookers</c>,
+    /// <c>ttm</c> (unless it is the one of graphics drivers), and all whose names begin or end with <c>toa</c>.
+    /// </summary>
     public IReadOnlyList<string> Modules { get; }
 
     /// <summary>What <c>uname -r</c> says; elsewhere than on Linux, the version of the operating system.</summary>

@@ -19,7 +19,12 @@ internal sealed class HostFiles(string root)
             .Select(line => line.Substring(line.IndexOf('=') + 1).Trim('"', '\''))
             .FirstOrDefault() ?? Environment.OSVersion.Platform.ToString();
 
-    public IEnumerable<string> Modules => Lines("proc/modules").Select(line => line.Split(' ')[0]);
+    /// <summary>
+    /// Loaded kernel modules that read TOA options, by the names that vendors give them. Some only rewrite the peer's name, and
+    /// answer no socket option.
+    /// </summary>
+    public IEnumerable<string> ToaModules =>
+        Lines("proc/modules").Select(line => line.Split(' ')).Where(IsToaModule).Select(words => words[0]);
 
     /// <summary>The setting of the kernel module's; <see langword="null"/> where it cannot be read.</summary>
     public string? ModuleSetting(string name) => Read($"sys/module/toa/parameters/{name}")?.Trim();
@@ -40,6 +45,15 @@ internal sealed class HostFiles(string root)
     private static string[] ContainerPaths { get; } = ["/docker", "/kubepods", "/containerd", "/lxc", "/libpod"];
 
     public string PathOf(string path) => Path.Combine(root, path);
+
+    /// <param name="words">Name, size, number of users, …</param>
+    private bool IsToaModule(string[] words) => words[0] switch
+    {
+        "hookers" => true,
+        // Also the name of DRM's memory manager, which has users or this parameter.
+        "ttm" => words.ElementAtOrDefault(2) == "0" && !File.Exists(PathOf("sys/module/ttm/parameters/pages_limit")),
+        string name => name.StartsWith("toa", StringComparison.Ordinal) || name.EndsWith("toa", StringComparison.Ordinal),
+    };
 
     private static int CountOf(string range)
     {

@@ -167,7 +167,8 @@ internal static class PeerLookup
             error = AskName(handle, calls, out peer);
         if (!known)
         {
-            found = error == SocketError.Success ? new ToaResolution(peer, default, reason) : default;
+            found = error != SocketError.Success ? default
+                : new ToaResolution(peer, withTransportPeer && IsTransportPeer(reason, calls) ? peer : default, reason);
             return error;
         }
 
@@ -175,6 +176,11 @@ internal static class PeerLookup
         found = new ToaResolution(client, peer == client ? default : peer, reason);
         return SocketError.Success;
     }
+
+    /// <summary>Whether the name is the transport peer's for sure: without a provider, and without a module that rewrites it.</summary>
+    private static bool IsTransportPeer<TCalls>(ToaFallbackReason reason, TCalls calls)
+        where TCalls : struct, ISocketCalls =>
+        reason == ToaFallbackReason.NoProvider && !calls.Providers.NamesMayBeRewritten;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ToaFallbackReason AskLookup<TCalls>(nint handle, TCalls calls, out RealClient client)

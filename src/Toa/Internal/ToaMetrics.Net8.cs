@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
 using System.Text.Json;
 
@@ -12,10 +13,10 @@ internal static class ToaMetrics
 {
     private static readonly Meter Meter = new("Toa", typeof(ToaMetrics).Assembly.GetName().Version?.ToString(3));
 
-    private static readonly Counter<long> Resolutions = Meter.CreateCounter<long>(
+    private static readonly Counter<long>? Resolutions = Create(
         "toa.resolutions", "{resolution}", "Connections whose client was looked up, by where it was learnt.");
 
-    private static readonly Counter<long> Fallbacks = Meter.CreateCounter<long>(
+    private static readonly Counter<long>? Fallbacks = Create(
         "toa.fallbacks", "{resolution}", "Connections whose client was not taken from a TOA option, by the reason.");
 
     // Boxed and in lower case once, not at every count.
@@ -24,10 +25,27 @@ internal static class ToaMetrics
 
     public static void Count(in ToaResolution resolution)
     {
-        if (Resolutions.Enabled)
+        if (Resolutions is { Enabled: true })
             Resolutions.Add(1, Sources[(int)resolution.Client.Source]);
-        if (Fallbacks.Enabled && resolution.Fallback != ToaFallbackReason.None)
+        if (Fallbacks is { Enabled: true } && resolution.Fallback != ToaFallbackReason.None)
             Fallbacks.Add(1, Reasons[(int)resolution.Fallback]);
+    }
+
+    /// <summary>
+    /// Calls those listeners that want to know of new counters. One that throws costs the counter: this type would otherwise
+    /// fail for good, and each connection with it.
+    /// </summary>
+    [SuppressMessage("Design", "CA1031", Justification = "It is the listener's.")]
+    private static Counter<long>? Create(string name, string unit, string description)
+    {
+        try
+        {
+            return Meter.CreateCounter<long>(name, unit, description);
+        }
+        catch (Exception)
+        {
+            return null;
+        }
     }
 
     private static KeyValuePair<string, object?>[] Tags<TEnum>(string name)

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Toa.Internal;
@@ -11,7 +12,7 @@ namespace Toa.Interop;
 /// </summary>
 internal readonly unsafe partial struct LibcCalls : ISocketCalls
 {
-    private static readonly InfoSupport KernelProviders = new();
+    private static readonly InfoSupport KernelProviders = new(static () => new HostFiles("/").ToaModules.Any());
 
     public bool IsLinux => OperatingSystem.IsLinux();
 

@@ -48,15 +48,44 @@ public sealed class UncheckedTests : PlayedTests
             connection.Features.Get<IToaFeature>()!.Resolution.Trust.Should().Be(ToaTrust.Unknown);
     }
 
-    [Fact]
-    public void One_without_an_address_has_no_client_behind_a_balancer()
+    public static TheoryData<EndPoint?, EndPoint?, bool> WithoutAddress => new()
     {
+        { new UnixDomainSocketEndPoint("/tmp/toa"), null, true },
+        { null, new UnixDomainSocketEndPoint("/tmp/toa"), true },
+        { null, new NamedPipeEndPoint("toa"), true },
+        { null, null, false },
+        { null, new IPEndPoint(IPAddress.Loopback, 80), false },
+        { new DnsEndPoint("client.example", 80), null, false },
+    };
+
+    [Theory]
+    [MemberData(nameof(WithoutAddress))]
+    public void One_without_an_address_is_of_this_machine_or_cannot_be_checked(EndPoint? remote, EndPoint? local, bool isServed)
+    {
+        DefaultConnectionContext connection = new() { RemoteEndPoint = remote, LocalEndPoint = local };
+
+        ConnectionClient.TrySet(connection, new ToaResolver(_options)).Should().BeTrue("nothing is refused");
         _options.WhenUntrusted = ToaFallback.Refuse;
-        DefaultConnectionContext connection = new() { RemoteEndPoint = new UnixDomainSocketEndPoint("/tmp/toa") };
+        ConnectionClient.TrySet(connection, new ToaResolver(_options)).Should().Be(isServed);
 
-        ConnectionClient.TrySet(connection, new ToaResolver(_options)).Should().BeTrue();
-
+        connection.RemoteEndPoint.Should().Be(remote);
         connection.Features.Get<IToaFeature>().Should().BeNull();
+    }
+
+    [Theory]
+    [InlineData(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)]
+    [InlineData(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)]
+    public void One_whose_socket_is_not_TCP_s_counts_as_one_without_a_socket(AddressFamily family, SocketType type, ProtocolType protocol)
+    {
+        using Socket socket = new(family, type, protocol);
+        DefaultConnectionContext connection = new() { RemoteEndPoint = Forged };
+        connection.Features.Set<IConnectionSocketFeature>(new SocketFeature(socket));
+
+        ConnectionClient.TrySet(connection, new ToaResolver(new ToaOptions())).Should().BeTrue();
+        connection.Features.Get<IToaFeature>()!.Resolution.Fallback.Should().Be(ToaFallbackReason.NoProvider);
+
+        _options.WhenUntrusted = ToaFallback.Refuse;
+        ConnectionClient.TrySet(connection, new ToaResolver(_options)).Should().BeFalse();
     }
 
     /// <summary>A connection that has an option, and is reset before anybody looks.</summary>

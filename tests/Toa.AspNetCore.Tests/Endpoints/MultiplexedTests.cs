@@ -5,7 +5,9 @@ using System.Threading;
 using System.Threading.Tasks;
 using FluentAssertions;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -48,6 +50,35 @@ public sealed class MultiplexedTests
         (await AcceptAsync()).Should().BeNull("none but refused ones came");
 
         _transport.Connections.Should().OnlyContain(connection => connection.IsAborted && connection.IsDisposed);
+    }
+
+    [Theory]
+    [InlineData(ToaFallback.Refuse)]
+    [InlineData(ToaFallback.UseTransportPeer)]
+    public async Task One_endpoint_refuses_them_too(ToaFallback whenUntrusted)
+    {
+        await using ServiceProvider provider = _services.BuildServiceProvider();
+        List<Connection> served = [];
+        ListenOptions? endpoint = null;
+        new KestrelServerOptions { ApplicationServices = provider }.Listen(Any, listen => endpoint = listen);
+        endpoint!.UseToa(options =>
+        {
+            options.KnownIPNetworks.Add("127.0.0.0/8");
+            options.WhenUntrusted = whenUntrusted;
+        });
+        IMultiplexedConnectionBuilder builder = endpoint!;
+        builder.Use(_ => connection =>
+        {
+            served.Add((Connection)connection);
+            return Task.CompletedTask;
+        });
+        Connection connection = new();
+
+        await builder.Build()(connection);
+
+        connection.IsAborted.Should().Be(whenUntrusted == ToaFallback.Refuse);
+        served.Should().HaveCount(whenUntrusted == ToaFallback.Refuse ? 0 : 1);
+        connection.Features.Get<IToaFeature>().Should().Match(feature => feature == null == connection.IsAborted);
     }
 
     [Fact]

@@ -85,12 +85,29 @@ public sealed class ToaProviderTests : IDisposable
     [InlineData("toa")]
     [InlineData("hwtoa")]
     [InlineData("slb_toa")]
+    [InlineData("toa_v6")]
+    [InlineData("vtoa")]
+    [InlineData("ttm")]
+    [InlineData("hookers")]
     public void Another_module(string name)
     {
         _host.Write("proc/modules", $"{name} 16384 0 - Live 0x0 (OE)\n");
 
         Detect(PublicAbi).Kind.Should().Be(ToaProviderKind.OtherModule);
         Detect(Nothing).Kind.Should().Be(ToaProviderKind.OtherModule, "it may know of IPv4 clients only");
+    }
+
+    [Theory]
+    [InlineData("ttm 110592 1 drm_vram_helper, Live 0x0\n", "")]
+    [InlineData("ttm 110592 0 - Live 0x0\n", "65536\n")]
+    [InlineData("photoart 16384 0 - Live 0x0\n", "")]
+    public void A_module_that_only_has_such_a_name(string modules, string pagesLimit)
+    {
+        _host.Write("proc/modules", modules);
+        if (pagesLimit.Length > 0)
+            _host.Write("sys/module/ttm/parameters/pages_limit", pagesLimit);
+
+        Detect(Nothing).Kind.Should().Be(ToaProviderKind.None);
     }
 
     [Theory]

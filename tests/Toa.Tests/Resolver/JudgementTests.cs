@@ -24,7 +24,7 @@ public sealed class JudgementTests
     private readonly ToaResolution _fromStranger = new(Client, Stranger, ToaFallbackReason.None);
     private readonly ToaResolution _directFromStranger = new(Stranger, Stranger, ToaFallbackReason.NoOption);
     private readonly ToaResolution _nameOnly = new(Name, default, ToaFallbackReason.NoOption);
-    private readonly ToaResolution _noProvider = new(Name, default, ToaFallbackReason.NoProvider);
+    private readonly ToaResolution _noProvider = new(Name, Name, ToaFallbackReason.NoProvider);
     private readonly ToaResolution _notLinux = new(Name, Name, ToaFallbackReason.NotLinux);
 
     [Fact]

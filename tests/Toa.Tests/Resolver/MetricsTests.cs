@@ -3,6 +3,9 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Linq;
 using System.Net;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.Loader;
 using FluentAssertions;
 using Toa.Internal;
 using Toa.Tests.Support;
@@ -95,5 +98,42 @@ public sealed class MetricsTests : IDisposable
         connection.Server.TryGetRealClient(out _).Should().BeFalse();
 
         _seen.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void A_listener_that_throws_at_a_new_counter_costs_the_counter_alone()
+    {
+        // The counters are made once in a process: these are of another copy of the library.
+        RuntimeHelpers.RunClassConstructor(typeof(ToaMetrics).TypeHandle);
+        AssemblyLoadContext context = new("listener", isCollectible: true);
+        Assembly copy = context.LoadFromAssemblyPath(typeof(ToaResolver).Assembly.Location);
+        int published = 0;
+        using MeterListener throwing = new();
+        bool isBroken = false;
+        throwing.InstrumentPublished = (instrument, _) =>
+        {
+            if (!isBroken || instrument.Meter.Name != "Toa")
+                return;
+            published++;
+            throw new InvalidOperationException("A listener's.");
+        };
+        throwing.Start();
+        isBroken = true;
+
+        try
+        {
+            object resolver = Activator.CreateInstance(
+                copy.GetType(typeof(ToaResolver).FullName!)!, Activator.CreateInstance(copy.GetType(typeof(ToaOptions).FullName!)!), null)!;
+            MethodInfo resolve = resolver.GetType().GetMethod(nameof(ToaResolver.TryResolveWithoutSocket))!;
+            for (int i = 0; i < 2; i++)
+                resolve.Invoke(resolver, [IPEndPoint.Parse("192.0.2.1:1"), null]).Should().Be(true);
+        }
+        finally
+        {
+            isBroken = false;
+            context.Unload();
+        }
+
+        published.Should().Be(2);
     }
 }

@@ -2,6 +2,8 @@ using System;
 using System.Net;
 using System.Net.Sockets;
 using FluentAssertions;
+using Toa.Internal;
+using Toa.Interop;
 using Toa.Tests.Support;
 using Xunit;
 
@@ -75,6 +77,46 @@ public sealed class ToaResolverTests
             found.Client.ToString().Should().Be("[2001:db8::1]:40000");
             found.TransportPeer.ToString().Should().Be(found.Trust == ToaTrust.Trusted ? "10.1.2.3:1024" : "");
         }
+    }
+
+    [Theory]
+    [InlineData(false, ToaTrust.Trusted)]
+    [InlineData(true, ToaTrust.Unknown)]
+    public void A_name_proves_nothing_where_a_module_rewrites_names_and_answers_nothing(bool isRewriterLoaded, ToaTrust expected)
+    {
+        using TcpConnection connection = TcpConnection.IPv4();
+        ScriptedCalls namesOnly = new()
+        {
+            Descriptor = connection.Server.Handle,
+            Providers = new InfoSupport(() => isRewriterLoaded),
+            Option = Answer.Failure(Errno.UnknownOption),
+            Info = Answer.Failure(Errno.UnknownOption),
+            // As a client chose it.
+            PeerName = Answer.IPv4(IPAddress.Parse("10.1.2.3"), 1024),
+        };
+        _options.KnownIPNetworks.Add("10.0.0.0/8");
+        _options.WhenUntrusted = ToaFallback.Refuse;
+
+        new ToaResolver(_options).TryResolve(connection.Server, accepted: default, namesOnly, out ToaResolution found)
+            .Should().Be(expected == ToaTrust.Trusted);
+
+        found.Trust.Should().Be(expected);
+        found.Client.ToString().Should().Be("10.1.2.3:1024");
+    }
+
+    [Fact]
+    public void A_rewriter_is_looked_for_again_after_each_question_without_an_answer()
+    {
+        bool isLoaded = false;
+        int looks = 0;
+        InfoSupport providers = new(() => looks++ >= 0 && isLoaded);
+
+        providers.NamesMayBeRewritten.Should().BeFalse();
+        isLoaded = true;
+        providers.NamesMayBeRewritten.Should().BeFalse();
+        looks.Should().Be(1);
+        providers.Miss();
+        providers.NamesMayBeRewritten.Should().BeTrue();
     }
 
     [Fact]
