@@ -6,7 +6,8 @@
 GROUP := tests/group
 DOTNET_TEST := dotnet test -c Release --no-build --nologo --logger 'console;verbosity=normal'
 
-SUITES := $(KERNELS:%=test-suite-%)
+LAST_KERNEL := $(lastword $(KERNELS))
+SUITES := $(patsubst %,test-suite-%,$(LAST_KERNEL) $(filter-out $(LAST_KERNEL),$(KERNELS)))
 EBPF_SUITES := test-ebpf-5.10 test-ebpf-host
 AT_BOOT := test-boot-6.1 test-boot-5.10
 UNITS := test-tool test-whoami test-aspnetcore-net10.0 test-aspnetcore-net8.0 test-library-net10.0 test-library-net8.0 \
@@ -21,9 +22,9 @@ KERNELS_OF_TESTS := $(patsubst %,$(TOA_CACHE)/kernels/%/version,5.10 6.1)
 
 test-builds: $(MODULES) $(KERNELS_OF_TESTS) bpf solution guest-programs
 
-# The functional suite with the kernel module, in a guest.
+# The functional suite with the kernel module, in a guest. What programs make of it, on the last kernel only.
 $(SUITES): test-suite-%: $(call needs,$(KMOD)/%/tests/toa-faults.ko guest-programs)
-	@$(GROUP) suite-$* tests/vm/suite $*
+	@$(GROUP) suite-$* tests/vm/suite $* $(if $(filter-out $*,$(LAST_KERNEL)),-- toa-scenarios run --without-programs)
 
 # The same with the eBPF provider: in a guest with its oldest kernel, and on this machine's own.
 $(filter-out %-host,$(EBPF_SUITES)): test-ebpf-%: $(call needs,bpf guest-programs $(TOA_CACHE)/kernels/%/version)

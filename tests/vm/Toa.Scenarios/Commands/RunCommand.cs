@@ -14,15 +14,21 @@ internal static class RunCommand
         Description = "Only scenarios whose name contains this",
     };
 
-    public static Command Create() =>
-        new Command("run", "Runs the scenarios and reports them in TAP") { s_match }
-            .OnStage((stage, arguments) => RunAll(stage, arguments.GetValue(s_match)));
+    private static readonly Option<bool> s_withoutPrograms = new("--without-programs")
+    {
+        Description = "Leave out what other programs make of the provider: servers, the tool, the balancer",
+    };
 
-    private static int RunAll(Stage stage, string? only)
+    public static Command Create() =>
+        new Command("run", "Runs the scenarios and reports them in TAP") { s_match, s_withoutPrograms }
+            .OnStage((stage, arguments) => RunAll(
+                stage, arguments.GetValue(s_withoutPrograms) ? AllScenarios.Kernel : AllScenarios.List, arguments.GetValue(s_match)));
+
+    private static int RunAll(Stage stage, IEnumerable<Scenario> all, string? only)
     {
         List<Scenario> scenarios =
         [
-            .. AllScenarios.List
+            .. all
                 .Where(scenario => scenario.IsFor(stage.Provider.Kind))
                 .Where(scenario => only is null || scenario.Name.Contains(only, StringComparison.Ordinal)),
         ];
