@@ -39,6 +39,7 @@ internal sealed class EbpfInstallation(IMachine machine, Steps steps)
         if (machine.Exists(ModuleInstallation.LoadAtStart))
             throw new ToolException(
                 "the kernel module is installed, and would be loaded beside the eBPF provider: toa provider uninstall first.");
+        new ModuleProvider(machine).RefuseBesideOthers();
         DemandRoot("install");
         if (RuntimeInformation.OSArchitecture != Architecture.X64)
             throw new ToolException("the toa-bpf that toa carries is for x86-64: build it here, with make bpf.");

@@ -24,6 +24,7 @@ internal sealed class EbpfProvider(IMachine machine)
     public async Task<ActionDocument> LoadAsync(
         string? loader, IReadOnlyList<string> settings, Steps steps, CancellationToken stop)
     {
+        new ModuleProvider(machine).RefuseBesideOthers();
         string program = loader is null ? Loader : Find(loader);
         ProcessResult result = await steps.RunAsync(program, ["load", .. settings], stop);
         if (loader is not null && result.IsMissing)

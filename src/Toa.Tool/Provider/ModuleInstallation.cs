@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -22,6 +23,7 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
     public async Task<ActionDocument> InstallAsync(IReadOnlyList<string> parameters, CancellationToken stop)
     {
         provider.RefuseOnTencentOS();
+        provider.RefuseBesideOthers();
         if (machine.Exists(EbpfInstallation.Unit))
             throw new ToolException(
                 "the eBPF provider is installed, and would be loaded beside the module: toa provider uninstall --kind "
@@ -30,7 +32,12 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
         await provider.DemandProgramAsync("dkms", ", or do without: toa provider build, toa provider load", stop);
         provider.DemandHeaders(provider.HeadersFolder);
 
-        await RemoveAllAsync(stop);
+        string[] versions = await VersionsAsync(stop);
+        if (versions.Append(ModuleSource.Version).FirstOrDefault(IsForeign) is { } foreign)
+            throw new ToolException(
+                $"{SourceFolder(foreign)} or DKMS's toa/{foreign} is another vendor's. Remove it the way its vendor documents, "
+                + $"or with dkms remove toa/{foreign} --all and rm -r {SourceFolder(foreign)}.");
+        await RemoveAllAsync(versions, stop);
         steps.WriteAll(SourceFolder(ModuleSource.Version), [.. ModuleSource.Files, ("dkms.conf", ModuleSource.Read(
             "packaging/dkms.conf"))]);
         await DkmsAsync(["add", Module], stop);
@@ -49,9 +56,9 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
     public async Task<ActionDocument> UninstallAsync(CancellationToken stop)
     {
         provider.DemandRoot(steps, "uninstall");
-        await RemoveAllAsync(stop);
-        steps.Delete(LoadAtStart);
-        steps.Delete(Options);
+        await RemoveAllAsync(await VersionsAsync(stop), stop);
+        DeleteOwn(LoadAtStart, "packaging/modules-load.d/toa.conf");
+        DeleteOwn(Options, "packaging/modprobe.d/toa.conf");
         return steps.Done("uninstall", steps.Commands.Count == 0
             ? "It was not installed."
             : "The module is no longer installed." + (provider.IsLoaded ? " It is still loaded: toa provider unload." : ""));
@@ -60,13 +67,28 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
     private static string SourceFolder(string version) => $"/usr/src/toa-{version}";
 
     // An older version would be in the way of this one: both put their module at the same place.
-    private async Task RemoveAllAsync(CancellationToken stop)
+    private async Task RemoveAllAsync(string[] versions, CancellationToken stop)
     {
-        string[] versions = [.. ModuleProvider.DkmsVersions(await provider.DkmsLinesAsync(stop))];
-        foreach (string version in versions)
+        string[] own = [.. versions.Where(version => !IsForeign(version))];
+        foreach (string version in own)
             await DkmsAsync(["remove", $"toa/{version}", "--all"], stop);
-        foreach (string version in versions.Append(ModuleSource.Version).Distinct())
+        foreach (string version in own.Append(ModuleSource.Version).Distinct().Where(IsOwn))
             steps.Delete(SourceFolder(version));
+    }
+
+    private async Task<string[]> VersionsAsync(CancellationToken stop) =>
+        [.. ModuleProvider.DkmsVersions(await provider.DkmsLinesAsync(stop))];
+
+    // Vendors call their module toa as well, and give it to DKMS from a folder of the same name.
+    private bool IsOwn(string version) => machine.Exists($"{SourceFolder(version)}/include/toa.h");
+
+    private bool IsForeign(string version) => machine.Exists(SourceFolder(version)) && !IsOwn(version);
+
+    private void DeleteOwn(string file, string template)
+    {
+        string header = ModuleSource.Read(template).Split('\n')[0];
+        if (machine.ReadText(file)?.StartsWith(header, StringComparison.Ordinal) == true)
+            steps.Delete(file);
     }
 
     private async Task DkmsAsync(string[] arguments, CancellationToken stop)

@@ -48,6 +48,7 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
     public async Task<ActionDocument> LoadAsync(string? file, IReadOnlyList<string> parameters, CancellationToken stop)
     {
         provider.RefuseOnTencentOS();
+        provider.RefuseBesideOthers();
         if (provider.IsLoaded)
             return parameters.Count == 0
                 ? Done("load", "The module is loaded already.", null, [])
@@ -75,7 +76,11 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
     public async Task<ActionDocument> UnloadAsync(CancellationToken stop)
     {
         if (!provider.IsLoaded)
+        {
+            provider.RefuseBesideOthers();
             return Done("unload", $"The module is not loaded.{Hint()}", null, []);
+        }
+
         provider.DemandRoot(steps, "unload");
 
         KernelLog log = await KernelLog.MarkAsync(machine, stop);

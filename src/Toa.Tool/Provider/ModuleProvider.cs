@@ -13,11 +13,37 @@ internal sealed class ModuleProvider(IMachine machine)
 {
     public const string Kind = "module";
 
-    private const string Parameters = "sys/module/toa/parameters";
+    private const string Name = "toa", Parameters = "sys/module/toa/parameters";
+
+    // No other vendor's module has them.
+    private static readonly string[] OwnParameters = ["hooks", "ipv4_kinds", "ipv6_kinds", "trusted"];
 
     public string Release { get; } = machine.KernelRelease();
 
-    public bool IsLoaded => machine.Exists("sys/module/toa");
+    /// <summary>
+    /// The loaded module toa is this project's. Its name does not tell: vendors' modules have it as well, and where one is
+    /// loaded beside the eBPF provider, getsockopt 4097 is answered too.
+    /// </summary>
+    public bool IsLoaded => machine.DetectProvider().AnswersInfo && OwnParameters.All(name => machine.Exists($"{Parameters}/{name}"));
+
+    /// <summary>The other TOA modules that are loaded.</summary>
+    public IReadOnlyList<string> Others
+    {
+        get
+        {
+            IEnumerable<string> named = machine.DetectProvider().Modules.Where(name => name != Name);
+            return [.. machine.Exists($"sys/module/{Name}") && !IsLoaded ? named.Prepend(Name) : named];
+        }
+    }
+
+    /// <exception cref="ToolException">Another vendor's module is loaded.</exception>
+    public void RefuseBesideOthers()
+    {
+        if (Others is { Count: > 0 } others)
+            throw new ToolException(
+                $"another vendor's TOA module is loaded: {string.Join(", ", others)}. toa leaves it alone, and loads no "
+                + "provider beside it. Unload it the way its vendor documents.");
+    }
 
     public string HeadersFolder => $"/lib/modules/{Release}/build";
 
@@ -81,7 +107,8 @@ internal sealed class ModuleProvider(IMachine machine)
             Kind, ModuleSource.Version, Release, machine.DetectProvider().Kind.ToString(),
             machine.Exists(built) ? await ModuleFile.ReadAsync(machine, Release, machine.PathOf(built), stop) : null,
             await ModuleFile.FindAsync(machine, stop), await DkmsLinesAsync(stop), IsLoaded,
-            machine.List(Parameters).ToDictionary(name => name, Parameter), null);
+            IsLoaded ? machine.List(Parameters).ToDictionary(name => name, Parameter) : [],
+            Others is { Count: > 0 } others ? $"another vendor's TOA module is loaded: {string.Join(", ", others)}" : null);
     }
 
     private string? Parameter(string name)

@@ -67,7 +67,7 @@ public sealed class InstallTests : IDisposable
     public async Task Other_versions_are_removed_before(string status)
     {
         using FakeMachine machine = new FakeMachine().Write($"lib/modules/{FakeMachine.Release}/build/Makefile", "")
-            .Program("dkms --version").Program("dkms status -m toa", status).Write("usr/src/toa-0.0.9/dkms.conf", "");
+            .Program("dkms --version").Program("dkms status -m toa", status).Write("usr/src/toa-0.0.9/include/toa.h", "");
         WithDkms(machine);
 
         (await Run.ToaAsync(machine, "provider", "install")).ExitCode.Should().Be(0);
@@ -129,12 +129,32 @@ public sealed class InstallTests : IDisposable
         WithDkms();
         await Run.ToaAsync(_machine, "provider", "install", "--syn");
 
-        Run run = await Run.ToaAsync(_machine.Write("sys/module/toa/parameters/syn", "N\n"), "provider", "uninstall");
+        Run run = await Run.ToaAsync(_machine.WithModule(), "provider", "uninstall");
 
         run.Output.Should().Be("The module is no longer installed. It is still loaded: toa provider unload.\n");
         foreach (string path in (string[])["usr/src/toa-0.1.0", "etc/modules-load.d/toa.conf", Options])
             Path.Exists(Path.Combine(_machine.Root, path)).Should().BeFalse();
         (await Run.ToaAsync(_machine, "provider", "uninstall")).Output.Should().Be("It was not installed.\n");
+    }
+
+    [Fact]
+    public async Task Another_vendor_s_module_of_the_same_name_stays_in_DKMS()
+    {
+        using FakeMachine machine = new FakeMachine().Write($"lib/modules/{FakeMachine.Release}/build/Makefile", "")
+            .Program("dkms --version").Program("dkms status -m toa", "toa/2.0, 6.12.9-test, x86_64: installed\n")
+            .Write("usr/src/toa-2.0/toa.c", "").Write("etc/modules-load.d/toa.conf", "toa\n").Write(Options, "options toa vendor=1\n");
+        WithDkms(machine);
+
+        Run install = await Run.ToaAsync(machine, "provider", "install");
+        Run uninstall = await Run.ToaAsync(machine, "provider", "uninstall");
+
+        (install.ExitCode, install.Error).Should().Be((1,
+            "toa: /usr/src/toa-2.0 or DKMS's toa/2.0 is another vendor's. Remove it the way its vendor documents, or with dkms remove toa/2.0 "
+            + "--all and rm -r /usr/src/toa-2.0.\n"));
+        (uninstall.ExitCode, uninstall.Output).Should().Be((0, "It was not installed.\n"));
+        machine.Calls.Should().NotContain(call => call.StartsWith("dkms remove") || call.StartsWith("dkms add"));
+        foreach (string path in (string[])["usr/src/toa-2.0/toa.c", "etc/modules-load.d/toa.conf", Options])
+            File.Exists(Path.Combine(machine.Root, path)).Should().BeTrue(path);
     }
 
     [Theory]

@@ -118,6 +118,39 @@ public sealed class LoadTests : IDisposable
     }
 
     [Theory]
+    [InlineData("toa", false)]
+    [InlineData("toa", true)] // the eBPF provider answers
+    [InlineData("ktoa", false)]
+    [InlineData("ktoa", true)]
+    public async Task Another_vendor_s_module_is_named_and_left_alone(string name, bool answersInfo)
+    {
+        _machine.Write("proc/modules", $"{name} 65536 0 - Live 0x0\n").Write($"sys/module/{name}/parameters/trusted", "")
+            .Program("rmmod").Program("insmod").Program("toa-bpf").Program("dkms");
+        _machine.Answers = new(Lookup: true, Info: answersInfo);
+
+        foreach (string command in (string[])["load --module /toa.ko", "unload", "install", "load --kind ebpf", "install --kind ebpf"])
+        {
+            ShouldFail(
+                await Run.ToaAsync(_machine, ["provider", .. command.Split(' ')]),
+                $"another vendor's TOA module is loaded: {name}.", "Unload it the way its vendor documents.");
+        }
+
+        _machine.Calls.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Status_does_not_take_another_vendor_s_module_for_this_project_s()
+    {
+        _machine.Write("proc/modules", "toa 65536 0 - Live 0x0\n").Write("sys/module/toa/parameters/vendor", "1\n");
+
+        Run run = await Run.ToaAsync(_machine, "provider", "status");
+
+        run.ExitCode.Should().Be(1);
+        run.Output.Should().Contain("loaded:               no; ").And.Contain("problem:              another vendor's TOA module is loaded: toa\n")
+            .And.NotContain("vendor: ");
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Beside_the_eBPF_provider_no_module_is_loaded(bool servesThisProcess)
