@@ -24,6 +24,12 @@ public readonly record struct ToaOptionFormat(byte Kind, byte Length)
     /// <summary>Of IPv6 clients behind a NAT64: kind 253, length 20.</summary>
     public static ToaOptionFormat Nat64 => new(253, 20);
 
+    /// <summary>Of Alibaba Cloud: as long as an option with an IPv6 client, and of another layout.</summary>
+    internal static ToaOptionFormat Vpc => new(252, 20);
+
+    internal const string VpcProblem =
+        "kind 252 with length 20 is the VPC option of Alibaba Cloud: it holds an IPv4 client, a VPC id and a virtual address";
+
     /// <summary>The option with the NOPs that keep what follows it aligned.</summary>
     internal int PaddedLength => (Length + 3) & ~3;
 
@@ -52,6 +58,8 @@ public readonly record struct ToaOptionFormat(byte Kind, byte Length)
     {
         if (Options.TcpOptionKind.IsTaken(Kind))
             return $"kind {Kind} is one of TCP's own: take 200, 253 or 254";
+        if (this == Vpc && family == AddressFamily.InterNetworkV6)
+            return VpcProblem;
         int shortest = ShortestFor(family);
         return Length < shortest || Length > TcpSegmentView.MaxOptionsLength
             ? $"a length of {Length} is not {shortest} to {TcpSegmentView.MaxOptionsLength}"

@@ -1,7 +1,10 @@
+using System;
 using System.Collections.Generic;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Linq;
 using System.Net;
+using Toa.LoadBalancing;
 using Toa.Tool.Commands;
 
 namespace Toa.Tool.Provider;
@@ -18,8 +21,8 @@ internal sealed class ModuleParameters
         DefaultValueFactory = _ => [],
     };
 
-    private readonly Option<int[]> _ipv4Kinds = Kinds("--ipv4-kinds", "Kinds of options with an IPv4 client, as 200,254");
-    private readonly Option<int[]> _ipv6Kinds = Kinds("--ipv6-kinds", "Kinds of options with an IPv6 client, as 253,254");
+    private readonly Option<int[]> _ipv4Kinds = Kinds("--ipv4-kinds", "Kinds of options with an IPv4 client, as 200,254", Kind);
+    private readonly Option<int[]> _ipv6Kinds = Kinds("--ipv6-kinds", "Kinds of options with an IPv6 client, as 253,254", IPv6Kind);
     private readonly Option<bool> _syn = new("--syn") { Description = "Options on the SYN count too" };
 
     private readonly Option<bool> _nat64PeerName = new("--nat64-getpeername")
@@ -53,12 +56,22 @@ internal sealed class ModuleParameters
         }
     }
 
-    private static Option<int[]> Kinds(string name, string description) => new(name)
+    private static Option<int[]> Kinds(string name, string description, Func<string, ArgumentResult, int> parse) => new(name)
     {
         HelpName = "N,N",
         Description = description,
         CustomParser = values => [.. values.Tokens.SelectMany(token => token.Value.Split(','))
-            .Select(word => CommonOptions.Number(word, 2, 255, values))],
+            .Select(word => parse(word, values))],
         DefaultValueFactory = _ => [],
     };
+
+    private static int Kind(string word, ArgumentResult values) => CommonOptions.Number(word, 2, 255, values);
+
+    private static int IPv6Kind(string word, ArgumentResult values)
+    {
+        int kind = Kind(word, values);
+        if (kind == ToaOptionFormat.Vpc.Kind)
+            values.AddError($"'{word}' is not a kind of options with an IPv6 client: {ToaOptionFormat.VpcProblem}.");
+        return kind;
+    }
 }

@@ -15,6 +15,7 @@ namespace Toa.Tool.Tests.Commands;
 public sealed class CommandLineTests
 {
     private const string Lb = "lb --listen 198.51.100.1:80=10.0.0.2:80";
+    private const string Vpc = "kind 252 with length 20 is the VPC option of Alibaba Cloud: it holds an IPv4 client, a VPC id and a virtual address.";
 
     public static TheoryData<string> All
     {
@@ -89,6 +90,11 @@ public sealed class CommandLineTests
     [InlineData(Lb + " --ipv4-option 254", "'254' is not of the form KIND/LENGTH, for example 254/20.")]
     [InlineData(Lb + " --ipv4-option 8/8", "8/8 cannot name a client of 198.51.100.1:80: kind 8 is one of TCP's own: take 200, 253 or 254.")]
     [InlineData("lb --listen [2001:db8::1]:80=10.0.0.2:80 --ipv6-option 253/8", "a length of 8 is not 20 to 40")]
+    [InlineData("lb --listen [2001:db8::1]:80=10.0.0.2:8080 --ipv6-option 252/20", "252/20 cannot name a client of [2001:db8::1]:80: " + Vpc)]
+    [InlineData("provider load --ipv6-kinds 253,252", "'252' is not a kind of options with an IPv6 client: " + Vpc)]
+    [InlineData("provider load --kind ebpf --ipv6-kinds 252", Vpc)]
+    [InlineData("provider install --ipv6-kinds 252", Vpc)]
+    [InlineData("provider install --kind ebpf --ipv6-kinds 252", Vpc)]
     [InlineData(Lb + " --fault lose=5", "'lose' is no fault. There are drop, duplicate, reorder, forged-before, forged-after, truncated.")]
     [InlineData(Lb + " --fault drop", "'drop' has no percentage: write drop=5 for 5 % of the packets.")]
     [InlineData("lb demo --fault drop=101", "'drop=101' has no percentage")]
