@@ -73,9 +73,8 @@ internal sealed class CaptureLog(IReadOnlyList<int> ports)
         TcpOptionWalk walk = new(segment.Options);
         while (walk.MoveNext())
         {
-            if (ToaOption.Kinds.Contains(walk.Kind))
-                Record(new ToaOption(walk.Kind, walk.Length, walk.Client, segment.Source, segment.Destination),
-                    PlaceOf(segment));
+            if (ToaOption.Read(walk, segment) is { } option)
+                Record(option, PlaceOf(segment));
         }
 
         if (walk.IsBroken)

@@ -1,23 +1,65 @@
+using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.Linq;
 using System.Net;
+using System.Net.Sockets;
 using Toa.Interop;
+using Toa.LoadBalancing;
+using Toa.LoadBalancing.Options;
 
 namespace Toa.Tool.Capture;
 
-/// <summary>An option of a kind that balancers write addresses into, as it was seen.</summary>
-/// <param name="Kind">Its kind.</param>
+/// <summary>An option that balancers may write addresses into, as it was seen.</summary>
+/// <param name="Kind">Its kind: none of TCP's own.</param>
 /// <param name="Length">Its length byte.</param>
-/// <param name="Client">The client in it; null where its length is not that of an address and a port.</param>
+/// <param name="Bytes">All of it, in hexadecimal.</param>
+/// <param name="Client">The client in it; null where its length or its layout is not that of an address and a port.</param>
 /// <param name="Balancer">Where the packet came from.</param>
 /// <param name="Local">Where it went.</param>
-internal sealed record ToaOption(byte Kind, byte Length, IPEndPoint? Client, IPEndPoint Balancer, IPEndPoint Local)
+internal sealed record ToaOption(byte Kind, byte Length, string Bytes, IPEndPoint? Client, IPEndPoint Balancer, IPEndPoint Local)
 {
     /// <summary>Kind, length, port, address.</summary>
     public const byte IPv4Length = ToaAbi.OptionLengthIPv4, IPv6Length = ToaAbi.OptionLengthIPv6;
 
+    private const byte UserTimeout = 28, UserTimeoutLength = 4, Experiment1 = 253, Experiment2 = 254;
+
+    // Identifiers of experiments (RFC 6994): Fast Open, accurate ECN, TCP-ENO, and the first half of SMC's.
+    private static readonly ushort[] Experiments = [0xf989, 0xacce, 0x454e, 0xe2d4];
+
     /// <summary>Hybrid cloud and NAT64 of Tencent Cloud, and the kind that most others use.</summary>
     public static IReadOnlyList<byte> Kinds { get; } = [ToaAbi.KindIPv4, ToaAbi.KindIPv6, 254];
 
-    public override string ToString() =>
-        $"kind {Kind}, length {Length}, client {Client?.ToString() ?? "unreadable"}, from {Balancer} to {Local}";
+    private bool IsVpc => new ToaOptionFormat(Kind, Length) == ToaOptionFormat.Vpc;
+
+    /// <summary>The option at which a walk stands; null if it is TCP's own.</summary>
+    public static ToaOption? Read(in TcpOptionWalk walk, in TcpSegment segment)
+    {
+        if (IsOfTcp(walk))
+            return null;
+        string bytes = Convert.ToHexStringLower([walk.Kind, walk.Length, .. walk.Value]);
+        ToaOption option = new(walk.Kind, walk.Length, bytes, null, segment.Source, segment.Destination);
+        return option.IsVpc ? option : option with { Client = walk.Client };
+    }
+
+    public override string ToString()
+    {
+        string content = Client is not null && Kinds.Contains(Kind) ? $"client {Client}" : $"bytes {Bytes}, {Layout}";
+        return $"kind {Kind}, length {Length}, {content}, from {Balancer} to {Local}";
+    }
+
+    private string Layout => Client switch
+    {
+        { AddressFamily: AddressFamily.InterNetwork } => $"would read as port {Client.Port}, IPv4 {Client.Address}",
+        { } => $"would read as port {Client.Port}, IPv6 {Client.Address}",
+        null => IsVpc ? "the VPC option of Alibaba Cloud" : "unknown layout",
+    };
+
+    private static bool IsOfTcp(in TcpOptionWalk walk) =>
+        TcpOptionKind.IsTaken(walk.Kind) || walk is { Kind: UserTimeout, Length: UserTimeoutLength } || IsExperiment(walk);
+
+    // With the length of an address, a provider that reads the kind takes an experiment for a client.
+    private static bool IsExperiment(in TcpOptionWalk walk) =>
+        walk is { Kind: Experiment1 or Experiment2, Length: > 3, Client: null }
+        && Experiments.Contains(BinaryPrimitives.ReadUInt16BigEndian(walk.Value));
 }

@@ -61,10 +61,10 @@ internal sealed record CaptureSeen(
 
 /// <summary>An option that arrived; a client of null is one that could not be read.</summary>
 internal sealed record OptionSeen(
-    int Kind, int Length, string? Client, string Balancer, string Local, IReadOnlyList<string> Places, int Packets)
+    int Kind, int Length, string Bytes, string? Client, string Balancer, string Local, IReadOnlyList<string> Places, int Packets)
 {
     public static OptionSeen From(Sighting sighting) => new(
-        sighting.Option.Kind, sighting.Option.Length, sighting.Option.Client?.ToString(),
+        sighting.Option.Kind, sighting.Option.Length, sighting.Option.Bytes, sighting.Option.Client?.ToString(),
         sighting.Option.Balancer.ToString(),
         sighting.Option.Local.ToString(), [.. PlaceNames.Of(sighting.Places)], sighting.Packets);
 }

@@ -22,20 +22,25 @@ public sealed class CaptureLogTests
     [InlineData(254, IPv4Client, 8)]
     [InlineData(253, IPv6Client, 20)]
     [InlineData(254, IPv6Client, 20)]
+    [InlineData(28, IPv4Client, 8)]
+    [InlineData(252, IPv4Client, 8)]
+    [InlineData(99, IPv6Client, 20)]
     public void An_option_is_found_with_its_client_and_its_balancer(byte kind, string client, byte length)
     {
-        ToaOption expected = new(kind, length, IPEndPoint.Parse(client), TcpPackets.Balancer, TcpPackets.Server);
+        byte[] option = TcpPackets.Option(kind, client);
+        ToaOption expected = new(
+            kind, length, Convert.ToHexStringLower(option), IPEndPoint.Parse(client), TcpPackets.Balancer, TcpPackets.Server);
 
-        Log(TcpPackets.Build(TcpPackets.Option(kind, client))).Options.Should().ContainSingle().Which.Option.Should().Be(expected);
+        Log(TcpPackets.Build(option)).Options.Should().ContainSingle().Which.Option.Should().Be(expected);
     }
 
     [Fact]
     public void IPv6_packets_are_looked_into_too()
     {
-        byte[] packet = TcpPackets.Build(TcpPackets.Option(253, IPv6Client), IPv6Balancer, IPv6Server);
+        byte[] option = TcpPackets.Option(253, IPv6Client);
 
-        Log(packet).Options.Should().ContainSingle().Which.Option
-            .Should().Be(new ToaOption(253, 20, IPEndPoint.Parse(IPv6Client), IPv6Balancer, IPv6Server));
+        Log(TcpPackets.Build(option, IPv6Balancer, IPv6Server)).Options.Should().ContainSingle().Which.Option
+            .Should().Be(new ToaOption(253, 20, Convert.ToHexStringLower(option), IPEndPoint.Parse(IPv6Client), IPv6Balancer, IPv6Server));
     }
 
     [Theory]
@@ -113,6 +118,22 @@ public sealed class CaptureLogTests
         byte[] maximumSize = [2, 4, 5, 180];
 
         Log(TcpPackets.Build([.. timestamps, .. TcpPackets.Option(200, IPv4Client), .. maximumSize])).Options.Should().ContainSingle();
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 2, 4, 5, 180, 4, 2, 8, 10, 1, 2, 3, 4, 5, 6, 7, 8, 1, 3, 3, 7 })]
+    [InlineData(new byte[] { 5, 10, 1, 2, 3, 4, 5, 6, 7, 8 })] // SACK
+    [InlineData(new byte[] { 28, 4, 0, 60 })] // user timeout
+    [InlineData(new byte[] { 30, 20, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 })] // Multipath TCP
+    [InlineData(new byte[] { 34, 8, 1, 2, 3, 4, 5, 6 })] // Fast Open
+    [InlineData(new byte[] { 69, 2, 172, 8, 1, 2, 3, 4, 5, 6, 174, 11, 1, 2, 3, 4, 5, 6, 7, 8, 9 })] // TCP-ENO, accurate ECN
+    [InlineData(new byte[] { 254, 4, 0xf9, 0x89 })] // the experiments: Fast Open, SMC
+    [InlineData(new byte[] { 253, 6, 0xe2, 0xd4, 0xc3, 0xd9 })]
+    public void TCP_s_own_options_are_left_out(byte[] options)
+    {
+        CaptureLog log = Log(TcpPackets.Build(options));
+
+        (log.Segments, log.Malformed, log.Options.Count).Should().Be((1, 0, 0));
     }
 
     [Fact]

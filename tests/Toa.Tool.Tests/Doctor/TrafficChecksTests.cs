@@ -291,8 +291,62 @@ public sealed class TrafficChecksTests : IDisposable
 
         Diagnosis found = await Diagnosis.OfAsync(_machine);
 
-        found.Only("TOA7", "TOA703").Seen.Should().StartWith("kind 200, length 6, client unreadable, from 198.51.100.7:1024");
+        found.Only("TOA7", "TOA703").Seen.Should().StartWith("kind 200, length 6, bytes c806c000020a, unknown layout, from 198.51.100.7:1024");
         found.Json.GetProperty("capture").GetProperty("options")[0].GetProperty("client").ValueKind.Should().Be(JsonValueKind.Null);
+    }
+
+    [Theory]
+    [InlineData(28, Client, "kind 28, length 8, bytes 1c0815b3c000020a, would read as port 5555, IPv4 192.0.2.10", "echo 200,28 > /sys/module/toa/parameters/ipv4_kinds")]
+    [InlineData(252, Client, "kind 252, length 8, bytes fc0815b3c000020a, would read as port 5555, IPv4 192.0.2.10", "echo 200,252 > /sys/module/toa/parameters/ipv4_kinds")]
+    [InlineData(99, "[2001:db8::1]:1", "kind 99, length 20, bytes 6314000120010db8000000000000000000000001, would read as port 1, IPv6 2001:db8::1", "echo 253,99 > /sys/module/toa/parameters/ipv6_kinds")]
+    public async Task A_kind_of_another_vendor_is_shown_with_its_bytes_and_the_setting_that_reads_it(int kind, string client, string seen, string command)
+    {
+        _machine.Packets.Add(TcpPackets.Syn(2, 4, 5, 180));
+        _machine.Packets.Add(TcpPackets.Build(TcpPackets.Option((byte)kind, client)));
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found.Only("TOA7", "TOA711").Seen.Should().Be($"{seen}, from 198.51.100.7:1024 to 192.0.2.1:7000 on ack.");
+        found["TOA711"].Next.Should().Contain($"let the provider read them: {command}.");
+        found.Json.GetProperty("capture").GetProperty("options")[0].GetProperty("bytes").GetString().Should().Be(seen.Split(' ')[5].TrimEnd(','));
+    }
+
+    [Fact]
+    public async Task One_command_reads_all_kinds_of_a_family()
+    {
+        _machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(28, Client)));
+        _machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(252, Client)));
+
+        (await Diagnosis.OfAsync(_machine))["TOA711"].Next.Should().Contain(": echo 200,28,252 > /sys/module/toa/parameters/ipv4_kinds.");
+    }
+
+    [Fact]
+    public async Task Without_a_provider_the_setting_is_named_all_the_same()
+    {
+        using FakeMachine machine = new();
+        machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(252, Client)));
+
+        (await Diagnosis.OfAsync(machine)).Only("TOA7", "TOA711").Next.Should().Contain("this project's provider does with ipv4_kinds=200,252.");
+    }
+
+    [Fact]
+    public async Task A_kind_that_the_provider_is_set_to_read_is_a_TOA_option()
+    {
+        _machine.Write("sys/module/toa/parameters/ipv4_kinds", "200,252\n");
+        _machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(252, Client), data: "x"));
+
+        (await Diagnosis.OfAsync(_machine)).Only("TOA7", "TOA700");
+    }
+
+    [Fact]
+    public async Task The_VPC_option_of_Alibaba_Cloud_is_no_IPv6_client()
+    {
+        _machine.Packets.Add(TcpPackets.Build([252, 20, 0x15, 0xb3, 192, 0, 2, 10, 0, 0, 0, 7, 10, 0, 0, 1, 0, 0, 0, 0]));
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found.Only("TOA7", "TOA703").Seen.Should().StartWith("kind 252, length 20, bytes fc1415b3c000020a000000070a00000100000000, the VPC option of Alibaba Cloud, from ");
+        found["TOA703"].Next.Should().NotContain("ipv6_kinds");
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using Toa.Diagnostics;
+using Toa.Interop;
 using Toa.Tool.Capture;
 
 namespace Toa.Tool.Doctor.Checks;
@@ -15,7 +16,7 @@ internal sealed class CaptureCheck : ICheck
     public static readonly FindingKind NoOption = new("TOA702", Severity.Warning,
         "Connections came in, and no packet of them had a TOA option");
     public static readonly FindingKind OtherLayout = new("TOA703", Severity.Warning,
-        "Options of TOA's kinds with another vendor's layout arrive");
+        "Options with a layout that no provider reads arrive");
     public static readonly FindingKind NotCounted = new("TOA704", Severity.Error,
         "Options arrive, and the provider counts none");
     public static readonly FindingKind KindNotRead = new("TOA705", Severity.Warning,
@@ -28,6 +29,11 @@ internal sealed class CaptureCheck : ICheck
         "Packets with broken lists of options arrive");
     public static readonly FindingKind OnSynOnly = new("TOA710", Severity.Warning,
         "Options arrive on the SYN only, where they are not looked for");
+
+    public static readonly FindingKind OtherKind = new("TOA711", Severity.Warning,
+        "Options of other kinds arrive, which may be the balancer's");
+
+    private const string IPv4Kinds = "ipv4_kinds", IPv6Kinds = "ipv6_kinds";
 
     // The rest is in the JSON.
     private const int MostShown = 5;
@@ -55,16 +61,21 @@ internal sealed class CaptureCheck : ICheck
             yield return Broken.Found($"{log.Malformed} segments have a list of options that breaks off.",
                 "tcpdump -v shows them: a broken sender, or a forger.");
 
-        Sighting[] readable = [.. log.Options.Where(sighting => sighting.Option.Client is not null)];
-        Sighting[] otherLayout = [.. log.Options.Except(readable)];
+        Sighting[] otherLayout = [.. log.Options.Where(sighting => sighting.Option.Client is null)];
         if (otherLayout.Length > 0)
             yield return OtherLayout.Found(
-                $"{Describe(otherLayout)}. Of these kinds, 8 bytes hold an IPv4 client and 20 an IPv6 one.",
-                "Ask the balancer's vendor for the layout: the provider counts these in option_wrong_length and does "
-                + "not believe them.");
+                $"{Describe(otherLayout)}. Providers read 8 bytes with an IPv4 client and 20 bytes with an IPv6 client.",
+                "If your balancer writes them, ask its vendor for the layout. No setting makes a provider read them.");
+        Sighting[] readable = [.. log.Options.Except(otherLayout).Where(sighting => IsKnown(examination, sighting.Option))];
+        Sighting[] otherKind = [.. log.Options.Except(otherLayout).Except(readable)];
+        if (otherKind.Length > 0)
+            yield return OtherKind.Found(
+                $"{Describe(otherKind)}.",
+                $"If your balancer writes them, let the provider read them: {HowToRead(examination, otherKind)}. If something else "
+                + "does, do not: they would be taken for clients.");
         if (readable.Length > 0)
             yield return Arrive.Found($"{Describe(readable)}.");
-        else if (otherLayout.Length == 0)
+        else if (log.Options.Count == 0)
             yield return Absent(examination, log);
         foreach (Finding finding in CompareWithProvider(examination, readable))
             yield return finding;
@@ -74,7 +85,7 @@ internal sealed class CaptureCheck : ICheck
     {
         string seconds = examination.Window.Duration.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         string where = examination.Options.Interface is { } name ? $" on {name}" : "";
-        string seen = $"In {seconds} s{where}: {log.Segments} TCP segments with options of other kinds, "
+        string seen = $"In {seconds} s{where}: {log.Segments} TCP segments with TCP's own options only, "
             + $"{log.Connections} of them SYNs.";
         return log.Connections > 0
             ? NoOption.Found(
@@ -95,8 +106,7 @@ internal sealed class CaptureCheck : ICheck
             yield return KindNotRead.Found(
                 $"{Describe(unread)}. The provider reads ipv4_kinds={examination.Setting("ipv4_kinds")} (8 bytes) and "
                 + $"ipv6_kinds={examination.Setting("ipv6_kinds")} (20 bytes).",
-                "Add it: "
-                + $"{string.Join("; ", unread.Select(sighting => Cure(examination, sighting.Option)).Distinct())}.");
+                $"Add it: {HowToRead(examination, unread)}.");
 
         Sighting[] read = [.. readable.Except(unread)];
         if (read.Length == 0 || examination.Window.After is null || Counted(examination.Window))
@@ -122,16 +132,25 @@ internal sealed class CaptureCheck : ICheck
         ((string[])["syn_recv_sock_toa", "untrusted", "address_unusable", "no_memory", "option_malformed"])
             .Any(name => window.Moved(name) > 0);
 
+    private static bool IsKnown(Examination examination, ToaOption option) =>
+        ToaOption.Kinds.Contains(option.Kind) || (examination.ShowsSettings && IsRead(examination, option));
+
     private static bool IsRead(Examination examination, ToaOption option) =>
         !examination.ShowsSettings
         || examination.Setting(KindsOf(option)) is not { } kinds
         || kinds.Split(',').Contains(option.Kind.ToString(CultureInfo.InvariantCulture));
 
-    private static string Cure(Examination examination, ToaOption option) =>
-        examination.HowToSet(KindsOf(option), $"{examination.Setting(KindsOf(option))},{option.Kind}");
+    // One command for all kinds of a family: a second one would take back what the first has set.
+    private static string HowToRead(Examination examination, Sighting[] sightings) => string.Join("; ", sightings
+        .Select(sighting => sighting.Option).GroupBy(KindsOf, option => option.Kind)
+        .Select(kinds => HowToRead(examination, kinds.Key, string.Join(',', kinds.Distinct()))));
+
+    private static string HowToRead(Examination examination, string setting, string kinds) => examination.ShowsSettings
+        ? examination.HowToSet(setting, $"{examination.Setting(setting)},{kinds}")
+        : $"this project's provider does with {setting}={(setting == IPv4Kinds ? ToaAbi.KindIPv4 : ToaAbi.KindIPv6)},{kinds}";
 
     private static string KindsOf(ToaOption option) =>
-        option.Length == ToaOption.IPv4Length ? "ipv4_kinds" : "ipv6_kinds";
+        option.Length == ToaOption.IPv4Length ? IPv4Kinds : IPv6Kinds;
 
     private static string Describe(Sighting[] sightings)
     {
