@@ -42,10 +42,14 @@ internal static class Checkup
             }
             catch (CannotLookException e)
             {
-                findings.Add(NotLookedAt.Found($"{check.About}: {e.What}", e.Cure));
+                findings.Add(Unknown(check, e));
             }
         }
 
         return findings;
     }
+
+    /// <summary>What a check could not look at, where it goes on with the rest.</summary>
+    public static Finding Unknown(ICheck check, CannotLookException problem) =>
+        NotLookedAt.Found($"{check.About}: {problem.What}", problem.Cure);
 }

@@ -34,6 +34,9 @@ internal sealed class Window
     /// <summary>Why that was not looked at; null where nobody wanted it.</summary>
     public CannotLookException? CaptureProblem { get; private init; }
 
+    /// <summary>Whether the counters tell of options that came.</summary>
+    public bool ShowsMoves => Before?["syn_recv_sock_toa"] is not null && After?["syn_recv_sock_toa"] is not null;
+
     /// <summary>By how much a counter has moved.</summary>
     public ulong Moved(string counter) =>
         After?[counter] is { } after && Before?[counter] is { } before && after > before ? after - before : 0;

@@ -15,7 +15,7 @@ namespace Toa.Tool.Machines;
 /// <param name="Process">The name of a process that holds it; null where this user may not see that.</param>
 internal sealed record Listener(IPEndPoint End, string Inode, string? Process)
 {
-    private const string Listening = "0A";
+    private const string Listening = "0A", IPv4File = "proc/net/tcp";
 
     public bool IsLoopback => IPAddress.IsLoopback(Unmapped);
 
@@ -33,10 +33,13 @@ internal sealed record Listener(IPEndPoint End, string Inode, string? Process)
     public static IReadOnlyList<Listener> Find(IMachine machine)
     {
         List<(IPEndPoint End, string Inode)> sockets = [];
-        foreach (string file in (string[])["proc/net/tcp", "proc/net/tcp6"])
+        foreach (string file in (string[])[IPv4File, "proc/net/tcp6"])
         {
-            // Behind the header. tcp6 is missing where IPv6 is.
-            foreach (string line in machine.ReadText(file)?.Split('\n').Skip(1) ?? [])
+            string? list = machine.ReadText(file);
+            // tcp6 is missing where IPv6 is.
+            if (list is null && file == IPv4File)
+                throw new CannotLookException($"{machine.PathOf(file)} is missing.", "Mount it: mount -t proc proc /proc.");
+            foreach (string line in list?.Split('\n').Skip(1) ?? []) // behind the header
             {
                 string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
                 if (words.Length > 9 && words[3] == Listening && TryReadEnd(words[1], out IPEndPoint end))

@@ -128,11 +128,51 @@ public sealed class EbpfChecksTests : IDisposable
     }
 
     [Fact]
+    public async Task One_whose_cgroup_is_gone_is_an_error()
+    {
+        _machine.WithEbpf().Remove("sys/fs/cgroup/games.slice").Answers = default;
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found.Only("TOA30", "TOA305").Should().Be((
+            "The cgroup /sys/fs/cgroup/games.slice that it served is gone.",
+            "toa-bpf unload, then toa-bpf load, with --cgroup for another cgroup."));
+        found.ExitCode.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_cgroup_without_a_path_is_not_said_to_be_there()
+    {
+        _machine.Program("toa-bpf status", "loaded=Y\ntrusted=10.0.0.0/8\ncgroup=number 77\n").WithEbpf().Answers = default;
+
+        (await Diagnosis.OfAsync(_machine)).Only("TOA30", "TOA306").Seen.Should()
+            .EndWith("Its cgroup is not known by a path (number 77), nor whether that is still there.");
+    }
+
+    [Fact]
+    public async Task Pins_that_may_not_be_listed_are_not_taken_for_absent()
+    {
+        Directory.CreateDirectory(_machine.PathOf("sys/fs"));
+        // A link to itself cannot be listed, by root neither.
+        File.CreateSymbolicLink(_machine.PathOf("sys/fs/bpf"), _machine.PathOf("sys/fs/bpf"));
+
+        (await Diagnosis.OfAsync(_machine))["TOA001"].Seen.Should().StartWith($"the eBPF provider: {_machine.Root}/sys/fs/bpf ");
+    }
+
+    [Fact]
+    public async Task Networks_that_its_loader_does_not_show_are_not_known()
+    {
+        _machine.Program("toa-bpf status", "loaded=Y\nsyn=N\n").WithEbpf();
+
+        (await Diagnosis.OfAsync(_machine)).Only("TOA31", "TOA312");
+    }
+
+    [Fact]
     public async Task Without_its_loader_the_cgroup_is_not_known()
     {
         _machine.Write("sys/fs/bpf/toa/stats", "");
 
-        (await Diagnosis.OfAsync(_machine)).Only("TOA30", "TOA306").Seen.Should().Contain("for a cgroup that toa-bpf does not name");
+        (await Diagnosis.OfAsync(_machine)).Only("TOA30", "TOA306").Seen.Should().EndWith("Its cgroup is not known, nor whether that is still there.");
     }
 
     [Theory]

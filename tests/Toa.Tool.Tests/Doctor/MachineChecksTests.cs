@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.IO.Compression;
+using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
 using FluentAssertions;
@@ -161,11 +162,24 @@ public sealed class MachineChecksTests : IDisposable
     }
 
     [Fact]
-    public async Task A_module_that_does_not_tell_what_it_was_built_for_is_believed()
+    public async Task For_which_kernel_a_module_was_built_is_not_guessed()
     {
-        _machine.Write(Modules + "/extra/toa.ko", "not a module at all").Write(Modules + "/extra/toa.ko.zst", "nor this");
+        _machine.Write(Modules + "/extra/toa.ko.zst", "not to be looked into");
 
-        (await Diagnosis.OfAsync(_machine)).Ids.Should().Contain("TOA210").And.NotContain("TOA212");
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found["TOA001"].Seen.Should().Be(
+            $"the module's files: For which kernel {_machine.Root}/{Modules}/extra/toa.ko.zst was built is not known.");
+        found.Ids.Should().NotContain(id => id.StartsWith("TOA21"));
+    }
+
+    [Fact]
+    public async Task What_DKMS_does_not_tell_is_not_known()
+    {
+        _machine.Program("dkms status -m toa", exitCode: 1, error: "dkms: /var/lib/dkms: Permission denied\n");
+
+        (await Diagnosis.OfAsync(_machine))["TOA001"].Seen.Should()
+            .Be("the module's files: dkms status failed: dkms: /var/lib/dkms: Permission denied.");
     }
 
     [Fact]
@@ -233,6 +247,43 @@ public sealed class MachineChecksTests : IDisposable
         (await Diagnosis.OfAsync(_machine.WithModule())).Only("TOA22", "TOA222").Seen.Should().Be(seen);
     }
 
+    [Theory]
+    [InlineData("sys/kernel/security", false, "mount -t securityfs none /sys/kernel/security")]
+    [InlineData("sys/firmware", false, "mount -t efivarfs efivarfs /sys/firmware/efi/efivars")]
+    [InlineData("sys/firmware", true, "mount -t efivarfs efivarfs /sys/firmware/efi/efivars")]
+    [InlineData("sys/module", false, "mount -t sysfs sysfs /sys")]
+    public async Task What_is_not_mounted_is_no_proof_that_signatures_are_not_demanded(string folder, bool hasEfi, string cure)
+    {
+        _machine.Remove(folder);
+        if (hasEfi)
+            _machine.Write("sys/firmware/efi/runtime", "");
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found["TOA001"].Should().Match<(string Seen, string Next)>(unknown =>
+            unknown.Seen.StartsWith("Secure Boot and signatures of modules: Whether ") && unknown.Next.Contains(cure));
+        found.Ids.Should().NotContain(id => id.StartsWith("TOA22"));
+    }
+
+    [Fact]
+    public async Task A_demand_is_told_beside_what_is_not_known()
+    {
+        _machine.Remove("sys/kernel/security").Write("sys/module/module/parameters/sig_enforce", "Y\n");
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found.Ids.Should().Contain(["TOA221", "TOA001"]);
+    }
+
+    [Fact]
+    public async Task With_a_provider_it_does_not_matter_what_is_not_known()
+    {
+        Diagnosis found = await Diagnosis.OfAsync(_machine.WithModule().Remove("sys/kernel/security"));
+
+        found.Only("TOA22", "TOA222").Seen.Should().Contain("no securityfs is mounted");
+        found.Ids.Should().NotContain("TOA001");
+    }
+
     [Fact]
     public async Task A_firmware_that_may_not_be_read_is_a_finding_of_its_own()
     {
@@ -240,6 +291,18 @@ public sealed class MachineChecksTests : IDisposable
 
         (await Diagnosis.OfAsync(_machine))["TOA001"].Should().Match<(string Seen, string Next)>(
             found => found.Seen.StartsWith("Secure Boot and signatures of modules: ") && found.Next == "Run toa as root.");
+    }
+
+    [Theory]
+    [InlineData("proc")]
+    [InlineData("sys")]
+    public async Task Without_the_kernel_s_lists_nobody_is_said_to_be_alone(string folder)
+    {
+        Diagnosis found = await Diagnosis.OfAsync(_machine.Remove(folder));
+
+        found.Json.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("seen").GetString())
+            .Should().ContainSingle(seen => seen!.StartsWith("other modules and live patches: They are not known: "));
+        found.Ids.Should().NotContain("TOA500");
     }
 
     [Fact]
@@ -307,10 +370,9 @@ public sealed class MachineChecksTests : IDisposable
     [Fact]
     public async Task A_machine_without_any_file_is_looked_at_to_the_end()
     {
-        Directory.Delete(Path.Combine(_machine.Root, "proc"), recursive: true);
-        Directory.Delete(Path.Combine(_machine.Root, "etc"), recursive: true);
+        _machine.Remove("proc").Remove("sys").Remove("etc");
 
-        (await Diagnosis.OfAsync(_machine)).Ids.Should().Contain(["TOA111", "TOA605", "TOA701"]).And.NotContain("TOA001");
+        (await Diagnosis.OfAsync(_machine)).Ids.Should().Contain(["TOA001", "TOA111", "TOA701"]).And.NotContain(["TOA220", "TOA500", "TOA605"]);
     }
 
     private static byte[] Module(string release) =>

@@ -52,6 +52,28 @@ public sealed class TrafficChecksTests : IDisposable
     }
 
     [Fact]
+    public async Task Hooks_whose_switch_cannot_be_seen_are_not_said_to_be_called()
+    {
+        _machine.Write("sys/module/toa/parameters/hooks", "kprobe\n");
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found.Only("TOA30", "TOA304");
+        found["TOA001"].Next.Should().Be("On the host: mount -t debugfs none /sys/kernel/debug.");
+    }
+
+    [Fact]
+    public async Task Hooks_without_counters_are_not_said_to_be_called()
+    {
+        _machine.Write("proc/net/toa_stats", "syn_recv_sock_toa: 1 0\n");
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found["TOA001"].Seen.Should().Contain("the counters hooks_silent and hooks_missed are missing");
+        found.Ids.Should().NotContain(id => id.StartsWith("TOA30"));
+    }
+
+    [Fact]
     public async Task Hooks_that_were_silent_or_missed_calls_are_told_of()
     {
         _machine.Write("proc/net/toa_stats", "syn_recv_sock_toa: 1 0\nhooks_silent: 2 0\nhooks_missed: 5 0\n");
@@ -105,6 +127,25 @@ public sealed class TrafficChecksTests : IDisposable
         _machine.Write("proc/net/toa_stats", text);
 
         (await Diagnosis.OfAsync(_machine)).Only("TOA40", "TOA403").Seen.Should().Contain(seen);
+    }
+
+    [Theory]
+    [InlineData("other: 1 2\n", "other: 1 3\n", "They have no syn_recv_sock_toa.")]
+    [InlineData(null, Quiet, "They could not be read when toa doctor began, so whether they moved is not known.")]
+    public async Task Counters_that_are_missing_do_not_stand_still(string? before, string after, string seen)
+    {
+        if (before is null)
+            System.IO.File.Delete(_machine.PathOf("proc/net/toa_stats"));
+        else
+            _machine.Write("proc/net/toa_stats", before);
+        _machine.Packets.Add(TcpPackets.Syn(2, 4, 5, 180));
+        _machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(200, Client)));
+        _machine.AfterPackets = () => _machine.Write("proc/net/toa_stats", after);
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found.Only("TOA40", "TOA403").Seen.Should().Be(seen);
+        found.Ids.Should().NotContain("TOA704");
     }
 
     [Fact]
@@ -161,7 +202,7 @@ public sealed class TrafficChecksTests : IDisposable
     public async Task The_service_that_matters_must_be_reachable(string end, string id)
     {
         Listen(end + " 101");
-        _machine.Program("ss -Hltne6", "");
+        _machine.Program("ss -Hltne6", "LISTEN 0 128 *:7000 *:* ino:101 sk:1 cgroup:/ v6only:0 <->\n");
 
         Diagnosis found = await Diagnosis.OfAsync(_machine, "--port", "7000");
 
@@ -181,6 +222,29 @@ public sealed class TrafficChecksTests : IDisposable
 
         found["TOA600"].Seen.Should().Be("[::]:7001.");
         found["TOA603"].Seen.Should().Be("[::]:7000.");
+    }
+
+    [Theory]
+    [InlineData(0, "")]
+    [InlineData(0, "LISTEN 0 128 *:7000 *:* ino:101 sk:1\n")]
+    [InlineData(1, "")]
+    public async Task An_ss_that_does_not_show_IPv6_only_sockets_is_no_proof_that_there_are_none(int exitCode, string output)
+    {
+        Listen("[::]:7000 101");
+        _machine.Program("ss -Hltne6", output, exitCode);
+
+        (await Diagnosis.OfAsync(_machine))["TOA606"].Seen.Should().Be("[::]:7000. ss does not show it, and the kernel's list does not tell.");
+    }
+
+    [Fact]
+    public async Task A_missing_list_of_sockets_is_no_proof_that_nobody_listens()
+    {
+        System.IO.File.Delete(_machine.PathOf("proc/net/tcp"));
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found["TOA001"].Seen.Should().Be($"listening services: {_machine.Root}/proc/net/tcp is missing.");
+        found.Ids.Should().NotContain(id => id.StartsWith("TOA60"));
     }
 
     [Fact]

@@ -24,6 +24,8 @@ internal sealed class FakeMachine : IMachine, IDisposable
         Root = Directory.CreateTempSubdirectory("toa-machine-").FullName;
         Write("proc/sys/kernel/osrelease", Release + "\n");
         Write("etc/os-release", "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\n");
+        Write("proc/modules", "").Write("proc/net/tcp", "  sl  local_address rem_address   st …\n");
+        Write("sys/firmware/acpi/tables/FACP", "").Write("sys/kernel/security/lsm", "capability").Write("sys/module/kernel/parameters/panic", "0\n");
     }
 
     public string Root { get; }
@@ -96,6 +98,12 @@ internal sealed class FakeMachine : IMachine, IDisposable
         return this;
     }
 
+    public FakeMachine Remove(string path)
+    {
+        Directory.Delete(Path.Combine(Root, path), recursive: true);
+        return this;
+    }
+
     public string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
     /// <summary>A process that holds sockets.</summary>
@@ -125,7 +133,7 @@ internal sealed class FakeMachine : IMachine, IDisposable
     public FakeMachine WithEbpf(string trusted = "10.0.0.0/8", string counters = "syn_recv_sock_toa: 0 0\n", string complaint = "")
     {
         Answers = new ProviderAnswers(Lookup: true, Info: true);
-        return Write("sys/fs/bpf/toa/stats", counters)
+        return Write("sys/fs/bpf/toa/stats", counters).Write("sys/fs/cgroup/games.slice/cgroup.procs", "")
             .Program(
                 "toa-bpf status",
                 $"loaded=Y\ntrusted={trusted}\nipv4_kinds=200\nipv6_kinds=253\nsyn=N\ncgroup=/sys/fs/cgroup/games.slice\n",

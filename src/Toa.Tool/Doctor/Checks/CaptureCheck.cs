@@ -109,7 +109,7 @@ internal sealed class CaptureCheck : ICheck
                 $"Add it: {HowToRead(examination, unread)}.");
 
         Sighting[] read = [.. readable.Except(unread)];
-        if (read.Length == 0 || examination.Window.After is null || Counted(examination.Window))
+        if (read.Length == 0 || !examination.Window.ShowsMoves || Counted(examination.Window))
             yield break;
         if (read.All(sighting => sighting.Places == SegmentPlaces.Syn) && examination.ShowsSettings)
             yield return OnSynOnly.Found(

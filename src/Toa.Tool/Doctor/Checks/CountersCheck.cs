@@ -25,9 +25,9 @@ internal sealed class CountersCheck : ICheck
             yield break;
         Window window = examination.Window;
         string seconds = window.Duration.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-        if (window.After is null)
+        if (Problem(window) is { } problem)
             yield return Unreadable.Found(
-                window.CountersProblem!,
+                problem,
                 "Ask in the network namespace of the server, as root; see what the provider's documentation says of "
                 + "counters.");
         else if (window.Moved("syn_recv_sock_toa") > 0)
@@ -39,10 +39,18 @@ internal sealed class CountersCheck : ICheck
                 + "Does a proxy end the connection before (docs/balancers-address.md)?");
         else
             yield return Still.Found(
-                $"In {seconds} s nothing moved. Since the load, {Total(window.After, "syn_recv_sock_toa")} connections "
-                + "came with an "
-                + $"option and {Total(window.After, "syn_recv_sock_no_toa")} without.",
+                $"In {seconds} s nothing moved. Since the load, {window.After!["syn_recv_sock_toa"]} connections "
+                + $"came with an option and {Total(window.After, "syn_recv_sock_no_toa")} without.",
                 "Connect through the balancer while toa doctor runs; --seconds makes it wait longer.");
+    }
+
+    private static string? Problem(Window window)
+    {
+        if (window.After is not { } counters)
+            return window.CountersProblem;
+        if (counters["syn_recv_sock_toa"] is null)
+            return "They have no syn_recv_sock_toa.";
+        return window.Before is null ? "They could not be read when toa doctor began, so whether they moved is not known." : null;
     }
 
     private static string Moves(Window window) =>

@@ -20,6 +20,8 @@ internal sealed class EbpfCheck : ICheck
     // What toa-bpf says where root itself may not look.
     private const string MissingCapability = "CAP_SYS_ADMIN is missing";
 
+    private const string PinnedIn = "sys/fs/bpf";
+
     public string About => "the eBPF provider";
 
     public IEnumerable<Finding> Run(Examination examination)
@@ -33,10 +35,7 @@ internal sealed class EbpfCheck : ICheck
                 "toa-bpf load puts back what is missing, with all settings named anew (systemctl reload toa-bpf does both). "
                 + "After its cgroup has gone: toa-bpf unload, then toa-bpf load.");
         else if (examination.HasEbpf && examination.Provider.Kind == ToaProviderKind.None)
-            yield return NotHere.Found(
-                Where(examination),
-                "It serves the sockets that are made in that cgroup: run toa doctor in there, or load it for all (toa-bpf unload, "
-                + "then toa-bpf load without --cgroup).");
+            yield return Elsewhere(examination);
         if (examination.Ebpf is { Loaded: true } ebpf && MissingFiles(ebpf) is { } missing)
             yield return WithoutFiles.Found(
                 $"{missing}.",
@@ -45,15 +44,30 @@ internal sealed class EbpfCheck : ICheck
                 + "toa-bpf stats.");
         if (!mayLook)
             throw new CannotLookException($"toa-bpf says: {problem}.", "Run toa as root, with all capabilities.");
+        // What a user may not list looks as if nothing were pinned there.
+        if (!examination.HasEbpf)
+            examination.Machine.List(PinnedIn);
     }
 
     // "none: why", or "stats: why there is no table".
     private static string? MissingFiles(ProviderDocument ebpf) =>
         ebpf.Parameters.GetValueOrDefault("files")?.Split(": ", 2) is [_, string reason] ? reason : null;
 
-    private static string Where(Examination examination) =>
-        examination.Ebpf?.Parameters.GetValueOrDefault("cgroup") is { } cgroup
-            ? $"It is loaded with cgroup={cgroup}, and nobody answers this process."
-            : $"{examination.Machine.PathOf(HostFiles.EbpfFolder)} is there, for a cgroup that toa-bpf does not name, and nobody "
-                + "answers this process.";
+    private static Finding Elsewhere(Examination examination)
+    {
+        const string LoadForAll = "or load it for all (toa-bpf unload, then toa-bpf load without --cgroup).";
+        string? cgroup = examination.Ebpf?.Parameters.GetValueOrDefault("cgroup");
+        bool isNamed = cgroup?.StartsWith('/') == true;
+        if (isNamed && !examination.Machine.Exists(cgroup!))
+            return NotWhole.Found($"The cgroup {cgroup} that it served is gone.",
+                "toa-bpf unload, then toa-bpf load, with --cgroup for another cgroup.");
+        return isNamed
+            ? NotHere.Found(
+                $"It is loaded with cgroup={cgroup}, and nobody answers this process.",
+                $"It serves the sockets that are made in that cgroup: run toa doctor in there, {LoadForAll}")
+            : NotHere.Found(
+                $"{examination.Machine.PathOf(HostFiles.EbpfFolder)} is there, and nobody answers this process. Its cgroup is not known"
+                + $"{(cgroup is null ? "" : $" by a path ({cgroup})")}, nor whether that is still there.",
+                $"Run toa-bpf status as root on the host, where cgroup v2 is mounted, {LoadForAll}");
+    }
 }

@@ -16,6 +16,10 @@ internal sealed class HooksCheck : ICheck
 
     private const string Kprobe = "kprobe";
 
+    private static readonly (string File, string Name, string Cure)
+        KprobeSwitch = ("sys/kernel/debug/kprobes/enabled", "debugfs/kprobes/enabled", "On the host: mount -t debugfs none /sys/kernel/debug."),
+        FtraceSwitch = ("proc/sys/kernel/ftrace_enabled", "kernel.ftrace_enabled", "Run toa on the host, with /proc mounted.");
+
     public string About => "the module's hooks";
 
     public IEnumerable<Finding> Run(Examination examination)
@@ -28,15 +32,20 @@ internal sealed class HooksCheck : ICheck
             yield return Kretprobes.Found(
                 "hooks=kprobe: under load, a call can go unseen.",
                 "Use a kernel with CONFIG_DYNAMIC_FTRACE_WITH_ARGS where that matters.");
-        if (SwitchedOffBy(examination, way) is { } off)
+        (string file, string name, string cure) = way == Kprobe ? KprobeSwitch : FtraceSwitch;
+        string? setting = examination.Machine.ReadText(file)?.Trim();
+        if (setting == "0")
         {
-            yield return SwitchedOff.Found(off,
+            yield return SwitchedOff.Found($"{name} is 0.",
                 "Set it to 1 again: until then no new connection gets its client's address.");
             yield break;
         }
 
-        ulong silent = examination.Window.After?["hooks_silent"] ?? 0;
-        ulong missed = examination.Window.After?["hooks_missed"] ?? 0;
+        if (examination.Window.After is not { } counters || counters["hooks_silent"] is not { } silent
+            || counters["hooks_missed"] is not { } missed)
+            throw new CannotLookException(
+                "Whether the hooks were silent or missed calls is not known: the counters hooks_silent and hooks_missed are missing.",
+                "TOA403 says why, or the module is older than this tool.");
         if (silent > 0)
             yield return WereSilent.Found(
                 $"hooks_silent is {silent}: the module found its hooks not called.",
@@ -46,15 +55,10 @@ internal sealed class HooksCheck : ICheck
             yield return Missed.Found(
                 $"hooks_missed is {missed}: so many calls went unseen, and their connections show the balancer.",
                 "Use a kernel with CONFIG_DYNAMIC_FTRACE_WITH_ARGS.");
+        if (setting is null)
+            throw new CannotLookException(
+                $"Whether the hooks are switched on is not known: {examination.Machine.PathOf(file)} is missing.", cure);
         if (silent == 0 && missed == 0)
             yield return Alive.Found($"hooks={way}; hooks_silent and hooks_missed are 0.");
-    }
-
-    private static string? SwitchedOffBy(Examination examination, string way)
-    {
-        (string file, string name) = way == Kprobe
-            ? ("sys/kernel/debug/kprobes/enabled", "debugfs/kprobes/enabled")
-            : ("proc/sys/kernel/ftrace_enabled", "kernel.ftrace_enabled");
-        return examination.Machine.ReadText(file)?.Trim() == "0" ? $"{name} is 0." : null;
     }
 }

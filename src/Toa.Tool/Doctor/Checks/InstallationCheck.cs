@@ -36,10 +36,17 @@ internal sealed class InstallationCheck : ICheck
             yield return finding;
     }
 
-    private static Finding Judge(ModuleFile module, string release) => module.Release is null || module.Release == release
-        ? Installed.Found($"{Describe(module)}.")
-        : BuiltForAnother.Found(
-            $"{Describe(module)}, and {release} runs.", "Build it anew: toa provider install, or dkms autoinstall.");
+    private Finding Judge(ModuleFile module, string release)
+    {
+        if (module.Release == release)
+            return Installed.Found($"{Describe(module)}.");
+        return module.Release is null
+            ? Checkup.Unknown(this, new CannotLookException(
+                $"For which kernel {module.Path} was built is not known.",
+                $"modinfo -F vermagic {module.Path} shows it (package kmod), or says why it cannot be read."))
+            : BuiltForAnother.Found(
+                $"{Describe(module)}, and {release} runs.", "Build it anew: toa provider install, or dkms autoinstall.");
+    }
 
     private static Finding NotHere(Examination examination)
     {
@@ -58,7 +65,9 @@ internal sealed class InstallationCheck : ICheck
 
     private static Finding? OfDkms(Examination examination)
     {
-        string status = examination.Dkms.IsFine ? examination.Dkms.Output.Trim() : "";
+        if (examination.Dkms is { IsFine: false, IsMissing: false })
+            throw new CannotLookException($"dkms status failed: {examination.Dkms.Complaint.TrimEnd('.')}.", "Run toa as root.");
+        string status = examination.Dkms.Output.Trim();
         if (status.Length == 0)
             return null;
         string seen = string.Join("; ", status.Split('\n', StringSplitOptions.TrimEntries)) + ".";

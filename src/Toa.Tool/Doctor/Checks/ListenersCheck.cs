@@ -34,7 +34,8 @@ internal sealed class ListenersCheck : ICheck
     public IEnumerable<Finding> Run(Examination examination)
     {
         IReadOnlyList<Listener> all = Listener.Find(examination.Machine);
-        HashSet<string> ipv6Only = IPv6OnlyInodes(examination.Sockets);
+        HashSet<string> ipv6Only = Inodes(examination.Sockets, "v6only:1");
+        HashSet<string> dualMode = Inodes(examination.Sockets, "v6only:0");
         Dictionary<Reach, Listener[]> byReach = all
             .Where(listener =>
                 examination.Options.Ports.Count == 0 || examination.Options.Ports.Contains(listener.End.Port))
@@ -44,9 +45,11 @@ internal sealed class ListenersCheck : ICheck
 
         if (reachable.Length > 0)
             yield return Reachable.Found($"{Join(reachable)}.");
-        if (!examination.Sockets.IsFine && reachable.Any(listener => listener.IsIPv6Any))
+        Listener[] unknown = [.. reachable.Where(listener => listener.IsIPv6Any && !dualMode.Contains(listener.Inode))];
+        if (unknown.Length > 0)
             yield return MaybeIPv6Only.Found(
-                "There is no ss to ask, and the kernel's list does not tell.",
+                $"{Join(unknown)}. {(examination.Sockets.IsMissing ? "There is no ss to ask" : "ss does not show it")}, and the "
+                + "kernel's list does not tell.",
                 "Most take it. .NET: DualMode must be true; nginx: ipv6only=off.");
         IEnumerable<Finding> bad = examination.Options.Ports.Count > 0
             ? examination.Options.Ports.Where(port => !reachable.Any(listener => listener.End.Port == port))
@@ -95,10 +98,10 @@ internal sealed class ListenersCheck : ICheck
     }
 
     // … [::]:80 [::]:* uid:0 ino:1234 sk:5 v6only:1 <->
-    private static HashSet<string> IPv6OnlyInodes(ProcessResult sockets) =>
+    private static HashSet<string> Inodes(ProcessResult sockets, string mark) =>
     [
         .. sockets.Output.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Where(words => words.Contains("v6only:1"))
+            .Where(words => words.Contains(mark))
             .SelectMany(words => words.Where(word => word.StartsWith("ino:", StringComparison.Ordinal))
                 .Select(word => word[4..])),
     ];

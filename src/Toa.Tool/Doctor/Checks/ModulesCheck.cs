@@ -16,7 +16,7 @@ internal sealed class ModulesCheck : ICheck
     public static readonly FindingKind BesideEbpf = new("TOA503", Severity.Error,
         "The module and the eBPF provider are both loaded");
 
-    private const string LivePatches = "sys/kernel/livepatch";
+    private const string Loaded = "proc/modules", Kernel = "sys/kernel", LivePatches = Kernel + "/livepatch";
 
     private static readonly string[] Hooked =
         ["tcp_v4_syn_recv_sock", "tcp_v6_syn_recv_sock", "inet_getname", "inet6_getname", "inet_sock_destruct"];
@@ -45,6 +45,11 @@ internal sealed class ModulesCheck : ICheck
             yield return LivePatch.Found(
                 $"{string.Join(", ", patches)}.",
                 "One function has one owner: the module cannot load while the patch is there, nor the patch after it.");
+        bool showsModules = examination.Machine.ReadText(Loaded) is not null, showsPatches = examination.Machine.Exists(Kernel);
+        if (!showsModules || !showsPatches)
+            throw new CannotLookException(
+                $"They are not known: {examination.Machine.PathOf(showsModules ? Kernel : Loaded)} is missing.",
+                "Mount it: mount -t proc proc /proc, mount -t sysfs sysfs /sys.");
         if (modules.Count <= 1 && patches.Length == 0 && !isBesideEbpf)
             yield return Alone.Found(modules.Count == 1 ? $"{modules[0]} is the only one." : "There is none.");
     }

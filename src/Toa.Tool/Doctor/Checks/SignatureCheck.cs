@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Linq;
 using Toa.Diagnostics;
 using Toa.Tool.Machines;
 
@@ -12,35 +14,85 @@ internal sealed class SignatureCheck : ICheck
     public static readonly FindingKind Demanded = new("TOA221", Severity.Warning,
         "The kernel may refuse a module that is not signed");
     public static readonly FindingKind NoMatter = new("TOA222", Severity.Info,
-        "Signatures are demanded, which is no matter now: the provider is there");
+        "Signatures do not matter now: the provider is there");
 
-    // A variable of the firmware: four bytes of attributes, then its value.
-    private const string SecureBoot = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
+    private const string Firmware = "sys/firmware", Variables = "sys/firmware/efi/efivars";
+
+    // Four bytes of attributes, then the variable's value.
+    private const string SecureBootVariable = Variables + "/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
+
+    private const string Modules = "sys/module", Security = "sys/kernel/security";
+
+    private static readonly Func<IMachine, string?>[] Questions = [SecureBoot, Enforcement, Lockdown];
 
     public string About => "Secure Boot and signatures of modules";
 
     public IEnumerable<Finding> Run(Examination examination)
     {
-        string[] demands = [.. Demands(examination.Machine)];
-        if (demands.Length == 0)
+        List<string> demands = [];
+        List<CannotLookException> unknown = [];
+        foreach (Func<IMachine, string?> ask in Questions)
+        {
+            try
+            {
+                if (ask(examination.Machine) is { } demand)
+                    demands.Add(demand);
+            }
+            catch (CannotLookException e)
+            {
+                unknown.Add(e);
+            }
+        }
+
+        if (demands.Count == 0 && unknown.Count == 0)
             yield return NotDemanded.Found("Neither Secure Boot, nor module.sig_enforce, nor a lockdown is on.");
         else if (examination.Provider.Kind != ToaProviderKind.None || !examination.WantsModule)
-            yield return NoMatter.Found($"{string.Join(", ", demands)}.");
+            yield return NoMatter.Found(string.Join(" ", demands.Select(demand => $"{demand}.").Concat(unknown.Select(problem => problem.What))));
         else
-            yield return Demanded.Found(
-                $"{string.Join(", ", demands)}.",
-                "If loading says 'Key was rejected by service': let DKMS sign the module and enrol its key (mokutil "
-                + "--import /var/lib/dkms/mok.pub, reboot, confirm), or switch Secure Boot off.");
+        {
+            if (demands.Count > 0)
+                yield return Demanded.Found(
+                    $"{string.Join(", ", demands)}.",
+                    "If loading says 'Key was rejected by service': let DKMS sign the module and enrol its key (mokutil "
+                    + "--import /var/lib/dkms/mok.pub, reboot, confirm), or switch Secure Boot off.");
+            foreach (CannotLookException problem in unknown)
+                yield return Checkup.Unknown(this, problem);
+        }
     }
 
-    private static IEnumerable<string> Demands(IMachine machine)
+    private static string? SecureBoot(IMachine machine)
     {
-        if (machine.ReadBytes(SecureBoot) is [_, _, _, _, 1, ..])
-            yield return "Secure Boot is on";
-        if (machine.ReadText("sys/module/module/parameters/sig_enforce")?.Trim() == "Y")
-            yield return "module.sig_enforce is on";
-        string? lockdown = machine.ReadText("sys/kernel/security/lockdown");
-        if (lockdown?.Contains("[integrity]") == true || lockdown?.Contains("[confidentiality]") == true)
-            yield return $"the kernel is locked down ({lockdown.Trim()})";
+        if (machine.ReadBytes(SecureBootVariable) is { } variable)
+            return variable is [_, _, _, _, 1, ..] ? "Secure Boot is on" : null;
+        // Containers find an empty folder there, machines without EFI one without efi.
+        bool isKnown = machine.List(Variables).Count > 0 || (machine.List(Firmware) is { Count: > 0 } parts && !parts.Contains("efi"));
+        return isKnown
+            ? null
+            : throw new CannotLookException(
+                $"Whether Secure Boot is on is not known: {machine.PathOf(Variables)} is missing or empty.",
+                "On the host: mount -t efivarfs efivarfs /sys/firmware/efi/efivars.");
+    }
+
+    private static string? Enforcement(IMachine machine)
+    {
+        if (machine.ReadText(Modules + "/module/parameters/sig_enforce") is { } enforcement)
+            return enforcement.Trim() == "Y" ? "module.sig_enforce is on" : null;
+        // A kernel that knows no signatures does not have it.
+        return machine.List(Modules).Count > 0
+            ? null
+            : throw new CannotLookException(
+                $"Whether module.sig_enforce is on is not known: {machine.PathOf(Modules)} is missing or empty.",
+                "Mount it: mount -t sysfs sysfs /sys.");
+    }
+
+    private static string? Lockdown(IMachine machine)
+    {
+        if (machine.ReadText(Security + "/lockdown") is { } lockdown)
+            return lockdown.Contains("[none]", StringComparison.Ordinal) ? null : $"the kernel is locked down ({lockdown.Trim()})";
+        return machine.List(Security).Count > 0
+            ? null
+            : throw new CannotLookException(
+                $"Whether the kernel is locked down is not known: no securityfs is mounted at {machine.PathOf(Security)}.",
+                "On the host: mount -t securityfs none /sys/kernel/security.");
     }
 }

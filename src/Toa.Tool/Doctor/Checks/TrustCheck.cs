@@ -19,7 +19,8 @@ internal sealed class TrustCheck : ICheck
     {
         if (examination.Provider.Kind == ToaProviderKind.None)
             yield break;
-        if (!examination.ShowsSettings)
+        string? trusted = examination.ShowsSettings ? examination.Setting("trusted") : null;
+        if (trusted is null)
         {
             yield return Unknown.Found(
                 "The provider has no list that can be read.",
@@ -27,8 +28,7 @@ internal sealed class TrustCheck : ICheck
             yield break;
         }
 
-        string? trusted = examination.Setting("trusted");
-        if (trusted is null or "" or "any")
+        if (trusted is "" or "any")
             yield return Everyone.Found(
                 "trusted=any: anyone who can reach a port can forge a client address.",
                 $"Set your balancers' networks: {examination.HowToSet("trusted", "10.0.0.16/28")}, and "
