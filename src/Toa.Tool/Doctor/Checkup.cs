@@ -20,6 +20,7 @@ internal static class Checkup
         new SignatureCheck(),
         new HooksCheck(),
         new EbpfCheck(),
+        new ServedListenersCheck(),
         new TrustCheck(),
         new CountersCheck(),
         new TroubleCheck(),

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Toa.Diagnostics;
@@ -39,7 +40,7 @@ internal sealed class Examination
         Provider.Kind == ToaProviderKind.ToaEbpf && Ebpf is { Loaded: true, Parameters: { Count: > 0 } settings } ? settings : null;
 
     /// <summary>What ss says of listening TCP sockets.</summary>
-    public required ProcessResult Sockets { get; init; }
+    public required ListenerDetails ListenerDetails { get; init; }
 
     public string KernelRelease => Provider.KernelRelease;
 
@@ -70,6 +71,11 @@ internal sealed class Examination
         ? $"toa-bpf set {name}={value}"
         : $"echo {value} > /sys/module/toa/parameters/{name}";
 
+    /// <summary>The listeners on the ports that matter.</summary>
+    /// <exception cref="CannotLookException">They may not be seen.</exception>
+    public IReadOnlyList<Listener> FindListeners() =>
+        [.. Listener.Find(Machine).Where(listener => Options.Ports.Count == 0 || Options.Ports.Contains(listener.End.Port))];
+
     public static async Task<Examination> MakeAsync(IMachine machine, DoctorOptions options, CancellationToken stop)
     {
         Window window = await Window.WatchAsync(machine, options, stop);
@@ -90,7 +96,7 @@ internal sealed class Examination
             Modules = modules,
             ModulesProblem = problem,
             Dkms = await machine.RunAsync("dkms", ["status", "-m", "toa"], CancellationToken.None),
-            Sockets = await machine.RunAsync("ss", ["-Hltne6"], CancellationToken.None),
+            ListenerDetails = new ListenerDetails(await machine.RunAsync("ss", ["-Hltne"], CancellationToken.None)),
         };
     }
 

@@ -12,8 +12,8 @@ namespace Toa.Tool.Machines;
 /// <summary>A listening TCP socket.</summary>
 /// <param name="End">Where it listens.</param>
 /// <param name="Inode">Its number, by which processes hold it.</param>
-/// <param name="Process">The name of a process that holds it; null where this user may not see that.</param>
-internal sealed record Listener(IPEndPoint End, string Inode, string? Process)
+/// <param name="Holders">The processes that hold it, as far as this user may see them.</param>
+internal sealed record Listener(IPEndPoint End, string Inode, IReadOnlyList<Holder> Holders)
 {
     private const string Listening = "0A", IPv4File = "proc/net/tcp";
 
@@ -26,7 +26,7 @@ internal sealed record Listener(IPEndPoint End, string Inode, string? Process)
 
     private IPAddress Unmapped => End.Address.IsIPv4MappedToIPv6 ? End.Address.MapToIPv4() : End.Address;
 
-    public override string ToString() => $"{End}{(Process is null ? "" : $" ({Process})")}";
+    public override string ToString() => $"{End}{(Holders.Count == 0 ? "" : $" ({Holders[0].Name})")}";
 
     /// <summary>All of this network namespace, in the order of their ports.</summary>
     /// <exception cref="CannotLookException">They may not be seen.</exception>
@@ -47,9 +47,8 @@ internal sealed record Listener(IPEndPoint End, string Inode, string? Process)
             }
         }
 
-        Dictionary<string, string> owners = Owners(machine, [.. sockets.Select(socket => $"socket:[{socket.Inode}]")]);
-        return [.. sockets.Select(socket => new Listener(socket.End, socket.Inode, owners.GetValueOrDefault(
-            $"socket:[{socket.Inode}]")))
+        ILookup<string, Holder> holders = Holding(machine, [.. sockets.Select(socket => $"socket:[{socket.Inode}]")]);
+        return [.. sockets.Select(socket => new Listener(socket.End, socket.Inode, [.. holders[$"socket:[{socket.Inode}]"]]))
             .OrderBy(listener => listener.End.Port)];
     }
 
@@ -75,20 +74,12 @@ internal sealed record Listener(IPEndPoint End, string Inode, string? Process)
         return true;
     }
 
-    private static Dictionary<string, string> Owners(IMachine machine, HashSet<string> sockets)
-    {
-        Dictionary<string, string> owners = [];
-        foreach (string process in machine.List("proc").Where(name => name.All(char.IsAsciiDigit)))
-        {
-            foreach (string socket in Held(machine.PathOf($"proc/{process}/fd")).Where(sockets.Contains))
-            {
-                if (TryReadName(machine, process) is { } name)
-                    owners.TryAdd(socket, name);
-            }
-        }
-
-        return owners;
-    }
+    private static ILookup<string, Holder> Holding(IMachine machine, HashSet<string> sockets) => machine.List("proc")
+        .Where(name => name.All(char.IsAsciiDigit))
+        .SelectMany(process => Held(machine.PathOf($"proc/{process}/fd")).Where(sockets.Contains).Distinct()
+            .Select(socket => (Socket: socket, Name: TryReadName(machine, process), Process: process)))
+        .Where(held => held.Name is not null)
+        .ToLookup(held => held.Socket, held => new Holder(held.Process, held.Name!));
 
     private static IEnumerable<string> Held(string folder)
     {
@@ -134,3 +125,6 @@ internal sealed record Listener(IPEndPoint End, string Inode, string? Process)
         }
     }
 }
+
+/// <summary>A process that holds a listener.</summary>
+internal sealed record Holder(string Process, string Name);

@@ -3,6 +3,7 @@ using System.Linq;
 using System.Text.Json;
 using System.Threading.Tasks;
 using FluentAssertions;
+using Toa.Tool.Machines;
 using Toa.Tool.Tests.Support;
 
 namespace Toa.Tool.Tests.Doctor;
@@ -18,7 +19,7 @@ internal sealed class Diagnosis(Run run)
 
     private IEnumerable<JsonElement> Findings => Json.GetProperty("findings").EnumerateArray();
 
-    public static async Task<Diagnosis> OfAsync(FakeMachine machine, params string[] arguments) =>
+    public static async Task<Diagnosis> OfAsync(IMachine machine, params string[] arguments) =>
         new(await Run.ToaAsync(machine, ["doctor", "--json", .. arguments]));
 
     /// <summary>What was seen of a finding that is there once, and what to do.</summary>

@@ -149,6 +149,54 @@ public sealed class EbpfChecksTests : IDisposable
             .EndWith("Its cgroup is not known by a path (number 77), nor whether that is still there.");
     }
 
+    [Theory]
+    [InlineData("/init.scope", "/games.slice/web.service", true)]
+    [InlineData("/", "/games.slice", true)]
+    [InlineData("/games.slice2", "/games.slice", true)]
+    [InlineData("/games.slice", "/games.slice/web.service", false)]
+    [InlineData("/games.slice/web.service", "/games.slice/web.service", false)]
+    [InlineData("/init.scope", "/system.slice", false)]
+    [InlineData("/init.scope", "/games.slice2", false)]
+    public async Task A_listener_that_was_made_outside_the_cgroup_of_its_process_is_told_of(string made, string held, bool isFound)
+    {
+        Listening(made, held);
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        if (!isFound)
+        {
+            found.Ids.Should().NotContain(["TOA308", "TOA001"]);
+            return;
+        }
+
+        (string seen, string next) = found.Only("TOA30", "TOA308");
+        seen.Should().Be(
+            $"0.0.0.0:7000 of web (process 40, in {held}) was made in {made}. The provider serves sockets that were made in /sys/fs/cgroup/games.slice.");
+        next.Should().Contain("toa-bpf load without --cgroup").And.Contain("without systemd's socket activation");
+        found.ExitCode.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task With_the_root_cgroup_every_listener_is_served()
+    {
+        _machine.Program("toa-bpf status", "loaded=Y\ntrusted=10.0.0.0/8\ncgroup=/sys/fs/cgroup\n");
+        Listening("/init.scope", "/games.slice");
+
+        (await Diagnosis.OfAsync(_machine)).Ids.Should().NotContain(["TOA308", "TOA001"]);
+    }
+
+    [Theory]
+    [InlineData("LISTEN 0 128 0.0.0.0:7000 0.0.0.0:* ino:101 sk:1 <->\n")]
+    [InlineData("LISTEN 0 128 0.0.0.0:7000 0.0.0.0:* ino:101 sk:1 cgroup:unreachable:2a <->\n")]
+    public async Task Where_a_listener_was_made_is_not_guessed(string sockets)
+    {
+        _machine.Program("ss -Hltne", sockets);
+        Listening("/init.scope", "/games.slice");
+
+        (await Diagnosis.OfAsync(_machine))["TOA001"].Seen.Should().Be(
+            "the listeners that the eBPF provider serves: In which cgroup listeners were made is not known: 0.0.0.0:7000 (systemd).");
+    }
+
     [Fact]
     public async Task Pins_that_may_not_be_listed_are_not_taken_for_absent()
     {
@@ -200,4 +248,11 @@ public sealed class EbpfChecksTests : IDisposable
 
         (await Diagnosis.OfAsync(_machine)).Only("TOA51", "TOA510");
     }
+
+    /// <summary>A process of a cgroup holds a listener that was made in another.</summary>
+    private void Listening(string made, string held) => _machine.WithEbpf()
+        .Program("ss -Hltne", $"LISTEN 0 128 0.0.0.0:7000 0.0.0.0:* ino:101 sk:1 cgroup:{made} <->\n")
+        .Process(1, "systemd", "101").Write("proc/1/cgroup", "0::/init.scope\n")
+        .Process(40, "web", "101").Write("proc/40/cgroup", $"1:cpu:/\n0::{held}\n")
+        .Write("proc/net/tcp", "  sl\n 0: 00000000:1B58 00000000:0000 0A 0:0 0:0 0 0 0 101 1\n");
 }

@@ -180,7 +180,7 @@ public sealed class TrafficChecksTests : IDisposable
     public async Task Services_are_named_with_their_processes()
     {
         Listen("0.0.0.0:7000 101", "[::]:7001 102", "127.0.0.1:5432 103", "[2001:db8::2]:8080 104");
-        _machine.Process(40, "web", "101", "102").Process(41, "postgres", "103").Program("ss -Hltne6", "");
+        _machine.Process(40, "web", "101", "102").Process(41, "postgres", "103").Program("ss -Hltne", "");
 
         Diagnosis found = await Diagnosis.OfAsync(_machine);
 
@@ -202,7 +202,7 @@ public sealed class TrafficChecksTests : IDisposable
     public async Task The_service_that_matters_must_be_reachable(string end, string id)
     {
         Listen(end + " 101");
-        _machine.Program("ss -Hltne6", "LISTEN 0 128 *:7000 *:* ino:101 sk:1 cgroup:/ v6only:0 <->\n");
+        _machine.Program("ss -Hltne", "LISTEN 0 128 *:7000 *:* ino:101 sk:1 cgroup:/ v6only:0 <->\n");
 
         Diagnosis found = await Diagnosis.OfAsync(_machine, "--port", "7000");
 
@@ -215,7 +215,7 @@ public sealed class TrafficChecksTests : IDisposable
     {
         Listen("[::]:7000 101", "[::]:7001 102");
         _machine.Program(
-            "ss -Hltne6",
+            "ss -Hltne",
             "LISTEN 0 128 [::]:7000 [::]:* ino:101 sk:1 cgroup:/ v6only:1 <->\nLISTEN 0 128 *:7001 *:* ino:102 sk:2 cgroup:/ v6only:0 <->\n");
 
         Diagnosis found = await Diagnosis.OfAsync(_machine, "--port", "7000", "--port", "7001");
@@ -231,7 +231,7 @@ public sealed class TrafficChecksTests : IDisposable
     public async Task An_ss_that_does_not_show_IPv6_only_sockets_is_no_proof_that_there_are_none(int exitCode, string output)
     {
         Listen("[::]:7000 101");
-        _machine.Program("ss -Hltne6", output, exitCode);
+        _machine.Program("ss -Hltne", output, exitCode);
 
         (await Diagnosis.OfAsync(_machine))["TOA606"].Seen.Should().Be("[::]:7000. ss does not show it, and the kernel's list does not tell.");
     }

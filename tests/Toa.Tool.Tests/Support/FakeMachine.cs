@@ -134,6 +134,7 @@ internal sealed class FakeMachine : IMachine, IDisposable
     {
         Answers = new ProviderAnswers(Lookup: true, Info: true);
         return Write("sys/fs/bpf/toa/stats", counters).Write("sys/fs/cgroup/games.slice/cgroup.procs", "")
+            .Write("proc/self/mounts", "proc /proc proc rw 0 0\ncgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n")
             .Program(
                 "toa-bpf status",
                 $"loaded=Y\ntrusted={trusted}\nipv4_kinds=200\nipv6_kinds=253\nsyn=N\ncgroup=/sys/fs/cgroup/games.slice\n",

@@ -33,22 +33,18 @@ internal sealed class ListenersCheck : ICheck
 
     public IEnumerable<Finding> Run(Examination examination)
     {
-        IReadOnlyList<Listener> all = Listener.Find(examination.Machine);
-        HashSet<string> ipv6Only = Inodes(examination.Sockets, "v6only:1");
-        HashSet<string> dualMode = Inodes(examination.Sockets, "v6only:0");
-        Dictionary<Reach, Listener[]> byReach = all
-            .Where(listener =>
-                examination.Options.Ports.Count == 0 || examination.Options.Ports.Contains(listener.End.Port))
-            .GroupBy(listener => ReachOf(listener, ipv6Only))
+        ListenerDetails details = examination.ListenerDetails;
+        Dictionary<Reach, Listener[]> byReach = examination.FindListeners()
+            .GroupBy(listener => ReachOf(listener, details))
             .ToDictionary(group => group.Key, group => group.ToArray());
         Listener[] reachable = byReach.GetValueOrDefault(Reach.Reachable, []);
 
         if (reachable.Length > 0)
             yield return Reachable.Found($"{Join(reachable)}.");
-        Listener[] unknown = [.. reachable.Where(listener => listener.IsIPv6Any && !dualMode.Contains(listener.Inode))];
+        Listener[] unknown = [.. reachable.Where(listener => listener.IsIPv6Any && details.IsIPv6Only(listener) is null)];
         if (unknown.Length > 0)
             yield return MaybeIPv6Only.Found(
-                $"{Join(unknown)}. {(examination.Sockets.IsMissing ? "There is no ss to ask" : "ss does not show it")}, and the "
+                $"{Join(unknown)}. {(details.IsMissing ? "There is no ss to ask" : "ss does not show it")}, and the "
                 + "kernel's list does not tell.",
                 "Most take it. .NET: DualMode must be true; nginx: ipv6only=off.");
         IEnumerable<Finding> bad = examination.Options.Ports.Count > 0
@@ -90,21 +86,12 @@ internal sealed class ListenersCheck : ICheck
                 "Start the service; or toa listen, for a first try.");
     }
 
-    private static Reach ReachOf(Listener listener, HashSet<string> ipv6Only)
+    private static Reach ReachOf(Listener listener, ListenerDetails details)
     {
         if (listener.IsLoopback)
             return Reach.Loopback;
-        return listener.IsIPv6Address || ipv6Only.Contains(listener.Inode) ? Reach.IPv6 : Reach.Reachable;
+        return listener.IsIPv6Address || details.IsIPv6Only(listener) == true ? Reach.IPv6 : Reach.Reachable;
     }
-
-    // … [::]:80 [::]:* uid:0 ino:1234 sk:5 v6only:1 <->
-    private static HashSet<string> Inodes(ProcessResult sockets, string mark) =>
-    [
-        .. sockets.Output.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Where(words => words.Contains(mark))
-            .SelectMany(words => words.Where(word => word.StartsWith("ino:", StringComparison.Ordinal))
-                .Select(word => word[4..])),
-    ];
 
     private static string Join(IEnumerable<Listener> listeners) => string.Join(", ", listeners);
 }

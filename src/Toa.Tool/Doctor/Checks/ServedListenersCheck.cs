@@ -1,0 +1,73 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Toa.Tool.Machines;
+
+namespace Toa.Tool.Doctor.Checks;
+
+/// <summary>Whether the eBPF provider serves the listeners of the processes in its cgroup.</summary>
+internal sealed class ServedListenersCheck : ICheck
+{
+    public static readonly FindingKind NotServed = new("TOA308", Severity.Error,
+        "A process in the eBPF provider's cgroup has a listener that is not served");
+
+    public string About => "the listeners that the eBPF provider serves";
+
+    public IEnumerable<Finding> Run(Examination examination)
+    {
+        if (examination.Ebpf is not { Loaded: true } ebpf
+            || ebpf.Parameters.GetValueOrDefault("cgroup") is not { } path || !path.StartsWith('/'))
+            yield break;
+        string served = BelowMount(examination.Machine, path);
+        if (served.Length == 0)
+            yield break;
+
+        IReadOnlyList<Listener> listeners = examination.FindListeners();
+        string[] notServed = [.. listeners.SelectMany(listener => Describe(examination, listener, served))];
+        if (notServed.Length > 0)
+            yield return NotServed.Found(
+                $"{string.Join("; ", notServed)}. The provider serves sockets that were made in {path}.",
+                "Load it for all: toa-bpf unload, then toa-bpf load without --cgroup. Or let the process make its socket in that "
+                + "cgroup: without systemd's socket activation, and not before it is moved there.");
+
+        Listener[] unknown = [.. listeners.Where(listener => examination.ListenerDetails.CgroupOf(listener) is null)];
+        if (unknown.Length > 0)
+            throw new CannotLookException(
+                $"In which cgroup listeners were made is not known: {string.Join(", ", unknown.AsEnumerable())}.",
+                "ss -ltne shows it (package iproute2), on Linux 5.8 and newer.");
+        if (!examination.Machine.IsPrivileged)
+            throw new CannotLookException("Which processes hold listeners is not known for other users' processes.", "Run toa as root.");
+    }
+
+    private static IEnumerable<string> Describe(Examination examination, Listener listener, string served) =>
+        examination.ListenerDetails.CgroupOf(listener) is { } made && !IsWithin(made, served)
+            ? listener.Holders
+                .Select(holder => (Holder: holder, Cgroup: CgroupOf(examination.Machine, holder)))
+                .Where(held => held.Cgroup is not null && IsWithin(held.Cgroup, served))
+                .Select(held =>
+                    $"{listener.End} of {held.Holder.Name} (process {held.Holder.Process}, in {held.Cgroup}) was made in {made}")
+            : [];
+
+    // Of cgroup v2, as 0::/games.slice.
+    private static string? CgroupOf(IMachine machine, Holder holder)
+    {
+        const string Unified = "0::";
+        return machine.ReadText($"proc/{holder.Process}/cgroup")?.Split('\n')
+            .FirstOrDefault(line => line.StartsWith(Unified, StringComparison.Ordinal))?[Unified.Length..];
+    }
+
+    /// <summary>As ss and /proc name a cgroup; empty for all of them.</summary>
+    private static string BelowMount(IMachine machine, string path)
+    {
+        string? mount = machine.ReadText("proc/self/mounts")?.Split('\n').Select(line => line.Split(' '))
+            .Where(words => words is [_, _, "cgroup2", ..]).Select(words => words[1])
+            .FirstOrDefault(mount => IsWithin(path, mount));
+        return mount is null
+            ? throw new CannotLookException(
+                $"Which sockets are made in {path} is not known: it is not below a mount of cgroup v2 in /proc/self/mounts.",
+                "Run toa on the host.")
+            : path[mount.Length..].TrimEnd('/');
+    }
+
+    private static bool IsWithin(string path, string folder) => path == folder || path.StartsWith(folder + "/", StringComparison.Ordinal);
+}
