@@ -19,7 +19,7 @@ internal sealed record DoctorDocument(
     public static DoctorDocument From(Examination examination, IReadOnlyList<Finding> findings) => new(
         findings.Count(finding => finding.Kind.Severity == Severity.Error),
         findings.Count(finding => finding.Kind.Severity == Severity.Warning),
-        ProviderSeen.From(examination.Provider),
+        ProviderSeen.From(examination),
         [.. (examination.Window.After?.Counters ?? [])
             .Select(counter => new CounterSeen(counter.Name, counter.Total, examination.Window.Moved(counter.Name)))],
         examination.Window.Capture is { } log ? CaptureSeen.From(log, examination) : null,
@@ -40,10 +40,13 @@ internal sealed record ProviderSeen(
     string OperatingSystem,
     bool IsContainer)
 {
-    public static ProviderSeen From(ToaProvider provider) => new(
-        provider.Kind.ToString(), provider.AnswersIPv6Lookup, provider.AnswersInfo, provider.Modules,
-        provider.KernelRelease,
-        provider.OperatingSystemName, provider.IsContainer);
+    public static ProviderSeen From(Examination examination)
+    {
+        ToaProvider provider = examination.Provider;
+        return new ProviderSeen(
+            examination.Kind.ToString(), provider.AnswersIPv6Lookup, provider.AnswersInfo, provider.Modules,
+            provider.KernelRelease, provider.OperatingSystemName, provider.IsContainer);
+    }
 }
 
 /// <summary>A counter, and by how much it moved.</summary>

@@ -18,6 +18,16 @@ internal sealed class Examination
 
     public required ToaProvider Provider { get; init; }
 
+    /// <summary>The module of this project is loaded, and its files are there to read.</summary>
+    public required bool IsOurModule { get; init; }
+
+    /// <summary>The TOA modules of other vendors that are loaded.</summary>
+    public required IReadOnlyList<string> OtherModules { get; init; }
+
+    /// <summary>Who answers: beside another vendor's module toa, that can only be the eBPF provider.</summary>
+    public ToaProviderKind Kind =>
+        Provider.Kind == ToaProviderKind.ToaModule && !IsOurModule ? ToaProviderKind.ToaEbpf : Provider.Kind;
+
     public required Window Window { get; init; }
 
     /// <summary>The modules that are installed, as far as they may be seen.</summary>
@@ -37,18 +47,15 @@ internal sealed class Examination
 
     /// <summary>The settings of the eBPF provider; null where it is not the one, or its loader is not at hand or may not look.</summary>
     public IReadOnlyDictionary<string, string?>? EbpfSettings =>
-        Provider.Kind == ToaProviderKind.ToaEbpf && Ebpf is { Loaded: true, Parameters: { Count: > 0 } settings } ? settings : null;
+        Kind == ToaProviderKind.ToaEbpf && Ebpf is { Loaded: true, Parameters: { Count: > 0 } settings } ? settings : null;
 
     /// <summary>What ss says of listening TCP sockets.</summary>
     public required ListenerDetails ListenerDetails { get; init; }
 
     public string KernelRelease => Provider.KernelRelease;
 
-    /// <summary>The module of this project is loaded, and its files are there to read.</summary>
-    public bool IsOurModule => Provider.Kind == ToaProviderKind.ToaModule;
-
     /// <summary>A module serves this kernel, or is to serve it.</summary>
-    public bool WantsModule => Provider.Kind switch
+    public bool WantsModule => Kind switch
     {
         ToaProviderKind.TencentOS or ToaProviderKind.ToaEbpf => false,
         ToaProviderKind.None => !HasEbpf,
@@ -81,6 +88,7 @@ internal sealed class Examination
         Window window = await Window.WatchAsync(machine, options, stop);
         (IReadOnlyList<ModuleFile> modules, CannotLookException? problem) = await FindModulesAsync(machine);
         ToaProvider provider = machine.DetectProvider();
+        ModuleProvider module = new(machine);
         bool hasEbpf = machine.Exists(HostFiles.EbpfFolder);
         // Those who do not want to wait any longer are told what was found so far.
         return new Examination
@@ -89,8 +97,10 @@ internal sealed class Examination
             Options = options,
             Window = window,
             Provider = provider,
+            IsOurModule = module.IsLoaded,
+            OtherModules = module.Others,
             HasEbpf = hasEbpf,
-            Ebpf = hasEbpf || provider.Kind == ToaProviderKind.ToaEbpf
+            Ebpf = hasEbpf || (provider.AnswersInfo && !module.IsLoaded)
                 ? await new EbpfProvider(machine).StatusAsync(CancellationToken.None)
                 : null,
             Modules = modules,

@@ -31,8 +31,9 @@ internal sealed class ModuleProvider(IMachine machine)
     {
         get
         {
-            IEnumerable<string> named = machine.DetectProvider().Modules.Where(name => name != Name);
-            return [.. machine.Exists($"sys/module/{Name}") && !IsLoaded ? named.Prepend(Name) : named];
+            IEnumerable<string> modules = machine.DetectProvider().Modules;
+            // One that is built into the kernel is not in the list of modules.
+            return [.. (machine.Exists($"sys/module/{Name}") ? modules.Prepend(Name) : modules).Distinct().Where(name => name != Name || !IsLoaded)];
         }
     }
 

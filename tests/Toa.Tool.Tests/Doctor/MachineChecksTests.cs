@@ -82,7 +82,7 @@ public sealed class MachineChecksTests : IDisposable
 
     [Theory]
     [InlineData(true, "restrict who can reach the port")]
-    [InlineData(false, "For IPv6 clients unload it")]
+    [InlineData(false, "It names IPv4 clients only, and not the balancer of IPv4 ones: trust cannot be checked")]
     public async Task Another_vendor_s_module_is_told_of(bool answersLookup, string advice)
     {
         _machine.Write("proc/modules", "ktoa 16384 0 - Live 0x0\n");
@@ -314,9 +314,29 @@ public sealed class MachineChecksTests : IDisposable
     [Fact]
     public async Task Several_modules_contradict_each_other()
     {
-        _machine.WithModule().Write("proc/modules", "toa 1 0 - Live 0x0\nuoa_toa 1 0 - Live 0x0\n");
+        _machine.Write("proc/modules", "vtoa 1 0 - Live 0x0\nuoa_toa 1 0 - Live 0x0\n");
 
-        (await Diagnosis.OfAsync(_machine)).Only("TOA50", "TOA501").Seen.Should().Be("toa, uoa_toa are loaded.");
+        (await Diagnosis.OfAsync(_machine)).Only("TOA50", "TOA501").Seen.Should().Be("vtoa, uoa_toa are loaded.");
+    }
+
+    [Theory]
+    [InlineData(true, "vtoa")]
+    [InlineData(false, "vtoa")]
+    [InlineData(false, "toa")] // the name of this project's module
+    public async Task Another_vendor_s_module_beside_the_provider_is_an_error(bool isModule, string other)
+    {
+        if (isModule)
+            _machine.WithModule().Write("proc/modules", $"toa 1 0 - Live 0x0\n{other} 1 0 - Live 0x0\n");
+        else
+            _machine.WithEbpf().Write("proc/modules", $"{other} 1 0 - Live 0x0\n").Write($"sys/module/{other}/parameters/vendor", "1\n");
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found.Only("TOA50", "TOA504").Seen.Should().StartWith($"{other}: it rewrites what accept and getpeername return");
+        found["TOA504"].Next.Should().Contain("trust cannot be checked");
+        found["TOA110"].Seen.Should().StartWith(isModule ? "ToaModule: " : "ToaEbpf: ");
+        found["TOA310"].Seen.Should().Be("trusted=10.0.0.0/8");
+        found.ExitCode.Should().Be(1);
     }
 
     [Fact]

@@ -10,11 +10,14 @@ internal sealed class ModulesCheck : ICheck
 {
     public static readonly FindingKind Alone = new("TOA500", Severity.Ok, "No other module or live patch is in the way");
     public static readonly FindingKind OtherModules = new("TOA501", Severity.Warning,
-        "Several modules with toa in their names are loaded");
+        "Several TOA modules are loaded");
     public static readonly FindingKind LivePatch = new("TOA502", Severity.Warning,
         "A live patch replaces a function that the module hooks");
     public static readonly FindingKind BesideEbpf = new("TOA503", Severity.Error,
         "The module and the eBPF provider are both loaded");
+
+    public static readonly FindingKind BesideOurs = new("TOA504", Severity.Error,
+        "Another vendor's TOA module is loaded beside the provider");
 
     private const string Loaded = "proc/modules", Kernel = "sys/kernel", LivePatches = Kernel + "/livepatch";
 
@@ -25,12 +28,18 @@ internal sealed class ModulesCheck : ICheck
 
     public IEnumerable<Finding> Run(Examination examination)
     {
-        IReadOnlyList<string> modules = examination.Provider.Modules;
-        if (modules.Count > 1)
+        IReadOnlyList<string> others = examination.OtherModules;
+        bool hasOurs = examination.Provider.AnswersInfo || examination.IsOurModule || examination.HasEbpf;
+        if (others.Count > 0 && hasOurs)
+            yield return BesideOurs.Found(
+                $"{string.Join(", ", others)}: it rewrites what accept and getpeername return, without this project's trusted networks.",
+                "Unload it the way its vendor documents, and keep it from being loaded at boot. Until then, addresses that trusted= "
+                + "refuses can reach programs, and trust cannot be checked.");
+        else if (others.Count > 1)
             yield return OtherModules.Found(
-                $"{string.Join(", ", modules)} are loaded.",
+                $"{string.Join(", ", others)} are loaded.",
                 "Keep one of them: two that rewrite getpeername contradict each other.");
-        bool isBesideEbpf = modules.Contains("toa") && examination.HasEbpf;
+        bool isBesideEbpf = examination is { IsOurModule: true, HasEbpf: true };
         if (isBesideEbpf)
             yield return BesideEbpf.Found(
                 $"The module toa is loaded, and {examination.Machine.PathOf(HostFiles.EbpfFolder)} is there.",
@@ -50,7 +59,8 @@ internal sealed class ModulesCheck : ICheck
             throw new CannotLookException(
                 $"They are not known: {examination.Machine.PathOf(showsModules ? Kernel : Loaded)} is missing.",
                 "Mount it: mount -t proc proc /proc, mount -t sysfs sysfs /sys.");
-        if (modules.Count <= 1 && patches.Length == 0 && !isBesideEbpf)
-            yield return Alone.Found(modules.Count == 1 ? $"{modules[0]} is the only one." : "There is none.");
+        string[] modules = examination.IsOurModule ? ["toa", .. others] : [.. others];
+        if (patches.Length == 0 && !isBesideEbpf && (hasOurs ? others.Count == 0 : others.Count <= 1))
+            yield return Alone.Found(modules.Length == 1 ? $"{modules[0]} is the only one." : "There is none.");
     }
 }

@@ -22,9 +22,9 @@ internal sealed class ProviderCheck : ICheck
         string modules = provider.Modules.Count > 0 ? $", modules {string.Join(", ", provider.Modules)}" : "";
         string answers = $"getsockopt 4096 is {Known(provider.AnswersIPv6Lookup)}, 4097 is "
             + $"{Known(provider.AnswersInfo)}{modules}.";
-        yield return provider.Kind switch
+        yield return examination.Kind switch
         {
-            ToaProviderKind.ToaModule or ToaProviderKind.ToaEbpf => Present.Found($"{provider.Kind}: {answers}"),
+            ToaProviderKind.ToaModule or ToaProviderKind.ToaEbpf => Present.Found($"{examination.Kind}: {answers}"),
             ToaProviderKind.TencentOS => BuiltIn.Found(answers),
             ToaProviderKind.None when examination.HasEbpf => None.Found(answers,
                 $"The eBPF provider is on this machine, and does not serve this process: see {EbpfCheck.NotHere.Id} or "
@@ -39,10 +39,10 @@ internal sealed class ProviderCheck : ICheck
                 + "Or load the eBPF provider, for which nothing is built here: toa-bpf load; see docs/providers.md."),
             _ => Other.Found(
                 answers,
-                provider.AnswersIPv6Lookup
-                    ? "It names IPv4 and IPv6 clients, but not the balancer of IPv4 ones: restrict who can reach the "
-                        + "port."
-                    : "It names IPv4 clients only. For IPv6 clients unload it, and install the module of this project."),
+                (provider.AnswersIPv6Lookup ? "It names IPv4 and IPv6 clients" : "It names IPv4 clients only")
+                + ", and not the balancer of IPv4 ones: trust cannot be checked, so restrict who can reach the port. "
+                + (provider.AnswersIPv6Lookup ? "For checks" : "For checks and IPv6 clients")
+                + ", unload it the way its vendor documents, and install a provider of this project."),
         };
     }
 
