@@ -1,3 +1,4 @@
+using System.Linq;
 using FluentAssertions;
 using Toa.LoadBalancing.Tests.Support;
 using Xunit;
@@ -64,6 +65,19 @@ public sealed class ForgedOptionTests
         byte[] other = [253, 8, 1, 2, 3, 4, 5, 6];
         Handshake(core).SendAck(other).Options.Should().EndWith(other);
         core.Counters.ForgedOptionsRemoved.Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData(0, 200, 0, 0)]
+    [InlineData(0, 0, 0, 200)]
+    public void What_stands_behind_the_end_of_the_list_is_no_option(params int[] options)
+    {
+        byte[] list = [.. options.Select(option => (byte)option)];
+
+        Sent ack = Handshake(new TestCore()).SendAck(list);
+
+        ack.Options.Should().EndWith(list);
+        ack.OptionList().Should().ContainSingle().Which.Should().StartWith([253, 20]);
     }
 
     [Fact]

@@ -1,10 +1,10 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.Linq;
 using System.Net;
 using FluentAssertions;
 using PacketDotNet;
-using PacketDotNet.Tcp;
 
 namespace Toa.LoadBalancing.Tests.Support;
 
@@ -75,16 +75,24 @@ internal sealed class Sent
         return null;
     }
 
-    /// <summary>All options up to the end of the list but NOPs, as PacketDotNet tells them apart.</summary>
+    /// <summary>All whole options up to the end of the list but NOPs.</summary>
+    /// <remarks>
+    /// Not by PacketDotNet's OptionsCollection: it goes on behind the end of the list, where anything may stand, and a length
+    /// of 0 keeps it there until the memory is full.
+    /// </remarks>
     public List<byte[]> OptionList()
     {
         List<byte[]> list = [];
-        foreach (TcpOption option in Tcp.OptionsCollection ?? [])
+        byte[] options = Options;
+        for (int at = 0; at < options.Length && options[at] != 0;)
         {
-            if (option is EndOfOptionsOption)
+            bool isPadding = options[at] == 1;
+            int length = isPadding ? 1 : options.ElementAtOrDefault(at + 1);
+            if (length < (isPadding ? 1 : 2) || at + length > options.Length)
                 break;
-            if (option is not NoOperationOption)
-                list.Add(option.Bytes);
+            if (!isPadding)
+                list.Add(options[at..(at + length)]);
+            at += length;
         }
 
         return list;

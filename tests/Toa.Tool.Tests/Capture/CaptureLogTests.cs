@@ -144,10 +144,15 @@ public sealed class CaptureLogTests
         log.Options.Select(seen => seen.Option.Client!.ToString()).Should().Equal(IPv4Client, "203.0.113.1:1");
     }
 
-    [Fact]
-    public void What_follows_the_end_of_the_list_is_no_option()
+    [Theory]
+    [InlineData(new byte[] { 0, 200, 8, 0x15, 0xb3, 192, 0, 2, 10 })]
+    [InlineData(new byte[] { 0, 200, 0, 0 })]
+    [InlineData(new byte[] { 0, 200, 255, 0 })]
+    public void What_follows_the_end_of_the_list_is_no_option(byte[] options)
     {
-        Log(TcpPackets.Build([0, .. TcpPackets.Option(200, IPv4Client)])).Options.Should().BeEmpty();
+        CaptureLog log = Log(TcpPackets.Build(options));
+
+        (log.Segments, log.Malformed, log.Options.Count).Should().Be((1, 0, 0));
     }
 
     [Theory]
