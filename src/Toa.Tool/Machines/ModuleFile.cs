@@ -4,6 +4,7 @@ using System.IO;
 using System.IO.Compression;
 using System.Linq;
 using System.Text;
+using System.Text.Json.Serialization;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -14,8 +15,12 @@ namespace Toa.Tool.Machines;
 /// <param name="Path">The file.</param>
 /// <param name="Release">The kernel that it was built for; null where that cannot be read.</param>
 /// <param name="Version">Its version, if it tells one.</param>
-internal sealed record ModuleFile(string Folder, string Path, string? Release, string? Version)
+/// <param name="IsOwn">Whether it is this project's: vendors' modules have the same name. Null where that cannot be read.</param>
+internal sealed record ModuleFile(string Folder, string Path, string? Release, string? Version, [property: JsonIgnore] bool? IsOwn)
 {
+    // No other vendor's module has this parameter.
+    private const string OwnParameter = "ipv4_kinds:";
+
     private const string Modules = "lib/modules";
 
     // What a distribution's compression makes of the name.
@@ -53,7 +58,10 @@ internal sealed record ModuleFile(string Folder, string Path, string? Release, s
         byte[]? bytes = Unpack(file);
         string? magic = bytes is null ? await AskAsync("vermagic") : Find(bytes, "vermagic=");
         string? version = bytes is null ? await AskAsync("version") : Find(bytes, "version=");
-        return new ModuleFile(folder, file, magic?.Split(' ')[0], version);
+        bool? isOwn = bytes is null
+            ? (await AskAsync("parm"))?.Contains(OwnParameter, StringComparison.Ordinal)
+            : Find(bytes, "parm=" + OwnParameter) is not null;
+        return new ModuleFile(folder, file, magic?.Split(' ')[0], version, isOwn);
 
         // For compressions that .NET does not know.
         async Task<string?> AskAsync(string field)

@@ -122,7 +122,12 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
             return machine.Exists(Path.GetFullPath(file))
                 ? Path.GetFullPath(file)
                 : throw new ToolException($"there is no {file}: toa provider build makes a module.");
-        if ((await ModuleFile.FindAsync(machine, stop)).Any(module => module.Folder == provider.Release))
+        ModuleFile[] installed = [.. (await ModuleFile.FindAsync(machine, stop)).Where(module => module.Folder == provider.Release)];
+        if (installed.FirstOrDefault(module => module.IsOwn == false) is { } foreign)
+            throw new ToolException(
+                $"{foreign.Path} is another vendor's, and modprobe would load it: remove it the way its vendor documents, or name "
+                + "this project's module with --module.");
+        if (installed.Length > 0)
             return null;
         string built = ModuleProvider.ModuleIn(ModuleProvider.BuildFolder(provider.Release));
         return machine.Exists(built)

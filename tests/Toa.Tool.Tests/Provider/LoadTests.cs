@@ -36,11 +36,24 @@ public sealed class LoadTests : IDisposable
     [Fact]
     public async Task The_installed_module_is_loaded_by_modprobe()
     {
-        _machine.Write(Installed, "").Program("modprobe toa");
+        _machine.Write(Installed, "\0parm=ipv4_kinds:Kinds\0").Program("modprobe toa");
 
         (await Run.ToaAsync(_machine, "provider", "load", "--trusted", "10.0.0.0/8")).ExitCode.Should().Be(0);
 
         _machine.Calls.Should().Contain("modprobe toa trusted=10.0.0.0/8");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(".xz")]
+    public async Task Another_vendor_s_module_is_not_loaded_for_this_project_s(string compression)
+    {
+        _machine.Write(Installed + compression, "\0parm=vendor:Its own\0").Program("modinfo -F parm", "vendor:Its own\n").Program("modprobe toa");
+
+        ShouldFail(
+            await Run.ToaAsync(_machine, "provider", "load"),
+            $"{_machine.Root}/{Installed}{compression} is another vendor's, and modprobe would load it", "--module");
+        _machine.Calls.Should().NotContain(call => call.StartsWith("modprobe"));
     }
 
     [Fact]
