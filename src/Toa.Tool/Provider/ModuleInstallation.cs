@@ -35,7 +35,7 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
         string[] versions = await VersionsAsync(stop);
         if (versions.Append(ModuleSource.Version).FirstOrDefault(IsForeign) is { } foreign)
             throw new ToolException(
-                $"{SourceFolder(foreign)} or DKMS's toa/{foreign} is another vendor's. Remove it the way its vendor documents, "
+                $"{SourceFolder(foreign)} is another vendor's module: it has no include/toa.h. Remove it the way its vendor documents, "
                 + $"or with dkms remove toa/{foreign} --all and rm -r {SourceFolder(foreign)}.");
         await RemoveAllAsync(versions, stop);
         steps.WriteAll(SourceFolder(ModuleSource.Version), [.. ModuleSource.Files, ("dkms.conf", ModuleSource.Read(

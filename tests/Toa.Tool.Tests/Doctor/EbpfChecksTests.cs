@@ -146,7 +146,7 @@ public sealed class EbpfChecksTests : IDisposable
         _machine.Program("toa-bpf status", "loaded=Y\ntrusted=10.0.0.0/8\ncgroup=number 77\n").WithEbpf().Answers = default;
 
         (await Diagnosis.OfAsync(_machine)).Only("TOA30", "TOA306").Seen.Should()
-            .EndWith("Its cgroup is not known by a path (number 77), nor whether that is still there.");
+            .EndWith("toa-bpf names its cgroup 'number 77', which is not a path: whether that still exists is not known.");
     }
 
     [Theory]
@@ -220,7 +220,7 @@ public sealed class EbpfChecksTests : IDisposable
     {
         _machine.Write("sys/fs/bpf/toa/stats", "");
 
-        (await Diagnosis.OfAsync(_machine)).Only("TOA30", "TOA306").Seen.Should().EndWith("Its cgroup is not known, nor whether that is still there.");
+        (await Diagnosis.OfAsync(_machine)).Only("TOA30", "TOA306").Seen.Should().EndWith("toa-bpf does not name its cgroup: whether that still exists is not known.");
     }
 
     [Theory]

@@ -301,8 +301,16 @@ public sealed class MachineChecksTests : IDisposable
         Diagnosis found = await Diagnosis.OfAsync(_machine.Remove(folder));
 
         found.Json.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("seen").GetString())
-            .Should().ContainSingle(seen => seen!.StartsWith("other modules and live patches: They are not known: "));
+            .Should().ContainSingle(seen => seen!.StartsWith("other modules and live patches: ")).Which.Should().EndWith(" is missing.");
         found.Ids.Should().NotContain("TOA500");
+    }
+
+    [Fact]
+    public async Task A_kernel_that_loads_no_modules_has_no_list_of_them()
+    {
+        File.Delete(_machine.PathOf("proc/modules"));
+
+        (await Diagnosis.OfAsync(_machine)).Only("TOA50", "TOA500").Seen.Should().Be("There is none.");
     }
 
     [Fact]

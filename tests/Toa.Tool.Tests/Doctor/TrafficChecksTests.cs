@@ -130,8 +130,8 @@ public sealed class TrafficChecksTests : IDisposable
     }
 
     [Theory]
-    [InlineData("other: 1 2\n", "other: 1 3\n", "They have no syn_recv_sock_toa.")]
-    [InlineData(null, Quiet, "They could not be read when toa doctor began, so whether they moved is not known.")]
+    [InlineData("other: 1 2\n", "other: 1 3\n", "The counters have no row syn_recv_sock_toa.")]
+    [InlineData(null, Quiet, "The counters could not be read when toa doctor began: whether they moved is not known.")]
     public async Task Counters_that_are_missing_do_not_stand_still(string? before, string after, string seen)
     {
         if (before is null)
@@ -371,7 +371,7 @@ public sealed class TrafficChecksTests : IDisposable
         Diagnosis found = await Diagnosis.OfAsync(_machine);
 
         found.Only("TOA7", "TOA711").Seen.Should().Be($"{seen}, from 198.51.100.7:1024 to 192.0.2.1:7000 on ack.");
-        found["TOA711"].Next.Should().Contain($"let the provider read them: {command}.");
+        found["TOA711"].Next.Should().Contain($"set the provider to read them: {command}.");
         found.Json.GetProperty("capture").GetProperty("options")[0].GetProperty("bytes").GetString().Should().Be(seen.Split(' ')[5].TrimEnd(','));
     }
 
@@ -390,7 +390,7 @@ public sealed class TrafficChecksTests : IDisposable
         using FakeMachine machine = new();
         machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(252, Client)));
 
-        (await Diagnosis.OfAsync(machine)).Only("TOA7", "TOA711").Next.Should().Contain("this project's provider does with ipv4_kinds=200,252.");
+        (await Diagnosis.OfAsync(machine)).Only("TOA7", "TOA711").Next.Should().Contain("ipv4_kinds=200,252 in this project's provider.");
     }
 
     [Fact]

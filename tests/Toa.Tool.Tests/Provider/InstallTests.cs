@@ -149,8 +149,8 @@ public sealed class InstallTests : IDisposable
         Run uninstall = await Run.ToaAsync(machine, "provider", "uninstall");
 
         (install.ExitCode, install.Error).Should().Be((1,
-            "toa: /usr/src/toa-2.0 or DKMS's toa/2.0 is another vendor's. Remove it the way its vendor documents, or with dkms remove toa/2.0 "
-            + "--all and rm -r /usr/src/toa-2.0.\n"));
+            "toa: /usr/src/toa-2.0 is another vendor's module: it has no include/toa.h. Remove it the way its vendor documents, or with "
+            + "dkms remove toa/2.0 --all and rm -r /usr/src/toa-2.0.\n"));
         (uninstall.ExitCode, uninstall.Output).Should().Be((0, "It was not installed.\n"));
         machine.Calls.Should().NotContain(call => call.StartsWith("dkms remove") || call.StartsWith("dkms add"));
         foreach (string path in (string[])["usr/src/toa-2.0/toa.c", "etc/modules-load.d/toa.conf", Options])

@@ -71,7 +71,7 @@ internal sealed class CaptureCheck : ICheck
         if (otherKind.Length > 0)
             yield return OtherKind.Found(
                 $"{Describe(otherKind)}.",
-                $"If your balancer writes them, let the provider read them: {HowToRead(examination, otherKind)}. If something else "
+                $"If your balancer writes them, set the provider to read them: {HowToRead(examination, otherKind)}. If something else "
                 + "does, do not: they would be taken for clients.");
         if (readable.Length > 0)
             yield return Arrive.Found($"{Describe(readable)}.");
@@ -147,7 +147,7 @@ internal sealed class CaptureCheck : ICheck
 
     private static string HowToRead(Examination examination, string setting, string kinds) => examination.ShowsSettings
         ? examination.HowToSet(setting, $"{examination.Setting(setting)},{kinds}")
-        : $"this project's provider does with {setting}={(setting == IPv4Kinds ? ToaAbi.KindIPv4 : ToaAbi.KindIPv6)},{kinds}";
+        : $"{setting}={(setting == IPv4Kinds ? ToaAbi.KindIPv4 : ToaAbi.KindIPv6)},{kinds} in this project's provider";
 
     private static string KindsOf(ToaOption option) =>
         option.Length == ToaOption.IPv4Length ? IPv4Kinds : IPv6Kinds;

@@ -49,8 +49,8 @@ internal sealed class CountersCheck : ICheck
         if (window.After is not { } counters)
             return window.CountersProblem;
         if (counters["syn_recv_sock_toa"] is null)
-            return "They have no syn_recv_sock_toa.";
-        return window.Before is null ? "They could not be read when toa doctor began, so whether they moved is not known." : null;
+            return "The counters have no row syn_recv_sock_toa.";
+        return window.Before is null ? "The counters could not be read when toa doctor began: whether they moved is not known." : null;
     }
 
     private static string Moves(Window window) =>

@@ -66,8 +66,9 @@ internal sealed class EbpfCheck : ICheck
                 $"It is loaded with cgroup={cgroup}, and nobody answers this process.",
                 $"It serves the sockets that are made in that cgroup: run toa doctor in there, {LoadForAll}")
             : NotHere.Found(
-                $"{examination.Machine.PathOf(HostFiles.EbpfFolder)} is there, and nobody answers this process. Its cgroup is not known"
-                + $"{(cgroup is null ? "" : $" by a path ({cgroup})")}, nor whether that is still there.",
+                $"{examination.Machine.PathOf(HostFiles.EbpfFolder)} is there, and nobody answers this process. "
+                + (cgroup is null ? "toa-bpf does not name its cgroup" : $"toa-bpf names its cgroup '{cgroup}', which is not a path")
+                + ": whether that still exists is not known.",
                 $"Run toa-bpf status as root on the host, where cgroup v2 is mounted, {LoadForAll}");
     }
 }

@@ -19,7 +19,7 @@ internal sealed class ModulesCheck : ICheck
     public static readonly FindingKind BesideOurs = new("TOA504", Severity.Error,
         "Another vendor's TOA module is loaded beside the provider");
 
-    private const string Loaded = "proc/modules", Kernel = "sys/kernel", LivePatches = Kernel + "/livepatch";
+    private const string Loaded = "proc/modules", Settings = "proc/sys", Kernel = "sys/kernel", LivePatches = Kernel + "/livepatch";
 
     private static readonly string[] Hooked =
         ["tcp_v4_syn_recv_sock", "tcp_v6_syn_recv_sock", "inet_getname", "inet6_getname", "inet_sock_destruct"];
@@ -54,10 +54,11 @@ internal sealed class ModulesCheck : ICheck
             yield return LivePatch.Found(
                 $"{string.Join(", ", patches)}.",
                 "One function has one owner: the module cannot load while the patch is there, nor the patch after it.");
-        bool showsModules = examination.Machine.ReadText(Loaded) is not null, showsPatches = examination.Machine.Exists(Kernel);
-        if (!showsModules || !showsPatches)
+        // A kernel that loads no modules has no list of them.
+        bool showsModules = examination.Machine.ReadText(Loaded) is not null || examination.Machine.Exists(Settings);
+        if (!showsModules || !examination.Machine.Exists(Kernel))
             throw new CannotLookException(
-                $"They are not known: {examination.Machine.PathOf(showsModules ? Kernel : Loaded)} is missing.",
+                $"{examination.Machine.PathOf(showsModules ? Kernel : Loaded)} is missing.",
                 "Mount it: mount -t proc proc /proc, mount -t sysfs sysfs /sys.");
         string[] modules = examination.IsOurModule ? ["toa", .. others] : [.. others];
         if (patches.Length == 0 && !isBesideEbpf && (hasOurs ? others.Count == 0 : others.Count <= 1))
