@@ -33,7 +33,8 @@ internal sealed class ModuleProvider(IMachine machine)
         {
             IEnumerable<string> modules = machine.DetectProvider().Modules;
             // One that is built into the kernel is not in the list of modules.
-            return [.. (machine.Exists($"sys/module/{Name}") ? modules.Prepend(Name) : modules).Distinct().Where(name => name != Name || !IsLoaded)];
+            return [.. (machine.Exists($"sys/module/{Name}") ? modules.Prepend(Name) : modules).Distinct()
+                .Where(name => name != Name || !IsLoaded)];
         }
     }
 

@@ -85,7 +85,7 @@ public sealed class MachineChecksTests : IDisposable
     [InlineData(false, "It names IPv4 clients only, and not the balancer of IPv4 ones: trust cannot be checked")]
     public async Task Another_vendor_s_module_is_told_of(bool answersLookup, string advice)
     {
-        _machine.Write("proc/modules", "ktoa 16384 0 - Live 0x0\n");
+        _machine.Write("proc/modules", "ttm 16384 0 - Live 0x0\n");
         _machine.Answers = new ProviderAnswers(answersLookup, Info: false);
 
         Diagnosis found = await Diagnosis.OfAsync(_machine);
@@ -330,6 +330,8 @@ public sealed class MachineChecksTests : IDisposable
     [Theory]
     [InlineData(true, "vtoa")]
     [InlineData(false, "vtoa")]
+    [InlineData(true, "ttm")]
+    [InlineData(false, "hookers")]
     [InlineData(false, "toa")] // the name of this project's module
     public async Task Another_vendor_s_module_beside_the_provider_is_an_error(bool isModule, string other)
     {

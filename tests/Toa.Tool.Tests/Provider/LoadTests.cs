@@ -135,6 +135,8 @@ public sealed class LoadTests : IDisposable
     [InlineData("toa", true)] // the eBPF provider answers
     [InlineData("ktoa", false)]
     [InlineData("ktoa", true)]
+    [InlineData("ttm", false)]
+    [InlineData("hookers", true)]
     public async Task Another_vendor_s_module_is_named_and_left_alone(string name, bool answersInfo)
     {
         _machine.Write("proc/modules", $"{name} 65536 0 - Live 0x0\n").Write($"sys/module/{name}/parameters/trusted", "")

@@ -15,7 +15,6 @@ internal sealed class ModulesCheck : ICheck
         "A live patch replaces a function that the module hooks");
     public static readonly FindingKind BesideEbpf = new("TOA503", Severity.Error,
         "The module and the eBPF provider are both loaded");
-
     public static readonly FindingKind BesideOurs = new("TOA504", Severity.Error,
         "Another vendor's TOA module is loaded beside the provider");
 
