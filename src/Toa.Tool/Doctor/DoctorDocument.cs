@@ -44,7 +44,7 @@ internal sealed record ProviderSeen(
     {
         ToaProvider provider = examination.Provider;
         return new ProviderSeen(
-            examination.Kind.ToString(), provider.AnswersIPv6Lookup, provider.AnswersInfo, provider.Modules,
+            examination.Provider.Kind.ToString(), provider.AnswersIPv6Lookup, provider.AnswersInfo, provider.Modules,
             provider.KernelRelease, provider.OperatingSystemName, provider.IsContainer);
     }
 }

@@ -24,10 +24,6 @@ internal sealed class Examination
     /// <summary>The TOA modules of other vendors that are loaded.</summary>
     public required IReadOnlyList<string> OtherModules { get; init; }
 
-    /// <summary>Who answers: beside another vendor's module toa, that can only be the eBPF provider.</summary>
-    public ToaProviderKind Kind =>
-        Provider.Kind == ToaProviderKind.ToaModule && !IsOurModule ? ToaProviderKind.ToaEbpf : Provider.Kind;
-
     public required Window Window { get; init; }
 
     /// <summary>The modules that are installed, as far as they may be seen.</summary>
@@ -47,7 +43,7 @@ internal sealed class Examination
 
     /// <summary>The settings of the eBPF provider; null where it is not the one, or its loader is not at hand or may not look.</summary>
     public IReadOnlyDictionary<string, string?>? EbpfSettings =>
-        Kind == ToaProviderKind.ToaEbpf && Ebpf is { Loaded: true, Parameters: { Count: > 0 } settings } ? settings : null;
+        Provider.Kind == ToaProviderKind.ToaEbpf && Ebpf is { Loaded: true, Parameters: { Count: > 0 } settings } ? settings : null;
 
     /// <summary>What ss says of listening TCP sockets.</summary>
     public required ListenerDetails ListenerDetails { get; init; }
@@ -55,7 +51,7 @@ internal sealed class Examination
     public string KernelRelease => Provider.KernelRelease;
 
     /// <summary>A module serves this kernel, or is to serve it.</summary>
-    public bool WantsModule => Kind switch
+    public bool WantsModule => Provider.Kind switch
     {
         ToaProviderKind.TencentOS or ToaProviderKind.ToaEbpf => false,
         ToaProviderKind.None => !HasEbpf,

@@ -22,7 +22,7 @@ public sealed class ToaProvider
         Modules = host.ToaModules.ToArray();
         AnswersIPv6Lookup = answers.Lookup;
         AnswersInfo = answers.Info;
-        Kind = KindOf();
+        Kind = KindOf(host);
         TrustedNetworks = Kind == ToaProviderKind.ToaModule ? host.ModuleSetting("trusted") : null;
     }
 
@@ -84,11 +84,11 @@ public sealed class ToaProvider
 
     internal static ToaProvider Detect(HostFiles host, ProviderAnswers answers) => new(host, answers);
 
-    private ToaProviderKind KindOf()
+    private ToaProviderKind KindOf(HostFiles host)
     {
-        // Its name is the last thing to go by: other vendors' modules bear it as well.
+        // The name alone proves nothing: other vendors' modules have it as well, also beside the eBPF provider.
         if (AnswersInfo)
-            return Modules.Contains("toa") ? ToaProviderKind.ToaModule : ToaProviderKind.ToaEbpf;
+            return Modules.Contains("toa") && !host.IsToaAnotherVendors ? ToaProviderKind.ToaModule : ToaProviderKind.ToaEbpf;
         if (Modules.Count > 0)
             return ToaProviderKind.OtherModule;
         if (!AnswersIPv6Lookup)

@@ -26,6 +26,9 @@ internal sealed class HostFiles(string root)
     public IEnumerable<string> ToaModules =>
         Lines("proc/modules").Select(line => line.Split(' ')).Where(IsToaModule).Select(words => words[0]);
 
+    /// <summary>Whether the module called <c>toa</c> is another vendor's. Where /sys is hidden, it is taken for this project's.</summary>
+    public bool IsToaAnotherVendors => Directory.Exists(PathOf("sys/module/toa")) && ModuleSetting("ipv4_kinds") is null;
+
     /// <summary>The setting of the kernel module's; <see langword="null"/> where it cannot be read.</summary>
     public string? ModuleSetting(string name) => Read($"sys/module/toa/parameters/{name}")?.Trim();
 

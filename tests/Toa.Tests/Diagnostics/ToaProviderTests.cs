@@ -81,6 +81,19 @@ public sealed class ToaProviderTests : IDisposable
         Detect(Everything).Kind.Should().Be(ToaProviderKind.ToaEbpf);
     }
 
+    [Fact]
+    public void Another_vendor_s_module_of_this_project_s_name_beside_our_eBPF_provider()
+    {
+        _host.Write("proc/modules", "toa 32768 0 - Live 0x0 (OE)\n").Write("sys/module/toa/refcnt", "0\n");
+
+        ToaProvider provider = Detect(Everything);
+
+        provider.Kind.Should().Be(ToaProviderKind.ToaEbpf);
+        provider.TrustedNetworks.Should().BeNull();
+        _host.Write("sys/module/toa/parameters/ipv4_kinds", "200\n");
+        Detect(Everything).Kind.Should().Be(ToaProviderKind.ToaModule);
+    }
+
     [Theory]
     [InlineData("toa")]
     [InlineData("hwtoa")]

@@ -98,7 +98,7 @@ internal sealed class CaptureCheck : ICheck
 
     private static IEnumerable<Finding> CompareWithProvider(Examination examination, Sighting[] readable)
     {
-        if (readable.Length == 0 || examination.Kind == ToaProviderKind.None)
+        if (readable.Length == 0 || examination.Provider.Kind == ToaProviderKind.None)
             yield break;
 
         Sighting[] unread = [.. readable.Where(sighting => !IsRead(examination, sighting.Option))];

@@ -16,7 +16,7 @@ internal sealed class ContainerCheck : ICheck
     {
         if (!examination.Provider.IsContainer)
             yield return Host.Found("There are no marks of a container.");
-        else if (examination.Kind == ToaProviderKind.None)
+        else if (examination.Provider.Kind == ToaProviderKind.None)
             yield return Container.Found(
                 "There are marks of a container, and no provider.",
                 "Load the module, or the eBPF provider, on the host; see docs/containers.md.");

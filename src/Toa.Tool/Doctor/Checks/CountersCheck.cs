@@ -21,7 +21,7 @@ internal sealed class CountersCheck : ICheck
 
     public IEnumerable<Finding> Run(Examination examination)
     {
-        if (examination.Kind == ToaProviderKind.None)
+        if (examination.Provider.Kind == ToaProviderKind.None)
             yield break;
         Window window = examination.Window;
         string seconds = window.Duration.TotalSeconds.ToString(CultureInfo.InvariantCulture);

@@ -34,7 +34,7 @@ internal sealed class EbpfCheck : ICheck
                 $"{problem}.",
                 "toa-bpf load puts back what is missing, with all settings named anew (systemctl reload toa-bpf does both). "
                 + "After its cgroup has gone: toa-bpf unload, then toa-bpf load.");
-        else if (examination.HasEbpf && examination.Kind == ToaProviderKind.None)
+        else if (examination.HasEbpf && examination.Provider.Kind == ToaProviderKind.None)
             yield return Elsewhere(examination);
         if (examination.Ebpf is { Loaded: true } ebpf && MissingFiles(ebpf) is { } missing)
             yield return WithoutFiles.Found(

@@ -27,7 +27,7 @@ internal sealed class HeadersCheck : ICheck
             yield return Present.Found($"{path} has a Makefile.");
         else if (examination.Provider.IsContainer)
             yield return NotNeeded.Found($"{path} has no Makefile.", "The module is built on the host.");
-        else if (examination.Kind != ToaProviderKind.None)
+        else if (examination.Provider.Kind != ToaProviderKind.None)
             yield return NotNeeded.Found($"{path} has no Makefile.",
                 "Install them before the kernel is updated, if DKMS is to build the module.");
         else

@@ -22,9 +22,9 @@ internal sealed class ProviderCheck : ICheck
         string modules = provider.Modules.Count > 0 ? $", modules {string.Join(", ", provider.Modules)}" : "";
         string answers = $"getsockopt 4096 is {Known(provider.AnswersIPv6Lookup)}, 4097 is "
             + $"{Known(provider.AnswersInfo)}{modules}.";
-        yield return examination.Kind switch
+        yield return examination.Provider.Kind switch
         {
-            ToaProviderKind.ToaModule or ToaProviderKind.ToaEbpf => Present.Found($"{examination.Kind}: {answers}"),
+            ToaProviderKind.ToaModule or ToaProviderKind.ToaEbpf => Present.Found($"{examination.Provider.Kind}: {answers}"),
             ToaProviderKind.TencentOS => BuiltIn.Found(answers),
             ToaProviderKind.None when examination.HasEbpf => None.Found(answers,
                 $"The eBPF provider is on this machine, and does not serve this process: see {EbpfCheck.NotHere.Id} or "

@@ -46,7 +46,7 @@ internal sealed class SignatureCheck : ICheck
 
         if (demands.Count == 0 && unknown.Count == 0)
             yield return NotDemanded.Found("Neither Secure Boot, nor module.sig_enforce, nor a lockdown is on.");
-        else if (examination.Kind != ToaProviderKind.None || !examination.WantsModule)
+        else if (examination.Provider.Kind != ToaProviderKind.None || !examination.WantsModule)
             yield return NoMatter.Found(string.Join(" ", demands.Select(demand => $"{demand}.").Concat(unknown.Select(problem => problem.What))));
         else
         {

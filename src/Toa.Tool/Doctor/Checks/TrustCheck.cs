@@ -17,7 +17,7 @@ internal sealed class TrustCheck : ICheck
 
     public IEnumerable<Finding> Run(Examination examination)
     {
-        if (examination.Kind == ToaProviderKind.None)
+        if (examination.Provider.Kind == ToaProviderKind.None)
             yield break;
         string? trusted = examination.ShowsSettings ? examination.Setting("trusted") : null;
         if (trusted is null)
