@@ -45,8 +45,10 @@ static __always_inline void toa_first_data(struct bpf_sock_ops *ctx, struct bpf_
 	if (!size)
 		return;
 	scan = bpf_sk_storage_get(&toa_scans, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
-	if (!scan)
+	if (!scan) {
+		toa_count(TOA_COUNT_NO_MEMORY);
 		return;
+	}
 	scan->size = size;
 	toa_copy_options(ctx, scan);
 	toa_scan_options(scan, settings);

@@ -159,7 +159,7 @@ static __always_inline bool toa_hold(const struct toa_connection *found, struct 
 static __always_inline bool toa_learn(struct bpf_sock_ops *ctx, struct bpf_sock *sk)
 {
 	const struct toa_settings *settings = toa_settings_now();
-	__u32 size = toa_options_size(ctx), matches;
+	__u32 size = toa_options_size(ctx);
 	struct toa_connection found = { 0 };
 	struct toa_scan *scan;
 	bool is_known;
@@ -179,14 +179,12 @@ static __always_inline bool toa_learn(struct bpf_sock_ops *ctx, struct bpf_sock 
 	}
 	scan->size = size;
 	toa_scan_handshake(ctx, scan, settings);
-	is_known = toa_judge(scan, &found, sk);
-	matches = scan->matches;
-	bpf_sk_storage_delete(&toa_scans, sk);
-	if (is_known)
-		return toa_hold(&found, sk);
-	if (settings->first_data && !matches)
+	is_known = toa_judge(scan, &found, sk) && toa_hold(&found, sk);
+	if (settings->first_data && !scan->matches)
 		toa_wait_for_data(ctx, sk);
-	return false;
+	/* Last: the kernel frees what a socket's storages have in common with the last of them. */
+	bpf_sk_storage_delete(&toa_scans, sk);
+	return is_known;
 }
 
 static __always_inline void toa_handshake_done(struct bpf_sock_ops *ctx, struct bpf_sock *sk)

@@ -34,12 +34,16 @@ static __always_inline struct toa_held *toa_store_open(struct bpf_sock *sk)
 	return held;
 }
 
+/* All but the length, which lets it be seen: readers on other CPUs take no lock for it. */
 static __always_inline void toa_store_write(struct toa_held *held, const struct toa_connection *found)
 {
-	__u8 length = held->connection.length;
-
-	held->connection = *found;
-	held->connection.length = length;
+	held->connection.client = found->client;
+	held->connection.peer = found->peer;
+	held->connection.local = found->local;
+	held->connection.client_port = found->client_port;
+	held->connection.peer_port = found->peer_port;
+	held->connection.local_port = found->local_port;
+	held->connection.kind = found->kind;
 }
 
 /* Lets the address be seen, unless somebody was told already that there is none. */

@@ -152,7 +152,10 @@ static void lift(enum toa_target target)
 		err = unregister_ftrace_function(&hooks[target].ops);
 	if (err)
 		stay(target, err);
-	toa_ftrace_clear_filter(&hooks[target].ops);
+	/* It may have shut itself down in the act, and said nothing. */
+	err = toa_ftrace_clear_filter(&hooks[target].ops);
+	if (err == -ENODEV)
+		stay(target, err);
 }
 
 static unsigned long missed(void)

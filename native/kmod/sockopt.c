@@ -11,6 +11,7 @@
 
 #include "flow.h"
 #include "guard.h"
+#include "peername.h"
 #include "sockopt.h"
 #include "stats.h"
 #include "store.h"
@@ -37,9 +38,11 @@ static int copy_answer(void __user *user, const void *answer, int size)
 	pagefault_enable();
 	if (!left)
 		return 0;
-	/* Unload has begun, and answers no more. */
-	if (!try_module_get(THIS_MODULE))
+	/* Unload has begun, and answers no more. Whoever reads that may ask for the name next. */
+	if (!try_module_get(THIS_MODULE)) {
+		toa_peername_close();
 		return -ENOPROTOOPT;
+	}
 	left = copy_to_user(user, answer, size);
 	module_put(THIS_MODULE);
 	return left ? -EFAULT : 0;

@@ -140,6 +140,8 @@ public sealed class ToaResolver
     {
         if (_readSavedSyn)
             SavedSyns.Consult(socket, calls, ref found);
+        if (found.Fallback == ToaFallbackReason.NoProvider && !_knownProxies.IsEmpty)
+            PeerLookup.AddTransportPeer(socket, calls, ref found);
         return Judge(ref found);
     }
 

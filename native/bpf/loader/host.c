@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
@@ -84,33 +85,44 @@ static bool module_is_absent(void)
 
 /*
  * Other vendors' modules of which some answer no socket option: they only rewrite names.
- * DRM's ttm is a module too, and has users or this parameter.
+ * DRM's ttm is a module too, and is used by drivers or has this parameter.
  */
-static bool is_toa_module(const char *name, unsigned int users)
+static bool is_toa_module(const char *name, const char *users)
 {
 	size_t length = strlen(name);
 
-	if (!strcmp(name, "ttm"))
-		return !users && access("/sys/module/ttm/parameters/pages_limit", F_OK);
-	return !strcmp(name, "hookers") || !strncmp(name, "toa", 3) ||
-	       (length > 3 && !strcmp(name + length - 3, "toa"));
+	if (!strcasecmp(name, "ttm"))
+		return !strcmp(users, "-") && access("/sys/module/ttm/parameters/pages_limit", F_OK);
+	return !strcasecmp(name, "hookers") || !strncasecmp(name, "toa", 3) || strcasestr(name, "_toa_") ||
+	       (length > 3 && !strcasecmp(name + length - 3, "toa"));
+}
+
+/* In a line of /proc/modules: name, size, number of users, their names. */
+static bool names_toa_module(const char *line, char *name, char *users)
+{
+	return sscanf(line, "%63s %*s %*s %63s", name, users) == 2 && is_toa_module(name, users);
 }
 
 static bool nobody_else_names_peers(void)
 {
 	FILE *modules = fopen("/proc/modules", "re");
+	char name[64], users[64], *line = NULL;
 	bool found = false;
-	unsigned int users;
-	char name[64];
+	size_t size = 0;
 
-	while (modules && !found && fscanf(modules, "%63s %*u %u%*[^\n]", name, &users) == 2)
-		found = is_toa_module(name, users);
-	if (modules)
+	if (!modules && errno == ENOENT)
+		return true; /* a kernel without modules */
+	while (modules && !found && getline(&line, &size, modules) >= 0)
+		found = names_toa_module(line, name, users);
+	free(line);
+	if (!modules)
+		complain("cannot read /proc/modules, which shows other TOA modules: %s", strerror(errno));
+	else
 		fclose(modules);
 	if (found)
 		complain("the TOA module %s is loaded, and gives programs addresses that 'trusted' refuses: unload it "
 			 "first (rmmod %s)", name, name);
-	return !found;
+	return modules && !found;
 }
 
 static bool nobody_else_answers(void)

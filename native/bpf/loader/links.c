@@ -75,9 +75,17 @@ static bool attach(const char *pin, struct bpf_program *program, int cgroup)
 	return true;
 }
 
-static bool is_in_place(const struct link *link)
+bool links_is_in_place(const struct link *link)
 {
 	return link->fd >= 0 && !link->severed;
+}
+
+/* Takes those of the first COUNT away that were not in place before. */
+static void detach_new(const struct link *links, unsigned int count)
+{
+	while (count--)
+		if (!links_is_in_place(&links[count]))
+			pins_detach(links[count].pin);
 }
 
 static bool attach_missing(const struct link *links, struct bpf_program * const *programs, int cgroup)
@@ -85,16 +93,27 @@ static bool attach_missing(const struct link *links, struct bpf_program * const 
 	unsigned int i;
 
 	for (i = 0; i < LINKS; i++) {
-		if (is_in_place(&links[i]))
+		if (links_is_in_place(&links[i]))
 			continue;
 		if ((links[i].fd < 0 || pins_detach(links[i].pin)) && attach(links[i].pin, programs[i], cgroup))
 			continue;
-		while (i--)
-			if (!is_in_place(&links[i]))
-				pins_detach(links[i].pin);
+		detach_new(links, i);
 		return false;
 	}
 	return true;
+}
+
+/* Has the first COUNT call the programs again that they called before. Without CAP_SYS_ADMIN, these cannot be had. */
+static void put_back(const struct link *links, unsigned int count)
+{
+	while (count--) {
+		int program = links_is_in_place(&links[count]) ? bpf_prog_get_fd_by_id(links[count].program) : -1;
+
+		if (program < 0)
+			continue;
+		bpf_link_update(links[count].fd, program, NULL);
+		close(program);
+	}
 }
 
 bool links_place(const struct link *links, struct bpf_program * const *programs, int cgroup)
@@ -106,10 +125,12 @@ bool links_place(const struct link *links, struct bpf_program * const *programs,
 	if (!attach_missing(links, programs, cgroup))
 		return false;
 	for (i = 0; i < LINKS; i++) {
-		err = is_in_place(&links[i]) ? bpf_link_update(links[i].fd, bpf_program__fd(programs[i]), NULL) : 0;
+		err = links_is_in_place(&links[i]) ? bpf_link_update(links[i].fd, bpf_program__fd(programs[i]), NULL) : 0;
 		if (!err)
 			continue;
 		complain("cannot replace %s: %s", links[i].pin, strerror(-err));
+		put_back(links, i);
+		detach_new(links, LINKS);
 		return false;
 	}
 	return true;

@@ -22,6 +22,9 @@ struct link {
 bool links_open(struct link *links);
 void links_close(struct link *links);
 
+/* It is there, and its cgroup too. */
+bool links_is_in_place(const struct link *link);
+
 /*
  * Has the programs called, at this cgroup if they are not called yet; whoever calls meets an
  * old one or a new one. Where a hook refuses, the others are left as they are.

@@ -8,6 +8,7 @@
 #include <bpf/libbpf.h>
 
 #include "complain.h"
+#include "pins.h"
 #include "provider.h"
 
 #define WRONG_USAGE	2
@@ -169,7 +170,7 @@ static int run(const char *command, char **options)
 		complain("'%s' is one word too many: see toa-bpf --help", *options);
 		return WRONG_USAGE;
 	}
-	if (!provider_is_protected())
+	if (!pins_are_protected())
 		return 1;
 	if (is_load)
 		return load(options);

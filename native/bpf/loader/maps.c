@@ -66,24 +66,18 @@ static bool make_list(const struct networks *networks, int *list)
 	return false;
 }
 
-static bool write_trusted(const struct networks *networks)
+static bool use_list(int list)
 {
-	int map = open_map(PIN("toa_trusted")), list, err = 0;
+	int map = open_map(PIN("toa_trusted")), err = 0;
 
 	if (map < 0)
 		return false;
-	if (!make_list(networks, &list)) {
-		close(map);
-		return false;
-	}
 	if (list >= 0)
 		err = bpf_map_update_elem(map, &only, &list, BPF_ANY);
 	else
 		bpf_map_delete_elem(map, &only); /* it may be empty already */
 	if (err)
 		complain("cannot set the trusted networks: %s", strerror(-err));
-	if (list >= 0)
-		close(list);
 	close(map);
 	return !err;
 }
@@ -115,17 +109,33 @@ static bool read_trusted(struct networks *networks)
 	return sound;
 }
 
-bool provider_write_settings(const struct settings *settings)
+bool provider_store_settings(const struct settings *settings, struct stored_settings *stored)
+{
+	stored->values = settings->values;
+	return make_list(&settings->trusted, &stored->list);
+}
+
+bool provider_use_settings(const struct stored_settings *stored)
 {
 	int map = open_map(PIN("toa_settings")), err;
 
-	if (map < 0 || !write_trusted(&settings->trusted))
+	if (map < 0)
 		return false;
-	err = bpf_map_update_elem(map, &only, &settings->values, BPF_ANY);
+	if (!use_list(stored->list)) {
+		close(map);
+		return false;
+	}
+	err = bpf_map_update_elem(map, &only, &stored->values, BPF_ANY);
 	if (err)
 		complain("cannot set the settings: %s", strerror(-err));
 	close(map);
 	return !err;
+}
+
+void provider_release_settings(const struct stored_settings *stored)
+{
+	if (stored->list >= 0)
+		close(stored->list);
 }
 
 bool provider_read_settings(struct settings *settings)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,15 +18,43 @@ int pins_open(const char *path)
 	return fd < 0 ? -1 : fd;
 }
 
-bool pins_are_protected(const char *path)
+static bool is_protected(int folder, const char *name)
 {
 	struct stat pin;
 
-	if (lstat(path, &pin) || ((pin.st_uid == geteuid() || !pin.st_uid) && !(pin.st_mode & (S_IWGRP | S_IWOTH))))
+	if (fstatat(folder, name, &pin, AT_SYMLINK_NOFOLLOW))
+		return errno == ENOENT;
+	return (pin.st_uid == geteuid() || !pin.st_uid) && !(pin.st_mode & (S_IWGRP | S_IWOTH));
+}
+
+static bool are_protected(DIR *folder)
+{
+	const struct dirent *entry;
+
+	while ((entry = readdir(folder)))
+		if (strcmp(entry->d_name, "..") && !is_protected(dirfd(folder), entry->d_name))
+			break;
+	if (!entry)
 		return true;
-	complain("%s is of user %u, mode %o: another user can change it. Remove it: rm -r %s", path, pin.st_uid,
-		 pin.st_mode & 07777, PROVIDER_FOLDER);
+	complain("%s/%s is of another user, or another user can change it. Remove it: rm -r %s", PROVIDER_FOLDER, entry->d_name,
+		 PROVIDER_FOLDER);
 	return false;
+}
+
+bool pins_are_protected(void)
+{
+	DIR *folder = opendir(PROVIDER_FOLDER);
+	bool sound;
+
+	if (!folder && (errno == ENOENT || errno == EACCES))
+		return true; /* there are none, or none that this user could use */
+	if (!folder) {
+		complain("cannot look into %s: %s", PROVIDER_FOLDER, strerror(errno));
+		return false;
+	}
+	sound = are_protected(folder);
+	closedir(folder);
+	return sound;
 }
 
 bool pins_detach(const char *path)

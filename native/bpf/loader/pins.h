@@ -10,8 +10,8 @@
 /* A descriptor of what is pinned there, or -1; maps are pinned by libbpf, by their own names. */
 int pins_open(const char *path);
 
-/* Says so if another user owns it or may change it. True if it is not there. */
-bool pins_are_protected(const char *path);
+/* Says so if another user owns one, or the folder, or may change it: it would be taken for the provider's. */
+bool pins_are_protected(void);
 
 /* Takes a link's program from its hook, now and not once the last user is gone, and its name away. */
 bool pins_detach(const char *path);

@@ -46,18 +46,6 @@ bool provider_may_be_seen(void)
 	return false;
 }
 
-bool provider_is_protected(void)
-{
-	unsigned int i;
-
-	if (!pins_are_protected(PROVIDER_FOLDER))
-		return false;
-	for (i = 0; i < sizeof(map_pins) / sizeof(*map_pins); i++)
-		if (!pins_are_protected(map_pins[i]))
-			return false;
-	return true;
-}
-
 void provider_wait_for_others(void)
 {
 	int folder = open(HOST_BPFFS, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -131,18 +119,42 @@ static bool place_all(struct toa_bpf *object, const struct link *links, int cgro
 }
 
 /*
- * New programs must not meet a connection without their settings. Those that are loaded keep
- * theirs until no hook can refuse any more.
+ * Programs that serve keep their settings until no hook can refuse any more, and a list that
+ * cannot be stored is noticed before. Where none serves, settings come first: no connection
+ * meets a program without them.
  */
-static bool start(struct toa_bpf *object, const struct link *links, bool was_loaded, int cgroup,
+static bool start(struct toa_bpf *object, const struct link *links, bool serves, int cgroup,
 		  const struct settings *settings)
 {
-	bool started = was_loaded ? place_all(object, links, cgroup) && provider_write_settings(settings) :
-				    provider_write_settings(settings) && place_all(object, links, cgroup);
+	struct stored_settings stored;
+	bool started;
 
+	if (!provider_store_settings(settings, &stored))
+		return false;
+	started = serves ? place_all(object, links, cgroup) && provider_use_settings(&stored) :
+			   provider_use_settings(&stored) && place_all(object, links, cgroup);
+	provider_release_settings(&stored);
 	if (started)
 		files_make();
 	return started;
+}
+
+/* Some programs are called, with the settings that are there. */
+static bool is_serving(const struct link *links)
+{
+	bool called = false;
+	unsigned int i;
+	int fd;
+
+	for (i = 0; i < LINKS; i++)
+		called |= links_is_in_place(&links[i]);
+	for (i = 0; called && i < sizeof(map_pins) / sizeof(*map_pins); i++) {
+		fd = pins_open(map_pins[i]);
+		called = fd >= 0;
+		if (called)
+			close(fd);
+	}
+	return called;
 }
 
 /* Where what is loaded is attached; a link cannot move. -1, and told, if there is no such place. */
@@ -197,15 +209,16 @@ static bool load_at(int cgroup, const struct link *links, bool was_loaded, const
 		    bool verbose)
 {
 	struct toa_bpf *object = open_object(verbose);
-	bool loaded;
+	bool serves = is_serving(links), loaded;
 
 	if (!object) {
 		complain("this program is broken: %s", strerror(errno));
 		return false;
 	}
 	mkdir(PROVIDER_FOLDER, 0755);
-	loaded = load_object(object, was_loaded) && provider_name_counters() &&
-		 start(object, links, was_loaded, cgroup, settings);
+	/* Again: another user may have made the folder since. */
+	loaded = pins_are_protected() && load_object(object, was_loaded) &&
+		 start(object, links, serves, cgroup, settings) && provider_name_counters();
 	toa_bpf__destroy(object);
 	return loaded;
 }
@@ -251,7 +264,14 @@ bool provider_load(const char *cgroup, const struct settings *settings, bool ver
 
 bool provider_set(const struct settings *settings, bool all_were_believed)
 {
-	if (!provider_write_settings(settings))
+	struct stored_settings stored;
+	bool used;
+
+	if (!provider_store_settings(settings, &stored))
+		return false;
+	used = provider_use_settings(&stored);
+	provider_release_settings(&stored);
+	if (!used)
 		return false;
 	if (!all_were_believed && !settings->trusted.count)
 		tell_that_all_are_believed();

@@ -17,9 +17,6 @@ bool provider_is_loaded(void);
 /* Says so if this user may not look. */
 bool provider_may_be_seen(void);
 
-/* Says so if another user has made what is pinned, or may change it: it would be taken for ours. */
-bool provider_is_protected(void);
-
 /* One at a time changes it; the lock ends with the process. */
 void provider_wait_for_others(void);
 
@@ -37,7 +34,15 @@ bool provider_set(const struct settings *settings, bool all_were_believed);
 bool provider_unload(void);
 
 bool provider_read_settings(struct settings *settings);
-bool provider_write_settings(const struct settings *settings);
+
+/* In the kernel, where programs do not see them yet: what takes memory is done. */
+struct stored_settings {
+	struct toa_settings values;
+	int list;	/* of trusted networks; -1: any */
+};
+bool provider_store_settings(const struct settings *settings, struct stored_settings *stored);
+bool provider_use_settings(const struct stored_settings *stored);
+void provider_release_settings(const struct stored_settings *stored);
 
 /* Tells readers what each counter of this version is called. */
 bool provider_name_counters(void);

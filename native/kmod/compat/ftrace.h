@@ -43,9 +43,9 @@
 #define TOA_FTRACE_FLAGS (TOA_FTRACE_FLAGS_REGS | TOA_FTRACE_FLAGS_PERMANENT)
 
 /* Frees what ftrace_set_filter_ip has allocated. 5.10 keeps ftrace_free_filter to itself. */
-static inline void toa_ftrace_clear_filter(struct ftrace_ops *ops)
+static inline int toa_ftrace_clear_filter(struct ftrace_ops *ops)
 {
-	ftrace_set_filter(ops, NULL, 0, 1);
+	return ftrace_set_filter(ops, NULL, 0, 1);
 }
 
 #endif

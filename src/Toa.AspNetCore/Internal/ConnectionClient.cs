@@ -41,7 +41,7 @@ internal static class ConnectionClient
     public static ConnectionAbortedException Refusal() =>
         new($"Refused by {nameof(ToaOptions)}: the client address is unknown or not trusted.");
 
-    /// <summary>Clients on this machine. Kestrel names no peer for named pipes.</summary>
+    /// <summary>Not TCP, so no TOA option is involved. Kestrel names no peer for named pipes.</summary>
     private static bool IsLocal(EndPoint? endPoint) => endPoint is UnixDomainSocketEndPoint or NamedPipeEndPoint;
 
     /// <summary>Mostly there is no client but the one that accept named: then no new object is needed.</summary>

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Text.RegularExpressions;
 using Toa.Internal;
 using Toa.Interop;
 
@@ -17,7 +16,7 @@ public sealed class ToaProvider
     {
         KernelRelease = host.KernelRelease;
         OperatingSystemName = host.OperatingSystemName;
-        IsTencentOSKernel = TencentOSRelease.IsMatch(KernelRelease);
+        IsTencentOSKernel = host.IsTencentOSKernel;
         IsContainer = host.IsContainer;
         Modules = host.ToaModules.ToArray();
         AnswersIPv6Lookup = answers.Lookup;
@@ -52,7 +51,8 @@ public sealed class ToaProvider
 
     /// <summary>
     /// Loaded kernel modules that read TOA options, this project's or another vendor's: <c>toa</c>, <c>vtoa</c>, <c>hookers</c>,
-    /// <c>ttm</c> (unless it is the one of graphics drivers), and all whose names begin or end with <c>toa</c>.
+    /// <c>ttm</c> (unless it is the one of graphics drivers), and all whose names begin or end with <c>toa</c> or
+    /// have it between underscores.
     /// </summary>
     public IReadOnlyList<string> Modules { get; }
 
@@ -67,9 +67,6 @@ public sealed class ToaProvider
 
     /// <summary>Whether this process runs in a container: the provider is then its host's.</summary>
     public bool IsContainer { get; }
-
-    // 3.10.107-1-tlinux2-0049, 5.4.119-1-tlinux4-0009, 6.6.30-5.tl4.x86_64
-    private static Regex TencentOSRelease { get; } = new(@"tlinux|\.tl\d|tkernel", RegexOptions.IgnoreCase);
 
     /// <summary>Asks the kernel and looks at its files. Takes some system calls: once at start, not for each connection.</summary>
     /// <remarks>Never throws: what cannot be read is taken for absent.</remarks>

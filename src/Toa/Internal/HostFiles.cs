@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Text.RegularExpressions;
 
 namespace Toa.Internal;
 
@@ -19,12 +20,28 @@ internal sealed class HostFiles(string root)
             .Select(line => line.Substring(line.IndexOf('=') + 1).Trim('"', '\''))
             .FirstOrDefault() ?? Environment.OSVersion.Platform.ToString();
 
+    /// <summary>Whether this is a kernel of TencentOS (tlinux).</summary>
+    public bool IsTencentOSKernel => TencentOSRelease.IsMatch(KernelRelease);
+
     /// <summary>
     /// Loaded kernel modules that read TOA options, by the names that vendors give them. Some only rewrite the peer's name, and
     /// answer no socket option.
     /// </summary>
     public IEnumerable<string> ToaModules =>
         Lines("proc/modules").Select(line => line.Split(' ')).Where(IsToaModule).Select(words => words[0]);
+
+    /// <summary>
+    /// Whether the kernel may rewrite names and answer no socket option: a module of another vendor, one that is built in, or
+    /// TencentOS's own provider. True if it cannot be found out.
+    /// </summary>
+    public bool MayRewriteNames => IsTencentOSKernel || Directory.Exists(PathOf("sys/module/toa")) || MayHaveToaModules;
+
+    // A process that does not see /proc/sys either sees only a part of /proc. Otherwise the kernel is one without modules.
+    private bool MayHaveToaModules =>
+        File.Exists(PathOf("proc/modules")) ? Read("proc/modules") is null || ToaModules.Any() : !Directory.Exists(PathOf("proc/sys/kernel"));
+
+    // 3.10.107-1-tlinux2-0049, 5.4.119-1-tlinux4-0009, 6.6.30-5.tl4.x86_64
+    private static Regex TencentOSRelease { get; } = new(@"tlinux|\.tl\d|tkernel", RegexOptions.IgnoreCase);
 
     /// <summary>Whether the module called <c>toa</c> is another vendor's. Where /sys is hidden, it is taken for this project's.</summary>
     public bool IsToaAnotherVendors => Directory.Exists(PathOf("sys/module/toa")) && ModuleSetting("ipv4_kinds") is null;
@@ -49,13 +66,14 @@ internal sealed class HostFiles(string root)
 
     public string PathOf(string path) => Path.Combine(root, path);
 
-    /// <param name="words">Name, size, number of users, …</param>
-    private bool IsToaModule(string[] words) => words[0] switch
+    /// <param name="words">Name, size, number of users, their names, …</param>
+    private bool IsToaModule(string[] words) => words[0].ToLowerInvariant() switch
     {
         "hookers" => true,
-        // Also the name of DRM's memory manager, which has users or this parameter.
-        "ttm" => words.ElementAtOrDefault(2) == "0" && !File.Exists(PathOf("sys/module/ttm/parameters/pages_limit")),
-        string name => name.StartsWith("toa", StringComparison.Ordinal) || name.EndsWith("toa", StringComparison.Ordinal),
+        // Also the name of DRM's memory manager, which is used by drivers or has this parameter.
+        "ttm" => words.ElementAtOrDefault(3) is null or "-" && !File.Exists(PathOf("sys/module/ttm/parameters/pages_limit")),
+        string name => name.StartsWith("toa", StringComparison.Ordinal) || name.EndsWith("toa", StringComparison.Ordinal)
+            || name.Contains("_toa_"),
     };
 
     private static int CountOf(string range)

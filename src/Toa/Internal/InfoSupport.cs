@@ -1,4 +1,3 @@
-using System;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading;
 
@@ -15,14 +14,10 @@ internal sealed class InfoSupport
 
     // Not a clock that every lookup reads: on a connection without an option, that is a third of what .NET costs.
     private readonly Timer _askAgain;
-    private readonly Func<bool> _findRewriter;
     private volatile bool _missing;
-    private volatile Rewriter _rewriter;
 
-    /// <param name="findRewriter">Whether a module is loaded that may rewrite names and answers no socket option.</param>
-    public InfoSupport(Func<bool>? findRewriter = null)
+    public InfoSupport()
     {
-        _findRewriter = findRewriter ?? (static () => false);
         // The timer lives as long as the process, and would keep alive whatever flows with the first caller.
         bool flows = !ExecutionContext.IsFlowSuppressed();
         if (flows)
@@ -32,34 +27,12 @@ internal sealed class InfoSupport
             ExecutionContext.RestoreFlow();
     }
 
-    private enum Rewriter
-    {
-        NotLookedFor,
-        Absent,
-        Present,
-    }
-
     /// <summary>Whether it is worth asking.</summary>
     public bool IsLikely => !_missing;
-
-    /// <summary>
-    /// Whether a name may be the client's, although nothing answers: then it proves nothing. Looked for once after each
-    /// question that nothing answered.
-    /// </summary>
-    public bool NamesMayBeRewritten
-    {
-        get
-        {
-            if (_rewriter == Rewriter.NotLookedFor)
-                _rewriter = _findRewriter() ? Rewriter.Present : Rewriter.Absent;
-            return _rewriter == Rewriter.Present;
-        }
-    }
 
     public void Miss()
     {
         _missing = true;
-        _rewriter = Rewriter.NotLookedFor;
         _askAgain.Change(MillisecondsBetweenQuestions, Timeout.Infinite);
     }
 

@@ -50,6 +50,27 @@ internal static class PeerLookup
         }
     }
 
+    /// <summary>
+    /// Makes the name the transport peer, where no provider answered and none can have rewritten it. The name is asked for again,
+    /// after the look for such a provider: one that is loaded later did not see this connection's handshake.
+    /// </summary>
+    public static void AddTransportPeer<TCalls>(Socket socket, TCalls calls, ref ToaResolution found)
+        where TCalls : struct, ISocketCalls
+    {
+        if (calls.MayRewriteNames)
+            return;
+        try
+        {
+            using SocketLease lease = new(socket);
+            if (AskName(lease.Handle, calls, out RealClient peer) == SocketError.Success)
+                found = new ToaResolution(peer, peer, found.Fallback);
+        }
+        // Closed meanwhile: it stays one that cannot be checked.
+        catch (ObjectDisposedException)
+        {
+        }
+    }
+
     /// <summary>The answer where no provider can be: the socket's own.</summary>
     internal static SocketError AskSocket(Socket socket, out ToaResolution found)
     {
@@ -167,8 +188,7 @@ internal static class PeerLookup
             error = AskName(handle, calls, out peer);
         if (!known)
         {
-            found = error != SocketError.Success ? default
-                : new ToaResolution(peer, withTransportPeer && IsTransportPeer(reason, calls) ? peer : default, reason);
+            found = error == SocketError.Success ? new ToaResolution(peer, default, reason) : default;
             return error;
         }
 
@@ -176,11 +196,6 @@ internal static class PeerLookup
         found = new ToaResolution(client, peer == client ? default : peer, reason);
         return SocketError.Success;
     }
-
-    /// <summary>Whether the name is the transport peer's for sure: without a provider, and without a module that rewrites it.</summary>
-    private static bool IsTransportPeer<TCalls>(ToaFallbackReason reason, TCalls calls)
-        where TCalls : struct, ISocketCalls =>
-        reason == ToaFallbackReason.NoProvider && !calls.Providers.NamesMayBeRewritten;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ToaFallbackReason AskLookup<TCalls>(nint handle, TCalls calls, out RealClient client)

@@ -4,7 +4,7 @@ using Toa.Internal;
 namespace Toa.Interop;
 
 /// <summary>
-/// The kernel, as a lookup knows it: two system calls. Tests put their own in its place; being a generic argument and a
+/// The kernel, as a lookup knows it: two system calls, and what else may answer them. Tests put their own in its place; being a generic argument and a
 /// struct, the real one costs nothing.
 /// </summary>
 internal interface ISocketCalls
@@ -14,6 +14,12 @@ internal interface ISocketCalls
 
     /// <summary>What this kernel's providers were found to know.</summary>
     InfoSupport Providers { get; }
+
+    /// <summary>
+    /// Whether a name may be from a TOA option although no socket option is answered: then it proves nothing. Reads files, so it
+    /// is for connections without a provider only. True where it cannot be found out.
+    /// </summary>
+    bool MayRewriteNames { get; }
 
     /// <summary>
     /// getsockopt into <paramref name="answer"/>; <paramref name="length"/> is what the kernel wrote back.

@@ -1,5 +1,4 @@
 using System;
-using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Toa.Internal;
@@ -12,11 +11,15 @@ namespace Toa.Interop;
 /// </summary>
 internal readonly unsafe partial struct LibcCalls : ISocketCalls
 {
-    private static readonly InfoSupport KernelProviders = new(static () => new HostFiles("/").ToaModules.Any());
+    private static readonly InfoSupport KernelProviders = new();
 
     public bool IsLinux => OperatingSystem.IsLinux();
 
     public InfoSupport Providers => KernelProviders;
+
+    // The eBPF provider rewrites names for 32-bit programs, but the kernel does not run it for their getsockopt.
+    public bool MayRewriteNames =>
+        (Environment.Is64BitOperatingSystem && !Environment.Is64BitProcess) || new HostFiles("/").MayRewriteNames;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int GetOption(nint socket, int level, int name, Span<byte> answer, out int length)

@@ -99,6 +99,8 @@ public sealed class ToaProviderTests : IDisposable
     [InlineData("hwtoa")]
     [InlineData("slb_toa")]
     [InlineData("toa_v6")]
+    [InlineData("nat_toa_hook")]
+    [InlineData("TOA")]
     [InlineData("vtoa")]
     [InlineData("ttm")]
     [InlineData("hookers")]
@@ -113,6 +115,7 @@ public sealed class ToaProviderTests : IDisposable
     [Theory]
     [InlineData("ttm 110592 1 drm_vram_helper, Live 0x0\n", "")]
     [InlineData("ttm 110592 0 - Live 0x0\n", "65536\n")]
+    [InlineData("ttm 110592 -1 drm_vram_helper, Unloading 0x0\n", "")]
     [InlineData("photoart 16384 0 - Live 0x0\n", "")]
     public void A_module_that_only_has_such_a_name(string modules, string pagesLimit)
     {
@@ -121,6 +124,36 @@ public sealed class ToaProviderTests : IDisposable
             _host.Write("sys/module/ttm/parameters/pages_limit", pagesLimit);
 
         Detect(Nothing).Kind.Should().Be(ToaProviderKind.None);
+    }
+
+    [Theory]
+    [InlineData("6.12.9-cloud-amd64", "tun 65536 2 - Live 0x0\n", false, false)]
+    [InlineData("6.12.9-cloud-amd64", "vtoa 16384 0 - Live 0x0\n", false, true)]
+    [InlineData("6.12.9-cloud-amd64", "ttm 16384 1 - Loading 0x0\n", false, true)]
+    [InlineData("6.12.9-cloud-amd64", "ttm 16384 -1 - Unloading 0x0\n", false, true)]
+    [InlineData("6.12.9-cloud-amd64", "", true, true)]
+    [InlineData("5.4.241-1-tlinux4-0017", "", false, true)]
+    public void Who_may_rewrite_names(string release, string modules, bool isBuiltIn, bool expected)
+    {
+        _host.Write("proc/sys/kernel/osrelease", release + "\n").Write("proc/modules", modules);
+        if (isBuiltIn)
+            _host.Write("sys/module/toa/uevent", "");
+
+        _host.Files.MayRewriteNames.Should().Be(expected);
+    }
+
+    [Fact]
+    public void What_cannot_be_read_does_not_rule_out_a_module_that_rewrites_names()
+    {
+        using FakeHost withoutModules = new FakeHost().Write("proc/sys/kernel/osrelease", "6.18.44\n");
+        withoutModules.Files.MayRewriteNames.Should().BeFalse("its kernel has no modules");
+
+        using FakeHost processesOnly = new FakeHost().Write("proc/self/status", "");
+        processesOnly.Files.MayRewriteNames.Should().BeTrue("it does not see /proc/modules");
+
+        string modules = _host.Files.PathOf("proc/modules");
+        using FileStream locked = new(modules, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        _host.Files.MayRewriteNames.Should().BeTrue("it cannot read /proc/modules");
     }
 
     [Theory]

@@ -2,7 +2,6 @@ using System;
 using System.Net;
 using System.Net.Sockets;
 using FluentAssertions;
-using Toa.Internal;
 using Toa.Interop;
 using Toa.Tests.Support;
 using Xunit;
@@ -88,7 +87,7 @@ public sealed class ToaResolverTests
         ScriptedCalls namesOnly = new()
         {
             Descriptor = connection.Server.Handle,
-            Providers = new InfoSupport(() => isRewriterLoaded),
+            MayRewriteNames = isRewriterLoaded,
             Option = Answer.Failure(Errno.UnknownOption),
             Info = Answer.Failure(Errno.UnknownOption),
             // As a client chose it.
@@ -102,21 +101,6 @@ public sealed class ToaResolverTests
 
         found.Trust.Should().Be(expected);
         found.Client.ToString().Should().Be("10.1.2.3:1024");
-    }
-
-    [Fact]
-    public void A_rewriter_is_looked_for_again_after_each_question_without_an_answer()
-    {
-        bool isLoaded = false;
-        int looks = 0;
-        InfoSupport providers = new(() => looks++ >= 0 && isLoaded);
-
-        providers.NamesMayBeRewritten.Should().BeFalse();
-        isLoaded = true;
-        providers.NamesMayBeRewritten.Should().BeFalse();
-        looks.Should().Be(1);
-        providers.Miss();
-        providers.NamesMayBeRewritten.Should().BeTrue();
     }
 
     [Fact]

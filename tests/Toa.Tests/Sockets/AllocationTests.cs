@@ -38,10 +38,12 @@ public sealed class AllocationTests
         ToaOptions options = new();
         options.KnownIPNetworks.Add("127.0.0.0/8");
         ToaResolver resolver = new(options);
+        IPEndPoint client = IPEndPoint.Parse("[2001:db8::1]:40000"), balancer = IPEndPoint.Parse("127.0.0.1:1024");
+        ScriptedCalls provider = new() { Descriptor = connection.Server.Handle, Info = Answer.Info(253, 20, client, balancer) };
 
         PerCall(() => connection.Server.TryGetRealClient(out _)).Should().Be(0);
         PerCall(() => connection.Server.GetRealClient()).Should().Be(0);
-        PerCall(() => resolver.TryResolve(connection.Server, out _)).Should().Be(0);
+        PerCall(() => resolver.TryResolve(connection.Server, accepted: default, provider, out _)).Should().Be(0);
     }
 
     [Fact]

@@ -106,6 +106,8 @@ public sealed class HeldHandleTests
 
         public InfoSupport Providers { get; } = new();
 
+        public bool MayRewriteNames => false;
+
         public int GetOption(nint socket, int level, int name, Span<byte> answer, out int length)
         {
             disposal.AtOption(socket);

@@ -22,6 +22,8 @@ internal readonly struct ScriptedCalls : ISocketCalls
 
     public InfoSupport Providers { get; init; } = new();
 
+    public bool MayRewriteNames { get; init; }
+
     /// <summary>What getsockopt 4097 answers; nothing given, it is unknown.</summary>
     public Answer Info { get; init; }
 

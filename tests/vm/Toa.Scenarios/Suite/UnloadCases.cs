@@ -96,17 +96,21 @@ internal static class UnloadCases
         {
             using ConnectedPair pair = stage.Connect(listener, OptionBytes.Toa(s_client));
             Expect.Equal(s_client, pair.Server.PeerName, "the name while the provider is loaded");
+            using var unanswered = new ManualResetEventSlim();
             using var stop = new CancellationTokenSource();
             Task asking = Task.Run(() =>
             {
                 var answer = new byte[ToaInfo.Size];
                 while (!stop.IsCancellationRequested)
                 {
-                    if (pair.Server.GetOption(4097, answer, out _) == Libc.ENOPROTOOPT)
-                        Expect.Equal(pair.Client.Client, pair.Server.PeerName, "the name behind an option that is gone");
+                    if (pair.Server.GetOption(4097, answer, out _) != Libc.ENOPROTOOPT)
+                        continue;
+                    Expect.Equal(pair.Client.Client, pair.Server.PeerName, "the name behind an option that is gone");
+                    unanswered.Set();
                 }
             });
             stage.Provider.Unload();
+            Expect.True(asking.IsCompleted || unanswered.Wait(60_000), "the option was answered for a minute after the unload");
             stop.Cancel();
             asking.GetAwaiter().GetResult();
             stage.Provider.Load();
