@@ -18,6 +18,10 @@ namespace Toa.Tool.Machines;
 /// <param name="IsOwn">Whether it is this project's: vendors' modules have the same name. Null where that cannot be read.</param>
 internal sealed record ModuleFile(string Folder, string Path, string? Release, string? Version, [property: JsonIgnore] bool? IsOwn)
 {
+    /// <summary>Why <see cref="IsOwn"/> is not known; null where it is.</summary>
+    [JsonIgnore]
+    public string? Problem { get; private init; }
+
     // No other vendor's module has this parameter.
     private const string OwnParameter = "ipv4_kinds:";
 
@@ -26,12 +30,10 @@ internal sealed record ModuleFile(string Folder, string Path, string? Release, s
     // What a distribution's compression makes of the name.
     private static readonly string[] Names = ["toa.ko", "toa.ko.gz", "toa.ko.xz", "toa.ko.zst"];
 
-    private static readonly EnumerationOptions Everywhere = new()
-    {
-        RecurseSubdirectories = true,
-        // build and source lead away, into trees of headers.
-        AttributesToSkip = FileAttributes.ReparsePoint,
-    };
+    // As depmod: these lead into trees of headers.
+    private static readonly string[] Headers = ["build", "source"];
+
+    private static readonly EnumerationOptions WithHidden = new() { AttributesToSkip = 0 };
 
     /// <summary>All that are installed, for whichever kernel.</summary>
     public static async Task<IReadOnlyList<ModuleFile>> FindAsync(IMachine machine, CancellationToken stop)
@@ -42,11 +44,8 @@ internal sealed record ModuleFile(string Folder, string Path, string? Release, s
             string path = machine.PathOf(System.IO.Path.Combine(Modules, folder));
             if (!Directory.Exists(path))
                 continue;
-            foreach (string file in Directory.EnumerateFiles(path, "toa.ko*", Everywhere).Order(StringComparer.Ordinal))
-            {
-                if (Names.Contains(System.IO.Path.GetFileName(file)))
-                    found.Add(await ReadAsync(machine, folder, file, stop));
-            }
+            foreach (string file in FilesBelow(new DirectoryInfo(path), []).Order(StringComparer.Ordinal))
+                found.Add(await ReadAsync(machine, folder, file, stop));
         }
 
         return found;
@@ -58,16 +57,61 @@ internal sealed record ModuleFile(string Folder, string Path, string? Release, s
         byte[]? bytes = Unpack(file);
         string? magic = bytes is null ? await AskAsync("vermagic") : Find(bytes, "vermagic=");
         string? version = bytes is null ? await AskAsync("version") : Find(bytes, "version=");
-        bool? isOwn = bytes is null
-            ? (await AskAsync("parm"))?.Contains(OwnParameter, StringComparison.Ordinal)
-            : Find(bytes, "parm=" + OwnParameter) is not null;
-        return new ModuleFile(folder, file, magic?.Split(' ')[0], version, isOwn);
+        (bool? isOwn, string? problem) = bytes is null ? await AskIsOwnAsync() : (Find(bytes, "parm=" + OwnParameter) is not null, null);
+        return new ModuleFile(folder, file, magic?.Split(' ')[0], version, isOwn) { Problem = problem };
+
+        async Task<(bool?, string?)> AskIsOwnAsync()
+        {
+            ProcessResult result = await machine.RunAsync("modinfo", ["-F", "parm", file], stop);
+            if (result.IsMissing)
+                return (null, "modinfo is missing: install kmod");
+            // An empty answer is a module without parameters, and this project's has some.
+            return result.IsFine
+                ? (result.Output.Split('\n').Any(line => line.StartsWith(OwnParameter, StringComparison.Ordinal)), null)
+                : (null, $"modinfo failed: {result.Complaint.TrimEnd('.')}");
+        }
 
         // For compressions that .NET does not know.
         async Task<string?> AskAsync(string field)
         {
             ProcessResult result = await machine.RunAsync("modinfo", ["-F", field, file], stop);
             return result.IsFine && result.Output.Trim() is { Length: > 0 } answer ? answer : null;
+        }
+    }
+
+    // On RHEL, weak-updates has links to the modules of compatible kernels, and modprobe loads them.
+    private static IEnumerable<string> FilesBelow(DirectoryInfo folder, HashSet<string> visited)
+    {
+        string place = folder.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder.FullName;
+        // A link may lead to a folder above it.
+        if (!visited.Add(place))
+            yield break;
+        foreach (FileSystemInfo entry in folder.EnumerateFileSystemInfos("*", WithHidden))
+        {
+            if (entry is DirectoryInfo inner)
+            {
+                if (Headers.Contains(entry.Name))
+                    continue;
+                foreach (string file in FilesBelow(inner, visited))
+                    yield return file;
+            }
+            else if (Names.Contains(entry.Name) && HasTarget(entry))
+            {
+                yield return entry.FullName;
+            }
+        }
+    }
+
+    // depmod ignores a link without a target. File.Exists is true for it.
+    private static bool HasTarget(FileSystemInfo file)
+    {
+        try
+        {
+            return file.LinkTarget is null || file.ResolveLinkTarget(returnFinalTarget: true) is { Exists: true };
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 

@@ -36,7 +36,9 @@ internal sealed class EbpfInstallation(IMachine machine, Steps steps)
     /// <exception cref="ToolException">It cannot be written, or systemd fails.</exception>
     public async Task<ActionDocument> InstallAsync(IReadOnlyList<string> parameters, CancellationToken stop)
     {
-        if (machine.Exists(ModuleInstallation.LoadAtStart))
+        // Both would be loaded when the machine starts.
+        ModuleSettings.LoadAtStart.RefuseForeign(machine);
+        if (ModuleSettings.LoadAtStart.IsOwn(machine))
             throw new ToolException(
                 "the kernel module is installed, and would be loaded beside the eBPF provider: toa provider uninstall first.");
         new ModuleProvider(machine).RefuseBesideOthers();

@@ -10,11 +10,6 @@ namespace Toa.Tool.Provider;
 /// <summary>Gives the module to DKMS, which builds it for this kernel and for those to come, and takes it back.</summary>
 internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provider, Steps steps)
 {
-    /// <summary>Loads it when the machine starts.</summary>
-    public const string LoadAtStart = "/etc/modules-load.d/toa.conf";
-
-    private const string Options = "/etc/modprobe.d/toa.conf";
-
     private static readonly string Module = $"toa/{ModuleSource.Version}";
 
     /// <param name="parameters">For every load; where there are none, those that somebody has set stay.</param>
@@ -33,10 +28,17 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
         provider.DemandHeaders(provider.HeadersFolder);
 
         string[] versions = await VersionsAsync(stop);
+        if (versions.FirstOrDefault(IsUnknown) is { } unknown)
+            throw new ToolException(
+                $"DKMS has toa/{unknown}, but {SourceFolder(unknown)} is missing: its vendor is not known. If you do not need it, remove "
+                + $"it with dkms remove toa/{unknown} --all.");
         if (versions.Append(ModuleSource.Version).FirstOrDefault(IsForeign) is { } foreign)
             throw new ToolException(
                 $"{SourceFolder(foreign)} is another vendor's module: it has no include/toa.h. Remove it the way its vendor documents, "
                 + $"or with dkms remove toa/{foreign} --all and rm -r {SourceFolder(foreign)}.");
+        ModuleSettings.LoadAtStart.RefuseForeign(machine);
+        ModuleSettings.Options.RefuseForeign(machine);
+        await RefuseForeignFileAsync(stop);
         await RemoveAllAsync(versions, stop);
         steps.WriteAll(SourceFolder(ModuleSource.Version), [.. ModuleSource.Files, ("dkms.conf", ModuleSource.Read(
             "packaging/dkms.conf"))]);
@@ -44,9 +46,9 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
         await DkmsAsync(["build", Module, "-k", provider.Release], stop);
         await DkmsAsync(["install", Module, "-k", provider.Release], stop);
 
-        steps.Write(LoadAtStart, ModuleSource.Read("packaging/modules-load.d/toa.conf"));
+        steps.Write(ModuleSettings.LoadAtStart.Path, ModuleSettings.LoadAtStart.Text);
         steps.WriteOptions(
-            Options, ModuleSource.Read("packaging/modprobe.d/toa.conf"),
+            ModuleSettings.Options.Path, ModuleSettings.Options.Text,
             parameters.Count > 0 ? $"\noptions toa {string.Join(' ', parameters)}\n" : null);
         return steps.Done("install", $"The module is installed for {provider.Release}, and will be for kernels to come. "
             + (provider.IsLoaded ? "The one that is loaded stays: toa provider unload, then load." : "Load it now: toa provider load."));
@@ -56,12 +58,15 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
     public async Task<ActionDocument> UninstallAsync(CancellationToken stop)
     {
         provider.DemandRoot(steps, "uninstall");
-        await RemoveAllAsync(await VersionsAsync(stop), stop);
-        DeleteOwn(LoadAtStart, "packaging/modules-load.d/toa.conf");
-        DeleteOwn(Options, "packaging/modprobe.d/toa.conf");
-        return steps.Done("uninstall", steps.Commands.Count == 0
+        string[] versions = await VersionsAsync(stop);
+        string left = string.Concat(versions.Where(IsUnknown).Select(version =>
+            $"\nDKMS has toa/{version}, but {SourceFolder(version)} is missing: toa leaves it alone, as its vendor is not known."));
+        await RemoveAllAsync(versions, stop);
+        DeleteOwn(ModuleSettings.LoadAtStart);
+        DeleteOwn(ModuleSettings.Options);
+        return steps.Done("uninstall", (steps.Commands.Count == 0
             ? "It was not installed."
-            : "The module is no longer installed." + (provider.IsLoaded ? " It is still loaded: toa provider unload." : ""));
+            : "The module is no longer installed." + (provider.IsLoaded ? " It is still loaded: toa provider unload." : "")) + left);
     }
 
     private static string SourceFolder(string version) => $"/usr/src/toa-{version}";
@@ -69,26 +74,53 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
     // An older version would be in the way of this one: both put their module at the same place.
     private async Task RemoveAllAsync(string[] versions, CancellationToken stop)
     {
-        string[] own = [.. versions.Where(version => !IsForeign(version))];
+        string[] own = [.. versions.Where(IsOwn)];
         foreach (string version in own)
             await DkmsAsync(["remove", $"toa/{version}", "--all"], stop);
         foreach (string version in own.Append(ModuleSource.Version).Distinct().Where(IsOwn))
             steps.Delete(SourceFolder(version));
     }
 
-    private async Task<string[]> VersionsAsync(CancellationToken stop) =>
-        [.. ModuleProvider.DkmsVersions(await provider.DkmsLinesAsync(stop))];
+    // Without the list, another vendor's entry would look like none.
+    private async Task<string[]> VersionsAsync(CancellationToken stop)
+    {
+        ProcessResult status = await provider.DkmsStatusAsync(stop);
+        if (status.IsMissing)
+            return [];
+        // DKMS before 3.0.12 ends with 0 where a source folder is missing, and does not list the entry.
+        if (!status.IsFine || status.Error.Contains("Could not locate dkms.conf", StringComparison.Ordinal))
+            throw new ToolException($"dkms status -m toa failed: {Words(status)}. Repair DKMS, and try again.");
+        return [.. ModuleProvider.DkmsVersions(ModuleProvider.DkmsLines(status))];
+    }
+
+    // DKMS names the file in the second line.
+    private static string Words(ProcessResult status) => string.IsNullOrWhiteSpace(status.Error)
+        ? status.Complaint.TrimEnd('.')
+        : string.Join(' ', status.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).TrimEnd('.');
+
+    // DKMS puts its module where depmod prefers it, and would hide the vendor's.
+    private async Task RefuseForeignFileAsync(CancellationToken stop)
+    {
+        foreach (ModuleFile module in await provider.InstalledAsync(stop))
+        {
+            if (module.IsOwn == false)
+                throw new ToolException(
+                    $"{module.Path} is another vendor's module for this kernel. Remove it the way its vendor documents, and try again.");
+            ModuleProvider.RefuseUnknown(module);
+        }
+    }
 
     // Vendors call their module toa as well, and give it to DKMS from a folder of the same name.
     private bool IsOwn(string version) => machine.Exists($"{SourceFolder(version)}/include/toa.h");
 
+    private bool IsUnknown(string version) => !machine.Exists(SourceFolder(version));
+
     private bool IsForeign(string version) => machine.Exists(SourceFolder(version)) && !IsOwn(version);
 
-    private void DeleteOwn(string file, string template)
+    private void DeleteOwn(ModuleSettings file)
     {
-        string header = ModuleSource.Read(template).Split('\n')[0];
-        if (machine.ReadText(file)?.StartsWith(header, StringComparison.Ordinal) == true)
-            steps.Delete(file);
+        if (file.IsOwn(machine))
+            steps.Delete(file.Path);
     }
 
     private async Task DkmsAsync(string[] arguments, CancellationToken stop)

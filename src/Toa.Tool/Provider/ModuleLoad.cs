@@ -69,6 +69,11 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
         IReadOnlyList<string> said = await log.ReadNewAsync(stop);
         if (!result.IsFine)
             throw new ToolException($"the module does not load: {Explain(result)}{Quote(said)}");
+        // modprobe obeys install lines in /etc/modprobe.d, and ends with 0 where the kernel has a module toa built in.
+        if (!provider.IsLoaded)
+            throw new ToolException(
+                $"{(module is null ? "modprobe" : "insmod")} succeeded, but the module toa that is loaded is not this project's, or "
+                + $"{machine.PathOf("sys/module/toa/parameters")} is not visible. See modprobe --show-depends toa, and toa provider status.");
         return Done("load", "The module is loaded.", module, said);
     }
 
@@ -119,22 +124,56 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
     private async Task<string?> FindAsync(string? file, CancellationToken stop)
     {
         if (file is not null)
-            return machine.Exists(Path.GetFullPath(file))
-                ? Path.GetFullPath(file)
-                : throw new ToolException($"there is no {file}: toa provider build makes a module.");
-        ModuleFile[] installed = [.. (await ModuleFile.FindAsync(machine, stop)).Where(module => module.Folder == provider.Release)];
-        if (installed.FirstOrDefault(module => module.IsOwn == false) is { } foreign)
-            throw new ToolException(
-                $"{foreign.Path} is another vendor's, and modprobe would load it: remove it the way its vendor documents, or name "
-                + "this project's module with --module.");
-        if (installed.Length > 0)
+        {
+            string path = Path.GetFullPath(file);
+            if (!machine.Exists(path))
+                throw new ToolException($"there is no {file}: toa provider build makes a module.");
+            await DemandOwnAsync(
+                machine.PathOf(path), "is another vendor's: toa loads only this project's module. toa provider build makes one.", stop);
+            return path;
+        }
+
+        if (await provider.InstalledAsync(stop) is [var installed, ..])
+        {
+            await DemandOwnAsync(
+                await AskModprobeAsync(installed, stop),
+                "is another vendor's, and modprobe would load it: remove it the way its vendor documents, or name this project's module with "
+                + "--module.", stop);
             return null;
+        }
+
         string built = ModuleProvider.ModuleIn(ModuleProvider.BuildFolder(provider.Release));
-        return machine.Exists(built)
-            ? built
-            : throw new ToolException(
+        if (!machine.Exists(built))
+            throw new ToolException(
                 $"there is no module for {provider.Release}: toa provider install, or toa provider build; another "
                 + "file is named with --module.");
+        await DemandOwnAsync(machine.PathOf(built), "is not this project's module. Build it again: toa provider build.", stop);
+        return built;
+    }
+
+    // Several may be installed: depmod's order decides.
+    private async Task<string> AskModprobeAsync(ModuleFile installed, CancellationToken stop)
+    {
+        ProcessResult result = await machine.RunAsync("modinfo", ["-n", "toa"], stop);
+        if (result.IsMissing)
+            throw new ToolException($"{installed.Path} cannot be identified: modinfo is missing. Install kmod.");
+        if (!result.IsFine)
+            throw new ToolException(
+                $"{installed.Path} is installed, but modinfo -n toa failed: {result.Complaint.TrimEnd('.')}. Run depmod -a, and try again.");
+        string path = result.Output.Trim();
+        // It says (builtin) of a module that is part of the kernel.
+        return path.StartsWith('/')
+            ? machine.PathOf(path)
+            : throw new ToolException($"the module that modprobe would load cannot be identified: modinfo -n toa shows '{path}'. Name the "
+                + "module with --module.");
+    }
+
+    private async Task DemandOwnAsync(string path, string otherwise, CancellationToken stop)
+    {
+        ModuleFile module = await ModuleFile.ReadAsync(machine, provider.Release, path, stop);
+        ModuleProvider.RefuseUnknown(module);
+        if (module.IsOwn == false)
+            throw new ToolException($"{path} {otherwise}");
     }
 
     private static string Explain(ProcessResult result)

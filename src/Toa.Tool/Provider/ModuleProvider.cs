@@ -21,10 +21,15 @@ internal sealed class ModuleProvider(IMachine machine)
     public string Release { get; } = machine.KernelRelease();
 
     /// <summary>
-    /// The loaded module toa is this project's. Its name does not tell: vendors' modules have it as well, and where one is
-    /// loaded beside the eBPF provider, getsockopt 4097 is answered too.
+    /// The loaded module toa is this project's. Its name does not tell, because vendors' modules have it as well. The answer to
+    /// getsockopt 4097 does not tell either: the eBPF provider gives it beside a vendor's module, and a sandbox that forbids the call,
+    /// or an rmmod that waits for callers, hides it. Only this project's module has all four parameters, so "unload" accepts a module
+    /// with them that does not answer.
     /// </summary>
-    public bool IsLoaded => machine.DetectProvider().AnswersInfo && OwnParameters.All(name => machine.Exists($"{Parameters}/{name}"));
+    public bool IsLoaded => OwnParameters.All(name => machine.Exists($"{Parameters}/{name}"));
+
+    /// <summary>A module toa is loaded, and its parameters are hidden: it may be this project's.</summary>
+    public bool IsUnknown => machine.DetectProvider().Modules.Contains(Name) && !machine.Exists("sys/module");
 
     /// <summary>The other TOA modules that are loaded.</summary>
     public IReadOnlyList<string> Others
@@ -34,18 +39,36 @@ internal sealed class ModuleProvider(IMachine machine)
             IEnumerable<string> modules = machine.DetectProvider().Modules;
             // One that is built into the kernel is not in the list of modules.
             return [.. (machine.Exists($"sys/module/{Name}") ? modules.Prepend(Name) : modules).Distinct()
-                .Where(name => name != Name || !IsLoaded)];
+                .Where(name => name != Name || !(IsLoaded || IsUnknown))];
         }
     }
 
-    /// <exception cref="ToolException">Another vendor's module is loaded.</exception>
+    /// <exception cref="ToolException">Another vendor's module is loaded, or may be.</exception>
+    /// <exception cref="CannotLookException">This process may not read the list of modules.</exception>
     public void RefuseBesideOthers()
     {
         if (Others is { Count: > 0 } others)
             throw new ToolException(
                 $"another vendor's TOA module is loaded: {string.Join(", ", others)}. toa leaves it alone, and loads no "
                 + "provider beside it. Unload it the way its vendor documents.");
+        if (IsUnknown)
+            throw new ToolException(UnknownModule);
+        // Without /proc/sys/kernel, a sandbox hides parts of /proc. With it, the kernel is one without loadable modules.
+        if (machine.ReadText("proc/modules") is null && !machine.Exists("proc/sys/kernel"))
+            throw new ToolException(
+                $"the loaded modules cannot be listed: {machine.PathOf("proc/modules")} is not visible. Run toa on the host, as root.");
     }
+
+    /// <exception cref="ToolException">The module may be another vendor's.</exception>
+    public static void RefuseUnknown(ModuleFile module)
+    {
+        if (module.IsOwn is null)
+            throw new ToolException($"{module.Path} cannot be identified: {module.Problem}.");
+    }
+
+    /// <summary>The modules that are installed for this kernel.</summary>
+    public async Task<IReadOnlyList<ModuleFile>> InstalledAsync(CancellationToken stop) =>
+        [.. (await ModuleFile.FindAsync(machine, stop)).Where(module => module.Folder == Release)];
 
     public string HeadersFolder => $"/lib/modules/{Release}/build";
 
@@ -91,9 +114,11 @@ internal sealed class ModuleProvider(IMachine machine)
                 $"no kernel headers in {folder}: {Packages.Headers(Release)}, or name their folder with --kdir.");
     }
 
+    public Task<ProcessResult> DkmsStatusAsync(CancellationToken stop) => machine.RunAsync("dkms", ["status", "-m", "toa"], stop);
+
     /// <summary>The versions that DKMS has.</summary>
-    public async Task<IReadOnlyList<string>> DkmsLinesAsync(CancellationToken stop) =>
-        (await machine.RunAsync("dkms", ["status", "-m", "toa"], stop)) is { IsFine: true } status
+    public static IReadOnlyList<string> DkmsLines(ProcessResult status) =>
+        status.IsFine
             ? status.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             : [];
 
@@ -108,10 +133,15 @@ internal sealed class ModuleProvider(IMachine machine)
         return new ProviderDocument(
             Kind, ModuleSource.Version, Release, machine.DetectProvider().Kind.ToString(),
             machine.Exists(built) ? await ModuleFile.ReadAsync(machine, Release, machine.PathOf(built), stop) : null,
-            await ModuleFile.FindAsync(machine, stop), await DkmsLinesAsync(stop), IsLoaded,
+            await ModuleFile.FindAsync(machine, stop), DkmsLines(await DkmsStatusAsync(stop)), IsLoaded,
             IsLoaded ? machine.List(Parameters).ToDictionary(name => name, Parameter) : [],
-            Others is { Count: > 0 } others ? $"another vendor's TOA module is loaded: {string.Join(", ", others)}" : null);
+            Others is { Count: > 0 } others
+                ? $"another vendor's TOA module is loaded: {string.Join(", ", others)}"
+                : IsUnknown ? UnknownModule : null);
     }
+
+    private string UnknownModule =>
+        $"the loaded module {Name} cannot be identified: {machine.PathOf("sys/module")} is not visible. Run toa on the host.";
 
     private string? Parameter(string name)
     {

@@ -96,10 +96,19 @@ public sealed class EbpfInstallTests : IDisposable
     [Fact]
     public async Task It_is_not_installed_beside_the_module()
     {
-        _machine.Write("etc/modules-load.d/toa.conf", "toa\n");
+        _machine.Write("etc/modules-load.d/toa.conf", File.ReadAllText(Repository.PathOf("native/packaging/modules-load.d/toa.conf")));
 
         (await InstallAsync()).Error.Should().Be(
             "toa: the kernel module is installed, and would be loaded beside the eBPF provider: toa provider uninstall first.\n");
+        File.Exists(PathOf(Loader)).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task It_is_not_installed_beside_another_vendor_s_module()
+    {
+        _machine.Write("etc/modules-load.d/toa.conf", "toa\n");
+
+        (await InstallAsync()).Error.Should().StartWith("toa: /etc/modules-load.d/toa.conf is another vendor's").And.NotContain("uninstall");
         File.Exists(PathOf(Loader)).Should().BeFalse();
     }
 

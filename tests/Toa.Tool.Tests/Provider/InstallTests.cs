@@ -14,6 +14,7 @@ namespace Toa.Tool.Tests.Provider;
 public sealed class InstallTests : IDisposable
 {
     private const string Source = "usr/src/toa-0.1.0/";
+    private const string LoadAtStart = "etc/modules-load.d/toa.conf";
     private const string Options = "etc/modprobe.d/toa.conf";
 
     private readonly FakeMachine _machine = new FakeMachine()
@@ -54,11 +55,12 @@ public sealed class InstallTests : IDisposable
         WithDkms();
         await Run.ToaAsync(_machine, "provider", "install");
         Effective(_machine.Read(Options)).Should().BeEmpty();
-        _machine.Write(Options, "options toa trusted=192.0.2.0/24\n");
+        string settings = _machine.Read(Options) + "options toa trusted=192.0.2.0/24\n";
+        _machine.Write(Options, settings).Write(Source + "include/toa.h", "");
 
         await Run.ToaAsync(_machine, "provider", "install");
 
-        _machine.Read(Options).Should().Be("options toa trusted=192.0.2.0/24\n");
+        _machine.Read(Options).Should().Be(settings);
     }
 
     [Theory]
@@ -67,7 +69,8 @@ public sealed class InstallTests : IDisposable
     public async Task Other_versions_are_removed_before(string status)
     {
         using FakeMachine machine = new FakeMachine().Write($"lib/modules/{FakeMachine.Release}/build/Makefile", "")
-            .Program("dkms --version").Program("dkms status -m toa", status).Write("usr/src/toa-0.0.9/include/toa.h", "");
+            .Program("dkms --version").Program("dkms status -m toa", status).Write("usr/src/toa-0.0.9/include/toa.h", "")
+            .Write(Source + "include/toa.h", "");
         WithDkms(machine);
 
         (await Run.ToaAsync(machine, "provider", "install")).ExitCode.Should().Be(0);
@@ -155,6 +158,88 @@ public sealed class InstallTests : IDisposable
         machine.Calls.Should().NotContain(call => call.StartsWith("dkms remove") || call.StartsWith("dkms add"));
         foreach (string path in (string[])["usr/src/toa-2.0/toa.c", "etc/modules-load.d/toa.conf", Options])
             File.Exists(Path.Combine(machine.Root, path)).Should().BeTrue(path);
+    }
+
+    [Theory]
+    [InlineData(LoadAtStart, "toa\n")]
+    [InlineData(Options, "options toa vendor=1\n")]
+    public async Task Another_vendor_s_settings_are_not_overwritten(string file, string text)
+    {
+        _machine.Write(file, text);
+        WithDkms();
+
+        Run run = await Run.ToaAsync(_machine, "provider", "install", "--trusted", "10.0.0.0/8");
+
+        run.ExitCode.Should().Be(1);
+        run.Error.Should().StartWith($"toa: /{file} is another vendor's").And.Contain("Remove it the way its vendor documents.")
+            .And.Contain("insert this first line: # ");
+        _machine.Read(file).Should().Be(text);
+        _machine.Calls.Should().NotContain(call => call.StartsWith("dkms add"));
+    }
+
+    [Theory]
+    [InlineData("toa.ko", true)]
+    [InlineData("toa.ko.xz", false)]
+    public async Task Another_vendor_s_installed_module_is_not_hidden(string name, bool isForeign)
+    {
+        _machine.Write($"lib/modules/{FakeMachine.Release}/extra/{name}", "\0parm=vendor:Its own\0");
+        WithDkms();
+
+        Run run = await Run.ToaAsync(_machine, "provider", "install");
+
+        run.ExitCode.Should().Be(1);
+        run.Error.Should().Contain(
+            $"/extra/{name} {(isForeign ? "is another vendor's module for this kernel" : "cannot be identified: modinfo is missing")}");
+        _machine.Calls.Should().NotContain(call => call.StartsWith("dkms add"));
+    }
+
+    [Fact]
+    public async Task Another_kernel_s_module_of_another_vendor_is_no_hindrance()
+    {
+        _machine.Write("lib/modules/5.4.0-other/extra/toa.ko", "\0parm=vendor:Its own\0");
+        WithDkms();
+
+        (await Run.ToaAsync(_machine, "provider", "install")).ExitCode.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task An_entry_of_DKMS_without_its_source_is_left_alone()
+    {
+        using FakeMachine machine = new FakeMachine().Write($"lib/modules/{FakeMachine.Release}/build/Makefile", "")
+            .Program("dkms --version").Program("dkms status -m toa", "toa/2.0: broken\n");
+        WithDkms(machine);
+
+        Run install = await Run.ToaAsync(machine, "provider", "install");
+        Run uninstall = await Run.ToaAsync(machine, "provider", "uninstall");
+
+        (install.ExitCode, install.Error).Should().Be((1,
+            "toa: DKMS has toa/2.0, but /usr/src/toa-2.0 is missing: its vendor is not known. If you do not need it, remove it with dkms "
+            + "remove toa/2.0 --all.\n"));
+        (uninstall.ExitCode, uninstall.Output).Should().Be((0,
+            "It was not installed.\nDKMS has toa/2.0, but /usr/src/toa-2.0 is missing: toa leaves it alone, as its vendor is not known.\n"));
+        machine.Calls.Should().NotContain(call => call.StartsWith("dkms remove") || call.StartsWith("dkms add"));
+    }
+
+    [Theory]
+    [InlineData(1, "Error! dkms tree is locked.\n", "Error! dkms tree is locked. Repair DKMS")]
+    [InlineData(0, "Error! Could not locate dkms.conf file.\nFile: /var/lib/dkms/toa/2.0/source/dkms.conf does not exist.\n",
+        "Error! Could not locate dkms.conf file. File: /var/lib/dkms/toa/2.0/source/dkms.conf does not exist. Repair DKMS")]
+    public async Task Without_the_list_of_DKMS_nothing_is_done(int exitCode, string error, string complaint)
+    {
+        using FakeMachine machine = new FakeMachine().Write($"lib/modules/{FakeMachine.Release}/build/Makefile", "")
+            .Program("dkms --version").Program("dkms status -m toa", "", exitCode, error).Write(Source + "include/toa.h", "");
+        WithDkms(machine);
+
+        foreach (string action in (string[])["install", "uninstall"])
+        {
+            Run run = await Run.ToaAsync(machine, "provider", action);
+
+            run.ExitCode.Should().Be(1, action);
+            run.Error.Should().StartWith("toa: dkms status -m toa failed: " + complaint);
+        }
+
+        File.Exists(Path.Combine(machine.Root, Source + "include/toa.h")).Should().BeTrue();
+        machine.Calls.Should().NotContain(call => call.StartsWith("dkms add") || call.StartsWith("dkms remove"));
     }
 
     [Theory]

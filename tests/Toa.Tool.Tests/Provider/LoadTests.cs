@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Linq;
 using System.Text;
 using System.Text.Json;
@@ -14,13 +15,17 @@ public sealed class LoadTests : IDisposable
 {
     private const string Installed = "lib/modules/" + FakeMachine.Release + "/updates/dkms/toa.ko";
 
-    private readonly FakeMachine _machine = new FakeMachine().Write("toa.ko", "");
+    // What the .modinfo of a module has of its parameters.
+    private const string Own = "\0parm=ipv4_kinds:Kinds\0", Foreign = "\0parm=vendor:Its own\0";
+
+    private readonly FakeMachine _machine = new FakeMachine().Write("toa.ko", Own);
 
     public void Dispose() => _machine.Dispose();
 
     [Fact]
     public async Task A_file_that_is_named_is_loaded_with_its_parameters()
     {
+        _machine.AfterRun = LoadOwn;
         _machine.Program("insmod").Program("dmesg", "[    1.0] TOA: older\n").Program("dmesg", "[    1.0] TOA: older\n[    2.5] TOA: toa load success\n");
 
         Run run = await Run.ToaAsync(
@@ -36,7 +41,8 @@ public sealed class LoadTests : IDisposable
     [Fact]
     public async Task The_installed_module_is_loaded_by_modprobe()
     {
-        _machine.Write(Installed, "\0parm=ipv4_kinds:Kinds\0").Program("modprobe toa");
+        _machine.AfterRun = LoadOwn;
+        _machine.Write(Installed, Own).Program("modinfo -n toa", $"/{Installed}\n").Program("modprobe toa");
 
         (await Run.ToaAsync(_machine, "provider", "load", "--trusted", "10.0.0.0/8")).ExitCode.Should().Be(0);
 
@@ -44,16 +50,117 @@ public sealed class LoadTests : IDisposable
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData(".xz")]
-    public async Task Another_vendor_s_module_is_not_loaded_for_this_project_s(string compression)
+    [InlineData("", "")]
+    [InlineData(".xz", "vendor:Its own\n")]
+    [InlineData(".xz", "")] // without parameters
+    public async Task Another_vendor_s_module_is_not_loaded_for_this_project_s(string compression, string parameters)
     {
-        _machine.Write(Installed + compression, "\0parm=vendor:Its own\0").Program("modinfo -F parm", "vendor:Its own\n").Program("modprobe toa");
+        _machine.Write(Installed + compression, Foreign).Program("modinfo -n toa", $"/{Installed}{compression}\n")
+            .Program("modinfo -F parm", parameters).Program("modprobe toa");
 
         ShouldFail(
             await Run.ToaAsync(_machine, "provider", "load"),
             $"{_machine.Root}/{Installed}{compression} is another vendor's, and modprobe would load it", "--module");
         _machine.Calls.Should().NotContain(call => call.StartsWith("modprobe"));
+    }
+
+    [Theory]
+    [InlineData("vendor.ko", "")]
+    [InlineData("vendor.ko.xz", "")]
+    [InlineData("vendor.ko.xz", "vendor:Its own\n")]
+    public async Task A_named_file_of_another_vendor_is_not_loaded(string file, string parameters)
+    {
+        _machine.Write(file, Foreign).Program("modinfo -F parm", parameters).Program("insmod");
+
+        ShouldFail(await Run.ToaAsync(_machine, "provider", "load", "--module", $"/{file}"), $"{_machine.Root}/{file} is another vendor's");
+        _machine.Calls.Should().NotContain(call => call.StartsWith("insmod"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_module_that_cannot_be_read_is_not_loaded(bool isNamed)
+    {
+        _machine.Write(Installed + ".xz", "").Program("modinfo -n toa", $"/{Installed}.xz\n").Program("modprobe toa").Program("insmod")
+            .Program("modinfo -F parm", exitCode: 1, error: "modinfo: ERROR: could not get modinfo from 'toa'\n");
+
+        ShouldFail(
+            await Run.ToaAsync(_machine, isNamed ? ["provider", "load", "--module", $"/{Installed}.xz"] : ["provider", "load"]),
+            $"{_machine.Root}/{Installed}.xz cannot be identified: modinfo failed: modinfo: ERROR: could not get modinfo from 'toa'.");
+        _machine.Calls.Should().NotContain(call => call.StartsWith("modprobe") || call.StartsWith("insmod"));
+    }
+
+    [Fact]
+    public async Task Without_modinfo_an_installed_module_is_not_loaded()
+    {
+        _machine.Write(Installed, Own).Program("modprobe toa");
+
+        ShouldFail(await Run.ToaAsync(_machine, "provider", "load"), "cannot be identified: modinfo is missing");
+        _machine.Calls.Should().NotContain(call => call.StartsWith("modprobe"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Of_several_modules_the_one_that_modprobe_loads_counts(bool isOwn)
+    {
+        const string Other = "lib/modules/" + FakeMachine.Release + "/extra/toa.ko";
+        _machine.AfterRun = LoadOwn;
+        _machine.Write(Installed, Own).Write(Other, Foreign).Program("modinfo -n toa", $"/{(isOwn ? Installed : Other)}\n").Program("modprobe toa");
+
+        Run run = await Run.ToaAsync(_machine, "provider", "load");
+
+        run.ExitCode.Should().Be(isOwn ? 0 : 1, run.Error);
+        if (!isOwn)
+            ShouldFail(run, $"{_machine.Root}/{Other} is another vendor's, and modprobe would load it");
+    }
+
+    [Theory]
+    [InlineData("", 1, "modinfo: ERROR: Module toa not found.", "modinfo -n toa failed: modinfo: ERROR: Module toa not found. Run depmod -a")]
+    [InlineData("(builtin)\n", 0, "", "modinfo -n toa shows '(builtin)'")]
+    public async Task A_module_that_modprobe_does_not_find_is_named(string output, int exitCode, string error, string complaint)
+    {
+        _machine.Write(Installed, Own).Program("modinfo -n toa", output, exitCode, error).Program("modprobe toa");
+
+        ShouldFail(await Run.ToaAsync(_machine, "provider", "load"), complaint);
+        _machine.Calls.Should().NotContain(call => call.StartsWith("modprobe"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task After_loading_the_module_is_looked_at(bool isNamed)
+    {
+        _machine.AfterRun = call =>
+        {
+            if (call.StartsWith("modprobe") || call.StartsWith("insmod"))
+                _machine.Write("proc/modules", "toa 65536 0 - Live 0x0\n").Write("sys/module/toa/parameters/vendor", "1\n");
+        };
+        _machine.Write(Installed, Own).Program("modinfo -n toa", $"/{Installed}\n").Program("modprobe toa").Program("insmod");
+
+        ShouldFail(
+            await Run.ToaAsync(_machine, isNamed ? ["provider", "load", "--module", "/toa.ko"] : ["provider", "load"]),
+            $"{(isNamed ? "insmod" : "modprobe")} succeeded, but the module toa that is loaded is not this project's");
+    }
+
+    [Fact]
+    public async Task Links_to_modules_are_found_and_build_and_source_are_not_searched()
+    {
+        const string Folder = "lib/modules/" + FakeMachine.Release;
+        _machine.Write("lib/modules/6.12.0-other/extra/toa.ko", Own).Write("usr/src/headers/toa.ko", Own).Write($"{Folder}/weak-updates/x", "");
+        Link("weak-updates/toa.ko", "lib/modules/6.12.0-other/extra/toa.ko");
+        Link("weak-updates/loop", Folder);
+        Link("build", "usr/src/headers");
+        Link("source", "usr/src/headers");
+        Link("toa.ko", "none");
+
+        JsonElement json = (await Run.ToaAsync(_machine, "provider", "status", "--json")).Json;
+
+        json.GetProperty("installed").EnumerateArray().Select(module => module.GetProperty("path").GetString()).Should().Equal(
+            $"{_machine.Root}/lib/modules/6.12.0-other/extra/toa.ko", $"{_machine.Root}/{Folder}/weak-updates/toa.ko");
+
+        void Link(string path, string target) =>
+            File.CreateSymbolicLink($"{_machine.Root}/{Folder}/{path}", $"{_machine.Root}/{target}");
     }
 
     [Fact]
@@ -151,6 +258,63 @@ public sealed class LoadTests : IDisposable
         }
 
         _machine.Calls.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task This_project_s_module_is_known_where_getsockopt_4097_is_not_answered()
+    {
+        _machine.WithModule().Program("rmmod toa").Answers = default;
+
+        (await Run.ToaAsync(_machine, "provider", "load")).Output.Should().Be("The module is loaded already.\n");
+        (await Run.ToaAsync(_machine, "provider", "unload")).Output.Should().Be("The module is unloaded.\n");
+        _machine.Calls.Should().Contain("rmmod toa");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Without_sysfs_a_module_toa_is_not_taken_for_another_vendor_s(bool answersInfo)
+    {
+        _machine.Write("proc/modules", "toa 65536 0 - Live 0x0\n").Remove("sys/module").Answers = new(Lookup: true, Info: answersInfo);
+
+        foreach (string command in (string[])["load --module /toa.ko", "unload", "install", "load --kind ebpf", "install --kind ebpf"])
+        {
+            ShouldFail(
+                await Run.ToaAsync(_machine, ["provider", .. command.Split(' ')]),
+                $"the loaded module toa cannot be identified: {_machine.Root}/sys/module is not visible");
+        }
+
+        _machine.Calls.Should().BeEmpty();
+        (await Run.ToaAsync(_machine, "provider", "status")).Output.Should().Contain("problem:              the loaded module toa cannot be identified");
+    }
+
+    [Theory]
+    [InlineData(true, "/proc/modules may not be read by this user. Run toa as root.")]
+    [InlineData(false, "/proc/modules is not visible. Run toa on the host, as root.")]
+    public async Task Where_the_modules_cannot_be_listed_none_is_loaded_beside_them(bool isThere, string complaint)
+    {
+        if (isThere)
+        {
+            _machine.WriteUnreadable("proc/modules");
+        }
+        else
+        {
+            File.Delete($"{_machine.Root}/proc/modules");
+            _machine.Remove("proc/sys");
+        }
+
+        foreach (string command in (string[])["load --module /toa.ko", "unload", "install", "load --kind ebpf", "install --kind ebpf"])
+            ShouldFail(await Run.ToaAsync(_machine, ["provider", .. command.Split(' ')]), complaint);
+
+        _machine.Calls.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_kernel_without_loadable_modules_has_none()
+    {
+        File.Delete($"{_machine.Root}/proc/modules");
+
+        (await Run.ToaAsync(_machine, "provider", "unload")).Output.Should().Be("The module is not loaded.\n");
     }
 
     [Fact]
@@ -259,6 +423,12 @@ public sealed class LoadTests : IDisposable
         run.ExitCode.Should().Be(1);
         run.Error.Should().BeEmpty();
         run.Output.Should().Contain("loaded:               no; 6.12.9-test runs");
+    }
+
+    private void LoadOwn(string call)
+    {
+        if (call.StartsWith("modprobe") || call.StartsWith("insmod"))
+            _machine.WithModule();
     }
 
     private static void ShouldFail(Run run, params string[] complaints)

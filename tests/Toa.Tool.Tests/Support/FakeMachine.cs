@@ -52,6 +52,9 @@ internal sealed class FakeMachine : IMachine, IDisposable
 
     public List<BpfProgram> BpfPrograms { get; } = [];
 
+    /// <summary>What a program changes on the machine, by its call.</summary>
+    public Action<string> AfterRun { get; set; } = _ => { };
+
     /// <summary>The programs that were run, with their arguments.</summary>
     public List<string> Calls { get; } = [];
 
@@ -74,6 +77,7 @@ internal sealed class FakeMachine : IMachine, IDisposable
         // The last answer is given again and again.
         if (_programs.Skip(at + 1).Any(other => other.Call == _programs[at].Call))
             _programs.RemoveAt(at);
+        AfterRun(call);
         return Task.FromResult(result);
     }
 
