@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using FluentAssertions;
 using Toa.Tool.Output;
@@ -43,7 +44,8 @@ public sealed class CommandLineTests
     [Theory, MemberData(nameof(All))]
     public async Task An_unknown_word_is_a_wrong_command_line(string path)
     {
-        using FakeMachine machine = new();
+        using FakeMachine machine = new() { IsInert = true };
+        ShouldNotParse(machine, [.. Words(path), "--nonsense"]);
 
         Run run = await Run.ToaAsync(machine, [.. Words(path), "--nonsense"]);
 
@@ -101,9 +103,25 @@ public sealed class CommandLineTests
     [InlineData("lb demo --fault drop=-1", "'drop=-1' has no percentage")]
     public async Task A_wrong_value_is_named_on_one_line(string arguments, string complaint)
     {
-        using FakeMachine machine = new();
+        // The balancer asks the machine for its clock before it starts. A listener asks it for nothing.
+        using FakeMachine machine = new() { IsInert = true };
+        if (Words(arguments) is ["listen", ..] words)
+            ShouldNotParse(machine, words);
 
         ShouldBeWrong(await Run.ToaAsync(machine, [.. Words(arguments)]), complaint);
+    }
+
+    [Theory]
+    [InlineData(Lb)]
+    [InlineData("lb demo")]
+    public async Task A_command_line_that_should_have_been_refused_starts_nothing(string arguments)
+    {
+        using FakeMachine machine = new() { IsInert = true };
+        machine.Write("dev/net/tun", "").Write("run/utmp", "");
+
+        Func<Task> run = () => Run.ToaAsync(machine, "", new CancellationToken(canceled: true), Words(arguments));
+
+        await run.Should().ThrowAsync<InvalidOperationException>().WithMessage(FakeMachine.Inert);
     }
 
     [Fact]
@@ -132,6 +150,12 @@ public sealed class CommandLineTests
         run.Output.Should().BeEmpty();
         run.Error.Should().StartWith("toa: ").And.Contain(complaint).And.EndWith(" --help.\n");
         run.Error.Count(character => character == '\n').Should().Be(1);
+    }
+
+    private static void ShouldNotParse(FakeMachine machine, string[] words)
+    {
+        Terminal terminal = new(TextReader.Null, TextWriter.Null, TextWriter.Null, false, false);
+        ToaCommand.Create(machine, terminal).Parse(words).Errors.Should().NotBeEmpty("{0} would run", string.Join(' ', words));
     }
 
     private static void ShouldHaveNoEscapes(Run run) => (run.Output + run.Error).Should().NotContain("\e");

@@ -17,7 +17,11 @@ internal sealed class FakeMachine : IMachine, IDisposable
 {
     public const string Release = "6.12.9-test";
 
+    public const string Inert = "The command line was not refused: the command began.";
+
     private readonly List<(string Call, ProcessResult Result)> _programs = [];
+
+    private TimeProvider _clock = new InstantClock();
 
     public FakeMachine()
     {
@@ -30,7 +34,14 @@ internal sealed class FakeMachine : IMachine, IDisposable
 
     public string Root { get; }
 
-    public TimeProvider Clock { get; set; } = new InstantClock();
+    /// <summary>Whatever goes beyond reading the command line fails.</summary>
+    public bool IsInert { get; init; }
+
+    public TimeProvider Clock
+    {
+        get => IsInert ? throw new InvalidOperationException(Inert) : _clock;
+        set => _clock = value;
+    }
 
     public bool IsPrivileged { get; set; } = true;
 
@@ -68,6 +79,8 @@ internal sealed class FakeMachine : IMachine, IDisposable
 
     public Task<ProcessResult> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken stop)
     {
+        if (IsInert)
+            throw new InvalidOperationException(Inert);
         string call = string.Join(' ', [program, .. arguments]);
         Calls.Add(call);
         int at = _programs.FindIndex(known => call.StartsWith(known.Call, StringComparison.Ordinal));
