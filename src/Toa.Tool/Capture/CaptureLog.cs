@@ -10,15 +10,23 @@ namespace Toa.Tool.Capture;
 
 /// <summary>What a capture has seen.</summary>
 /// <param name="ports">The ports that count; all of them if there are none.</param>
-internal sealed class CaptureLog(IReadOnlyList<int> ports)
+/// <param name="kindsRead">The kinds that the settings of the provider name, in addition to the usual ones.</param>
+internal sealed class CaptureLog(IReadOnlyList<int> ports, IReadOnlyCollection<byte>? kindsRead = null)
 {
-    // Whoever sends options chooses what is in them: they are not to fill the memory.
-    private const int MostOptions = 1000;
+    /// <summary>
+    /// At most so many options are listed of the kinds that name clients, and of all other kinds together. Senders choose the
+    /// bytes: without limits they fill the memory, and with one limit for all kinds they hide the TOA options.
+    /// </summary>
+    public const int MostToaOptions = 1000, MostOtherOptions = 100;
 
     // Joined packets are longer, and only their beginnings matter.
     private const int BufferSize = 64 << 10;
 
+    private readonly HashSet<byte> _kinds = [.. ToaOption.Kinds, .. kindsRead ?? []];
+
     private readonly Dictionary<ToaOption, Sighting> _options = [];
+
+    private int _others;
 
     /// <summary>Segments with options of any kind.</summary>
     public int Segments { get; private set; }
@@ -31,6 +39,12 @@ internal sealed class CaptureLog(IReadOnlyList<int> ports)
 
     /// <summary>Packets that went by unseen, as there were too many.</summary>
     public uint Dropped { get; private set; }
+
+    /// <summary>TOA options arrived that are not listed, as the list of them was full.</summary>
+    public bool HasMoreToaOptions { get; private set; }
+
+    /// <summary>Options of other kinds arrived that are not listed, as the list of them was full.</summary>
+    public bool HasMoreOtherOptions { get; private set; }
 
     /// <summary>What ended it before its time, if anything did.</summary>
     public string? Problem { get; private set; }
@@ -73,7 +87,7 @@ internal sealed class CaptureLog(IReadOnlyList<int> ports)
         TcpOptionWalk walk = new(segment.Options);
         while (walk.MoveNext())
         {
-            if (ToaOption.Read(walk, segment) is { } option)
+            if (ToaOption.Read(walk, segment, kindsRead?.Contains(walk.Kind) == true) is { } option)
                 Record(option, PlaceOf(segment));
         }
 
@@ -88,7 +102,7 @@ internal sealed class CaptureLog(IReadOnlyList<int> ports)
     {
         if (!_options.TryGetValue(option, out Sighting? sighting))
         {
-            if (_options.Count == MostOptions)
+            if (!HasRoomFor(option))
                 return;
             sighting = new Sighting(_options.Count, option);
             _options.Add(option, sighting);
@@ -96,6 +110,25 @@ internal sealed class CaptureLog(IReadOnlyList<int> ports)
 
         sighting.Places |= place;
         sighting.Packets++;
+    }
+
+    private bool HasRoomFor(ToaOption option)
+    {
+        if (_kinds.Contains(option.Kind))
+        {
+            bool isFull = _options.Count - _others == MostToaOptions;
+            HasMoreToaOptions |= isFull;
+            return !isFull;
+        }
+
+        if (_others == MostOtherOptions)
+        {
+            HasMoreOtherOptions = true;
+            return false;
+        }
+
+        _others++;
+        return true;
     }
 }
 

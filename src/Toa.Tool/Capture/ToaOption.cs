@@ -24,8 +24,10 @@ internal sealed record ToaOption(byte Kind, byte Length, string Bytes, IPEndPoin
 
     private const byte UserTimeout = 28, UserTimeoutLength = 4, Experiment1 = 253, Experiment2 = 254;
 
-    // Identifiers of experiments (RFC 6994): Fast Open, accurate ECN, TCP-ENO, and the first half of SMC's.
-    private static readonly ushort[] Experiments = [0xf989, 0xacce, 0x454e, 0xe2d4];
+    private const byte QuickStart = 27, QuickStartLength = 8;
+
+    // Identifiers of experiments (RFC 6994): Fast Open, accurate ECN (three of them), TCP-ENO, and the first half of SMC's.
+    private static readonly ushort[] Experiments = [0xf989, 0xacce, 0xacc0, 0xacc1, 0x454e, 0xe2d4];
 
     /// <summary>Hybrid cloud and NAT64 of Tencent Cloud, and the kind that most others use.</summary>
     public static IReadOnlyList<byte> Kinds { get; } = [ToaAbi.KindIPv4, ToaAbi.KindIPv6, 254];
@@ -33,9 +35,12 @@ internal sealed record ToaOption(byte Kind, byte Length, string Bytes, IPEndPoin
     private bool IsVpc => new ToaOptionFormat(Kind, Length) == ToaOptionFormat.Vpc;
 
     /// <summary>The option at which a walk stands; null if it is TCP's own.</summary>
-    public static ToaOption? Read(in TcpOptionWalk walk, in TcpSegment segment)
+    /// <param name="walk">Stands at the option.</param>
+    /// <param name="segment">Has the option.</param>
+    /// <param name="isRead">The settings of the provider name the kind.</param>
+    public static ToaOption? Read(in TcpOptionWalk walk, in TcpSegment segment, bool isRead)
     {
-        if (IsOfTcp(walk))
+        if (IsOfTcp(walk) || (IsRare(walk) && !isRead))
             return null;
         string bytes = Convert.ToHexStringLower([walk.Kind, walk.Length, .. walk.Value]);
         ToaOption option = new(walk.Kind, walk.Length, bytes, null, segment.Source, segment.Destination);
@@ -57,6 +62,11 @@ internal sealed record ToaOption(byte Kind, byte Length, string Bytes, IPEndPoin
 
     private static bool IsOfTcp(in TcpOptionWalk walk) =>
         TcpOptionKind.IsTaken(walk.Kind) || walk is { Kind: UserTimeout, Length: UserTimeoutLength } || IsExperiment(walk);
+
+    // Echo (6, 7), partial order (9, 10), T/TCP (11 to 13), other checksums (14, 15, 18), Quick-Start. The balancer and the
+    // providers accept these kinds as settings: if one is set, its options name clients.
+    private static bool IsRare(in TcpOptionWalk walk) =>
+        walk is { Kind: 6 or 7 or (>= 9 and <= 15) or 18 } or { Kind: QuickStart, Length: QuickStartLength };
 
     // With the length of an address, a provider that reads the kind takes an experiment for a client.
     private static bool IsExperiment(in TcpOptionWalk walk) =>

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -41,6 +42,9 @@ internal sealed class Examination
     /// <summary>What its loader says of the eBPF provider; null where nothing hints at one.</summary>
     public required ProviderDocument? Ebpf { get; init; }
 
+    /// <summary>An eBPF provider answers or has pins, and there is no toa-bpf that shows its state.</summary>
+    public required bool IsLoaderMissing { get; init; }
+
     /// <summary>The settings of the eBPF provider; null where it is not the one, or its loader is not at hand or may not look.</summary>
     public IReadOnlyDictionary<string, string?>? EbpfSettings =>
         Provider.Kind == ToaProviderKind.ToaEbpf && Ebpf is { Loaded: true, Parameters: { Count: > 0 } settings } ? settings : null;
@@ -81,11 +85,14 @@ internal sealed class Examination
 
     public static async Task<Examination> MakeAsync(IMachine machine, DoctorOptions options, CancellationToken stop)
     {
-        Window window = await Window.WatchAsync(machine, options, stop);
+        // The capture needs the kinds that the provider reads before it begins.
+        ProviderDocument? ebpf = await AskLoaderAsync(machine);
+        Window window = await Window.WatchAsync(machine, options, KindsRead(machine, ebpf), stop);
         (IReadOnlyList<ModuleFile> modules, CannotLookException? problem) = await FindModulesAsync(machine);
         ToaProvider provider = machine.DetectProvider();
         ModuleProvider module = new(machine);
         bool hasEbpf = machine.Exists(HostFiles.EbpfFolder);
+        ebpf = HintsAtEbpf(machine, provider, module) ? ebpf ?? await AskLoaderAsync(machine) : null;
         // Those who do not want to wait any longer are told what was found so far.
         return new Examination
         {
@@ -96,14 +103,46 @@ internal sealed class Examination
             IsOurModule = module.IsLoaded,
             OtherModules = module.Others,
             HasEbpf = hasEbpf,
-            Ebpf = hasEbpf || (provider.AnswersInfo && !module.IsLoaded)
-                ? await new EbpfProvider(machine).StatusAsync(CancellationToken.None)
-                : null,
+            Ebpf = ebpf,
+            IsLoaderMissing = await IsLoaderMissingAsync(machine, ebpf),
             Modules = modules,
             ModulesProblem = problem,
             Dkms = await machine.RunAsync("dkms", ["status", "-m", "toa"], CancellationToken.None),
             ListenerDetails = new ListenerDetails(await machine.RunAsync("ss", ["-Hltne"], CancellationToken.None)),
         };
+    }
+
+    private static bool HintsAtEbpf(IMachine machine, ToaProvider provider, ModuleProvider module) =>
+        machine.Exists(HostFiles.EbpfFolder) || (provider.AnswersInfo && !module.IsLoaded);
+
+    private static async Task<ProviderDocument?> AskLoaderAsync(IMachine machine) =>
+        HintsAtEbpf(machine, machine.DetectProvider(), new ModuleProvider(machine))
+            ? await new EbpfProvider(machine).StatusAsync(CancellationToken.None)
+            : null;
+
+    // The document of a missing loader is that of a provider that is not loaded.
+    private static async Task<bool> IsLoaderMissingAsync(IMachine machine, ProviderDocument? ebpf) =>
+        ebpf is { Loaded: false, Problem: null }
+        && (await machine.RunAsync("toa-bpf", ["status"], CancellationToken.None)).IsMissing;
+
+    private static byte[] KindsRead(IMachine machine, ProviderDocument? ebpf) =>
+        [.. ((string[])["ipv4_kinds", "ipv6_kinds"])
+            .SelectMany(name => new[] { OfModule(machine, name), ebpf?.Parameters.GetValueOrDefault(name) })
+            .SelectMany(kinds => kinds?.Split(',') ?? [])
+            .Select(kind => byte.TryParse(kind, CultureInfo.InvariantCulture, out byte number) ? number : (byte)0)
+            .Where(kind => kind > 0)];
+
+    // Where it may not be read, the checks say so.
+    private static string? OfModule(IMachine machine, string name)
+    {
+        try
+        {
+            return machine.ReadText($"sys/module/toa/parameters/{name}")?.Trim();
+        }
+        catch (CannotLookException)
+        {
+            return null;
+        }
     }
 
     private static async Task<(IReadOnlyList<ModuleFile>, CannotLookException?)> FindModulesAsync(IMachine machine)

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -13,6 +14,13 @@ namespace Toa.Tool.Doctor;
 /// <summary>A span of time in which the wire and the counters were watched together.</summary>
 internal sealed class Window
 {
+    /// <summary>The cure where counters are there and are not those of this project's provider.</summary>
+    public const string OtherFormat =
+        "They are those of another vendor's provider or an older one: see its documentation, or update it.";
+
+    private const string File = "proc/net/toa_stats", Elsewhere =
+        "Run toa doctor in the network namespace of the server, or on the host. Another vendor's provider may have no counters.";
+
     // What the counters do within less says nothing.
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
@@ -25,8 +33,8 @@ internal sealed class Window
     /// <summary>The counters at its end, if there were any.</summary>
     public ToaStatistics? After { get; private set; }
 
-    /// <summary>Why there are no counters.</summary>
-    public string? CountersProblem { get; private set; }
+    /// <summary>Why there are no counters at its end.</summary>
+    public CannotLookException? CountersProblem { get; private set; }
 
     /// <summary>What came in meanwhile; null where this was not looked at.</summary>
     public CaptureLog? Capture { get; private init; }
@@ -46,8 +54,13 @@ internal sealed class Window
         (After?.Counters ?? []).Select(counter => counter.Name).Where(name => Moved(name) > 0);
 
     /// <summary>Watches; less long where <paramref name="stop"/> says so.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="options">For how long, and where.</param>
+    /// <param name="kindsRead">The kinds that the settings of the provider name.</param>
+    /// <param name="stop">Ends it early.</param>
     /// <exception cref="ToolException">There is no such interface.</exception>
-    public static async Task<Window> WatchAsync(IMachine machine, DoctorOptions options, CancellationToken stop)
+    public static async Task<Window> WatchAsync(
+        IMachine machine, DoctorOptions options, IReadOnlyCollection<byte> kindsRead, CancellationToken stop)
     {
         CannotLookException? captureProblem = null;
         using IPacketSource? source =
@@ -58,7 +71,7 @@ internal sealed class Window
         {
             Duration = duration,
             Before = before,
-            Capture = source is null ? null : new CaptureLog(options.Ports),
+            Capture = source is null ? null : new CaptureLog(options.Ports, kindsRead),
             CaptureProblem = captureProblem,
         };
 
@@ -86,9 +99,32 @@ internal sealed class Window
         }
     }
 
-    private static (ToaStatistics? Statistics, string? Problem) ReadCounters(IMachine machine)
+    private static (ToaStatistics? Statistics, CannotLookException? Problem) ReadCounters(IMachine machine)
     {
-        ProcFile.Try(machine.ReadStatistics, out ToaStatistics? statistics, out string? problem);
-        return (statistics, problem);
+        try
+        {
+            return (machine.ReadStatistics(), null);
+        }
+        catch (FileNotFoundException e)
+        {
+            return (null, new CannotLookException(e.Message, Elsewhere));
+        }
+        // The library advises root, also where the files are missing.
+        catch (UnauthorizedAccessException e) when (machine.IsPrivileged && !machine.Exists(File) && !machine.Exists(HostFiles.EbpfFolder))
+        {
+            return (null, new CannotLookException(e.Message, Elsewhere));
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            return (null, new CannotLookException(e.Message, Privilege.Cure(machine)));
+        }
+        catch (InvalidDataException e)
+        {
+            return (null, new CannotLookException(e.Message, OtherFormat));
+        }
+        catch (IOException e)
+        {
+            return (null, new CannotLookException(e.Message, "See the kernel's log."));
+        }
     }
 }

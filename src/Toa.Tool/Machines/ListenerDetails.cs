@@ -22,6 +22,9 @@ internal sealed class ListenerDetails(ProcessResult sockets)
     /// <summary>The cgroup in which it was made, below the mount; null where ss does not show that.</summary>
     public string? CgroupOf(Listener listener) => Find(listener, "cgroup:") is { } cgroup && cgroup.StartsWith('/') ? cgroup : null;
 
+    /// <summary>The cgroup in which it was made was removed.</summary>
+    public bool IsCgroupRemoved(Listener listener) => Find(listener, "cgroup:")?.StartsWith("unreachable:", StringComparison.Ordinal) == true;
+
     private string? Find(Listener listener, string name) => _words[listener.Inode].SelectMany(words => words)
         .FirstOrDefault(word => word.StartsWith(name, StringComparison.Ordinal))?[name.Length..];
 }

@@ -191,6 +191,31 @@ public sealed class CaptureLogTests
     }
 
     [Fact]
+    public void Stray_options_do_not_hide_TOA_options()
+    {
+        CaptureLog log = new([]);
+        for (int i = 0; i < 1000; i++)
+            log.Record(TcpPackets.Build([99, 6, (byte)(i >> 8), (byte)i, 0, 0]));
+        log.Record(TcpPackets.Build(TcpPackets.Option(253, IPv6Client)));
+
+        log.Options.Should().HaveCount(101);
+        log.Options[^1].Option.Kind.Should().Be(253);
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 6, 6, 1, 2, 3, 4, 7, 6, 1, 2, 3, 4 })] // echo and its reply
+    [InlineData(new byte[] { 9, 2, 10, 3, 1, 11, 6, 1, 2, 3, 4, 12, 6, 1, 2, 3, 4, 13, 6, 1, 2, 3, 4 })] // partial order, T/TCP
+    [InlineData(new byte[] { 14, 3, 1, 15, 8, 1, 2, 3, 4, 5, 6, 18, 3, 1 })] // other checksums
+    [InlineData(new byte[] { 27, 8, 1, 2, 3, 4, 5, 6 })] // Quick-Start
+    [InlineData(new byte[] { 253, 4, 0xac, 0xc0, 254, 4, 0xac, 0xc1 })] // the experiments of accurate ECN
+    public void Options_that_TCP_seldom_has_are_left_out_as_well(byte[] options)
+    {
+        CaptureLog log = Log(TcpPackets.Build(options));
+
+        (log.Segments, log.Malformed, log.Options.Count).Should().Be((1, 0, 0));
+    }
+
+    [Fact]
     public void A_packet_cut_short_anywhere_is_taken_for_less()
     {
         byte[][] packets =

@@ -17,6 +17,8 @@ internal sealed class Diagnosis(Run run)
 
     public IReadOnlyList<string> Ids => [.. Findings.Select(finding => Text(finding, "id"))];
 
+    public IReadOnlyList<string> Titles => [.. Findings.Select(finding => Text(finding, "title"))];
+
     private IEnumerable<JsonElement> Findings => Json.GetProperty("findings").EnumerateArray();
 
     public static async Task<Diagnosis> OfAsync(IMachine machine, params string[] arguments) =>

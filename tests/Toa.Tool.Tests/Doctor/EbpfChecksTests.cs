@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Threading.Tasks;
 using FluentAssertions;
+using Toa.Internal;
 using Toa.Tool.Machines;
 using Toa.Tool.Tests.Support;
 using Xunit;
@@ -47,7 +48,7 @@ public sealed class EbpfChecksTests : IDisposable
         _machine.Packets.Add(TcpPackets.Syn(2, 4, 5, 180));
         _machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(254, Client)));
 
-        (await Diagnosis.OfAsync(_machine))["TOA705"].Next.Should().Be("Add it: toa-bpf set ipv4_kinds=200,254.");
+        (await Diagnosis.OfAsync(_machine))["TOA705"].Next.Should().Be("Let the provider read it. kind 254, length 8, 1 packet: toa-bpf set ipv4_kinds=200,254.");
     }
 
     [Fact]
@@ -125,6 +126,8 @@ public sealed class EbpfChecksTests : IDisposable
             .Be("It is loaded with cgroup=/sys/fs/cgroup/games.slice, and nobody answers this process.");
         found["TOA111"].Next.Should().Contain("see TOA306").And.NotContain("toa provider");
         found.Ids.Should().NotContain(["TOA201", "TOA211", "TOA221", "TOA310", "TOA312"]);
+        found.Only("TOA22", "TOA222").Seen.Should().Be("The eBPF provider is on this machine and is not a module. module.sig_enforce is on.");
+        found.Titles.Should().NotContain(title => title.Contains("the provider is there"));
     }
 
     [Fact]
@@ -186,15 +189,44 @@ public sealed class EbpfChecksTests : IDisposable
     }
 
     [Theory]
-    [InlineData("LISTEN 0 128 0.0.0.0:7000 0.0.0.0:* ino:101 sk:1 <->\n")]
-    [InlineData("LISTEN 0 128 0.0.0.0:7000 0.0.0.0:* ino:101 sk:1 cgroup:unreachable:2a <->\n")]
-    public async Task Where_a_listener_was_made_is_not_guessed(string sockets)
+    [InlineData("", "In which cgroup listeners were made is not known: 0.0.0.0:7000 (systemd).", "ss -ltne shows it")]
+    [InlineData("cgroup:unreachable:2a ", "The cgroup in which listeners were made was removed: 0.0.0.0:7000 (systemd).", "Restart the service")]
+    public async Task Where_a_listener_was_made_is_not_guessed(string cgroup, string seen, string cure)
     {
-        _machine.Program("ss -Hltne", sockets);
+        _machine.Program("ss -Hltne", $"LISTEN 0 128 0.0.0.0:7000 0.0.0.0:* ino:101 sk:1 {cgroup}<->\n");
         Listening("/init.scope", "/games.slice");
 
-        (await Diagnosis.OfAsync(_machine))["TOA001"].Seen.Should().Be(
-            "the listeners that the eBPF provider serves: In which cgroup listeners were made is not known: 0.0.0.0:7000 (systemd).");
+        (string Seen, string Next) found = (await Diagnosis.OfAsync(_machine))["TOA001"];
+
+        found.Seen.Should().Be($"the listeners that the eBPF provider serves: {seen}");
+        found.Next.Should().StartWith(cure);
+    }
+
+    [Fact]
+    public async Task A_process_that_has_ended_holds_no_listener()
+    {
+        Listening("/init.scope", "/games.slice/web.service");
+        // As for a process that ends between open and read, reading fails with an error that is not a missing privilege.
+        File.Delete(_machine.PathOf("proc/40/cgroup"));
+        File.CreateSymbolicLink(_machine.PathOf("proc/40/cgroup"), _machine.PathOf("proc/40/cgroup"));
+
+        (await Diagnosis.OfAsync(_machine)).Ids.Should().NotContain(["TOA308", "TOA001"]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Without_its_loader_its_state_is_not_known(bool answers)
+    {
+        if (answers)
+            _machine.Answers = new ProviderAnswers(Lookup: true, Info: true);
+        else
+            _machine.Write("sys/fs/bpf/toa/stats", "syn_recv_sock_toa: 0 0\n");
+
+        (string Seen, string Next) found = (await Diagnosis.OfAsync(_machine))["TOA001"];
+
+        found.Seen.Should().StartWith("the eBPF provider: toa-bpf is missing: ");
+        found.Next.Should().Contain("toa provider install --kind ebpf");
     }
 
     [Fact]

@@ -16,6 +16,7 @@ namespace Toa.Tool.Tests.Doctor;
 public sealed class MachineChecksTests : IDisposable
 {
     private const string Modules = "lib/modules/" + FakeMachine.Release;
+    private const string OwnParameters = "ipv4_kinds:Kinds of options with an IPv4 client (length 8), comma-separated. Default: 200";
     private const string SecureBoot = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
 
     private static readonly string[] ContainerVariables = ["KUBERNETES_SERVICE_HOST", "DOTNET_RUNNING_IN_CONTAINER"];
@@ -156,7 +157,8 @@ public sealed class MachineChecksTests : IDisposable
     public async Task Compressions_that_NET_does_not_know_are_asked_of_modinfo()
     {
         _machine.Write(Modules + "/extra/toa.ko.xz", "not to be looked into");
-        _machine.Program("modinfo -F vermagic", "6.1.0-1 SMP mod_unload\n").Program("modinfo -F version", "0.1.0\n");
+        _machine.Program("modinfo -F vermagic", "6.1.0-1 SMP mod_unload\n").Program("modinfo -F version", "0.1.0\n")
+            .Program("modinfo -F parm", OwnParameters + "\n");
 
         (await Diagnosis.OfAsync(_machine)).Only("TOA21", "TOA212").Seen.Should().Contain("was built for 6.1.0-1");
     }
@@ -165,6 +167,7 @@ public sealed class MachineChecksTests : IDisposable
     public async Task For_which_kernel_a_module_was_built_is_not_guessed()
     {
         _machine.Write(Modules + "/extra/toa.ko.zst", "not to be looked into");
+        _machine.Program("modinfo -F parm", OwnParameters + "\n");
 
         Diagnosis found = await Diagnosis.OfAsync(_machine);
 
@@ -173,13 +176,50 @@ public sealed class MachineChecksTests : IDisposable
         found.Ids.Should().NotContain(id => id.StartsWith("TOA21"));
     }
 
-    [Fact]
-    public async Task What_DKMS_does_not_tell_is_not_known()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Another_vendor_s_file_is_not_the_module(bool isForThisKernel)
     {
+        string folder = isForThisKernel ? Modules : "lib/modules/6.1.0-1";
+        _machine.Write(folder + "/extra/toa.ko", Module(isForThisKernel ? FakeMachine.Release : "6.1.0-1", "parm=vendor:of another"));
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found.Only("TOA21", isForThisKernel ? "TOA216" : "TOA211").Seen.Should().Contain($"{_machine.Root}/{folder}/extra/toa.ko");
+        found["TOA111"].Next.Should().NotContain("The module is installed");
+        if (isForThisKernel)
+            found["TOA111"].Next.Should().Contain("TOA216").And.NotContain("provider load");
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_identified_is_not_taken_for_the_module()
+    {
+        _machine.Write(Modules + "/extra/toa.ko.xz", "not to be looked into").Program("modinfo -F vermagic", FakeMachine.Release + " SMP\n");
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found["TOA001"].Should().Match<(string Seen, string Next)>(unknown =>
+            unknown.Seen == $"the module's files: Whether {_machine.Root}/{Modules}/extra/toa.ko.xz is this project's module is not known."
+            && unknown.Next.Contains("modinfo -F parm "));
+        found.Ids.Should().NotContain(id => id.StartsWith("TOA21"));
+        found["TOA111"].Next.Should().Contain("TOA001").And.NotContain("The module is installed");
+    }
+
+    [Theory]
+    [InlineData(true, "dkms status -m toa")]
+    [InlineData(false, "Run toa as root.")]
+    public async Task What_DKMS_does_not_tell_is_not_known(bool isPrivileged, string cure)
+    {
+        _machine.IsPrivileged = isPrivileged;
         _machine.Program("dkms status -m toa", exitCode: 1, error: "dkms: /var/lib/dkms: Permission denied\n");
 
-        (await Diagnosis.OfAsync(_machine))["TOA001"].Seen.Should()
-            .Be("the module's files: dkms status failed: dkms: /var/lib/dkms: Permission denied.");
+        (string seen, string next) = (await Diagnosis.OfAsync(_machine))["TOA001"];
+
+        seen.Should().Be("the module's files: dkms status failed: dkms: /var/lib/dkms: Permission denied.");
+        next.Should().Contain(cure);
+        if (isPrivileged)
+            next.Should().NotContain("as root");
     }
 
     [Fact]
@@ -262,6 +302,19 @@ public sealed class MachineChecksTests : IDisposable
 
         found["TOA001"].Should().Match<(string Seen, string Next)>(unknown =>
             unknown.Seen.StartsWith("Secure Boot and signatures of modules: Whether ") && unknown.Next.Contains(cure));
+        found.Ids.Should().NotContain(id => id.StartsWith("TOA22"));
+    }
+
+    [Theory]
+    [InlineData(SecureBoot, "")]
+    [InlineData(SecureBoot, "\u0006\0\0\0")]
+    [InlineData("sys/kernel/security/lockdown", "")]
+    [InlineData("sys/kernel/security/lockdown", "\n")]
+    public async Task A_file_without_a_value_is_not_an_answer(string file, string content)
+    {
+        Diagnosis found = await Diagnosis.OfAsync(_machine.Write(file, content));
+
+        found["TOA001"].Seen.Should().StartWith("Secure Boot and signatures of modules: Whether ").And.Contain(_machine.PathOf(file));
         found.Ids.Should().NotContain(id => id.StartsWith("TOA22"));
     }
 
@@ -405,8 +458,8 @@ public sealed class MachineChecksTests : IDisposable
         (await Diagnosis.OfAsync(_machine)).Ids.Should().Contain(["TOA001", "TOA111", "TOA701"]).And.NotContain(["TOA220", "TOA500", "TOA605"]);
     }
 
-    private static byte[] Module(string release) =>
-        Encoding.ASCII.GetBytes($"\x7fELF…\0license=GPL\0version=0.1.0\0vermagic={release} SMP preempt mod_unload modversions \0name=toa\0");
+    private static byte[] Module(string release, string parameters = "parm=" + OwnParameters) => Encoding.ASCII.GetBytes(
+        $"\x7fELF…\0license=GPL\0version=0.1.0\0{parameters}\0vermagic={release} SMP preempt mod_unload modversions \0name=toa\0");
 
     private static byte[] Gzip(byte[] bytes)
     {

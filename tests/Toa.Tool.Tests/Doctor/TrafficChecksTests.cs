@@ -85,6 +85,35 @@ public sealed class TrafficChecksTests : IDisposable
         found.Ids.Should().NotContain("TOA300");
     }
 
+    [Theory]
+    [InlineData(true, "the kernel is locked down")]
+    [InlineData(false, "Run toa as root.")]
+    public async Task Counters_of_hooks_are_judged_where_the_switch_may_not_be_read(bool isPrivileged, string cure)
+    {
+        _machine.IsPrivileged = isPrivileged;
+        _machine.Write("proc/net/toa_stats", "syn_recv_sock_toa: 1 0\nhooks_silent: 2 0\nhooks_missed: 5 0\n")
+            .WriteUnreadable("proc/sys/kernel/ftrace_enabled");
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found["TOA302"].Seen.Should().StartWith("hooks_silent is 2");
+        found["TOA303"].Seen.Should().StartWith("hooks_missed is 5");
+        found["TOA001"].Next.Should().Contain(cure);
+        if (isPrivileged)
+            found["TOA001"].Next.Should().NotContain("as root");
+    }
+
+    [Fact]
+    public async Task A_switch_that_is_off_is_found_without_counters()
+    {
+        _machine.Write("proc/net/toa_stats", "syn_recv_sock_toa: 1 0\n").Write("proc/sys/kernel/ftrace_enabled", "0\n");
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found.Only("TOA30", "TOA301");
+        found["TOA001"].Seen.Should().Contain("the counters hooks_silent and hooks_missed are missing");
+    }
+
     [Fact]
     public async Task Parameters_that_may_not_be_read_are_a_finding_of_their_own()
     {
@@ -126,13 +155,25 @@ public sealed class TrafficChecksTests : IDisposable
     {
         _machine.Write("proc/net/toa_stats", text);
 
-        (await Diagnosis.OfAsync(_machine)).Only("TOA40", "TOA403").Seen.Should().Contain(seen);
+        (string Seen, string Next) found = (await Diagnosis.OfAsync(_machine)).Only("TOA40", "TOA403");
+
+        found.Seen.Should().Contain(seen);
+        found.Next.Should().Contain("another vendor's provider or an older one").And.NotContain("network namespace");
+    }
+
+    [Fact]
+    public async Task Counters_that_are_not_there_may_be_in_another_network_namespace()
+    {
+        System.IO.File.Delete(_machine.PathOf("proc/net/toa_stats"));
+
+        (await Diagnosis.OfAsync(_machine)).Only("TOA40", "TOA403").Next.Should()
+            .Contain("in the network namespace of the server").And.NotContain("as root");
     }
 
     [Theory]
-    [InlineData("other: 1 2\n", "other: 1 3\n", "The counters have no row syn_recv_sock_toa.")]
-    [InlineData(null, Quiet, "The counters could not be read when toa doctor began: whether they moved is not known.")]
-    public async Task Counters_that_are_missing_do_not_stand_still(string? before, string after, string seen)
+    [InlineData("other: 1 2\n", "other: 1 3\n", "The counters have no row syn_recv_sock_toa.", "another vendor's provider or an older one")]
+    [InlineData(null, Quiet, "The counters could not be read when toa doctor began: whether they moved is not known.", "Run toa doctor again")]
+    public async Task Counters_that_are_missing_do_not_stand_still(string? before, string after, string seen, string cure)
     {
         if (before is null)
             System.IO.File.Delete(_machine.PathOf("proc/net/toa_stats"));
@@ -145,15 +186,22 @@ public sealed class TrafficChecksTests : IDisposable
         Diagnosis found = await Diagnosis.OfAsync(_machine);
 
         found.Only("TOA40", "TOA403").Seen.Should().Be(seen);
+        found["TOA403"].Next.Should().Contain(cure).And.NotContain("network namespace");
         found.Ids.Should().NotContain("TOA704");
     }
 
-    [Fact]
-    public async Task Counters_that_may_not_be_read_are_told_of()
+    [Theory]
+    [InlineData(true, "the kernel is locked down")]
+    [InlineData(false, "Run toa as root.")]
+    public async Task Counters_that_may_not_be_read_are_told_of(bool isPrivileged, string cure)
     {
+        _machine.IsPrivileged = isPrivileged;
         _machine.WriteUnreadable("proc/net/toa_stats");
 
-        (await Diagnosis.OfAsync(_machine)).Only("TOA40", "TOA403").Seen.Should().Contain("may not be read");
+        (string Seen, string Next) found = (await Diagnosis.OfAsync(_machine)).Only("TOA40", "TOA403");
+
+        found.Seen.Should().Contain("may not be read");
+        found.Next.Should().Contain(cure).And.NotContain("network namespace");
     }
 
     [Theory]
@@ -344,7 +392,8 @@ public sealed class TrafficChecksTests : IDisposable
         Diagnosis found = await Diagnosis.OfAsync(_machine);
 
         found["TOA705"].Next.Should().Be(
-            "Add it: echo 200,254 > /sys/module/toa/parameters/ipv4_kinds; echo 253,254 > /sys/module/toa/parameters/ipv6_kinds.");
+            "Let the provider read it. kind 254, length 8, 1 packet: echo 200,254 > /sys/module/toa/parameters/ipv4_kinds; "
+            + "kind 254, length 20, 1 packet: echo 253,254 > /sys/module/toa/parameters/ipv6_kinds.");
         found.Ids.Should().NotContain("TOA704");
     }
 
@@ -370,18 +419,72 @@ public sealed class TrafficChecksTests : IDisposable
 
         Diagnosis found = await Diagnosis.OfAsync(_machine);
 
-        found.Only("TOA7", "TOA711").Seen.Should().Be($"{seen}, from 198.51.100.7:1024 to 192.0.2.1:7000 on ack.");
-        found["TOA711"].Next.Should().Contain($"set the provider to read them: {command}.");
+        found.Ids.Where(id => id.StartsWith("TOA7")).Should().Equal("TOA711", "TOA702");
+        found["TOA711"].Seen.Should().Be($"{seen}, from 198.51.100.7:1024 to 192.0.2.1:7000 on ack.");
+        found["TOA711"].Next.Should().Contain($": {command}. ");
         found.Json.GetProperty("capture").GetProperty("options")[0].GetProperty("bytes").GetString().Should().Be(seen.Split(' ')[5].TrimEnd(','));
     }
 
     [Fact]
-    public async Task One_command_reads_all_kinds_of_a_family()
+    public async Task Kinds_are_named_one_by_one_and_the_most_frequent_first()
     {
         _machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(28, Client)));
         _machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(252, Client)));
+        _machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(252, Client), data: "x"));
 
-        (await Diagnosis.OfAsync(_machine))["TOA711"].Next.Should().Contain(": echo 200,28,252 > /sys/module/toa/parameters/ipv4_kinds.");
+        (string seen, string next) = (await Diagnosis.OfAsync(_machine))["TOA711"];
+
+        seen.Should().StartWith("kind 252, ").And.Contain("; kind 28, ");
+        next.Should().Contain(
+            "kind 252, length 8, 2 packets: echo 200,252 > /sys/module/toa/parameters/ipv4_kinds; "
+            + "kind 28, length 8, 1 packet: echo 200,28 > /sys/module/toa/parameters/ipv4_kinds. ");
+        next.Should().NotContain("252,28").And.NotContain("28,252");
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 99, 6, 1, 2, 3, 4 }, "TOA703")]
+    [InlineData(new byte[] { 200, 6, 192, 0, 2, 10 }, "TOA703")]
+    [InlineData(new byte[] { 99, 8, 0x15, 0xb3, 192, 0, 2, 10 }, "TOA711")]
+    public async Task Another_option_does_not_hide_that_connections_come_without_a_TOA_option(byte[] option, string other)
+    {
+        _machine.Packets.Add(TcpPackets.Syn(option));
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found.Ids.Where(id => id.StartsWith("TOA7")).Should().Equal(other, "TOA702");
+        found["TOA702"].Seen.Should().Be(
+            $"In 5 s: 1 TCP segments, 1 of them SYNs, and none with a readable TOA option of a known kind. {other} shows other options.");
+    }
+
+    [Theory]
+    [InlineData(99, 101, 100)]
+    [InlineData(200, 1001, 1000)]
+    public async Task A_list_of_options_that_is_full_is_an_incomplete_capture(byte kind, int options, int listed)
+    {
+        for (int port = 1; port <= options; port++)
+            _machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(kind, $"192.0.2.10:{port}"), data: "x"));
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found["TOA708"].Seen.Should().Contain($"({listed} entries)");
+        found.Json.GetProperty("capture").GetProperty("options").GetArrayLength().Should().Be(listed);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_kind_that_the_provider_reads_has_the_room_of_TOA_options(bool isEbpf)
+    {
+        using FakeMachine machine = isEbpf
+            ? new FakeMachine().Program("toa-bpf status", "loaded=Y\ntrusted=10.0.0.0/8\nipv4_kinds=200,99\nipv6_kinds=253\n").WithEbpf()
+            : new FakeMachine().WithModule().Write("sys/module/toa/parameters/ipv4_kinds", "200,99\n");
+        for (int port = 1; port <= 150; port++)
+            machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(99, $"192.0.2.10:{port}"), data: "x"));
+
+        Diagnosis found = await Diagnosis.OfAsync(machine);
+
+        found.Only("TOA7", "TOA700");
+        found.Json.GetProperty("capture").GetProperty("options").GetArrayLength().Should().Be(150);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -14,7 +15,7 @@ internal sealed class CaptureCheck : ICheck
     public static readonly FindingKind NoTraffic = new("TOA701", Severity.Info,
         "No connection came in while packets were captured");
     public static readonly FindingKind NoOption = new("TOA702", Severity.Warning,
-        "Connections came in, and no packet of them had a TOA option");
+        "Connections came in, and no packet of them had a readable TOA option of a known kind");
     public static readonly FindingKind OtherLayout = new("TOA703", Severity.Warning,
         "Options with a layout that no provider reads arrive");
     public static readonly FindingKind NotCounted = new("TOA704", Severity.Error,
@@ -57,6 +58,9 @@ internal sealed class CaptureCheck : ICheck
             yield return Incomplete.Found(
                 log.Problem is null ? $"{log.Dropped} packets went by unseen." : $"It ended early: {log.Problem}.",
                 "Name an interface with --interface, or try again.");
+        if (log.HasMoreToaOptions || log.HasMoreOtherOptions)
+            yield return Incomplete.Found(
+                string.Join(" ", FullLists(log)), "Name a service with --port, or capture for a shorter time with --seconds.");
         if (log.Malformed > 0)
             yield return Broken.Found($"{log.Malformed} segments have a list of options that breaks off.",
                 "tcpdump -v shows them: a broken sender, or a forger.");
@@ -67,26 +71,40 @@ internal sealed class CaptureCheck : ICheck
                 $"{Describe(otherLayout)}. Providers read 8 bytes with an IPv4 client and 20 bytes with an IPv6 client.",
                 "If your balancer writes them, ask its vendor for the layout. No setting makes a provider read them.");
         Sighting[] readable = [.. log.Options.Except(otherLayout).Where(sighting => IsKnown(examination, sighting.Option))];
-        Sighting[] otherKind = [.. log.Options.Except(otherLayout).Except(readable)];
+        Sighting[] otherKind = [.. MostPacketsFirst(log.Options.Except(otherLayout).Except(readable))];
         if (otherKind.Length > 0)
             yield return OtherKind.Found(
                 $"{Describe(otherKind)}.",
-                $"If your balancer writes them, set the provider to read them: {HowToRead(examination, otherKind)}. If something else "
-                + "does, do not: they would be taken for clients.");
+                $"If your balancer writes one of these kinds, set the provider to read it. {HowToRead(examination, otherKind)}. If "
+                + "another program writes it, do not: its options would be read as clients.");
         if (readable.Length > 0)
             yield return Arrive.Found($"{Describe(readable)}.");
-        else if (log.Options.Count == 0)
-            yield return Absent(examination, log);
+        else if (log.Options.Count == 0 || log.Connections > 0)
+            yield return Absent(examination, log, otherLayout.Length > 0, otherKind.Length > 0);
         foreach (Finding finding in CompareWithProvider(examination, readable))
             yield return finding;
     }
 
-    private static Finding Absent(Examination examination, CaptureLog log)
+    private static IEnumerable<string> FullLists(CaptureLog log)
+    {
+        if (log.HasMoreToaOptions)
+            yield return $"The list of TOA options is full ({CaptureLog.MostToaOptions} entries): later ones are not shown.";
+        if (log.HasMoreOtherOptions)
+            yield return $"The list of options of other kinds is full ({CaptureLog.MostOtherOptions} entries): later ones are not shown.";
+    }
+
+    private static IEnumerable<Sighting> MostPacketsFirst(IEnumerable<Sighting> sightings) =>
+        sightings.OrderByDescending(sighting => sighting.Packets);
+
+    private static Finding Absent(Examination examination, CaptureLog log, bool hasOtherLayout, bool hasOtherKind)
     {
         string seconds = examination.Window.Duration.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         string where = examination.Options.Interface is { } name ? $" on {name}" : "";
-        string seen = $"In {seconds} s{where}: {log.Segments} TCP segments with TCP's own options only, "
-            + $"{log.Connections} of them SYNs.";
+        string[] others = [.. hasOtherLayout ? [OtherLayout.Id] : Array.Empty<string>(), .. hasOtherKind ? [OtherKind.Id] : Array.Empty<string>()];
+        string seen = others.Length == 0
+            ? $"In {seconds} s{where}: {log.Segments} TCP segments with TCP's own options only, {log.Connections} of them SYNs."
+            : $"In {seconds} s{where}: {log.Segments} TCP segments, {log.Connections} of them SYNs, and none with a readable TOA "
+            + $"option of a known kind. {string.Join(" and ", others)} {(others.Length == 1 ? "shows" : "show")} other options.";
         return log.Connections > 0
             ? NoOption.Found(
                 seen,
@@ -101,12 +119,12 @@ internal sealed class CaptureCheck : ICheck
         if (readable.Length == 0 || examination.Provider.Kind == ToaProviderKind.None)
             yield break;
 
-        Sighting[] unread = [.. readable.Where(sighting => !IsRead(examination, sighting.Option))];
+        Sighting[] unread = [.. MostPacketsFirst(readable.Where(sighting => !IsRead(examination, sighting.Option)))];
         if (unread.Length > 0)
             yield return KindNotRead.Found(
                 $"{Describe(unread)}. The provider reads ipv4_kinds={examination.Setting("ipv4_kinds")} (8 bytes) and "
                 + $"ipv6_kinds={examination.Setting("ipv6_kinds")} (20 bytes).",
-                $"Add it: {HowToRead(examination, unread)}.");
+                $"Let the provider read it. {HowToRead(examination, unread)}.");
 
         Sighting[] read = [.. readable.Except(unread)];
         if (read.Length == 0 || !examination.Window.ShowsMoves || Counted(examination.Window))
@@ -140,14 +158,24 @@ internal sealed class CaptureCheck : ICheck
         || examination.Setting(KindsOf(option)) is not { } kinds
         || kinds.Split(',').Contains(option.Kind.ToString(CultureInfo.InvariantCulture));
 
-    // One command for all kinds of a family: a second one would take back what the first has set.
-    private static string HowToRead(Examination examination, Sighting[] sightings) => string.Join("; ", sightings
-        .Select(sighting => sighting.Option).GroupBy(KindsOf, option => option.Kind)
-        .Select(kinds => HowToRead(examination, kinds.Key, string.Join(',', kinds.Distinct()))));
+    // Kind by kind: of several kinds, mostly one is the balancer's, and every further one lets other options name clients.
+    private static string HowToRead(Examination examination, Sighting[] sightings)
+    {
+        var kinds = sightings.GroupBy(sighting => (sighting.Option.Kind, sighting.Option.Length))
+            .Select(group => (group.Key.Kind, group.Key.Length, Packets: group.Sum(sighting => sighting.Packets), Setting: KindsOf(group.First().Option)))
+            .OrderByDescending(kind => kind.Packets).ToArray();
+        IEnumerable<string> shown = kinds.Take(MostShown).Select(kind =>
+            $"kind {kind.Kind}, length {kind.Length}, {kind.Packets} {(kind.Packets == 1 ? "packet" : "packets")}: "
+            + HowToRead(examination, kind.Setting, kind.Kind));
+        string text = string.Join("; ", shown);
+        return kinds.DistinctBy(kind => kind.Setting).Count() < kinds.Length
+            ? $"{text}. Each command replaces the whole setting"
+            : text;
+    }
 
-    private static string HowToRead(Examination examination, string setting, string kinds) => examination.ShowsSettings
-        ? examination.HowToSet(setting, $"{examination.Setting(setting)},{kinds}")
-        : $"{setting}={(setting == IPv4Kinds ? ToaAbi.KindIPv4 : ToaAbi.KindIPv6)},{kinds} in this project's provider";
+    private static string HowToRead(Examination examination, string setting, byte kind) => examination.ShowsSettings
+        ? examination.HowToSet(setting, $"{examination.Setting(setting)},{kind}")
+        : $"{setting}={(setting == IPv4Kinds ? ToaAbi.KindIPv4 : ToaAbi.KindIPv6)},{kind} in this project's provider";
 
     private static string KindsOf(ToaOption option) =>
         option.Length == ToaOption.IPv4Length ? IPv4Kinds : IPv6Kinds;

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using Toa.Diagnostics;
+using Toa.Tool.Machines;
 
 namespace Toa.Tool.Doctor.Checks;
 
@@ -26,10 +27,7 @@ internal sealed class CountersCheck : ICheck
         Window window = examination.Window;
         string seconds = window.Duration.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         if (Problem(window) is { } problem)
-            yield return Unreadable.Found(
-                problem,
-                "Ask in the network namespace of the server, as root; see what the provider's documentation says of "
-                + "counters.");
+            yield return Unreadable.Found(problem.What, problem.Cure);
         else if (window.Moved("syn_recv_sock_toa") > 0)
             yield return Believed.Found($"In {seconds} s: {Moves(window)}.");
         else if (window.Moved("syn_recv_sock_no_toa") > 0)
@@ -44,13 +42,16 @@ internal sealed class CountersCheck : ICheck
                 "Connect through the balancer while toa doctor runs; --seconds makes it wait longer.");
     }
 
-    private static string? Problem(Window window)
+    private static CannotLookException? Problem(Window window)
     {
         if (window.After is not { } counters)
             return window.CountersProblem;
         if (counters["syn_recv_sock_toa"] is null)
-            return "The counters have no row syn_recv_sock_toa.";
-        return window.Before is null ? "The counters could not be read when toa doctor began: whether they moved is not known." : null;
+            return new CannotLookException("The counters have no row syn_recv_sock_toa.", Window.OtherFormat);
+        return window.Before is null
+            ? new CannotLookException(
+                "The counters could not be read when toa doctor began: whether they moved is not known.", "Run toa doctor again.")
+            : null;
     }
 
     private static string Moves(Window window) =>

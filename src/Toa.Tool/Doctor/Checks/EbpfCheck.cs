@@ -44,6 +44,11 @@ internal sealed class EbpfCheck : ICheck
                 + "toa-bpf stats.");
         if (!mayLook)
             throw new CannotLookException($"toa-bpf says: {problem}.", "Run toa as root, with all capabilities.");
+        if (examination.IsLoaderMissing)
+            throw new CannotLookException(
+                "toa-bpf is missing: whether all parts of the provider are there, its settings and the listeners that it serves are "
+                + "not known.",
+                "Install it: toa provider install --kind ebpf. In a container, run toa doctor on the host.");
         // What a user may not list looks as if nothing were pinned there.
         if (!examination.HasEbpf)
             examination.Machine.List(PinnedIn);

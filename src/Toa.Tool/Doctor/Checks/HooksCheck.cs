@@ -33,19 +33,11 @@ internal sealed class HooksCheck : ICheck
                 "hooks=kprobe: under load, a call can go unseen.",
                 "Use a kernel with CONFIG_DYNAMIC_FTRACE_WITH_ARGS where that matters.");
         (string file, string name, string cure) = way == Kprobe ? KprobeSwitch : FtraceSwitch;
-        string? setting = examination.Machine.ReadText(file)?.Trim();
-        if (setting == "0")
-        {
-            yield return SwitchedOff.Found($"{name} is 0.",
-                "Set it to 1 again: until then no new connection gets its client's address.");
-            yield break;
-        }
-
-        if (examination.Window.After is not { } counters || counters["hooks_silent"] is not { } silent
-            || counters["hooks_missed"] is not { } missed)
-            throw new CannotLookException(
+        ulong? silent = examination.Window.After?["hooks_silent"], missed = examination.Window.After?["hooks_missed"];
+        if (silent is null || missed is null)
+            yield return Checkup.Unknown(this, new CannotLookException(
                 "Whether the hooks were silent or missed calls is not known: the counters hooks_silent and hooks_missed are missing.",
-                "TOA403 says why, or the module is older than this tool.");
+                "TOA403 says why, or the module is older than this tool."));
         if (silent > 0)
             yield return WereSilent.Found(
                 $"hooks_silent is {silent}: the module found its hooks not called.",
@@ -55,10 +47,29 @@ internal sealed class HooksCheck : ICheck
             yield return Missed.Found(
                 $"hooks_missed is {missed}: so many calls went unseen, and their connections show the balancer.",
                 "Use a kernel with CONFIG_DYNAMIC_FTRACE_WITH_ARGS.");
-        if (setting is null)
+
+        // Last: where the switch may not be read, what the counters say still counts.
+        string? setting = ReadSwitch(examination.Machine, file);
+        if (setting == "0")
+            yield return SwitchedOff.Found($"{name} is 0.",
+                "Set it to 1 again: until then no new connection gets its client's address.");
+        else if (setting is null)
             throw new CannotLookException(
                 $"Whether the hooks are switched on is not known: {examination.Machine.PathOf(file)} is missing.", cure);
-        if (silent == 0 && missed == 0)
+        else if (silent == 0 && missed == 0)
             yield return Alive.Found($"hooks={way}; hooks_silent and hooks_missed are 0.");
+    }
+
+    private static string? ReadSwitch(IMachine machine, string file)
+    {
+        try
+        {
+            return machine.ReadText(file)?.Trim();
+        }
+        // A locked down kernel refuses debugfs to root as well.
+        catch (CannotLookException e)
+        {
+            throw new CannotLookException($"Whether the hooks are switched on is not known: {e.What}", Privilege.Cure(machine));
+        }
     }
 }

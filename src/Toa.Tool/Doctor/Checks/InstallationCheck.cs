@@ -18,6 +18,9 @@ internal sealed class InstallationCheck : ICheck
     public static readonly FindingKind DkmsNotForThis = new("TOA215", Severity.Warning,
         "DKMS has not built the module for this kernel");
 
+    public static readonly FindingKind OtherVendor = new("TOA216", Severity.Warning,
+        "The installed module toa is another vendor's");
+
     public string About => "the module's files";
 
     public IEnumerable<Finding> Run(Examination examination)
@@ -38,6 +41,13 @@ internal sealed class InstallationCheck : ICheck
 
     private Finding Judge(ModuleFile module, string release)
     {
+        if (module.IsOwn == false)
+            return OtherVendor.Found($"{module.Path} is another vendor's, and modprobe toa would load it.",
+                "If you want this project's module: remove that file the way its vendor documents, then toa provider install.");
+        if (module.IsOwn is null)
+            return Checkup.Unknown(this, new CannotLookException(
+                $"Whether {module.Path} is this project's module is not known.",
+                $"modinfo -F parm {module.Path} shows its parameters (package kmod): this project's module has ipv4_kinds."));
         if (module.Release == release)
             return Installed.Found($"{Describe(module)}.");
         return module.Release is null
@@ -50,13 +60,17 @@ internal sealed class InstallationCheck : ICheck
 
     private static Finding NotHere(Examination examination)
     {
-        string[] others = [.. examination.Modules.Select(Describe)];
+        string[] others = [.. examination.Modules.Where(module => module.IsOwn == true).Select(Describe)];
         if (others.Length > 0)
             return OtherKernelsOnly.Found(
                 $"{string.Join("; ", others)}. {examination.KernelRelease} runs.",
                 "Install the running kernel's headers, then toa provider install, which builds it for every kernel "
                 + "update.");
-        string seen = $"There is no toa.ko below {examination.Machine.PathOf("lib/modules")}.";
+        string below = examination.Machine.PathOf("lib/modules");
+        string seen = examination.Modules.Count == 0
+            ? $"There is no toa.ko below {below}."
+            : $"There is no toa.ko below {below} that is known to be this project's: "
+            + $"{string.Join(", ", examination.Modules.Select(module => module.Path))} {(examination.Modules.Count == 1 ? "is" : "are")} not.";
         return examination.IsOurModule
             ? NotInstalled.Found(seen + " It is loaded nevertheless.",
                 "It will be gone after a reboot: toa provider install.")
@@ -66,7 +80,8 @@ internal sealed class InstallationCheck : ICheck
     private static Finding? OfDkms(Examination examination)
     {
         if (examination.Dkms is { IsFine: false, IsMissing: false })
-            throw new CannotLookException($"dkms status failed: {examination.Dkms.Complaint.TrimEnd('.')}.", "Run toa as root.");
+            throw new CannotLookException($"dkms status failed: {examination.Dkms.Complaint.TrimEnd('.')}.",
+                examination.Machine.IsPrivileged ? "dkms status -m toa shows the whole message." : "Run toa as root.");
         string status = examination.Dkms.Output.Trim();
         if (status.Length == 0)
             return null;

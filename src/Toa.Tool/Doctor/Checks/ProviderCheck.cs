@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using Toa.Diagnostics;
+using Toa.Tool.Machines;
 
 namespace Toa.Tool.Doctor.Checks;
 
@@ -22,6 +23,7 @@ internal sealed class ProviderCheck : ICheck
         string modules = provider.Modules.Count > 0 ? $", modules {string.Join(", ", provider.Modules)}" : "";
         string answers = $"getsockopt 4096 is {Known(provider.AnswersIPv6Lookup)}, 4097 is "
             + $"{Known(provider.AnswersInfo)}{modules}.";
+        List<ModuleFile> here = [.. examination.Modules.Where(module => module.Folder == examination.KernelRelease)];
         yield return examination.Provider.Kind switch
         {
             ToaProviderKind.ToaModule or ToaProviderKind.ToaEbpf => Present.Found($"{examination.Provider.Kind}: {answers}"),
@@ -31,7 +33,11 @@ internal sealed class ProviderCheck : ICheck
                 + $"{EbpfCheck.NotWhole.Id}."),
             ToaProviderKind.None when provider.IsContainer => None.Found(answers,
                 "Load the module, or the eBPF provider, on the host of this container."),
-            ToaProviderKind.None when examination.Modules.Any(module => module.Folder == examination.KernelRelease) =>
+            ToaProviderKind.None when here.Find(module => module.IsOwn == false) is { } foreign => None.Found(answers,
+                $"{foreign.Path} is another vendor's: see {InstallationCheck.OtherVendor.Id}."),
+            ToaProviderKind.None when here.Find(module => module.IsOwn is null) is { } unknown => None.Found(answers,
+                $"Whether {unknown.Path} is this project's module is not known: see {Checkup.NotLookedAt.Id}."),
+            ToaProviderKind.None when here.Count > 0 =>
                 None.Found(answers, "The module is installed: toa provider load --trusted YOUR-BALANCERS."),
             ToaProviderKind.None => None.Found(
                 answers,

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using Toa.Tool.Machines;
 
@@ -30,7 +31,13 @@ internal sealed class ServedListenersCheck : ICheck
                 "Load it for all: toa-bpf unload, then toa-bpf load without --cgroup. Or let the process make its socket in that "
                 + "cgroup: without systemd's socket activation, and not before it is moved there.");
 
-        Listener[] unknown = [.. listeners.Where(listener => examination.ListenerDetails.CgroupOf(listener) is null)];
+        Listener[] removed = [.. listeners.Where(examination.ListenerDetails.IsCgroupRemoved)];
+        if (removed.Length > 0)
+            yield return Checkup.Unknown(this, new CannotLookException(
+                $"The cgroup in which listeners were made was removed: {string.Join(", ", removed.AsEnumerable())}.",
+                "Restart the service that holds the socket, and its .socket unit if it has one."));
+        Listener[] unknown =
+            [.. listeners.Except(removed).Where(listener => examination.ListenerDetails.CgroupOf(listener) is null)];
         if (unknown.Length > 0)
             throw new CannotLookException(
                 $"In which cgroup listeners were made is not known: {string.Join(", ", unknown.AsEnumerable())}.",
@@ -52,8 +59,20 @@ internal sealed class ServedListenersCheck : ICheck
     private static string? CgroupOf(IMachine machine, Holder holder)
     {
         const string Unified = "0::";
-        return machine.ReadText($"proc/{holder.Process}/cgroup")?.Split('\n')
-            .FirstOrDefault(line => line.StartsWith(Unified, StringComparison.Ordinal))?[Unified.Length..];
+        string file = machine.PathOf($"proc/{holder.Process}/cgroup");
+        try
+        {
+            return File.ReadAllLines(file).FirstOrDefault(line => line.StartsWith(Unified, StringComparison.Ordinal))?[Unified.Length..];
+        }
+        // The process has ended: the file is missing, or reading it fails with ESRCH.
+        catch (IOException)
+        {
+            return null;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new CannotLookException($"{file} may not be read by this user.", Privilege.Cure(machine));
+        }
     }
 
     /// <summary>As ss and /proc name a cgroup; empty for all of them.</summary>

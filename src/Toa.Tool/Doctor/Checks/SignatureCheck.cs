@@ -14,7 +14,7 @@ internal sealed class SignatureCheck : ICheck
     public static readonly FindingKind Demanded = new("TOA221", Severity.Warning,
         "The kernel may refuse a module that is not signed");
     public static readonly FindingKind NoMatter = new("TOA222", Severity.Info,
-        "Signatures do not matter now: the provider is there");
+        "Signatures of modules do not matter now");
 
     private const string Firmware = "sys/firmware", Variables = "sys/firmware/efi/efivars";
 
@@ -47,7 +47,8 @@ internal sealed class SignatureCheck : ICheck
         if (demands.Count == 0 && unknown.Count == 0)
             yield return NotDemanded.Found("Neither Secure Boot, nor module.sig_enforce, nor a lockdown is on.");
         else if (examination.Provider.Kind != ToaProviderKind.None || !examination.WantsModule)
-            yield return NoMatter.Found(string.Join(" ", demands.Select(demand => $"{demand}.").Concat(unknown.Select(problem => problem.What))));
+            yield return NoMatter.Found(string.Join(
+                " ", [.. Reason(examination), .. demands.Select(demand => $"{demand}."), .. unknown.Select(problem => problem.What)]));
         else
         {
             if (demands.Count > 0)
@@ -60,10 +61,18 @@ internal sealed class SignatureCheck : ICheck
         }
     }
 
+    private static string[] Reason(Examination examination) => examination.Provider.Kind == ToaProviderKind.None
+        ? ["The eBPF provider is on this machine and is not a module."]
+        : [];
+
     private static string? SecureBoot(IMachine machine)
     {
         if (machine.ReadBytes(SecureBootVariable) is { } variable)
-            return variable is [_, _, _, _, 1, ..] ? "Secure Boot is on" : null;
+            return variable.Length < 5
+                ? throw new CannotLookException(
+                    $"Whether Secure Boot is on is not known: {machine.PathOf(SecureBootVariable)} has no value.",
+                    "mokutil --sb-state shows it (package mokutil).")
+                : variable[4] == 1 ? "Secure Boot is on" : null;
         // Containers find an empty folder there, machines without EFI one without efi.
         bool isKnown = machine.List(Variables).Count > 0 || (machine.List(Firmware) is { Count: > 0 } parts && !parts.Contains("efi"));
         return isKnown
@@ -88,7 +97,11 @@ internal sealed class SignatureCheck : ICheck
     private static string? Lockdown(IMachine machine)
     {
         if (machine.ReadText(Security + "/lockdown") is { } lockdown)
-            return lockdown.Contains("[none]", StringComparison.Ordinal) ? null : $"the kernel is locked down ({lockdown.Trim()})";
+            return string.IsNullOrWhiteSpace(lockdown)
+                ? throw new CannotLookException(
+                    $"Whether the kernel is locked down is not known: {machine.PathOf(Security)}/lockdown is empty.",
+                    "dmesg | grep -i lockdown shows it.")
+                : lockdown.Contains("[none]", StringComparison.Ordinal) ? null : $"the kernel is locked down ({lockdown.Trim()})";
         return machine.List(Security).Count > 0
             ? null
             : throw new CannotLookException(
