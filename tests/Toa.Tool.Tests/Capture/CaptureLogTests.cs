@@ -216,6 +216,15 @@ public sealed class CaptureLogTests
     }
 
     [Fact]
+    public void An_option_that_TCP_seldom_has_is_a_TOA_option_if_the_provider_reads_its_kind()
+    {
+        CaptureLog log = new([], [27]);
+        log.Record(TcpPackets.Build(TcpPackets.Option(27, IPv4Client)));
+
+        log.Options.Should().ContainSingle().Which.Option.Client!.ToString().Should().Be(IPv4Client);
+    }
+
+    [Fact]
     public void A_packet_cut_short_anywhere_is_taken_for_less()
     {
         byte[][] packets =

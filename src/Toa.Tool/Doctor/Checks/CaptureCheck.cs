@@ -100,7 +100,11 @@ internal sealed class CaptureCheck : ICheck
     {
         string seconds = examination.Window.Duration.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         string where = examination.Options.Interface is { } name ? $" on {name}" : "";
-        string[] others = [.. hasOtherLayout ? [OtherLayout.Id] : Array.Empty<string>(), .. hasOtherKind ? [OtherKind.Id] : Array.Empty<string>()];
+        string[] others =
+        [
+            .. hasOtherLayout ? [OtherLayout.Id] : Array.Empty<string>(),
+            .. hasOtherKind ? [OtherKind.Id] : Array.Empty<string>(),
+        ];
         string seen = others.Length == 0
             ? $"In {seconds} s{where}: {log.Segments} TCP segments with TCP's own options only, {log.Connections} of them SYNs."
             : $"In {seconds} s{where}: {log.Segments} TCP segments, {log.Connections} of them SYNs, and none with a readable TOA "
@@ -162,7 +166,9 @@ internal sealed class CaptureCheck : ICheck
     private static string HowToRead(Examination examination, Sighting[] sightings)
     {
         var kinds = sightings.GroupBy(sighting => (sighting.Option.Kind, sighting.Option.Length))
-            .Select(group => (group.Key.Kind, group.Key.Length, Packets: group.Sum(sighting => sighting.Packets), Setting: KindsOf(group.First().Option)))
+            .Select(group => (
+                group.Key.Kind, group.Key.Length, Packets: group.Sum(sighting => sighting.Packets),
+                Setting: KindsOf(group.First().Option)))
             .OrderByDescending(kind => kind.Packets).ToArray();
         IEnumerable<string> shown = kinds.Take(MostShown).Select(kind =>
             $"kind {kind.Kind}, length {kind.Length}, {kind.Packets} {(kind.Packets == 1 ? "packet" : "packets")}: "
