@@ -129,7 +129,7 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
             if (!machine.Exists(path))
                 throw new ToolException($"there is no {file}: toa provider build makes a module.");
             await DemandOwnAsync(
-                machine.PathOf(path), "is another vendor's: toa loads only this project's module. toa provider build makes one.", stop);
+                machine.PathOf(path), "is not this project's module: it has no parameter ipv4_kinds. toa provider build makes one.", stop);
             return path;
         }
 

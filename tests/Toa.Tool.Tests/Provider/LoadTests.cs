@@ -72,7 +72,7 @@ public sealed class LoadTests : IDisposable
     {
         _machine.Write(file, Foreign).Program("modinfo -F parm", parameters).Program("insmod");
 
-        ShouldFail(await Run.ToaAsync(_machine, "provider", "load", "--module", $"/{file}"), $"{_machine.Root}/{file} is another vendor's");
+        ShouldFail(await Run.ToaAsync(_machine, "provider", "load", "--module", $"/{file}"), $"{_machine.Root}/{file} is not this project's module");
         _machine.Calls.Should().NotContain(call => call.StartsWith("insmod"));
     }
 
