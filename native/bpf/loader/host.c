@@ -107,22 +107,23 @@ static bool nobody_else_names_peers(void)
 {
 	FILE *modules = fopen("/proc/modules", "re");
 	char name[64], users[64], *line = NULL;
-	bool found = false;
+	bool found = false, sound;
 	size_t size = 0;
 
 	if (!modules && errno == ENOENT)
 		return true; /* a kernel without modules */
 	while (modules && !found && getline(&line, &size, modules) >= 0)
 		found = names_toa_module(line, name, users);
-	free(line);
-	if (!modules)
+	sound = modules && !ferror(modules);
+	if (!sound)
 		complain("cannot read /proc/modules, which shows other TOA modules: %s", strerror(errno));
-	else
+	free(line);
+	if (modules)
 		fclose(modules);
 	if (found)
 		complain("the TOA module %s is loaded, and gives programs addresses that 'trusted' refuses: unload it "
 			 "first (rmmod %s)", name, name);
-	return modules && !found;
+	return sound && !found;
 }
 
 static bool nobody_else_answers(void)

@@ -12,7 +12,9 @@ internal sealed class HostFiles(string root)
     /// <summary>Where the eBPF provider is pinned.</summary>
     public const string EbpfFolder = "sys/fs/bpf/toa";
 
-    public string KernelRelease => Read("proc/sys/kernel/osrelease")?.Trim() ?? Environment.OSVersion.VersionString;
+    private const string ReleaseFile = "proc/sys/kernel/osrelease";
+
+    public string KernelRelease => Read(ReleaseFile)?.Trim() ?? Environment.OSVersion.VersionString;
 
     public string OperatingSystemName =>
         Lines("etc/os-release").Concat(Lines("usr/lib/os-release"))
@@ -27,18 +29,29 @@ internal sealed class HostFiles(string root)
     /// Loaded kernel modules that read TOA options, by the names that vendors give them. Some only rewrite the peer's name, and
     /// answer no socket option.
     /// </summary>
-    public IEnumerable<string> ToaModules =>
-        Lines("proc/modules").Select(line => line.Split(' ')).Where(IsToaModule).Select(words => words[0]);
+    public IEnumerable<string> ToaModules => ToaModulesIn(Read("proc/modules") ?? "");
 
     /// <summary>
     /// Whether the kernel may rewrite names and answer no socket option: a module of another vendor, one that is built in, or
-    /// TencentOS's own provider. True if it cannot be found out.
+    /// TencentOS's own provider. True if a file that would show it cannot be read.
     /// </summary>
-    public bool MayRewriteNames => IsTencentOSKernel || Directory.Exists(PathOf("sys/module/toa")) || MayHaveToaModules;
-
-    // A process that does not see /proc/sys either sees only a part of /proc. Otherwise the kernel is one without modules.
-    private bool MayHaveToaModules =>
-        File.Exists(PathOf("proc/modules")) ? Read("proc/modules") is null || ToaModules.Any() : !Directory.Exists(PathOf("proc/sys/kernel"));
+    public bool MayRewriteNames
+    {
+        get
+        {
+            try
+            {
+                // A process that sees no /proc/sys may see no /proc/modules either.
+                return TencentOSRelease.IsMatch(File.ReadAllText(PathOf(ReleaseFile)))
+                    || Directory.Exists(PathOf("sys/module/toa"))
+                    || (ReadPresent("proc/modules") is { } modules && ToaModulesIn(modules).Any());
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return true;
+            }
+        }
+    }
 
     // 3.10.107-1-tlinux2-0049, 5.4.119-1-tlinux4-0009, 6.6.30-5.tl4.x86_64
     private static Regex TencentOSRelease { get; } = new(@"tlinux|\.tl\d|tkernel", RegexOptions.IgnoreCase);
@@ -82,6 +95,22 @@ internal sealed class HostFiles(string root)
         return int.TryParse(ends[0], out int first) && int.TryParse(ends[ends.Length - 1], out int last) ? last - first + 1 : 0;
     }
 
+    private IEnumerable<string> ToaModulesIn(string modules) =>
+        LinesIn(modules).Select(line => line.Split(' ')).Where(IsToaModule).Select(words => words[0]);
+
+    /// <returns><see langword="null"/> if the file does not exist.</returns>
+    private string? ReadPresent(string path)
+    {
+        try
+        {
+            return File.ReadAllText(PathOf(path));
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
     private string? Read(string path)
     {
         try
@@ -94,6 +123,7 @@ internal sealed class HostFiles(string root)
         }
     }
 
-    private string[] Lines(string path) =>
-        Read(path)?.Split(['\n'], StringSplitOptions.RemoveEmptyEntries) ?? [];
+    private string[] Lines(string path) => LinesIn(Read(path) ?? "");
+
+    private static string[] LinesIn(string text) => text.Split(['\n'], StringSplitOptions.RemoveEmptyEntries);
 }

@@ -151,6 +151,9 @@ public sealed class ToaProviderTests : IDisposable
         using FakeHost processesOnly = new FakeHost().Write("proc/self/status", "");
         processesOnly.Files.MayRewriteNames.Should().BeTrue("it does not see /proc/modules");
 
+        using FakeHost refused = new FakeHost().Write("proc/sys/kernel/osrelease", "6.18.44\n").Write("proc/modules/x", "");
+        refused.Files.MayRewriteNames.Should().BeTrue("opening its /proc/modules fails");
+
         string modules = _host.Files.PathOf("proc/modules");
         using FileStream locked = new(modules, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
         _host.Files.MayRewriteNames.Should().BeTrue("it cannot read /proc/modules");
