@@ -44,12 +44,9 @@ static __always_inline void toa_first_data(struct bpf_sock_ops *ctx, struct bpf_
 	size = toa_options_size(ctx);
 	if (!size)
 		return;
-	scan = bpf_sk_storage_get(&toa_scans, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
-	if (!scan) {
-		toa_count(TOA_COUNT_NO_MEMORY);
+	scan = toa_scan_open(sk, size);
+	if (!scan)
 		return;
-	}
-	scan->size = size;
 	toa_copy_options(ctx, scan);
 	toa_scan_options(scan, settings);
 	is_known = toa_judge(scan, &found, sk);

@@ -172,12 +172,9 @@ static __always_inline bool toa_learn(struct bpf_sock_ops *ctx, struct bpf_sock 
 	if (!size && !settings->syn && !settings->first_data)
 		return false;
 
-	scan = bpf_sk_storage_get(&toa_scans, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
-	if (!scan) {
-		toa_count(TOA_COUNT_NO_MEMORY);
+	scan = toa_scan_open(sk, size);
+	if (!scan)
 		return false;
-	}
-	scan->size = size;
 	toa_scan_handshake(ctx, scan, settings);
 	is_known = toa_judge(scan, &found, sk) && toa_hold(&found, sk);
 	if (settings->first_data && !scan->matches)

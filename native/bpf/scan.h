@@ -5,6 +5,18 @@
 
 #include "maps.h"
 
+/* Makes room for so many bytes of options; NULL, and counted, if there is no memory. */
+static __always_inline struct toa_scan *toa_scan_open(struct bpf_sock *sk, __u32 size)
+{
+	struct toa_scan *scan = bpf_sk_storage_get(&toa_scans, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+
+	if (scan)
+		scan->size = size;
+	else
+		toa_count(TOA_COUNT_NO_MEMORY);
+	return scan;
+}
+
 /*
  * The first valid option wins: balancers insert theirs directly behind the base header,
  * so a later one may be forged. The walk goes on behind it only to count the others.

@@ -47,7 +47,7 @@ bool pins_are_protected(void)
 	bool sound;
 
 	if (!folder && (errno == ENOENT || errno == EACCES))
-		return true; /* there are none, or none that this user could use */
+		return true; /* absent, or this user cannot use them */
 	if (!folder) {
 		complain("cannot look into %s: %s", PROVIDER_FOLDER, strerror(errno));
 		return false;

@@ -27,7 +27,8 @@ internal static class ConnectionClient
         if (original is not IPEndPoint accepted)
             return IsLocal(original ?? connection.LocalEndPoint) || resolver.TryResolveWithoutSocket(NoAddress, out _);
 
-        bool isServed = connection.Features.Get<IConnectionSocketFeature>()?.Socket is { SocketType: SocketType.Stream, AddressFamily: not AddressFamily.Unix } socket
+        Socket? any = connection.Features.Get<IConnectionSocketFeature>()?.Socket;
+        bool isServed = any is { SocketType: SocketType.Stream, AddressFamily: not AddressFamily.Unix } socket
             ? resolver.TryResolve(socket, accepted, out ToaResolution found)
             : resolver.TryResolveWithoutSocket(accepted, out found);
         if (!isServed)

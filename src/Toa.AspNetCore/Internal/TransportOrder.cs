@@ -22,7 +22,8 @@ internal sealed class TransportOrder(IServiceProvider services) : IValidateOptio
 
     private object? LateComer<TTransport>()
         where TTransport : class =>
-        services.GetServices<TTransport>().LastOrDefault(transport => ToaTransport.CanBind(transport, AnyEndPoint)) is { } last and not (ToaTransport or ToaMultiplexedTransport)
+        services.GetServices<TTransport>().LastOrDefault(transport => ToaTransport.CanBind(transport, AnyEndPoint))
+            is { } last and not (ToaTransport or ToaMultiplexedTransport)
             ? last
             : null;
 

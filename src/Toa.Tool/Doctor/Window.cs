@@ -42,7 +42,7 @@ internal sealed class Window
     /// <summary>Why that was not looked at; null where nobody wanted it.</summary>
     public CannotLookException? CaptureProblem { get; private init; }
 
-    /// <summary>Whether the counters tell of options that came.</summary>
+    /// <summary>Whether the counters show TOA options that arrived.</summary>
     public bool ShowsMoves => Before?["syn_recv_sock_toa"] is not null && After?["syn_recv_sock_toa"] is not null;
 
     /// <summary>By how much a counter has moved.</summary>

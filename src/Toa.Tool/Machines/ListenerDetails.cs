@@ -3,7 +3,7 @@ using System.Linq;
 
 namespace Toa.Tool.Machines;
 
-/// <summary>What ss tells of listening sockets beyond the kernel's own list.</summary>
+/// <summary>What ss shows of listening sockets in addition to the kernel's own list.</summary>
 internal sealed class ListenerDetails(ProcessResult sockets)
 {
     private const string Inode = "ino:";

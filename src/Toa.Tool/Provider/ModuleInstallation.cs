@@ -102,12 +102,8 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
     private async Task RefuseForeignFileAsync(CancellationToken stop)
     {
         foreach (ModuleFile module in await provider.InstalledAsync(stop))
-        {
-            if (module.IsOwn == false)
-                throw new ToolException(
-                    $"{module.Path} is another vendor's module for this kernel. Remove it the way its vendor documents, and try again.");
-            ModuleProvider.RefuseUnknown(module);
-        }
+            ModuleProvider.DemandOwn(
+                module, "is another vendor's module for this kernel. Remove it the way its vendor documents, and try again.");
     }
 
     // Vendors call their module toa as well, and give it to DKMS from a folder of the same name.
@@ -115,7 +111,7 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
 
     private bool IsUnknown(string version) => !machine.Exists(SourceFolder(version));
 
-    private bool IsForeign(string version) => machine.Exists(SourceFolder(version)) && !IsOwn(version);
+    private bool IsForeign(string version) => !IsUnknown(version) && !IsOwn(version);
 
     private void DeleteOwn(ModuleSettings file)
     {

@@ -168,13 +168,8 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
                 + "module with --module.");
     }
 
-    private async Task DemandOwnAsync(string path, string otherwise, CancellationToken stop)
-    {
-        ModuleFile module = await ModuleFile.ReadAsync(machine, provider.Release, path, stop);
-        ModuleProvider.RefuseUnknown(module);
-        if (module.IsOwn == false)
-            throw new ToolException($"{path} {otherwise}");
-    }
+    private async Task DemandOwnAsync(string path, string otherwise, CancellationToken stop) =>
+        ModuleProvider.DemandOwn(await ModuleFile.ReadAsync(machine, provider.Release, path, stop), otherwise);
 
     private static string Explain(ProcessResult result)
     {

@@ -59,11 +59,15 @@ internal sealed class ModuleProvider(IMachine machine)
                 $"the loaded modules cannot be listed: {machine.PathOf("proc/modules")} is not visible. Run toa on the host, as root.");
     }
 
-    /// <exception cref="ToolException">The module may be another vendor's.</exception>
-    public static void RefuseUnknown(ModuleFile module)
+    /// <param name="module">The file.</param>
+    /// <param name="otherwise">What is wrong, and what to do, if it is another vendor's.</param>
+    /// <exception cref="ToolException">The module is another vendor's, or may be.</exception>
+    public static void DemandOwn(ModuleFile module, string otherwise)
     {
         if (module.IsOwn is null)
             throw new ToolException($"{module.Path} cannot be identified: {module.Problem}.");
+        if (module.IsOwn == false)
+            throw new ToolException($"{module.Path} {otherwise}");
     }
 
     /// <summary>The modules that are installed for this kernel.</summary>

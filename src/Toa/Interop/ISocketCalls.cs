@@ -4,8 +4,8 @@ using Toa.Internal;
 namespace Toa.Interop;
 
 /// <summary>
-/// The kernel, as a lookup knows it: two system calls, and what else may answer them. Tests put their own in its place; being a generic argument and a
-/// struct, the real one costs nothing.
+/// The kernel, as a lookup knows it: two system calls, and what else may answer them. Tests put their own in its place; being a
+/// generic argument and a struct, the real one costs nothing.
 /// </summary>
 internal interface ISocketCalls
 {

@@ -123,7 +123,7 @@ public sealed class EbpfChecksTests : IDisposable
         Diagnosis found = await Diagnosis.OfAsync(_machine);
 
         found.Only("TOA30", "TOA306").Seen.Should()
-            .Be("It is loaded with cgroup=/sys/fs/cgroup/games.slice, and nobody answers this process.");
+            .Be("It is loaded with cgroup=/sys/fs/cgroup/games.slice, and no provider answers this process.");
         found["TOA111"].Next.Should().Contain("see TOA306").And.NotContain("toa provider");
         found.Ids.Should().NotContain(["TOA201", "TOA211", "TOA221", "TOA310", "TOA312"]);
         found.Only("TOA22", "TOA222").Seen.Should().Be("The eBPF provider is on this machine and is not a module. module.sig_enforce is on.");

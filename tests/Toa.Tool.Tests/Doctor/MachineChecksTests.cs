@@ -363,7 +363,7 @@ public sealed class MachineChecksTests : IDisposable
     {
         File.Delete(_machine.PathOf("proc/modules"));
 
-        (await Diagnosis.OfAsync(_machine)).Only("TOA50", "TOA500").Seen.Should().Be("There is none.");
+        (await Diagnosis.OfAsync(_machine)).Only("TOA50", "TOA500").Seen.Should().Be("No TOA module is loaded.");
     }
 
     [Fact]

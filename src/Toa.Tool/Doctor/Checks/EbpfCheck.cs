@@ -68,10 +68,10 @@ internal sealed class EbpfCheck : ICheck
                 "toa-bpf unload, then toa-bpf load, with --cgroup for another cgroup.");
         return isNamed
             ? NotHere.Found(
-                $"It is loaded with cgroup={cgroup}, and nobody answers this process.",
+                $"It is loaded with cgroup={cgroup}, and no provider answers this process.",
                 $"It serves the sockets that are made in that cgroup: run toa doctor in there, {LoadForAll}")
             : NotHere.Found(
-                $"{examination.Machine.PathOf(HostFiles.EbpfFolder)} is there, and nobody answers this process. "
+                $"{examination.Machine.PathOf(HostFiles.EbpfFolder)} is there, and no provider answers this process. "
                 + (cgroup is null ? "toa-bpf does not name its cgroup" : $"toa-bpf names its cgroup '{cgroup}', which is not a path")
                 + ": whether that still exists is not known.",
                 $"Run toa-bpf status as root on the host, where cgroup v2 is mounted, {LoadForAll}");

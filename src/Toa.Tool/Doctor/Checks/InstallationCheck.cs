@@ -68,11 +68,11 @@ internal sealed class InstallationCheck : ICheck
                 + "update.");
         string below = examination.Machine.PathOf("lib/modules");
         string seen = examination.Modules.Count == 0
-            ? $"There is no toa.ko below {below}."
-            : $"There is no toa.ko below {below} that is known to be this project's: "
+            ? $"No toa.ko was found below {below}."
+            : $"No toa.ko was found below {below} that is known to be this project's: "
             + $"{string.Join(", ", examination.Modules.Select(module => module.Path))} {(examination.Modules.Count == 1 ? "is" : "are")} not.";
         return examination.IsOurModule
-            ? NotInstalled.Found(seen + " It is loaded nevertheless.",
+            ? NotInstalled.Found(seen + " The module is loaded, but not installed.",
                 "It will be gone after a reboot: toa provider install.")
             : NotInstalled.Found(seen, "toa provider install, on the host.");
     }

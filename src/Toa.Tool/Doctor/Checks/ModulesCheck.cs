@@ -61,6 +61,6 @@ internal sealed class ModulesCheck : ICheck
                 "Mount it: mount -t proc proc /proc, mount -t sysfs sysfs /sys.");
         string[] modules = examination.IsOurModule ? ["toa", .. others] : [.. others];
         if (patches.Length == 0 && !isBesideEbpf && (hasOurs ? others.Count == 0 : others.Count <= 1))
-            yield return Alone.Found(modules.Length == 1 ? $"{modules[0]} is the only one." : "There is none.");
+            yield return Alone.Found(modules.Length == 1 ? $"{modules[0]} is the only one." : "No TOA module is loaded.");
     }
 }

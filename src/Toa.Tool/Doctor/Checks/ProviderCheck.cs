@@ -24,9 +24,9 @@ internal sealed class ProviderCheck : ICheck
         string answers = $"getsockopt 4096 is {Known(provider.AnswersIPv6Lookup)}, 4097 is "
             + $"{Known(provider.AnswersInfo)}{modules}.";
         List<ModuleFile> here = [.. examination.Modules.Where(module => module.Folder == examination.KernelRelease)];
-        yield return examination.Provider.Kind switch
+        yield return provider.Kind switch
         {
-            ToaProviderKind.ToaModule or ToaProviderKind.ToaEbpf => Present.Found($"{examination.Provider.Kind}: {answers}"),
+            ToaProviderKind.ToaModule or ToaProviderKind.ToaEbpf => Present.Found($"{provider.Kind}: {answers}"),
             ToaProviderKind.TencentOS => BuiltIn.Found(answers),
             ToaProviderKind.None when examination.HasEbpf => None.Found(answers,
                 $"The eBPF provider is on this machine, and does not serve this process: see {EbpfCheck.NotHere.Id} or "

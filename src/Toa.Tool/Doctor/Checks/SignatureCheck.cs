@@ -6,7 +6,7 @@ using Toa.Tool.Machines;
 
 namespace Toa.Tool.Doctor.Checks;
 
-/// <summary>Whether the kernel takes modules that nobody has signed.</summary>
+/// <summary>Whether the kernel accepts unsigned modules.</summary>
 internal sealed class SignatureCheck : ICheck
 {
     public static readonly FindingKind NotDemanded = new("TOA220", Severity.Ok,
