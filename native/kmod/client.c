@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/in.h>
 #include <linux/string.h>
-#include <net/ipv6.h>
+#include <net/addrconf.h>
 
 #include "toa.h"
 

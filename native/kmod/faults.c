@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/atomic.h>
 #include <linux/errno.h>
-#include <linux/moduleparam.h>
 #include <linux/string.h>
 
+#include "compat/moduleparam.h"
 #include "faults.h"
 
 static char *fail_at = "";
@@ -17,6 +17,10 @@ MODULE_PARM_DESC(fail_allocations, "One in so many allocations of an address fai
 static bool switchable;
 module_param(switchable, bool, 0444);
 MODULE_PARM_DESC(switchable, "kernel.ftrace_enabled=0 switches the hooks off, and they are looked at each second");
+
+static bool few_buckets;
+module_param(few_buckets, bool, 0444);
+MODULE_PARM_DESC(few_buckets, "All addresses are held in two buckets");
 
 int toa_fault_at(const char *step)
 {
@@ -34,4 +38,9 @@ bool toa_fault_allocation(void)
 bool toa_fault_switchable(void)
 {
 	return switchable;
+}
+
+bool toa_fault_few_buckets(void)
+{
+	return few_buckets;
 }

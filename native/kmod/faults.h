@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Failures on demand, for tests of what happens then: only in a build with FAULTS=1,
- * which has the parameters fail_at=, fail_allocations= and switchable=. Elsewhere all of
- * this is compiled away.
+ * which has the parameters fail_at=, fail_allocations=, switchable= and few_buckets=.
+ * Elsewhere all of this is compiled away.
  */
 #ifndef TOA_KMOD_FAULTS_H
 #define TOA_KMOD_FAULTS_H
@@ -20,6 +20,9 @@ bool toa_fault_allocation(void);
 /* The hooks go off with kernel.ftrace_enabled, as before Linux 5.6. */
 bool toa_fault_switchable(void);
 
+/* Nearly every address meets others in its bucket. */
+bool toa_fault_few_buckets(void);
+
 #else
 
 static inline int toa_fault_at(const char *step)
@@ -33,6 +36,11 @@ static inline bool toa_fault_allocation(void)
 }
 
 static inline bool toa_fault_switchable(void)
+{
+	return false;
+}
+
+static inline bool toa_fault_few_buckets(void)
 {
 	return false;
 }

@@ -3,9 +3,9 @@
 
 #include <linux/cpumask.h>
 #include <linux/delay.h>
-#include <linux/printk.h>
-#include <linux/rcupdate.h>
+#include <linux/kernel.h>
 
+#include "compat/rcu.h"
 #include "guard.h"
 
 DEFINE_PER_CPU(unsigned long, toa_guard_inside);

@@ -6,6 +6,7 @@
 
 #include "client.h"
 #include "compat/saved_syn.h"
+#include "compat/socket.h"
 #include "flow.h"
 #include "handshake.h"
 #include "kinds.h"
@@ -111,14 +112,20 @@ static bool remember(struct sock *child, const struct sk_buff *skb)
 void toa_handshake_done(struct sock *child, const struct sk_buff *skb, const bool *own_req)
 {
 	/* Two segments can complete one handshake: the loser's child is dead already. */
-	if (!child || !*own_req)
+	if (!child || (own_req && !*own_req))
 		return;
 	/*
 	 * Sockets of the kernel's own that do not hold their namespace can outlive it,
 	 * and our counters with it. No program asks for their clients.
 	 */
-	if (!child->sk_net_refcnt)
+	if (!toa_socket_holds_net(child))
 		return;
 	toa_count(sock_net(child), remember(child, skb) ? TOA_MIB_SYN_RECV_SOCK_TOA :
 							  TOA_MIB_SYN_RECV_SOCK_NO_TOA);
+}
+
+void toa_handshake_warn(void)
+{
+	if (toa_setting(&toa_settings.syn) && !TOA_SYN_CAN_BE_SAVED)
+		pr_warn("syn=Y: this kernel keeps no SYN (TCP_SAVE_SYN came with Linux 4.2), so options on a SYN count with TCP Fast Open only\n");
 }

@@ -11,9 +11,12 @@ struct sk_buff;
 
 /*
  * syn_recv_sock has returned: child is the new socket, if there is one, and only then
- * own_req is set. Not to be called for tcp_v4_syn_recv_sock if the listener is IPv6's.
+ * own_req is set; NULL where a kernel makes one child at a time. Not to be called for tcp_v4_syn_recv_sock if the listener is IPv6's.
  */
 void toa_handshake_done(struct sock *child, const struct sk_buff *skb, const bool *own_req);
+
+/* Tells the log of a setting that this kernel cannot follow. */
+void toa_handshake_warn(void);
 
 /*
  * Whether a call of tcp_v4_syn_recv_sock is about a socket of its own family. For IPv4

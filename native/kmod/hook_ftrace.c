@@ -7,7 +7,7 @@
  */
 #define pr_fmt(fmt) "TOA: " fmt
 
-#include <linux/sched.h>
+#include <linux/delay.h>
 
 #include "compat/ftrace.h"
 #include "compat/getname.h"
@@ -34,7 +34,7 @@ static struct sock *handshake_v4(TOA_SYN_RECV_SOCK_PARAMS)
 	toa_guard_enter();
 	child = toa_targets.v4_syn_recv_sock(TOA_SYN_RECV_SOCK_ARGS);
 	if (toa_handshake_is_v4(sk))
-		toa_handshake_done(child, skb, own_req);
+		toa_handshake_done(child, skb, TOA_SYN_RECV_SOCK_OWN);
 	toa_guard_leave();
 	return child;
 }
@@ -45,7 +45,7 @@ static struct sock *handshake_v6(TOA_SYN_RECV_SOCK_PARAMS)
 
 	toa_guard_enter();
 	child = toa_targets.v6_syn_recv_sock(TOA_SYN_RECV_SOCK_ARGS);
-	toa_handshake_done(child, skb, own_req);
+	toa_handshake_done(child, skb, TOA_SYN_RECV_SOCK_OWN);
 	toa_guard_leave();
 	return child;
 }
@@ -141,7 +141,7 @@ static void stay(enum toa_target target, int err)
 	pr_err("cannot unhook %s: error %d: ftrace has shut itself down, see above in this log. The module stays in memory: reboot this machine\n",
 	       toa_target_names[target], err);
 	for (;;)
-		schedule_timeout_idle(MAX_SCHEDULE_TIMEOUT);
+		ssleep(60);
 }
 
 static void lift(enum toa_target target)

@@ -2,13 +2,13 @@
 #define pr_fmt(fmt) "TOA: " fmt
 
 #include <linux/kernel.h>
-#include <linux/moduleparam.h>
-#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "toa.h"
 
+#include "compat/moduleparam.h"
+#include "compat/rcu.h"
 #include "kinds.h"
 
 #define MOST_KINDS 8	/* of one family: every option of every segment is compared with each */

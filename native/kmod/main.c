@@ -7,12 +7,14 @@
 
 #include "faults.h"
 #include "guard.h"
+#include "handshake.h"
 #include "hooks.h"
 #include "peername.h"
 #include "proc.h"
 #include "sockopt.h"
 #include "stats.h"
 #include "store.h"
+#include "targets.h"
 #include "trust.h"
 #include "watch.h"
 
@@ -25,6 +27,8 @@ static const struct toa_step {
 	int (*init)(void);
 	void (*exit)(void);
 } steps[] = {
+	/* First: beside a module that patches tables, nothing of ours is registered. */
+	{ "targets", toa_targets_init, NULL },
 	{ "store", toa_store_init, toa_store_exit },
 	{ "stats", toa_stats_init, toa_stats_exit },
 	{ "guard", NULL, toa_guard_exit },
@@ -45,7 +49,8 @@ static void undo(unsigned int count)
 	toa_peername_close();
 	toa_sockopt_exit();
 	while (count--)
-		steps[count].exit();
+		if (steps[count].exit)
+			steps[count].exit();
 }
 
 static int __init toa_init(void)
@@ -65,6 +70,7 @@ static int __init toa_init(void)
 	}
 	if (toa_trust_is_any())
 		pr_warn("trusted=any: TOA options from any source are accepted\n");
+	toa_handshake_warn();
 	pr_info("toa load success\n");
 	return 0;
 }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #define pr_fmt(fmt) "TOA: " fmt
 
-#include <linux/in.h>
-#include <linux/net.h>
-#include <linux/printk.h>
-#include <net/net_namespace.h>
+#include <linux/kernel.h>
 
+#include "compat/socket.h"
 #include "release.h"
 #include "store.h"
 
@@ -21,7 +19,7 @@ void toa_release(const struct sock *sk)
 int toa_release_try(void)
 {
 	struct socket *sock;
-	int err = sock_create_kern(&init_net, PF_INET, SOCK_STREAM, IPPROTO_TCP, &sock);
+	int err = toa_tcp_socket(PF_INET, &sock);
 
 	if (err)
 		return err;

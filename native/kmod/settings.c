@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/kconfig.h>
-#include <linux/moduleparam.h>
 
+#include "compat/moduleparam.h"
 #include "settings.h"
 
 struct toa_settings toa_settings = {

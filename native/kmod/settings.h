@@ -4,7 +4,7 @@
 #define TOA_KMOD_SETTINGS_H
 
 #include <linux/compiler.h>
-#include <linux/printk.h>
+#include <linux/kernel.h>
 #include <linux/types.h>
 
 struct toa_settings {

@@ -35,7 +35,8 @@ struct toa_stats {
 	struct toa_counters __percpu *counters;
 };
 
-static unsigned int stats_id __read_mostly;
+/* The type comes from the kernel: it was signed before 4.10. */
+static typeof(*((struct pernet_operations *)0)->id) stats_id __read_mostly;
 
 static const struct toa_stats *stats_of(const struct net *net)
 {

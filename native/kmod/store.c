@@ -15,6 +15,7 @@ struct toa_entry {
 	struct hlist_node node;
 	const struct sock *sk;	/* the key; not a reference, never followed */
 	const struct net *net;	/* likewise */
+	u32 place;		/* in its bucket: larger than those before it */
 	struct toa_connection connection;
 	struct rcu_head rcu;
 };
@@ -25,6 +26,7 @@ struct toa_entry {
  */
 struct toa_bucket {
 	raw_spinlock_t lock;
+	u32 first_place;	/* of the newest entry: counts down, as that is the first */
 	struct hlist_head entries;
 };
 
@@ -78,10 +80,13 @@ bool toa_store_set(struct sock *sk, const struct toa_client *client)
 
 	raw_spin_lock_irqsave(&bucket->lock, flags);
 	old = find(bucket, sk);
-	if (old)
+	if (old) {
+		entry->place = old->place;
 		hlist_replace_rcu(&old->node, &entry->node);
-	else
+	} else {
+		entry->place = --bucket->first_place;
 		hlist_add_head_rcu(&entry->node, &bucket->entries);
+	}
 	raw_spin_unlock_irqrestore(&bucket->lock, flags);
 
 	toa_count(sock_net(sk), client->ipv4 ? TOA_MIB_IP4_ADDRESS_ALLOC :
@@ -127,7 +132,11 @@ bool toa_store_get(const struct sock *sk, struct toa_client *client)
 	return found;
 }
 
-/* A position is a bucket's number, and in its low half a place in the bucket from 1 on. */
+/*
+ * A position is a bucket's number, and in its low half a place in the bucket. An entry keeps
+ * its place, whatever comes or goes before it; only after 2^32 entries do a bucket's places
+ * begin again, and a walk may then miss some.
+ */
 static loff_t position_of(u32 bucket, u32 place)
 {
 	return (loff_t)bucket << 32 | place;
@@ -137,14 +146,13 @@ static bool walk_bucket(u32 bucket, u32 *place, const struct net *net,
 			struct toa_connection *connection)
 {
 	const struct toa_entry *entry;
-	u32 here = 0;
 	bool found = false;
 
 	rcu_read_lock();
 	hlist_for_each_entry_rcu(entry, &buckets[bucket].entries, node) {
-		if (++here < *place || entry->net != net)
+		if (entry->place < *place || entry->net != net)
 			continue;
-		*place = here;
+		*place = entry->place;
 		*connection = entry->connection;
 		found = true;
 		break;
@@ -162,7 +170,7 @@ bool toa_store_walk(loff_t *position, const struct net *net, struct toa_connecti
 			*position = position_of(bucket, place);
 			return true;
 		}
-		place = 1;
+		place = 0;
 		cond_resched();
 	}
 	*position = position_of(bucket, place);
@@ -172,6 +180,8 @@ bool toa_store_walk(loff_t *position, const struct net *net, struct toa_connecti
 /* As many buckets as the kernel's own table of connections gets: one for 128 KiB of memory. */
 static unsigned int size_bits(void)
 {
+	if (toa_fault_few_buckets())
+		return 1;
 	return clamp_t(unsigned int, ilog2(totalram_pages() >> (17 - PAGE_SHIFT)), 10, 20);
 }
 

@@ -39,7 +39,7 @@ bool toa_store_get(const struct sock *sk, struct toa_client *client);
 /*
  * Copies the first connection of a namespace at or behind a position, and sets the
  * position to its own: adding one to it goes on to the next. Positions begin at 1.
- * What comes and goes meanwhile may be missed; what stays is seen.
+ * What comes and goes meanwhile may be missed; what stays is seen, once.
  */
 bool toa_store_walk(loff_t *position, const struct net *net, struct toa_connection *connection);
 

@@ -2,9 +2,14 @@
 #define pr_fmt(fmt) "TOA: " fmt
 
 #include <linux/err.h>
-#include <net/net_namespace.h>
+#include <linux/kallsyms.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/string.h>
 
+#include "compat/cache.h"
 #include "compat/inet_common.h"
+#include "compat/socket.h"
 #include "targets.h"
 
 struct toa_targets toa_targets __ro_after_init = {
@@ -19,7 +24,7 @@ struct toa_targets toa_targets __ro_after_init = {
 static int find_ipv4(struct toa_targets *targets)
 {
 	struct socket *sock;
-	int err = sock_create_kern(&init_net, PF_INET, SOCK_STREAM, IPPROTO_TCP, &sock);
+	int err = toa_tcp_socket(PF_INET, &sock);
 
 	if (err)
 		return err;
@@ -32,7 +37,7 @@ static int find_ipv4(struct toa_targets *targets)
 static int find_ipv6(struct toa_targets *targets)
 {
 	struct socket *sock;
-	int err = sock_create_kern(&init_net, PF_INET6, SOCK_STREAM, IPPROTO_TCP, &sock);
+	int err = toa_tcp_socket(PF_INET6, &sock);
 
 	if (err)
 		return err;
@@ -69,7 +74,37 @@ void *toa_target_entry(const struct toa_targets *targets, enum toa_target target
 	return NULL;
 }
 
-int toa_targets_find(void)
+/*
+ * Modules that patch the kernel's tables in place leave a function of their own there,
+ * often of a similar name (inet_getname_toa): a hook on it would end with its module.
+ * A compiler may add a suffix behind a dot, and IPv6 may be a module.
+ */
+static bool is_symbol(const char *symbol, const char *name)
+{
+	const char *rest = symbol + strlen(name);
+
+	return !strncmp(symbol, name, strlen(name)) && (!*rest || *rest == '.' || !strcmp(rest, " [ipv6]"));
+}
+
+static int refuse_replaced(void)
+{
+	enum toa_target target;
+
+	for (target = 0; IS_ENABLED(CONFIG_KALLSYMS) && target < TOA_TARGETS; target++) {
+		const char *name = toa_target_names[target];
+		void *entry = toa_target_entry(&toa_targets, target);
+		char symbol[KSYM_SYMBOL_LEN];
+
+		snprintf(symbol, sizeof(symbol), "%ps", entry);
+		if (!entry || is_symbol(symbol, name))
+			continue;
+		pr_err("%s has been replaced by %s: unload the module that did so first\n", name, symbol);
+		return -EBUSY;
+	}
+	return 0;
+}
+
+int toa_targets_init(void)
 {
 	int err = find_ipv4(&toa_targets);
 
@@ -80,11 +115,11 @@ int toa_targets_find(void)
 	err = find_ipv6(&toa_targets);
 	if (err == -EAFNOSUPPORT) {
 		pr_info("this kernel runs without IPv6: only IPv4 sockets are hooked\n");
-		return 0;
-	}
-	if (err)
+	} else if (err) {
 		pr_err("cannot make an IPv6 TCP socket: error %d\n", err);
-	return err;
+		return err;
+	}
+	return refuse_replaced();
 }
 
 enum toa_target toa_target_replaced(void **replacement)

@@ -22,7 +22,8 @@ struct toa_targets {
 
 extern struct toa_targets toa_targets;
 
-int toa_targets_find(void);
+/* Fails where another module has put functions of its own in their place. */
+int toa_targets_init(void);
 
 /*
  * In the order of a connection's life backwards, which is the order of hooking:

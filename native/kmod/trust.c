@@ -3,13 +3,13 @@
 
 #include <linux/inet.h>
 #include <linux/kernel.h>
-#include <linux/moduleparam.h>
 #include <linux/rcupdate.h>
 #include <linux/sort.h>
 #include <linux/string.h>
 #include <net/ipv6.h>
 
 #include "compat/memory.h"
+#include "compat/moduleparam.h"
 #include "trust.h"
 
 struct toa_network {

@@ -3,7 +3,7 @@
 
 #include <linux/errno.h>
 #include <linux/jiffies.h>
-#include <linux/printk.h>
+#include <linux/kernel.h>
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
 

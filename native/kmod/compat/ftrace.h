@@ -11,6 +11,10 @@
 #error "Functions cannot be hooked: CONFIG_DYNAMIC_FTRACE_WITH_ARGS and _WITH_REGS are both off."
 #endif
 
+#ifndef TOA_HAVE_FTRACE_IPMODIFY
+#error "Functions cannot be hooked: FTRACE_OPS_FL_IPMODIFY came with Linux 3.19 and RHEL 7.2."
+#endif
+
 #if defined(TOA_HAVE_FTRACE_REGS_SET_IP)
 #define toa_ftrace_regs ftrace_regs
 #define toa_ftrace_set_ip(regs, ip) ftrace_regs_set_instruction_pointer(regs, ip)

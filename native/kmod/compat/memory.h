@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Sizes and allocations: kvcalloc and struct_size came with 4.18, totalram_pages() with 5.0. */
+/*
+ * Sizes and allocations: kvzalloc came with 4.12, kvcalloc and struct_size with 4.18,
+ * totalram_pages() with 5.0.
+ */
 #ifndef TOA_COMPAT_MEMORY_H
 #define TOA_COMPAT_MEMORY_H
 
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/vmalloc.h>
 
 #include "generated.h"
 
@@ -13,7 +17,17 @@
 #define struct_size(p, member, count) (sizeof(*(p)) + sizeof(*(p)->member) * (count))
 #endif
 
-#ifndef TOA_HAVE_KVCALLOC
+#ifndef TOA_HAVE_KVZALLOC
+/* For GFP_KERNEL, and for sizes that cannot overflow. */
+static inline void *kvzalloc(size_t size, gfp_t flags)
+{
+	void *memory = kzalloc(size, flags | __GFP_NOWARN | __GFP_NORETRY);
+
+	return memory ? memory : vzalloc(size);
+}
+
+#define kvcalloc(n, size, flags) kvzalloc((size_t)(n) * (size), flags)
+#elif !defined(TOA_HAVE_KVCALLOC)
 #define kvcalloc(n, size, flags) kvmalloc_array(n, size, (flags) | __GFP_ZERO)
 #endif
 

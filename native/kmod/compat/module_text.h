@@ -14,6 +14,8 @@ static __always_inline bool toa_module_text_contains(unsigned long addr)
 {
 #ifdef TOA_HAVE_MODULE_MEM_TYPE
 	return within_module_mem_type(addr, THIS_MODULE, MOD_TEXT);
+#elif !defined(TOA_HAVE_MODULE_LAYOUT)
+	return addr - (unsigned long)THIS_MODULE->module_core < THIS_MODULE->core_text_size;
 #else
 	const struct module_layout *layout = &THIS_MODULE->core_layout;
 

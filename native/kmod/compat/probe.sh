@@ -9,16 +9,23 @@ set -u
 
 probes=$(dirname "$0")/probes
 
+# Headers may warn, as those of an old kernel do with a new compiler. A probe that calls or
+# assigns something with other types has failed, though C would only warn of some of them.
+takes() {
+	"$@" -Wno-error -Werror=incompatible-pointer-types -Werror=int-conversion \
+		-Werror=implicit-function-declaration
+}
+
 # If this does not compile, nothing that the probes say means anything.
-if ! echo '#include <linux/module.h>' | "$@" -Werror -fsyntax-only -x c - 2>/dev/null; then
-	echo "probe.sh: the compiler refuses the kernel's headers:" >&2
-	echo '#include <linux/module.h>' | "$@" -Werror -fsyntax-only -x c - >&2
+if ! errors=$(echo '#include <linux/module.h>' | takes "$@" -fsyntax-only -x c - 2>&1); then
+	echo "$errors" >&2
+	echo "toa: $1 refuses this kernel's headers or flags. Name the compiler that the kernel was built with: make CC=..." >&2
 	exit 1
 fi
 
 echo "/* Made by probe.sh from this kernel's headers. */"
 for probe in "$probes"/*.c; do
-	if "$@" -Werror -fsyntax-only "$probe" 2>/dev/null; then
+	if takes "$@" -fsyntax-only "$probe" 2>/dev/null; then
 		echo "#define TOA_HAVE_$(basename "$probe" .c) 1"
 	fi
 done

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The SYN that TCP_SAVE_SYN keeps has had a struct of its own since 5.10. */
+/* TCP_SAVE_SYN came with 4.2; the SYN that it keeps has had a struct of its own since 5.10. */
 #ifndef TOA_COMPAT_SAVED_SYN_H
 #define TOA_COMPAT_SAVED_SYN_H
 
@@ -10,10 +10,18 @@
 
 #include "generated.h"
 
+#ifdef TOA_HAVE_TCP_SAVE_SYN
+#define TOA_SYN_CAN_BE_SAVED true
+#else
+#define TOA_SYN_CAN_BE_SAVED false
+#endif
+
 /* The TCP header of the SYN that this socket was born from, or NULL; and its size. */
 static inline const struct tcphdr *toa_saved_syn(const struct sock *sk, unsigned int *size)
 {
-#ifdef TOA_HAVE_SAVED_SYN
+#if !defined(TOA_HAVE_TCP_SAVE_SYN)
+	return NULL;
+#elif defined(TOA_HAVE_SAVED_SYN)
 	const struct saved_syn *syn = tcp_sk(sk)->saved_syn;
 
 	if (!syn || syn->tcp_hdrlen < sizeof(struct tcphdr))
