@@ -22,7 +22,12 @@ TOA := $(PUBLISHED)/Toa.Tool/release_$(RID)/toa
 SCENARIOS := $(PUBLISHED)/Toa.Scenarios/release_$(RID)/toa-scenarios
 # The kernels that somebody named, or others than the default ones.
 named_or = $(if $(filter command environment,$(firstword $(origin KERNELS))),$(KERNELS),$(1))
-MATRIX = $(call named_or,$(shell tests/vm/kernel --list))
+# A kernel's source, or the folder that it was built in, and the compiler for it: of test-matrix.
+export KERNEL_SOURCE ?=
+export KERNEL_CC ?=
+export KERNEL_CONFIG ?=
+SOURCE := $(if $(KERNEL_SOURCE),source-$(or $(notdir $(realpath $(KERNEL_SOURCE))),missing))
+MATRIX = $(call named_or,$(if $(SOURCE),,$(shell tests/vm/kernel --list))) $(SOURCE)
 BENCH = $(call named_or,6.12)
 KMOD := artifacts/kmod$(HOOKS:%=-%)
 MODULES := $(KERNELS:%=$(KMOD)/%/tests/toa-faults.ko)
@@ -59,12 +64,12 @@ demo: need-compile-guest ## client, balancer, module, .NET server: real addresse
 test: need-compile-guest-bpf-test ## runs every test that CI runs
 	@tests/run
 
-test-matrix: need-guest-test bpf guest-programs ## runs all scenarios with both providers on every kernel that the archive serves, or on KERNELS="..."
+test-matrix: need-guest-test bpf guest-programs ## runs all scenarios with both providers on every kernel that the archive serves, on KERNELS="...", or on KERNEL_SOURCE=DIR (built with KERNEL_CC)
 	@$(if $(filter %-arm64,$(MATRIX)),$(call install,qemu-system-arm))
-	@$(if $(filter $(BUILT_KERNELS),$(MATRIX)),$(call install,$(kernel)))
+	@$(if $(filter $(BUILT_KERNELS) source-%,$(MATRIX)),$(call install,$(kernel)))
 	@tests/vm/matrix $(MATRIX)
 
-docs-matrix: ## puts the table of the last test-matrix into docs/kernels.md
+docs-matrix: ## puts the tables of the last test-matrix into docs/kernels.md
 	@tests/vm/matrix --docs docs/kernels.md
 
 test-debug-kernel: need-guest-kernel-test $(KMOD)/debug/tests/toa-faults.ko guest-programs ## all scenarios and CONNECTIONS random ones under KASAN, lockdep and kmemleak; builds a kernel once
@@ -176,6 +181,12 @@ $(BUILT_KERNELS:%=$(TOA_CACHE)/kernels/%/version): $(TOA_CACHE)/kernels/%/versio
 	@tests/vm/kernel $* >/dev/null
 	@touch $@
 
+# It says itself whether there is anything to do.
+$(TOA_CACHE)/kernels/source-%/version: always | need-kernel
+	@tests/vm/kernel source-$* >/dev/null
+
+always:
+
 # The ABI from C, as a program of this machine's and as a 32-bit one.
 c-programs: need-compile-test
 	@$(MAKE) -s -C samples/c OUT=$(abspath artifacts/c)
@@ -183,7 +194,8 @@ c-programs: need-compile-test
 
 KMOD_SOURCES := $(shell find native/kmod native/include -type f -not -name '.*')
 TEST_MODULE_SOURCES := $(wildcard tests/vm/modules/*)
-BUILD_MODULE = tests/vm/build-module $* KCFLAGS='-Werror -g0' W=1 HOOKS=$(HOOKS) -C
+# The headers of a source that somebody named may warn.
+BUILD_MODULE = tests/vm/build-module $* KCFLAGS='$(if $(filter source-%,$*),,-Werror) -g0' W=1 HOOKS=$(HOOKS) -C
 
 # Built in copies, for each kernel its own, with warnings as errors.
 $(KMOD)/%/toa.ko: $(TOA_CACHE)/kernels/%/version $(KMOD_SOURCES)
@@ -204,5 +216,5 @@ $(KMOD)/%/tests/toa-faults.ko: $(KMOD)/%/toa.ko $(TEST_MODULE_SOURCES)
 include tests/groups.mk
 
 .PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance test-ebpf bench bench-kernel bench-balancer mutation pack screenshots \
-	fuzz lint sparse checkpatch build solution modules bpf kmod clean demo-programs guest-programs c-programs
+	fuzz lint sparse checkpatch build solution modules bpf kmod clean demo-programs guest-programs c-programs always
 .SECONDARY:

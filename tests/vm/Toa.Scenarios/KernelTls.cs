@@ -11,6 +11,7 @@ internal static class KernelTls
 
     public static void Enable(PosixSocket socket)
     {
+        ScenarioSkippedException.ThrowBefore(4, 13, "this kernel has no kTLS");
         try
         {
             socket.SetOption(Libc.IPPROTO_TCP, TcpUlp, "tls"u8);

@@ -3,4 +3,12 @@ using System;
 namespace Toa.Scenarios;
 
 /// <summary>The kernel or the module was built without what the scenario is about.</summary>
-internal sealed class ScenarioSkippedException(string message) : Exception(message);
+internal sealed class ScenarioSkippedException(string message) : Exception(message)
+{
+    /// <summary>Throws on kernels that are older than the one that brought what the scenario needs.</summary>
+    public static void ThrowBefore(int major, int minor, string without)
+    {
+        if (Environment.OSVersion.Version < new Version(major, minor))
+            throw new ScenarioSkippedException(without);
+    }
+}

@@ -5,10 +5,13 @@
  * the thread is shown is then in the parameter peer.
  */
 #include <linux/err.h>
+#include <linux/file.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/net.h>
 #include <net/sock.h>
+
+#include "generated.h"
 
 static int listener = -1;
 module_param(listener, int, 0444);
@@ -19,6 +22,17 @@ module_param_string(peer, peer, sizeof(peer), 0444);
 static struct socket *sock;
 static struct task_struct *server;
 
+static int peer_of(struct socket *accepted, struct sockaddr *name)
+{
+#ifdef TOA_HAVE_GETNAME_LENGTH_POINTER
+	int length;
+
+	return kernel_getpeername(accepted, name, &length);
+#else
+	return kernel_getpeername(accepted, name);
+#endif
+}
+
 static int serve(void *unused)
 {
 	struct sockaddr_storage name = { 0 };
@@ -26,7 +40,7 @@ static int serve(void *unused)
 	int err = kernel_accept(sock, &accepted, 0);
 
 	if (!err) {
-		err = kernel_getpeername(accepted, (struct sockaddr *)&name);
+		err = peer_of(accepted, (struct sockaddr *)&name);
 		sock_release(accepted);
 	}
 	if (err < 0)

@@ -17,7 +17,7 @@ static struct ftrace_ops ops = {
 
 static int __init other_hook_init(void)
 {
-	static char target[] = "tcp_v4_syn_recv_sock";
+	static unsigned char target[] = "tcp_v4_syn_recv_sock";
 	int err = ftrace_set_filter(&ops, target, sizeof(target) - 1, 0);
 
 	if (!err)

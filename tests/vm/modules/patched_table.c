@@ -6,14 +6,22 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/net.h>
+#include <linux/proc_fs.h>
 #include <linux/vmalloc.h>
-#include <net/inet_common.h>
+#include <net/net_namespace.h>
+
+#include "getname.h"
+#include "inet_common.h"
+
+static bool stats;
+module_param(stats, bool, 0444);
+MODULE_PARM_DESC(stats, "There is a /proc/net/toa_stats too");
 
 static typeof(((struct proto_ops *)0)->getname) original;
 
-static int inet_getname_patched(struct socket *sock, struct sockaddr *addr, int peer)
+static int inet_getname_patched(TOA_GETNAME_PARAMS)
 {
-	return original(sock, addr, peer);
+	return original(TOA_GETNAME_ARGS);
 }
 
 /* The table is read-only where the kernel looks at it; here it is mapped once more. */
@@ -32,13 +40,23 @@ static int patch(typeof(original) getname)
 
 static int __init patched_table_init(void)
 {
+	int err;
+
+	/* A folder does: a second entry of the name makes the kernel warn. */
+	if (stats && !proc_mkdir("toa_stats", init_net.proc_net))
+		return -ENOMEM;
 	original = inet_stream_ops.getname;
-	return patch(inet_getname_patched);
+	err = patch(inet_getname_patched);
+	if (err && stats)
+		remove_proc_entry("toa_stats", init_net.proc_net);
+	return err;
 }
 
 static void __exit patched_table_exit(void)
 {
 	patch(original);
+	if (stats)
+		remove_proc_entry("toa_stats", init_net.proc_net);
 }
 
 module_init(patched_table_init);

@@ -25,15 +25,14 @@ internal sealed class RandomConnection
         do
             Options = lottery.Draw(OptionBytes.MaxLength - (Timestamps ? s_paddedTimestamps.Length : 0));
         while (IsForTheKernel());
-        List = OptionList.Of(Header);
-        Expected = OptionModel.Of(Header);
     }
 
     public int Number { get; }
 
     public Road Road { get; }
 
-    public bool Timestamps { get; }
+    /// <summary>Asked for; after the handshake, in use.</summary>
+    public bool Timestamps { get; set; }
 
     public OptionPlacement Placement { get; }
 
@@ -49,9 +48,9 @@ internal sealed class RandomConnection
 
     public byte[] Options { get; }
 
-    public OptionList List { get; }
+    public OptionList List => OptionList.Of(Header);
 
-    public OptionModel Expected { get; }
+    public OptionModel Expected => OptionModel.Of(Header);
 
     /// <summary>What a program sends: it tells which connection it came over.</summary>
     public byte[] Data => BitConverter.GetBytes(Number);

@@ -78,6 +78,8 @@ internal sealed class RandomRun : IDisposable
         var waiting = new Dictionary<IPEndPoint, (RandomConnection Connection, InjectedConnection Client)>();
         for (int i = 0; i < size; i++)
         {
+            // The kernel of TencentOS 3 agrees to none over IPv6.
+            connections[i].Timestamps = clients[i].UsesTimestamps;
             if (_broken.AreDropped(connections[i]))
             {
                 clients[i].Dispose();

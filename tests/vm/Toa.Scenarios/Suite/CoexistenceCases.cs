@@ -1,8 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
+using Toa.Diagnostics;
 using Toa.Injector;
 using Toa.Scenarios.Posix;
 
@@ -21,6 +24,7 @@ internal static class CoexistenceCases
         new("sockets in a sockmap keep their clients", SockMap),
         Scenario.OfModule("a second TOA module is refused, and so is this one beside another", SecondToaModule),
         Scenario.OfModule("a module that patches the kernel's tables is named, and this one does not load beside it", PatchedTable),
+        Scenario.OfModule("the kernel's own module toa serves IPv4 clients, and this one does not load beside it", KernelsOwnToa),
         Scenario.OfModule("a server in the kernel is shown the transport peer, whoever made its listener", KernelServer),
         Scenario.OfModule("another user of a hooked function is told of", OtherHook),
         Scenario.OfModule("kernel.ftrace_enabled cannot switch the hooks off", FtraceEnabled),
@@ -80,6 +84,7 @@ internal static class CoexistenceCases
 
     private static void SockMap(Stage stage)
     {
+        ScenarioSkippedException.ThrowBefore(4, 14, "this kernel has no sockmap");
         using var map = new SockMap(size: 4);
         using var listener = new Listener(IPAddress.IPv6Any);
         using ConnectedPair hybrid = stage.Connect(listener, OptionBytes.Toa(s_ipv4));
@@ -102,7 +107,41 @@ internal static class CoexistenceCases
     }
 
     private static void PatchedTable(Stage stage) =>
-        ExpectRefusedBeside(stage, stage.Other("patched_table"), "inet_getname has been replaced by inet_getname_patched");
+        ExpectRefusedBeside(stage, stage.Other("patched_table"), "inet_getname has been replaced by inet_getname_patched", "stats=1");
+
+    /// <summary>TencentOS's, on a kernel that was built from its source.</summary>
+    private static void KernelsOwnToa(Stage stage)
+    {
+        var theirs = new KernelModule(stage.Beside("kernels_toa.ko"), "toa");
+        if (!File.Exists(theirs.Path))
+            throw new ScenarioSkippedException("this kernel has no module toa of its own");
+        stage.Provider.Unload();
+        theirs.Load();
+        try
+        {
+            using (var listener = new Listener(IPAddress.Any))
+            using (ConnectedPair hybrid = stage.Connect(listener, OptionBytes.Toa(s_ipv4)))
+            using (ConnectedPair nat64 = stage.Connect(listener, OptionBytes.Toa(s_ipv6)))
+            {
+                // Since 4.17 getname returns the length of the address, which this module takes for a failure.
+                IPEndPoint named = Environment.OSVersion.Version < new Version(4, 17) ? s_ipv4 : hybrid.Client.Client;
+                Expect.Equal(named, hybrid.Server.PeerName, "getpeername with their module");
+                using Socket socket = hybrid.Server.AsDotNetSocket();
+                Expect.Equal(named, socket.GetRealRemoteEndPoint(), "GetRealRemoteEndPoint with their module");
+                Expect.Equal(nat64.Client.Client, nat64.Server.PeerName, "getpeername of an IPv6 client with their module");
+                var provider = ToaProvider.Detect();
+                Expect.True(provider is { AnswersIPv6Lookup: false, AnswersInfo: false } && provider.Modules.Contains("toa"), provider.ToString());
+            }
+            Expect.True(!stage.Provider.TryLoad(), "the module loaded beside theirs");
+            Tool load = Tool.Run("provider", "load", "--module", ((KernelModule)stage.Provider).Path);
+            Expect.True(load.ExitCode != 0 && load.Error.Contains("toa"), load.Error);
+        }
+        finally
+        {
+            theirs.Unload();
+        }
+        stage.Provider.Load();
+    }
 
     private static void KernelServer(Stage stage)
     {
@@ -140,7 +179,10 @@ internal static class CoexistenceCases
         Hooks.SkipUnless(Hooks.Ftrace);
         try
         {
-            File.WriteAllText("/proc/sys/kernel/ftrace_enabled", "0");
+            using (Setting.Sysctl("kernel/ftrace_enabled", "0"))
+            {
+            }
+            ScenarioSkippedException.ThrowBefore(5, 6, "this kernel has no FTRACE_OPS_FL_PERMANENT: kernel.ftrace_enabled=0 switches hooks off");
             throw new ScenarioFailedException("kernel.ftrace_enabled could be set to 0");
         }
         catch (IOException)
@@ -176,10 +218,10 @@ internal static class CoexistenceCases
         stage.Provider.Load();
     }
 
-    private static void ExpectRefusedBeside(Stage stage, KernelModule other, string reason)
+    private static void ExpectRefusedBeside(Stage stage, KernelModule other, string reason, params string[] parameters)
     {
         stage.Provider.Unload();
-        other.Load();
+        other.Load(parameters);
         try
         {
             ExpectRefused(stage, reason);

@@ -1,7 +1,9 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Net;
+using System.Text;
 using Toa.Injector;
 using Toa.Scenarios.Posix;
 
@@ -13,7 +15,7 @@ internal static class FaultCases
     /// <summary>Everything that loading does, in its order.</summary>
     private static readonly string[] s_steps =
     [
-        "store", "stats", "guard", "sockopt", "proc", "hooks", "watch",
+        "targets", "store", "stats", "guard", "sockopt", "proc", "hooks", "watch",
         "inet_sock_destruct", "inet_getname", "inet6_getname", "tcp_v4_syn_recv_sock", "tcp_v6_syn_recv_sock",
     ];
 
@@ -21,6 +23,7 @@ internal static class FaultCases
     [
         .. s_steps.Select(step => Scenario.OfModule($"a load that fails at {step} leaves nothing behind", stage => FailingLoad(stage, step))),
         Scenario.OfModule("without memory a connection loses its address and nothing else", NoMemory),
+        Scenario.OfModule("the table shows once what stays, however many share a bucket", FewBuckets),
     ];
 
     private static void FailingLoad(Stage stage, string step)
@@ -62,6 +65,56 @@ internal static class FaultCases
         }
         finally
         {
+            faulty.Unload();
+        }
+        stage.Provider.Load();
+    }
+
+    private static void FewBuckets(Stage stage)
+    {
+        const int Rows = 60, Changes = 12;
+        stage.Provider.Unload();
+        KernelModule faulty = Faulty(stage);
+        faulty.Load("few_buckets=1");
+        List<ConnectedPair> pairs = [];
+        try
+        {
+            using var listener = new Listener(IPAddress.IPv6Any);
+            var clients = new Queue<IPEndPoint>(Enumerable.Range(1000, Rows + Changes).Select(port => new IPEndPoint(IPAddress.Parse("192.0.2.1"), port)));
+            void Connect() => pairs.Add(stage.Connect(listener, OptionBytes.Toa(clients.Dequeue())));
+            while (pairs.Count < Rows)
+                Connect();
+            List<TableRow> stay = TableRow.Read();
+            Expect.Equal(Rows, stay.Count, "rows");
+
+            var table = new StringBuilder();
+            using FileStream file = new("/proc/net/toa_table", FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            Span<byte> part = stackalloc byte[512];
+            for (int read; (read = file.Read(part)) > 0;)
+            {
+                table.Append(Encoding.ASCII.GetString(part[..read]));
+                if (clients.Count == 0)
+                    continue;
+                Connect();
+                // The first row that is left, which was read already, or soon will be.
+                TableRow gone = stay[0];
+                stay.RemoveAt(0);
+                pairs.RemoveAll(pair =>
+                {
+                    if (!pair.Client.Client.Equals(gone.Peer))
+                        return false;
+                    pair.Dispose();
+                    return true;
+                });
+                Expect.Eventually(() => !TableRow.Read().Contains(gone), () => $"{gone} is still shown");
+            }
+            Expect.Equal(0, clients.Count, "changes that the reading was too short for");
+            List<TableRow> seen = TableRow.Parse(table.ToString());
+            Expect.Equal("", string.Join("; ", stay.Where(row => seen.Count(row.Equals) != 1)), "rows that stayed, and were not seen once");
+        }
+        finally
+        {
+            pairs.ForEach(pair => pair.Dispose());
             faulty.Unload();
         }
         stage.Provider.Load();

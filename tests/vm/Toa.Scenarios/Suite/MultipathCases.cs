@@ -107,7 +107,7 @@ internal static class MultipathCases
         {
             return new Listener(address, Libc.IPPROTO_MPTCP);
         }
-        catch (Win32Exception exception) when (exception.NativeErrorCode == Libc.EPROTONOSUPPORT)
+        catch (Win32Exception exception) when (exception.NativeErrorCode is Libc.EPROTONOSUPPORT or Libc.EINVAL)
         {
             throw new ScenarioSkippedException("this kernel has no MPTCP");
         }

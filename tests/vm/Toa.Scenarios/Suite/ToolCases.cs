@@ -99,6 +99,7 @@ internal static class ToolCases
 
     private static void DoctorNamesPrograms(Stage stage)
     {
+        ScenarioSkippedException.ThrowBefore(5, 8, "before 5.8 no eBPF program can rewrite what getpeername names");
         using CgroupProgram rewrites = new("rewrites", CgroupProgram.SocketAddress, CgroupProgram.AtGetPeerName4);
         using CgroupProgram connects = new("connects", CgroupProgram.SocketAddress, CgroupProgram.AtConnect4);
         using CgroupProgram watches = new("watches", CgroupProgram.SocketOps);
