@@ -169,6 +169,8 @@ internal static class ProviderCommand
         Line("source", $"version {status.Version}, in this program");
         Line("built", status.Built is { } built ? Describe(built) : "not here");
         Line("installed", status.Installed.Count > 0 ? string.Join("; ", status.Installed.Select(Describe)) : "no");
+        if (status.Installed.Count > 0)
+            Line("modprobe loads", status.Modprobe ?? "not known: modinfo -n toa shows no file");
         Line("DKMS", status.Dkms.Count > 0 ? string.Join("; ", status.Dkms) : "does not know it");
         PrintLoaded();
 
@@ -189,5 +191,6 @@ internal static class ProviderCommand
     }
 
     private static string Describe(ModuleFile module) =>
-        $"{module.Path} (version {module.Version ?? "unknown"}, for {module.Release ?? "an unknown kernel"})";
+        $"{module.Path} ({(module.IsOwn == true ? "" : module.Whose + ", ")}version {module.Version ?? "unknown"}, for "
+        + $"{module.Release ?? "an unknown kernel"})";
 }

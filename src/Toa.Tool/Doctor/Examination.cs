@@ -33,6 +33,9 @@ internal sealed class Examination
     /// <summary>Why there may be more.</summary>
     public required CannotLookException? ModulesProblem { get; init; }
 
+    /// <summary>The module that <c>modprobe toa</c> loads.</summary>
+    public required ModprobeChoice Modprobe { get; init; }
+
     /// <summary>What DKMS says of ours.</summary>
     public required ProcessResult Dkms { get; init; }
 
@@ -57,10 +60,24 @@ internal sealed class Examination
     /// <summary>A module serves this kernel, or is to serve it.</summary>
     public bool WantsModule => Provider.Kind switch
     {
-        ToaProviderKind.TencentOS or ToaProviderKind.ToaEbpf => false,
+        ToaProviderKind.ToaEbpf => false,
         ToaProviderKind.None => !HasEbpf,
         _ => true,
     };
+
+    /// <summary>No provider is loaded, or only TencentOS's own module, which the findings advise to replace.</summary>
+    public bool LacksProvider => Provider.Kind is ToaProviderKind.None or ToaProviderKind.TencentOS;
+
+    /// <summary>The modules toa that are installed for this kernel, and the one that modprobe loads, wherever it is.</summary>
+    public IReadOnlyList<ModuleFile> ModulesHere =>
+    [
+        .. Modules.Where(module => module.Folder == KernelRelease),
+        .. Modprobe.Module is { } chosen && !Modules.Any(Modprobe.Is) ? [chosen] : (ModuleFile[])[],
+    ];
+
+    /// <summary>What the loaded module of TencentOS can do.</summary>
+    public string TencentOSAbility => TencentOSModule.Ability(
+        KernelRelease, Machine.Exists($"sys/module/toa/parameters/{TencentOSModule.PeerNameSwitch}"));
 
     /// <summary>What the module says of one of its parameters; null if it does not have it.</summary>
     /// <exception cref="CannotLookException">This process may not read it.</exception>
@@ -107,6 +124,7 @@ internal sealed class Examination
             IsLoaderMissing = await IsLoaderMissingAsync(machine, ebpf),
             Modules = modules,
             ModulesProblem = problem,
+            Modprobe = await ModprobeChoice.AskAsync(machine, provider.KernelRelease, CancellationToken.None),
             Dkms = await machine.RunAsync("dkms", ["status", "-m", "toa"], CancellationToken.None),
             ListenerDetails = new ListenerDetails(await machine.RunAsync("ss", ["-Hltne"], CancellationToken.None)),
         };

@@ -22,8 +22,54 @@ internal sealed record ModuleFile(string Folder, string Path, string? Release, s
     [JsonIgnore]
     public string? Problem { get; private init; }
 
+    /// <summary>
+    /// It is another vendor's, and was built together with its kernel: a part of the kernel's package. Its folder does not tell. Vendors'
+    /// manuals copy modules into kernel/, distributions put modules of the kernel into extra/, and DKMS before version 3.2 restores one to
+    /// the folder of its own modules.
+    /// </summary>
+    [JsonIgnore]
+    public bool IsOfKernel { get; private init; }
+
+    /// <summary>It has the parameter that TencentOS's module has since it can name clients on kernels from 4.17 on.</summary>
+    [JsonIgnore]
+    public bool HasPeerNameSwitch { get; private init; }
+
+    /// <summary>Whose it is: own (this project's), kernel or other; null where that cannot be read.</summary>
+    public string? Origin => IsOwn switch
+    {
+        true => "own",
+        false => IsOfKernel ? "kernel" : "other",
+        null => null,
+    };
+
+    /// <summary>Whose it is, in a sentence.</summary>
+    [JsonIgnore]
+    public string Whose => IsOwn switch
+    {
+        true => "this project's",
+        false => IsOfKernel ? "the kernel's own" : "another vendor's",
+        null => "not identified",
+    };
+
+    /// <summary>The path below the kernel's folder in /lib/modules, which may be a link; the whole path if it is elsewhere.</summary>
+    [JsonIgnore]
+    public string Place
+    {
+        get
+        {
+            string folder = $"/{Modules}/{Folder}/";
+            int at = Path.IndexOf(folder, StringComparison.Ordinal);
+            return at < 0 ? Path : Path[(at + folder.Length)..];
+        }
+    }
+
     // No other vendor's module has this parameter.
     private const string OwnParameter = "ipv4_kinds:";
+
+    private const string PeerNameSwitch = TencentOSModule.PeerNameSwitch + ":";
+
+    // The kernel's build writes it into its modules, and not into those that are built outside. The kernel goes by it as well.
+    private const string InTree = "intree";
 
     private const string Modules = "lib/modules";
 
@@ -57,18 +103,23 @@ internal sealed record ModuleFile(string Folder, string Path, string? Release, s
         byte[]? bytes = Unpack(file);
         string? magic = bytes is null ? await AskAsync("vermagic") : Find(bytes, "vermagic=");
         string? version = bytes is null ? await AskAsync("version") : Find(bytes, "version=");
-        (bool? isOwn, string? problem) = bytes is null ? await AskIsOwnAsync() : (Find(bytes, "parm=" + OwnParameter) is not null, null);
-        return new ModuleFile(folder, file, magic?.Split(' ')[0], version, isOwn) { Problem = problem };
+        // Without a problem, no parameters are a module without any, and this project's has some.
+        (string[] parameters, string? problem) = bytes is null ? await AskParametersAsync() : (FindAll(bytes, "parm="), null);
+        bool? isOwn = problem is null ? parameters.Any(line => line.StartsWith(OwnParameter, StringComparison.Ordinal)) : null;
+        bool isInTree = isOwn == false && (bytes is null ? await AskAsync(InTree) : Find(bytes, InTree + "=")) == "Y";
+        return new ModuleFile(folder, file, magic?.Split(' ')[0], version, isOwn)
+        {
+            Problem = problem,
+            IsOfKernel = isInTree,
+            HasPeerNameSwitch = parameters.Any(line => line.StartsWith(PeerNameSwitch, StringComparison.Ordinal)),
+        };
 
-        async Task<(bool?, string?)> AskIsOwnAsync()
+        async Task<(string[], string?)> AskParametersAsync()
         {
             ProcessResult result = await machine.RunAsync("modinfo", ["-F", "parm", file], stop);
             if (result.IsMissing)
-                return (null, "modinfo is missing: install kmod");
-            // An empty answer is a module without parameters, and this project's has some.
-            return result.IsFine
-                ? (result.Output.Split('\n').Any(line => line.StartsWith(OwnParameter, StringComparison.Ordinal)), null)
-                : (null, $"modinfo failed: {result.Complaint.TrimEnd('.')}");
+                return ([], "modinfo is missing: install kmod");
+            return result.IsFine ? (result.Output.Split('\n'), null) : ([], $"modinfo failed: {result.Complaint.TrimEnd('.')}");
         }
 
         // For compressions that .NET does not know.
@@ -135,13 +186,19 @@ internal sealed record ModuleFile(string Folder, string Path, string? Release, s
     }
 
     // The section .modinfo is made of such strings, each with a zero before and behind it.
-    private static string? Find(ReadOnlySpan<byte> module, string key)
+    private static string? Find(ReadOnlySpan<byte> module, string key) => FindAll(module, key).FirstOrDefault();
+
+    private static string[] FindAll(ReadOnlySpan<byte> module, string key)
     {
-        int at = module.IndexOf(Encoding.ASCII.GetBytes("\0" + key));
-        if (at < 0)
-            return null;
-        ReadOnlySpan<byte> value = module[(at + 1 + key.Length)..];
-        int end = value.IndexOf((byte)0);
-        return Encoding.UTF8.GetString(end < 0 ? value : value[..end]);
+        ReadOnlySpan<byte> start = Encoding.ASCII.GetBytes("\0" + key);
+        List<string> values = [];
+        for (int at; (at = module.IndexOf(start)) >= 0;)
+        {
+            module = module[(at + start.Length)..];
+            int end = module.IndexOf((byte)0);
+            values.Add(Encoding.UTF8.GetString(end < 0 ? module : module[..end]));
+        }
+
+        return [.. values];
     }
 }

@@ -52,7 +52,7 @@ internal sealed class EbpfProvider(IMachine machine)
             .ToDictionary(words => words[0], string? (words) => words[1]);
         settings.Remove("loaded", out string? loaded);
         return new ProviderDocument(
-            Kind, ModuleSource.Version, machine.KernelRelease(), machine.DetectProvider().Kind.ToString(), null, [], [],
+            Kind, ModuleSource.Version, machine.KernelRelease(), machine.DetectProvider().Kind.ToString(), null, [], null, [],
             loaded == "Y", settings, ProblemOf(result, loaded));
     }
 

@@ -17,7 +17,6 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
     /// <exception cref="ToolException">Something is missing, or DKMS fails.</exception>
     public async Task<ActionDocument> InstallAsync(IReadOnlyList<string> parameters, CancellationToken stop)
     {
-        provider.RefuseOnTencentOS();
         provider.RefuseBesideOthers();
         if (machine.Exists(EbpfInstallation.Unit))
             throw new ToolException(
@@ -40,17 +39,26 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
         ModuleSettings.Options.RefuseForeign(machine);
         await RefuseForeignFileAsync(stop);
         await RemoveAllAsync(versions, stop);
+        // Only now: on most distributions, DKMS moves the kernel's own file away while it has a module of the same name installed.
+        string[] kernels = [.. (await provider.InstalledAsync(stop)).Where(module => module.IsOfKernel).Select(module => module.Path)];
         steps.WriteAll(SourceFolder(ModuleSource.Version), [.. ModuleSource.Files, ("dkms.conf", ModuleSource.Read(
             "packaging/dkms.conf"))]);
         await DkmsAsync(["add", Module], stop);
         await DkmsAsync(["build", Module, "-k", provider.Release], stop);
-        await DkmsAsync(["install", Module, "-k", provider.Release], stop);
+        // Without --force, DKMS skips a module whose version is lower than that of the kernel's own.
+        await DkmsAsync(["install", Module, "-k", provider.Release, .. kernels.Length > 0 ? ["--force"] : Array.Empty<string>()], stop);
+        if (!steps.IsDryRun)
+            await DemandPreferenceAsync(stop);
 
         steps.Write(ModuleSettings.LoadAtStart.Path, ModuleSettings.LoadAtStart.Text);
         steps.WriteOptions(
             ModuleSettings.Options.Path, ModuleSettings.Options.Text,
             parameters.Count > 0 ? $"\noptions toa {string.Join(' ', parameters)}\n" : null);
         return steps.Done("install", $"The module is installed for {provider.Release}, and will be for kernels to come. "
+            + (kernels.Length > 0
+                ? $"The kernel has a module toa of its own ({string.Join(", ", kernels)}): modprobe toa loads this project's from now on, and "
+                + "the kernel's own again after toa provider uninstall. "
+                : "")
             + (provider.IsLoaded ? "The one that is loaded stays: toa provider unload, then load." : "Load it now: toa provider load."));
     }
 
@@ -98,12 +106,35 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
         ? status.Complaint.TrimEnd('.')
         : string.Join(' ', status.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).TrimEnd('.');
 
-    // DKMS puts its module where depmod prefers it, and would hide the vendor's.
+    // DKMS puts its module where depmod prefers it, and would hide the vendor's. The kernel's own may be hidden: it comes back.
     private async Task RefuseForeignFileAsync(CancellationToken stop)
     {
-        foreach (ModuleFile module in await provider.InstalledAsync(stop))
+        foreach (ModuleFile module in (await provider.InstalledAsync(stop)).Where(module => !module.IsOfKernel))
             ModuleProvider.DemandOwn(
                 module, "is another vendor's module for this kernel. Remove it the way its vendor documents, and try again.");
+    }
+
+    // depmod's order is a setting of the distribution.
+    private async Task DemandPreferenceAsync(CancellationToken stop)
+    {
+        string next = "Then run toa provider install again, or toa provider uninstall, which removes the module from DKMS."
+            + (ModuleSettings.LoadAtStart.IsOwn(machine)
+                ? $" Until then, {ModuleSettings.LoadAtStart.Path} of the earlier installation has the machine load that file when it starts."
+                : "");
+        ModprobeChoice choice = await ModprobeChoice.AskAsync(machine, provider.Release, stop);
+        if (choice.Module is { IsOwn: true })
+            return;
+        string would = choice.Module is { } other
+            ? $"modprobe toa would load {other.Path}, which is {other.Whose}"
+            : $"which file modprobe toa would load is not known: {choice.Problem!.What.TrimEnd('.')}";
+        if ((await provider.InstalledAsync(stop)).FirstOrDefault(module => module.IsOwn == true) is not { } own)
+            throw new ToolException(
+                $"dkms install {Module} succeeded, but no toa.ko of this project is in {machine.PathOf($"lib/modules/{provider.Release}")}, and "
+                + $"{would}. Repair DKMS. {next}");
+        string cure = choice.Module is null
+            ? choice.Problem!.Cure
+            : $"Make depmod prefer this project's: {ModuleProvider.Prefer(own)}.";
+        throw new ToolException($"{own.Path} is installed, but {would}. {cure} {next}");
     }
 
     // Vendors call their module toa as well, and give it to DKMS from a folder of the same name.

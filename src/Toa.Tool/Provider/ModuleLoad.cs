@@ -37,6 +37,8 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
         ("invalid module format", "it was built for another kernel: toa provider build."),
         ("Unknown symbol", "it was built for another kernel: toa provider build."),
         ("Operation not supported", "this kernel's calls do not come through the hooks: is kernel.ftrace_enabled 0?"),
+        ("File exists",
+            "another module called toa is loaded or built into the kernel: lsmod and ls /sys/module/toa show it."),
         ("Operation not permitted", "a lockdown or a container is in the way: load it on the host, as root."),
         ("Cannot allocate memory", "there is not enough memory."),
     ];
@@ -47,7 +49,6 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
     /// <exception cref="ToolException">It does not load; the message says why.</exception>
     public async Task<ActionDocument> LoadAsync(string? file, IReadOnlyList<string> parameters, CancellationToken stop)
     {
-        provider.RefuseOnTencentOS();
         provider.RefuseBesideOthers();
         if (provider.IsLoaded)
             return parameters.Count == 0
@@ -133,39 +134,41 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
             return path;
         }
 
-        if (await provider.InstalledAsync(stop) is [var installed, ..])
+        string kernels = "";
+        if (await provider.InstalledAsync(stop) is { Count: > 0 } installed)
         {
-            await DemandOwnAsync(
-                await AskModprobeAsync(installed, stop),
-                "is another vendor's, and modprobe would load it: remove it the way its vendor documents, or name this project's module with "
-                + "--module.", stop);
-            return null;
+            ModuleFile chosen = await AskModprobeAsync(installed[0], stop);
+            if (!chosen.IsOfKernel)
+            {
+                ModuleProvider.DemandOwn(
+                    chosen,
+                    "is another vendor's, and modprobe would load it: remove it the way its vendor documents, or name this project's module "
+                    + "with --module.");
+                return null;
+            }
+
+            if (installed.FirstOrDefault(module => module.IsOwn == true) is { } own)
+                throw new ToolException(
+                    $"modprobe would load {chosen.Path}, which is the kernel's own, although {own.Path} is installed. Make depmod prefer that "
+                    + $"one: {ModuleProvider.Prefer(own)}");
+            kernels = $" modprobe would load {chosen.Path}, which is the kernel's own.";
         }
 
         string built = ModuleProvider.ModuleIn(ModuleProvider.BuildFolder(provider.Release));
         if (!machine.Exists(built))
             throw new ToolException(
-                $"there is no module for {provider.Release}: toa provider install, or toa provider build; another "
-                + "file is named with --module.");
+                $"there is no module of this project for {provider.Release}: toa provider install, or toa provider build; another "
+                + $"file is named with --module.{kernels}");
         await DemandOwnAsync(machine.PathOf(built), "is not this project's module. Build it again: toa provider build.", stop);
         return built;
     }
 
-    // Several may be installed: depmod's order decides.
-    private async Task<string> AskModprobeAsync(ModuleFile installed, CancellationToken stop)
+    private async Task<ModuleFile> AskModprobeAsync(ModuleFile installed, CancellationToken stop)
     {
-        ProcessResult result = await machine.RunAsync("modinfo", ["-n", "toa"], stop);
-        if (result.IsMissing)
-            throw new ToolException($"{installed.Path} cannot be identified: modinfo is missing. Install kmod.");
-        if (!result.IsFine)
-            throw new ToolException(
-                $"{installed.Path} is installed, but modinfo -n toa failed: {result.Complaint.TrimEnd('.')}. Run depmod -a, and try again.");
-        string path = result.Output.Trim();
-        // It says (builtin) of a module that is part of the kernel.
-        return path.StartsWith('/')
-            ? machine.PathOf(path)
-            : throw new ToolException($"the module that modprobe would load cannot be identified: modinfo -n toa shows '{path}'. Name the "
-                + "module with --module.");
+        ModprobeChoice choice = await ModprobeChoice.AskAsync(machine, provider.Release, stop);
+        return choice.Module ?? throw new ToolException(
+            $"{installed.Path} is installed, but the module that modprobe would load cannot be identified: {choice.Problem!.What} "
+            + $"{choice.Problem.Cure} Or name the module with --module.");
     }
 
     private async Task DemandOwnAsync(string path, string otherwise, CancellationToken stop) =>

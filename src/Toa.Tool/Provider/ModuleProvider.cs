@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Toa.Internal;
 using Toa.Tool.Machines;
 
 namespace Toa.Tool.Provider;
@@ -43,14 +44,19 @@ internal sealed class ModuleProvider(IMachine machine)
         }
     }
 
+    /// <summary>The loaded module toa is the kernel's own: not this project's, and built together with the kernel.</summary>
+    public bool IsKernelsLoaded => Others.Contains(Name) && new HostFiles(machine.Root).IsToaOfKernel;
+
     /// <exception cref="ToolException">Another vendor's module is loaded, or may be.</exception>
     /// <exception cref="CannotLookException">This process may not read the list of modules.</exception>
     public void RefuseBesideOthers()
     {
-        if (Others is { Count: > 0 } others)
+        if (OtherLoaded is { } other)
             throw new ToolException(
-                $"another vendor's TOA module is loaded: {string.Join(", ", others)}. toa leaves it alone, and loads no "
-                + "provider beside it. Unload it the way its vendor documents.");
+                $"{other}. toa leaves it alone, and loads no provider beside it. "
+                + (IsOnlyKernelsLoaded
+                    ? "Stop the programs that use it, then unload it: rmmod toa, or modprobe -r toa."
+                    : "Unload it the way its vendor documents."));
         if (IsUnknown)
             throw new ToolException(UnknownModule);
         // Without /proc/sys/kernel, a sandbox hides parts of /proc. With it, the kernel is one without loadable modules.
@@ -87,14 +93,13 @@ internal sealed class ModuleProvider(IMachine machine)
 
     public static string ModuleIn(string folder) => Path.Combine(folder, "kmod", "toa.ko");
 
-    /// <exception cref="ToolException">It has TOA built in.</exception>
-    public void RefuseOnTencentOS()
-    {
-        if (machine.DetectProvider().IsTencentOSKernel)
-            throw new ToolException(
-                $"this kernel ({Release}) is TencentOS's, which has TOA built in: there is nothing to load. See "
-                + "docs/tencentos.md.");
-    }
+    /// <summary>Makes depmod prefer a module to all others of its name, where its folder does not do that.</summary>
+    /// <remarks>
+    /// A search line in a file of its own does not help: the line of a file whose name sorts before it, as the distribution's dist.conf,
+    /// stays in force.
+    /// </remarks>
+    public static string Prefer(ModuleFile module) =>
+        $"echo 'override {Name} * {Path.GetDirectoryName(module.Place)}' > /etc/depmod.d/{Name}.conf && depmod -a";
 
     /// <exception cref="ToolException">This user may not.</exception>
     public void DemandRoot(Steps steps, string action)
@@ -137,12 +142,17 @@ internal sealed class ModuleProvider(IMachine machine)
         return new ProviderDocument(
             Kind, ModuleSource.Version, Release, machine.DetectProvider().Kind.ToString(),
             machine.Exists(built) ? await ModuleFile.ReadAsync(machine, Release, machine.PathOf(built), stop) : null,
-            await ModuleFile.FindAsync(machine, stop), DkmsLines(await DkmsStatusAsync(stop)), IsLoaded,
+            await ModuleFile.FindAsync(machine, stop), (await ModprobeChoice.AskAsync(machine, Release, stop)).Module?.Path,
+            DkmsLines(await DkmsStatusAsync(stop)), IsLoaded,
             IsLoaded ? machine.List(Parameters).ToDictionary(name => name, Parameter) : [],
-            Others is { Count: > 0 } others
-                ? $"another vendor's TOA module is loaded: {string.Join(", ", others)}"
-                : IsUnknown ? UnknownModule : null);
+            OtherLoaded ?? (IsUnknown ? UnknownModule : null));
     }
+
+    private bool IsOnlyKernelsLoaded => IsKernelsLoaded && Others.Count == 1;
+
+    private string? OtherLoaded => Others is not { Count: > 0 } others ? null
+        : IsOnlyKernelsLoaded ? $"the kernel's own TOA module is loaded: {Name}"
+        : $"another vendor's TOA module is loaded: {string.Join(", ", others)}";
 
     private string UnknownModule =>
         $"the loaded module {Name} cannot be identified: {machine.PathOf("sys/module")} is not visible. Run toa on the host.";

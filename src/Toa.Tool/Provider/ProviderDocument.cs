@@ -10,13 +10,14 @@ namespace Toa.Tool.Provider;
 /// <param name="Provider">Who answers programs, as <c>toa doctor</c> names it.</param>
 /// <param name="Built">The module that <c>toa provider build</c> has left for this kernel; null if there is none.</param>
 /// <param name="Installed">The modules that are installed.</param>
+/// <param name="Modprobe">The one of them that <c>modprobe toa</c> loads; null where that is not known, or there is none.</param>
 /// <param name="Dkms">What DKMS says of it.</param>
 /// <param name="Loaded">Whether a provider of this kind is loaded.</param>
 /// <param name="Parameters">Its parameters; those that may not be read are null.</param>
 /// <param name="Problem">What is wrong with it, in its loader's words; null if nothing is.</param>
 internal sealed record ProviderDocument(
     string Kind, string Version, string KernelRelease, string Provider, ModuleFile? Built, IReadOnlyList<ModuleFile> Installed,
-    IReadOnlyList<string> Dkms, bool Loaded, IReadOnlyDictionary<string, string?> Parameters, string? Problem);
+    string? Modprobe, IReadOnlyList<string> Dkms, bool Loaded, IReadOnlyDictionary<string, string?> Parameters, string? Problem);
 
 /// <summary>What a command has done to the machine, or would do.</summary>
 /// <param name="Action">The command, as load.</param>

@@ -62,7 +62,7 @@ public sealed class ToaProvider
     /// <summary>The distribution's name, as in /etc/os-release; in a container, the container's.</summary>
     public string OperatingSystemName { get; }
 
-    /// <summary>Whether this is a kernel of TencentOS (tlinux), which has got TOA built in.</summary>
+    /// <summary>Whether this is a kernel of TencentOS (tlinux), which has a TOA module of its own.</summary>
     public bool IsTencentOSKernel { get; }
 
     /// <summary>Whether this process runs in a container: the provider is then its host's.</summary>
@@ -87,9 +87,12 @@ public sealed class ToaProvider
         if (AnswersInfo)
             return Modules.Contains("toa") && !host.IsToaAnotherVendors ? ToaProviderKind.ToaModule : ToaProviderKind.ToaEbpf;
         if (Modules.Count > 0)
-            return ToaProviderKind.OtherModule;
-        if (!AnswersIPv6Lookup)
-            return ToaProviderKind.None;
-        return IsTencentOSKernel ? ToaProviderKind.TencentOS : ToaProviderKind.Unknown;
+            return IsTencentOSModule(host) ? ToaProviderKind.TencentOS : ToaProviderKind.OtherModule;
+        return AnswersIPv6Lookup ? ToaProviderKind.Unknown : ToaProviderKind.None;
     }
+
+    // TencentOS's module answers no socket option. One with the same name that was built elsewhere is marked as out-of-tree.
+    private bool IsTencentOSModule(HostFiles host) =>
+        IsTencentOSKernel && !AnswersIPv6Lookup && Modules.Count == 1 && Modules[0] == "toa"
+        && host.IsToaAnotherVendors && host.IsToaOfKernel;
 }

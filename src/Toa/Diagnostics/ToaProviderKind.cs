@@ -15,7 +15,10 @@ public enum ToaProviderKind
     /// <summary>Another TOA module.</summary>
     OtherModule,
 
-    /// <summary>TencentOS's kernel itself.</summary>
+    /// <summary>
+    /// The module <c>toa</c> that TencentOS ships with its kernels. It answers no socket option: it names IPv4 clients only, through
+    /// <c>getpeername</c>. Its versions without the parameter <c>disable_getpeername</c> name no client on kernels from 4.17 on.
+    /// </summary>
     TencentOS,
 
     /// <summary>Somebody who answers as a provider does, but is not to be seen.</summary>

@@ -32,8 +32,9 @@ internal sealed class HostFiles(string root)
     public IEnumerable<string> ToaModules => ToaModulesIn(Read("proc/modules") ?? "");
 
     /// <summary>
-    /// Whether the kernel may rewrite names and answer no socket option: a module of another vendor, one that is built in, or
-    /// TencentOS's own provider. True if a file that would show it cannot be read.
+    /// Whether the kernel may rewrite names and answer no socket option: a module of another vendor, or one that is built in. True on
+    /// every kernel of TencentOS: its TOA module can be built in, and a built-in module without parameters is visible nowhere. True if a
+    /// file that would show a module cannot be read.
     /// </summary>
     public bool MayRewriteNames
     {
@@ -53,11 +54,19 @@ internal sealed class HostFiles(string root)
         }
     }
 
-    // 3.10.107-1-tlinux2-0049, 5.4.119-1-tlinux4-0009, 6.6.30-5.tl4.x86_64
-    private static Regex TencentOSRelease { get; } = new(@"tlinux|\.tl\d|tkernel", RegexOptions.IgnoreCase);
+    // 3.10.107-1-tlinux2-0049, 5.4.119-1-tlinux4-0009, 6.6.30-5.tl4.x86_64; and, without a name in it, 4.14.105-19-0024,
+    // 5.4.119-19-0009.11 and 5.4.119-19.0009.28. Other vendors' releases have letters behind the version.
+    private static Regex TencentOSRelease { get; } =
+        new(@"tlinux|\.tl\d|tkernel|^\d+\.\d+\.\d+-\d+[-.]\d{4}(\.\d+)*$", RegexOptions.IgnoreCase);
 
     /// <summary>Whether the module called <c>toa</c> is another vendor's. Where /sys is hidden, it is taken for this project's.</summary>
     public bool IsToaAnotherVendors => Directory.Exists(PathOf("sys/module/toa")) && ModuleSetting("ipv4_kinds") is null;
+
+    /// <summary>
+    /// Whether the loaded module <c>toa</c> was built together with the kernel: the kernel marks all others as out-of-tree. False where
+    /// the mark cannot be read.
+    /// </summary>
+    public bool IsToaOfKernel => Read("sys/module/toa/taint") is { } taint && taint.IndexOf('O') < 0;
 
     /// <summary>The setting of the kernel module's; <see langword="null"/> where it cannot be read.</summary>
     public string? ModuleSetting(string name) => Read($"sys/module/toa/parameters/{name}")?.Trim();

@@ -160,17 +160,90 @@ public sealed class ToaProviderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("3.10.107-1-tlinux2_kvm_guest-0049", true)]
-    [InlineData("5.4.241-1-tlinux4-0017", true)]
-    [InlineData("6.6.30-5.tl4.x86_64", true)]
-    [InlineData("6.12.9-cloud-amd64", false)]
-    public void TencentOS(string release, bool expected)
+    [InlineData("3.10.107-1-tlinux2-0049")]
+    [InlineData("3.10.107-1-tlinux2_kvm_guest-0049")]
+    [InlineData("4.14.105-1-tlinux3-0013")]
+    [InlineData("4.14.105-19-0024")]
+    [InlineData("5.4.119-1-tlinux4-0009")]
+    [InlineData("5.4.119-19-0006")]
+    [InlineData("5.4.119-19-0009.11")]
+    [InlineData("5.4.119-19.0009.28")]
+    [InlineData("5.4.241-1-tlinux4-0017.7")]
+    [InlineData("5.4.241-24.0017.41.1")]
+    [InlineData("6.6.30-5.tl4.x86_64")]
+    [InlineData("6.6.117-45.7.3.tl4.x86_64")]
+    public void Kernels_of_TencentOS(string release)
     {
         _host.Write("proc/sys/kernel/osrelease", release + "\n");
 
-        Detect(PublicAbi).IsTencentOSKernel.Should().Be(expected);
-        Detect(PublicAbi).Kind.Should().Be(expected ? ToaProviderKind.TencentOS : ToaProviderKind.Unknown);
-        Detect(Nothing).Kind.Should().Be(ToaProviderKind.None);
+        Detect(Nothing).IsTencentOSKernel.Should().BeTrue();
+        _host.Files.MayRewriteNames.Should().BeTrue("its module can be built in, and is visible nowhere then");
+        Detect(Nothing).Kind.Should().Be(ToaProviderKind.None, "the module is not loaded on each of them");
+        Detect(PublicAbi).Kind.Should().Be(ToaProviderKind.Unknown, "TencentOS's module answers no socket option");
+    }
+
+    [Theory]
+    [InlineData("6.12.9-cloud-amd64")]
+    [InlineData("6.1.0-13-amd64")] // Debian
+    [InlineData("5.10.0-0.deb10.16-amd64")]
+    [InlineData("5.15.0-1051-aws")] // Ubuntu
+    [InlineData("5.4.0-2102-generic")]
+    [InlineData("3.10.0-1160.119.1.el7.x86_64")] // RHEL
+    [InlineData("5.14.0-427.13.1.el9_4.x86_64")]
+    [InlineData("5.15.0-100.96.32.el8uek.x86_64")]
+    [InlineData("5.14.21-150500.55.19-default")] // SUSE
+    [InlineData("4.12.14-122.1234-default")]
+    [InlineData("5.10.0-60.18.0.50.oe2203.x86_64")] // openEuler
+    [InlineData("4.19.90-2403.3.0.0270.oe1.x86_64")]
+    [InlineData("5.10.134-16.al8.x86_64")]
+    [InlineData("6.1.55-75.123.amzn2023.x86_64")]
+    [InlineData("5.4.119")]
+    [InlineData("5.15.0-1051")]
+    [InlineData("6.18.44-2")]
+    public void Kernels_of_other_vendors(string release)
+    {
+        _host.Write("proc/sys/kernel/osrelease", release + "\n");
+
+        Detect(Nothing).IsTencentOSKernel.Should().BeFalse();
+        _host.Files.MayRewriteNames.Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData("", ToaProviderKind.TencentOS)]
+    [InlineData("E", ToaProviderKind.TencentOS)] // it is not signed
+    [InlineData("O", ToaProviderKind.OtherModule)]
+    [InlineData("OE", ToaProviderKind.OtherModule)]
+    [InlineData(null, ToaProviderKind.OtherModule)]
+    public void TencentOS_s_own_module_is_not_marked_as_built_elsewhere(string? taint, ToaProviderKind expected)
+    {
+        _host.Write("proc/sys/kernel/osrelease", "4.14.105-19-0024\n").Write("proc/modules", "toa 16384 0 - Live 0x0\n")
+            .Write("sys/module/toa/refcnt", "0\n");
+        if (taint is not null)
+            _host.Write("sys/module/toa/taint", taint + "\n");
+
+        Detect(Nothing).Kind.Should().Be(expected);
+    }
+
+    [Fact]
+    public void TencentOS_s_own_module_is_one_on_its_kernel_that_answers_nothing_and_has_no_parameter_of_ours()
+    {
+        _host.Write("proc/sys/kernel/osrelease", "5.4.119-19-0009.11\n").Write("proc/modules", "toa 16384 0 - Live 0x0\n")
+            .Write("sys/module/toa/taint", "\n").Write("sys/module/toa/parameters/vtoa", "0\n");
+        Detect(Nothing).Kind.Should().Be(ToaProviderKind.TencentOS);
+
+        Detect(PublicAbi).Kind.Should().Be(ToaProviderKind.OtherModule);
+        Detect(Everything).Kind.Should().Be(ToaProviderKind.ToaEbpf);
+
+        _host.Write("proc/modules", "toa 16384 0 - Live 0x0\nhwtoa 16384 0 - Live 0x0\n");
+        Detect(Nothing).Kind.Should().Be(ToaProviderKind.OtherModule);
+        _host.Write("proc/modules", "hwtoa 16384 0 - Live 0x0\n");
+        Detect(Nothing).Kind.Should().Be(ToaProviderKind.OtherModule);
+
+        _host.Write("proc/modules", "toa 16384 0 - Live 0x0\n").Write("proc/sys/kernel/osrelease", "5.4.119\n");
+        Detect(Nothing).Kind.Should().Be(ToaProviderKind.OtherModule);
+
+        _host.Write("proc/sys/kernel/osrelease", "5.4.119-19-0009.11\n").Write("sys/module/toa/parameters/ipv4_kinds", "200\n");
+        Detect(Nothing).Kind.Should().Be(ToaProviderKind.OtherModule, "it is this project's, and does not answer");
     }
 
     [Theory]

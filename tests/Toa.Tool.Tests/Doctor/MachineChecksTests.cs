@@ -39,21 +39,6 @@ public sealed class MachineChecksTests : IDisposable
     }
 
     [Fact]
-    public async Task TencentOS_is_recognised_with_TOA_built_in()
-    {
-        _machine.Write("proc/sys/kernel/osrelease", "5.4.119-1-tlinux4-0009\n");
-        _machine.Answers = new ProviderAnswers(Lookup: true, Info: false);
-
-        Diagnosis found = await Diagnosis.OfAsync(_machine);
-
-        found["TOA101"].Next.Should().Be("Do not load a module on top of it.");
-        found.Only("TOA11", "TOA113");
-        found.Ids.Should().NotContain(id => id.StartsWith("TOA21"));
-        found["TOA312"].Next.Should().Contain("Restrict who can reach the port");
-        found.ExitCode.Should().Be(0);
-    }
-
-    [Fact]
     public async Task No_provider_is_an_error()
     {
         Diagnosis found = await Diagnosis.OfAsync(_machine);

@@ -1,6 +1,8 @@
 using System;
 using System.IO;
+using System.IO.Compression;
 using System.Linq;
+using System.Text;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using FluentAssertions;
@@ -16,6 +18,11 @@ public sealed class InstallTests : IDisposable
     private const string Source = "usr/src/toa-0.1.0/";
     private const string LoadAtStart = "etc/modules-load.d/toa.conf";
     private const string Options = "etc/modprobe.d/toa.conf";
+    private const string Modules = "lib/modules/" + FakeMachine.Release;
+    private const string Built = Modules + "/updates/dkms/toa.ko", OfKernel = Modules + "/kernel/net/toa/toa.ko";
+
+    // What the .modinfo of a module has.
+    private const string Own = "\0parm=ipv4_kinds:Kinds\0", Vendors = "\0parm=vendor:Its own\0", Kernels = "\0license=GPL\0intree=Y\0name=toa\0";
 
     private readonly FakeMachine _machine = new FakeMachine()
         .Write($"lib/modules/{FakeMachine.Release}/build/Makefile", "").Program("dkms --version", "dkms-3.0.10\n").Program("dkms status -m toa");
@@ -243,10 +250,15 @@ public sealed class InstallTests : IDisposable
     }
 
     [Theory]
-    [InlineData("4.14.0-1", false)]
+    [InlineData("3.10.0-1160.el7.x86_64", true)]
+    [InlineData("3.10.107-1-tlinux2-0049", false)]
+    [InlineData("3.16.0-11-amd64", false)]
+    [InlineData("4.3.0-1", false)]
+    [InlineData("4.4.0-210-generic", true)]
+    [InlineData("4.14.105-19-0024", true)]
     [InlineData("4.15.0-213-generic", true)]
     [InlineData("4.18.0-553.el8.x86_64", true)]
-    [InlineData("3.10.0-1160.el7.x86_64", false)]
+    [InlineData("5.4.119-19-0009.11", true)]
     [InlineData("5.10.0-46-cloud-amd64", true)]
     [InlineData("6.12.9", true)]
     [InlineData("10.0.0", true)]
@@ -257,10 +269,191 @@ public sealed class InstallTests : IDisposable
         Regex.IsMatch(release, range).Should().Be(isInRange);
     }
 
-    private FakeMachine WithDkms() => WithDkms(_machine);
+    [Theory]
+    [InlineData("kernel/net/toa/toa.ko")]
+    [InlineData("kernel/net/toa/toa.ko.gz")]
+    [InlineData("kernel/net/toa/toa.ko.xz")]
+    [InlineData("kernel/net/toa/toa.ko.zst")]
+    [InlineData("extra/net/toa.ko")] // of a package of modules that are seldom used
+    [InlineData("updates/dkms/toa.ko")] // where DKMS before version 3.2 puts it back
+    public async Task The_kernel_s_own_module_is_left_to_DKMS(string file)
+    {
+        string path = $"{Modules}/{file}";
+        byte[] text = file.EndsWith(".gz") ? Gzip(Kernels) : Encoding.ASCII.GetBytes(Kernels);
+        WithDkms(_machine.Write(path, text).Program("modinfo -F parm", "").Program("modinfo -F intree", "Y\n"));
 
-    private static FakeMachine WithDkms(FakeMachine machine) =>
-        machine.Program("dkms add").Program("dkms build").Program("dkms install").Program("dkms remove");
+        Run run = await Run.ToaAsync(_machine, "provider", "install");
+
+        (run.ExitCode, run.Error).Should().Be((0, ""));
+        run.Output.Should().Be(
+            $"The module is installed for 6.12.9-test, and will be for kernels to come. The kernel has a module toa of its own ({_machine.Root}/{path}): "
+            + "modprobe toa loads this project's from now on, and the kernel's own again after toa provider uninstall. Load it now: toa provider load.\n");
+        _machine.Calls.Should().Contain("dkms install toa/0.1.0 -k 6.12.9-test --force", "its version may be the higher one");
+        File.Exists(Path.Combine(_machine.Root, LoadAtStart)).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task A_link_to_the_kernel_s_own_module_is_the_kernel_s()
+    {
+        WithDkms(_machine.Write("lib/modules/6.12.8-test/kernel/net/toa/toa.ko", Kernels).Write(Modules + "/weak-updates/x", ""));
+        File.CreateSymbolicLink(
+            Path.Combine(_machine.Root, Modules, "weak-updates/toa.ko"), Path.Combine(_machine.Root, "lib/modules/6.12.8-test/kernel/net/toa/toa.ko"));
+
+        Run run = await Run.ToaAsync(_machine, "provider", "install");
+
+        run.Output.Should().Contain($"The kernel has a module toa of its own ({_machine.Root}/{Modules}/weak-updates/toa.ko)", run.Error);
+    }
+
+    [Fact]
+    public async Task The_kernel_s_own_module_that_DKMS_has_put_away_is_told_of()
+    {
+        using FakeMachine machine = new FakeMachine().Write($"{Modules}/build/Makefile", "").Write(Built, Own)
+            .Program("dkms --version").Program("dkms status -m toa", "toa/0.1.0, 6.12.9-test, x86_64: installed (original_module exists)\n")
+            .Write(Source + "include/toa.h", "");
+        WithDkms(machine);
+        Action<string> install = machine.AfterRun;
+        machine.AfterRun = call =>
+        {
+            install(call);
+            if (call.StartsWith("dkms remove"))
+            {
+                File.Delete(Path.Combine(machine.Root, Built));
+                machine.Write(OfKernel, Kernels);
+            }
+        };
+
+        (await Run.ToaAsync(machine, "provider", "install")).Output.Should().Contain(
+            $"The kernel has a module toa of its own ({machine.Root}/{OfKernel})");
+    }
+
+    [Theory]
+    [InlineData("toa.ko", Vendors, "")]
+    [InlineData("toa.ko.xz", "", "vendor:Its own\n")]
+    public async Task Another_vendor_s_module_among_the_kernel_s_is_not_the_kernel_s(string name, string text, string parameters)
+    {
+        string path = $"{Modules}/kernel/net/netfilter/ipvs/{name}";
+        WithDkms(_machine.Write(path, text).Write(OfKernel, Kernels).Program("modinfo -F parm", parameters).Program("modinfo -F intree", ""));
+
+        Run run = await Run.ToaAsync(_machine, "provider", "install");
+
+        (run.ExitCode, run.Error).Should().Be((1,
+            $"toa: {_machine.Root}/{path} is another vendor's module for this kernel. Remove it the way its vendor documents, and try again.\n"));
+        _machine.Calls.Should().NotContain(call => call.StartsWith("dkms add"));
+    }
+
+    [Theory]
+    [InlineData(OfKernel, Kernels, "the kernel's own")]
+    [InlineData(Modules + "/zzz/toa.ko", Vendors, "another vendor's")]
+    public async Task Where_modprobe_would_load_another_file_the_installation_fails_and_says_so(string path, string text, string whose)
+    {
+        WithDkms(chosen: "/" + path);
+        Action<string> install = _machine.AfterRun;
+        _machine.AfterRun = call =>
+        {
+            install(call);
+            if (call.StartsWith("dkms install"))
+                _machine.Write(path, text);
+        };
+
+        Run run = await Run.ToaAsync(_machine, "provider", "install");
+
+        (run.ExitCode, run.Output, run.Error).Should().Be((1, "",
+            $"toa: {_machine.Root}/{Built} is installed, but modprobe toa would load {_machine.Root}/{path}, which is {whose}. Make depmod prefer this "
+            + "project's: echo 'override toa * updates/dkms' > /etc/depmod.d/toa.conf && depmod -a. Then run toa provider install again, or toa "
+            + "provider uninstall, which removes the module from DKMS.\n"));
+        File.Exists(Path.Combine(_machine.Root, LoadAtStart)).Should().BeFalse("the other one would be loaded when the machine starts");
+    }
+
+    [Fact]
+    public async Task An_earlier_installation_that_would_load_the_kernel_s_own_module_at_boot_is_told_of()
+    {
+        WithDkms(_machine.Write(OfKernel, Kernels).Program("modinfo -n toa", $"/{Built}\n"), "/" + OfKernel);
+        (await Run.ToaAsync(_machine, "provider", "install")).ExitCode.Should().Be(0);
+
+        (await Run.ToaAsync(_machine, "provider", "install")).Error.Should().EndWith(
+            "Until then, /etc/modules-load.d/toa.conf of the earlier installation has the machine load that file when it starts.\n");
+    }
+
+    [Theory]
+    [InlineData("", 1, "modinfo: ERROR: Module toa not found.", "modinfo -n toa failed: modinfo: ERROR: Module toa not found. Run depmod -a.")]
+    [InlineData("", 127, "", "modinfo is missing. Install kmod.")]
+    [InlineData("/none/toa.ko", 0, "", "modinfo -n toa shows /none/toa.ko, which does not exist. Run depmod -a.")]
+    [InlineData("(builtin)\n", 0, "", "modinfo -n toa shows '(builtin)'. modinfo toa may show more.")]
+    public async Task Where_modprobe_s_choice_is_not_known_the_installation_fails_and_says_so(string output, int exitCode, string error, string complaint)
+    {
+        _machine.Program("modinfo -n toa", output, exitCode, error);
+        WithDkms();
+
+        Run run = await Run.ToaAsync(_machine, "provider", "install");
+
+        (run.ExitCode, run.Output, run.Error).Should().Be((1, "",
+            $"toa: {_machine.Root}/{Built} is installed, but which file modprobe toa would load is not known: {complaint} Then run toa provider "
+            + "install again, or toa provider uninstall, which removes the module from DKMS.\n"));
+        File.Exists(Path.Combine(_machine.Root, LoadAtStart)).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_module_that_DKMS_does_not_install_is_missed()
+    {
+        WithDkms(_machine.Write(OfKernel, Kernels), "/" + OfKernel).AfterRun = _ => { };
+
+        Run run = await Run.ToaAsync(_machine, "provider", "install");
+
+        run.ExitCode.Should().Be(1);
+        run.Error.Should().StartWith(
+            $"toa: dkms install toa/0.1.0 succeeded, but no toa.ko of this project is in {_machine.Root}/{Modules}, and modprobe toa would load "
+            + $"{_machine.Root}/{OfKernel}, which is the kernel's own. Repair DKMS.");
+    }
+
+    [Fact]
+    public async Task On_TencentOS_the_module_is_installed_as_elsewhere()
+    {
+        const string Release = "5.4.119-19-0009.11", Folder = "lib/modules/" + Release;
+        _machine.Write("proc/sys/kernel/osrelease", Release + "\n").Write(Folder + "/build/Makefile", "").Write(Folder + "/kernel/net/toa/toa.ko", Kernels)
+            .Program("modinfo -n toa", $"/{Folder}/extra/toa.ko\n").Program("dkms add").Program("dkms build").Program("dkms install");
+        _machine.AfterRun = call =>
+        {
+            if (call.StartsWith("dkms install"))
+                _machine.Write(Folder + "/extra/toa.ko", Own);
+        };
+
+        Run run = await Run.ToaAsync(_machine, "provider", "install");
+
+        (run.ExitCode, run.Error).Should().Be((0, ""));
+        run.Output.Should().StartWith($"The module is installed for {Release}").And.Contain($"{_machine.Root}/{Folder}/kernel/net/toa/toa.ko");
+    }
+
+    [Fact]
+    public async Task A_dry_run_beside_the_kernel_s_own_module_asks_nothing_of_modprobe()
+    {
+        Run run = await Run.ToaAsync(_machine.Write(OfKernel, Kernels), "provider", "install", "--dry-run");
+
+        run.ExitCode.Should().Be(0, run.Error);
+        run.Lines.Should().Contain("dkms install toa/0.1.0 -k 6.12.9-test --force").And.NotContain(line => line.Contains("modinfo"));
+        _machine.Calls.Should().NotContain("modinfo -n toa");
+    }
+
+    private FakeMachine WithDkms(string chosen = "/" + Built) => WithDkms(_machine, chosen);
+
+    /// <param name="machine">Where DKMS is.</param>
+    /// <param name="chosen">What modprobe would load once it is done.</param>
+    private static FakeMachine WithDkms(FakeMachine machine, string chosen = "/" + Built)
+    {
+        machine.AfterRun = call =>
+        {
+            if (call.StartsWith("dkms install"))
+                machine.Write(Built, Own);
+        };
+        return machine.Program("dkms add").Program("dkms build").Program("dkms install").Program("dkms remove").Program("modinfo -n toa", chosen + "\n");
+    }
+
+    private static byte[] Gzip(string text)
+    {
+        using MemoryStream packed = new();
+        using (GZipStream stream = new(packed, CompressionMode.Compress))
+            stream.Write(Encoding.ASCII.GetBytes(text));
+        return packed.ToArray();
+    }
 
     private static string[] Effective(string text) =>
         [.. text.Split('\n').Where(line => line.Length > 0 && !line.StartsWith('#'))];

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Threading.Tasks;
 using FluentAssertions;
+using Toa.Tool.Provider;
 using Toa.Tool.Tests.Support;
 using Xunit;
 
@@ -16,7 +17,9 @@ public sealed class LoadTests : IDisposable
     private const string Installed = "lib/modules/" + FakeMachine.Release + "/updates/dkms/toa.ko";
 
     // What the .modinfo of a module has of its parameters.
-    private const string Own = "\0parm=ipv4_kinds:Kinds\0", Foreign = "\0parm=vendor:Its own\0";
+    private const string Own = "\0parm=ipv4_kinds:Kinds\0", Foreign = "\0parm=vendor:Its own\0", Kernels = "\0license=GPL\0intree=Y\0name=toa\0";
+
+    private const string OfKernel = "lib/modules/" + FakeMachine.Release + "/kernel/net/toa/toa.ko";
 
     private readonly FakeMachine _machine = new FakeMachine().Write("toa.ko", Own);
 
@@ -166,7 +169,7 @@ public sealed class LoadTests : IDisposable
     [Fact]
     public async Task Without_a_module_it_is_said_how_to_get_one()
     {
-        ShouldFail(await Run.ToaAsync(_machine, "provider", "load"), "there is no module for 6.12.9-test: toa provider install, or toa provider build");
+        ShouldFail(await Run.ToaAsync(_machine, "provider", "load"), "there is no module of this project for 6.12.9-test: toa provider install, or toa provider build");
         ShouldFail(await Run.ToaAsync(_machine, "provider", "load", "--module", "/none.ko"), "there is no /none.ko: toa provider build makes a module.");
     }
 
@@ -178,6 +181,8 @@ public sealed class LoadTests : IDisposable
     [InlineData("insmod: ERROR: could not insert module /toa.ko: Invalid module format", "built for another kernel")]
     [InlineData("insmod: can't insert '/toa.ko': invalid module format", "built for another kernel")]
     [InlineData("insmod: can't insert '/toa.ko': Operation not supported", "kernel.ftrace_enabled")]
+    [InlineData("insmod: ERROR: could not insert module /toa.ko: File exists", "another module called toa is loaded or built into the kernel")]
+    [InlineData("insmod: can't insert '/toa.ko': File exists", "another module called toa is loaded or built into the kernel")]
     [InlineData("insmod: what nobody has heard of", "insmod: what nobody has heard of.")]
     public async Task A_failure_is_explained_with_the_module_s_own_words(string error, string cause)
     {
@@ -218,12 +223,77 @@ public sealed class LoadTests : IDisposable
     }
 
     [Fact]
-    public async Task TencentOS_needs_no_module()
+    public async Task On_TencentOS_the_module_is_loaded_as_elsewhere()
     {
-        _machine.Write("proc/sys/kernel/osrelease", "5.4.119-1-tlinux4-0009\n");
+        _machine.AfterRun = LoadOwn;
+        _machine.Write("proc/sys/kernel/osrelease", "5.4.119-1-tlinux4-0009\n").Program("insmod");
 
-        ShouldFail(await Run.ToaAsync(_machine, "provider", "load", "--module", "/toa.ko"), "has TOA built in");
-        ShouldFail(await Run.ToaAsync(_machine, "provider", "install"), "has TOA built in");
+        (await Run.ToaAsync(_machine, "provider", "load", "--module", "/toa.ko")).ExitCode.Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData("5.4.119-19-0009.11")]
+    [InlineData(FakeMachine.Release)]
+    public async Task The_kernel_s_own_module_that_is_loaded_is_named_with_the_command_that_unloads_it(string release)
+    {
+        _machine.Write("proc/sys/kernel/osrelease", release + "\n").Write("proc/modules", "toa 16384 0 - Live 0x0\n")
+            .Write("sys/module/toa/taint", "\n").Program("rmmod").Program("insmod").Program("toa-bpf").Program("dkms");
+
+        foreach (string command in (string[])["load --module /toa.ko", "unload", "install", "load --kind ebpf", "install --kind ebpf"])
+        {
+            ShouldFail(
+                await Run.ToaAsync(_machine, ["provider", .. command.Split(' ')]),
+                "toa: the kernel's own TOA module is loaded: toa. ", "unload it: rmmod toa, or modprobe -r toa.");
+        }
+
+        _machine.Calls.Should().BeEmpty();
+        (await Run.ToaAsync(_machine, "provider", "status")).Output.Should().Contain("problem:              the kernel's own TOA module is loaded: toa\n");
+    }
+
+    [Theory]
+    [InlineData("OE\n", "toa")]
+    [InlineData("\n", "toa, ktoa")]
+    public async Task A_module_that_was_built_elsewhere_is_not_called_the_kernel_s(string taint, string names)
+    {
+        _machine.Write("proc/modules", string.Concat(names.Split(", ").Select(name => $"{name} 16384 0 - Live 0x0\n"))).Write("sys/module/toa/taint", taint);
+
+        ShouldFail(
+            await Run.ToaAsync(_machine, "provider", "load", "--module", "/toa.ko"),
+            $"another vendor's TOA module is loaded: {names}.", "Unload it the way its vendor documents.");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Beside_the_kernel_s_own_file_a_module_that_was_built_here_is_loaded(bool isBuilt)
+    {
+        _machine.AfterRun = LoadOwn;
+        _machine.Write(OfKernel, Kernels).Program("modinfo -n toa", $"/{OfKernel}\n").Program("insmod").Program("modprobe");
+        string built = ModuleProvider.ModuleIn(ModuleProvider.BuildFolder(FakeMachine.Release));
+        if (isBuilt)
+            _machine.Write(built.TrimStart('/'), Own);
+
+        Run run = await Run.ToaAsync(_machine, "provider", "load");
+
+        if (isBuilt)
+            _machine.Calls.Should().Contain($"insmod {_machine.Root}{built}");
+        else
+            ShouldFail(
+                run, "there is no module of this project for 6.12.9-test: toa provider install, or toa provider build",
+                $"modprobe would load {_machine.Root}/{OfKernel}, which is the kernel's own.");
+        _machine.Calls.Should().NotContain(call => call.StartsWith("modprobe"));
+    }
+
+    [Fact]
+    public async Task The_kernel_s_own_module_is_not_loaded_for_this_project_s_that_is_installed()
+    {
+        _machine.Write(Installed, Own).Write(OfKernel, Kernels).Program("modinfo -n toa", $"/{OfKernel}\n").Program("modprobe");
+
+        ShouldFail(
+            await Run.ToaAsync(_machine, "provider", "load"),
+            $"modprobe would load {_machine.Root}/{OfKernel}, which is the kernel's own, although {_machine.Root}/{Installed} is installed.",
+            "echo 'override toa * updates/dkms' > /etc/depmod.d/toa.conf && depmod -a");
+        _machine.Calls.Should().NotContain(call => call.StartsWith("modprobe"));
     }
 
     [Fact]
@@ -398,7 +468,7 @@ public sealed class LoadTests : IDisposable
     public async Task Status_tells_what_is_installed_and_loaded_and_its_parameters()
     {
         _machine.WithModule("10.0.0.0/8").WriteUnreadable("sys/module/toa/parameters/debug")
-            .Write(Installed, Encoding.ASCII.GetBytes("\0version=0.1.0\0vermagic=6.12.9-test SMP \0"))
+            .Write(Installed, Encoding.ASCII.GetBytes(Own + "version=0.1.0\0vermagic=6.12.9-test SMP \0"))
             .Program("dkms status -m toa", "toa/0.1.0, 6.12.9-test, x86_64: installed\n");
 
         Run run = await Run.ToaAsync(_machine, "provider", "status");
@@ -413,6 +483,34 @@ public sealed class LoadTests : IDisposable
         json.GetProperty("installed")[0].GetProperty("release").GetString().Should().Be("6.12.9-test");
         json.GetProperty("parameters").GetProperty("trusted").GetString().Should().Be("10.0.0.0/8");
         json.GetProperty("parameters").GetProperty("debug").ValueKind.Should().Be(JsonValueKind.Null);
+    }
+
+    [Theory]
+    [InlineData("/" + Installed, "/lib")]
+    [InlineData("/" + OfKernel, "/lib")]
+    [InlineData("/" + Installed, "/usr/lib")] // /lib is a link
+    [InlineData(null, "/lib")]
+    public async Task Status_tells_whose_the_installed_modules_are_and_which_one_modprobe_loads(string? chosen, string lib)
+    {
+        _machine.Write(Installed, Own).Write(OfKernel, Kernels).Write($"lib/modules/{FakeMachine.Release}/extra/toa.ko", Foreign);
+        if (lib != "/lib")
+        {
+            Directory.CreateDirectory($"{_machine.Root}/usr");
+            File.CreateSymbolicLink($"{_machine.Root}/usr/lib", $"{_machine.Root}/lib");
+        }
+
+        string? shown = chosen is null ? null : $"{lib}{chosen["/lib".Length..]}";
+        if (shown is not null)
+            _machine.Program("modinfo -n toa", shown + "\n");
+
+        string output = (await Run.ToaAsync(_machine, "provider", "status")).Output;
+        JsonElement json = (await Run.ToaAsync(_machine, "provider", "status", "--json")).Json;
+
+        output.Should().Contain($"{_machine.Root}/{OfKernel} (the kernel's own, version unknown, for ").And.Contain($"{_machine.Root}/{Installed} (version unknown, for ")
+            .And.Contain("/extra/toa.ko (another vendor's, version unknown, for ")
+            .And.Contain("modprobe loads:       " + (shown is null ? "not known: modinfo -n toa shows no file\n" : $"{_machine.Root}{shown}\n"));
+        json.GetProperty("modprobe").GetString().Should().Be(shown is null ? null : _machine.Root + shown);
+        json.GetProperty("installed").EnumerateArray().Select(module => module.GetProperty("origin").GetString()).Should().Equal("other", "kernel", "own");
     }
 
     [Fact]

@@ -124,7 +124,11 @@ internal sealed class CaptureCheck : ICheck
             yield break;
 
         Sighting[] unread = [.. MostPacketsFirst(readable.Where(sighting => !IsRead(examination, sighting.Option)))];
-        if (unread.Length > 0)
+        if (unread.Length > 0 && ReadsKind200Only(examination))
+            yield return KindNotRead.Found(
+                $"{Describe(unread)}. TencentOS's own module reads kind {ToaAbi.KindIPv4} with 8 bytes only.",
+                $"Replace it by this project's module: see {ProviderCheck.TencentOS.Id}.");
+        else if (unread.Length > 0)
             yield return KindNotRead.Found(
                 $"{Describe(unread)}. The provider reads ipv4_kinds={examination.Setting("ipv4_kinds")} (8 bytes) and "
                 + $"ipv6_kinds={examination.Setting("ipv6_kinds")} (20 bytes).",
@@ -157,10 +161,13 @@ internal sealed class CaptureCheck : ICheck
     private static bool IsKnown(Examination examination, ToaOption option) =>
         ToaOption.Kinds.Contains(option.Kind) || (examination.ShowsSettings && IsRead(examination, option));
 
-    private static bool IsRead(Examination examination, ToaOption option) =>
-        !examination.ShowsSettings
+    private static bool IsRead(Examination examination, ToaOption option) => ReadsKind200Only(examination)
+        ? option is { Kind: ToaAbi.KindIPv4, Length: ToaOption.IPv4Length }
+        : !examination.ShowsSettings
         || examination.Setting(KindsOf(option)) is not { } kinds
         || kinds.Split(',').Contains(option.Kind.ToString(CultureInfo.InvariantCulture));
+
+    private static bool ReadsKind200Only(Examination examination) => examination.Provider.Kind == ToaProviderKind.TencentOS;
 
     // Kind by kind: of several kinds, mostly one is the balancer's, and every further one lets other options name clients.
     private static string HowToRead(Examination examination, Sighting[] sightings)

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using Toa.Diagnostics;
 using Toa.Tool.Machines;
 
 namespace Toa.Tool.Doctor.Checks;
@@ -27,7 +26,7 @@ internal sealed class HeadersCheck : ICheck
             yield return Present.Found($"{path} has a Makefile.");
         else if (examination.Provider.IsContainer)
             yield return NotNeeded.Found($"{path} has no Makefile.", "The module is built on the host.");
-        else if (examination.Provider.Kind != ToaProviderKind.None)
+        else if (!examination.LacksProvider)
             yield return NotNeeded.Found($"{path} has no Makefile.",
                 "Install them before the kernel is updated, if DKMS is to build the module.");
         else

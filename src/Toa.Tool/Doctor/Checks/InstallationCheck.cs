@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Toa.Tool.Machines;
+using Toa.Tool.Provider;
 
 namespace Toa.Tool.Doctor.Checks;
 
@@ -21,6 +22,9 @@ internal sealed class InstallationCheck : ICheck
     public static readonly FindingKind OtherVendor = new("TOA216", Severity.Warning,
         "The installed module toa is another vendor's");
 
+    public static readonly FindingKind OwnIsPreferred = new("TOA217", Severity.Info,
+        "Several modules toa are installed, and modprobe loads this project's");
+
     public string About => "the module's files";
 
     public IEnumerable<Finding> Run(Examination examination)
@@ -30,10 +34,13 @@ internal sealed class InstallationCheck : ICheck
         if (examination.ModulesProblem is { } problem)
             throw problem;
 
-        ModuleFile[] here = [.. examination.Modules.Where(module => module.Folder == examination.KernelRelease)];
-        foreach (ModuleFile module in here)
+        IReadOnlyList<ModuleFile> here = examination.ModulesHere;
+        ModuleFile[] foreign = [.. here.Where(module => module.IsOwn == false)];
+        foreach (ModuleFile module in here.Except(foreign))
             yield return Judge(module, examination.KernelRelease);
-        if (here.Length == 0)
+        if (foreign.Length > 0)
+            yield return Compare(examination, foreign, here.FirstOrDefault(module => module.IsOwn == true));
+        if (here.Count == 0)
             yield return NotHere(examination);
         if (OfDkms(examination) is { } finding)
             yield return finding;
@@ -41,9 +48,6 @@ internal sealed class InstallationCheck : ICheck
 
     private Finding Judge(ModuleFile module, string release)
     {
-        if (module.IsOwn == false)
-            return OtherVendor.Found($"{module.Path} is another vendor's, and modprobe toa would load it.",
-                "If you want this project's module: remove that file the way its vendor documents, then toa provider install.");
         if (module.IsOwn is null)
             return Checkup.Unknown(this, new CannotLookException(
                 $"Whether {module.Path} is this project's module is not known.",
@@ -57,6 +61,27 @@ internal sealed class InstallationCheck : ICheck
             : BuiltForAnother.Found(
                 $"{Describe(module)}, and {release} runs.", "Build it anew: toa provider install, or dkms autoinstall.");
     }
+
+    // depmod's order decides which of several modprobe loads: only modinfo knows it.
+    private static Finding Compare(Examination examination, ModuleFile[] foreign, ModuleFile? own)
+    {
+        string files = string.Join("; ", foreign.Select(module => $"{module.Path} is {module.Whose}"));
+        if (examination.Modprobe.Module is not { } chosen)
+            return OtherVendor.Found(
+                $"{files}. Which file modprobe toa would load is not known: {examination.Modprobe.Problem!.What}",
+                $"{examination.Modprobe.Problem.Cure} {Cure(foreign)}");
+        if (chosen.IsOwn == true)
+            return OwnIsPreferred.Found($"modprobe toa would load {chosen.Path}, which is this project's. {files}.");
+        return OtherVendor.Found(
+            $"{files}. modprobe toa would load {(foreign.Length == 1 && examination.Modprobe.Is(foreign[0]) ? "it" : chosen.Path)}.",
+            own is null
+                ? Cure(foreign)
+                : $"{own.Path} is this project's. Make depmod prefer it: {ModuleProvider.Prefer(own)}.");
+    }
+
+    private static string Cure(ModuleFile[] foreign) => Array.TrueForAll(foreign, module => module.IsOfKernel)
+        ? "If you want this project's module: toa provider install, after which modprobe loads this project's."
+        : "If you want this project's module: remove the other vendor's file the way its vendor documents, then toa provider install.";
 
     private static Finding NotHere(Examination examination)
     {

@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using Toa.Diagnostics;
+using Toa.Tool.Machines;
 
 namespace Toa.Tool.Doctor.Checks;
 
@@ -8,8 +10,10 @@ internal sealed class KernelCheck : ICheck
 {
     public static readonly FindingKind Kernel = new("TOA100", Severity.Info, "The kernel and the distribution");
     public static readonly FindingKind TencentOS = new("TOA101", Severity.Info,
-        "The kernel is TencentOS's, which has TOA built in");
+        "The kernel is TencentOS's, which has a TOA module of its own");
     public static readonly FindingKind NotLinux = new("TOA102", Severity.Error, "This is not Linux");
+
+    private const string OwnAbility = "It names IPv4 and IPv6 clients and their balancers, and checks trusted=";
 
     public string About => "the kernel";
 
@@ -20,8 +24,45 @@ internal sealed class KernelCheck : ICheck
             yield return NotLinux.Found(seen,
                 "Run the server, and toa, on Linux: elsewhere no provider can read TOA options.");
         else if (examination.Provider.IsTencentOSKernel)
-            yield return TencentOS.Found(seen, "Do not load a module on top of it.");
+            yield return TencentOS.Found($"{seen}. {Loaded(examination)} {ToBeLoaded(examination)}", Next(examination));
         else
             yield return Kernel.Found(seen);
+    }
+
+    private static string Loaded(Examination examination) => examination.Provider.Kind switch
+    {
+        ToaProviderKind.ToaModule => $"This project's module is loaded. {OwnAbility}.",
+        ToaProviderKind.ToaEbpf => $"This project's eBPF provider is loaded. {OwnAbility}.",
+        ToaProviderKind.TencentOS => $"The kernel's own module is loaded. {examination.TencentOSAbility}.",
+        ToaProviderKind.None => "No TOA module is loaded.",
+        _ => $"Another vendor's provider is loaded: see {ProviderCheck.Other.Id}.",
+    };
+
+    private static string ToBeLoaded(Examination examination)
+    {
+        if (examination.Modprobe.Module is not { } module)
+            return $"Which module modprobe toa would load is not known: {examination.Modprobe.Problem!.What}";
+        string whose = $"modprobe toa would load {module.Path}, which is {module.Whose}.";
+        return module.IsOwn switch
+        {
+            true => $"{whose} {OwnAbility}.",
+            false when module.IsOfKernel => $"{whose} {TencentOSModule.Ability(examination.KernelRelease, module.HasPeerNameSwitch)}.",
+            _ => whose,
+        };
+    }
+
+    private static string Next(Examination examination)
+    {
+        string where = examination.Provider.IsContainer ? "On the host: " : "";
+        return examination.Provider.Kind switch
+        {
+            ToaProviderKind.ToaModule or ToaProviderKind.ToaEbpf => "",
+            ToaProviderKind.None when examination.HasEbpf => "",
+            ToaProviderKind.None when examination.Modprobe.Module is { IsOwn: true } =>
+                $"{where}toa provider load. See docs/tencentos.md.",
+            ToaProviderKind.None => $"{where}toa provider install, then toa provider load. See docs/tencentos.md.",
+            ToaProviderKind.TencentOS => $"Replace it by this project's module: see {ProviderCheck.TencentOS.Id}.",
+            _ => $"Replace it by this project's module: see {ProviderCheck.Other.Id}.",
+        };
     }
 }

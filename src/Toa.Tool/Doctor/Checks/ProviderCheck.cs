@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Linq;
 using Toa.Diagnostics;
 using Toa.Tool.Machines;
 
@@ -13,7 +12,7 @@ internal sealed class ProviderCheck : ICheck
     public static readonly FindingKind None = new("TOA111", Severity.Error,
         "No provider: nobody in this kernel reads TOA options");
     public static readonly FindingKind Other = new("TOA112", Severity.Warning, "The provider is another vendor's");
-    public static readonly FindingKind BuiltIn = new("TOA113", Severity.Ok, "The provider is TencentOS's kernel itself");
+    public static readonly FindingKind TencentOS = new("TOA113", Severity.Warning, "The provider is TencentOS's own module");
 
     public string About => "the provider";
 
@@ -23,22 +22,24 @@ internal sealed class ProviderCheck : ICheck
         string modules = provider.Modules.Count > 0 ? $", modules {string.Join(", ", provider.Modules)}" : "";
         string answers = $"getsockopt 4096 is {Known(provider.AnswersIPv6Lookup)}, 4097 is "
             + $"{Known(provider.AnswersInfo)}{modules}.";
-        List<ModuleFile> here = [.. examination.Modules.Where(module => module.Folder == examination.KernelRelease)];
         yield return provider.Kind switch
         {
             ToaProviderKind.ToaModule or ToaProviderKind.ToaEbpf => Present.Found($"{provider.Kind}: {answers}"),
-            ToaProviderKind.TencentOS => BuiltIn.Found(answers),
+            ToaProviderKind.TencentOS => TencentOS.Found(
+                $"{answers} {examination.TencentOSAbility}.",
+                (provider.IsContainer ? "On the host: stop" : "Stop")
+                + " the programs that use it, then rmmod toa, toa provider install, toa provider load. See docs/tencentos.md."),
             ToaProviderKind.None when examination.HasEbpf => None.Found(answers,
                 $"The eBPF provider is on this machine, and does not serve this process: see {EbpfCheck.NotHere.Id} or "
                 + $"{EbpfCheck.NotWhole.Id}."),
             ToaProviderKind.None when provider.IsContainer => None.Found(answers,
                 "Load the module, or the eBPF provider, on the host of this container."),
-            ToaProviderKind.None when here.Find(module => module.IsOwn == false) is { } foreign => None.Found(answers,
-                $"{foreign.Path} is another vendor's: see {InstallationCheck.OtherVendor.Id}."),
-            ToaProviderKind.None when here.Find(module => module.IsOwn is null) is { } unknown => None.Found(answers,
-                $"Whether {unknown.Path} is this project's module is not known: see {Checkup.NotLookedAt.Id}."),
-            ToaProviderKind.None when here.Count > 0 =>
-                None.Found(answers, "The module is installed: toa provider load --trusted YOUR-BALANCERS."),
+            ToaProviderKind.None when ToBeLoaded(examination) is { } module => None.Found(answers, module.IsOwn switch
+            {
+                true => "The module is installed: toa provider load --trusted YOUR-BALANCERS.",
+                false => $"{module.Path} is {module.Whose}: see {InstallationCheck.OtherVendor.Id}.",
+                null => $"Whether {module.Path} is this project's module is not known: see {Checkup.NotLookedAt.Id}.",
+            }),
             ToaProviderKind.None => None.Found(
                 answers,
                 "Install the module: toa provider install, or build and load it: toa provider build, toa provider load. "
@@ -50,6 +51,16 @@ internal sealed class ProviderCheck : ICheck
                 + (provider.AnswersIPv6Lookup ? "For checks" : "For checks and IPv6 clients")
                 + ", unload it the way its vendor documents, and install a provider of this project."),
         };
+    }
+
+    // Where modprobe's choice is not known, one that is in the way counts.
+    private static ModuleFile? ToBeLoaded(Examination examination)
+    {
+        List<ModuleFile> here = [.. examination.ModulesHere];
+        return examination.Modprobe.Module
+            ?? here.Find(module => module.IsOwn == false)
+            ?? here.Find(module => module.IsOwn is null)
+            ?? here.Find(module => module.IsOwn == true);
     }
 
     private static string Known(bool isKnown) => isKnown ? "answered" : "not answered";

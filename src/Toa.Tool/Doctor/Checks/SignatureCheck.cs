@@ -46,7 +46,7 @@ internal sealed class SignatureCheck : ICheck
 
         if (demands.Count == 0 && unknown.Count == 0)
             yield return NotDemanded.Found("Neither Secure Boot, nor module.sig_enforce, nor a lockdown is on.");
-        else if (examination.Provider.Kind != ToaProviderKind.None || !examination.WantsModule)
+        else if (!examination.LacksProvider || !examination.WantsModule)
             yield return NoMatter.Found(string.Join(
                 " ", [.. Reason(examination), .. demands.Select(demand => $"{demand}."), .. unknown.Select(problem => problem.What)]));
         else

@@ -1,0 +1,32 @@
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Toa.Tool.Machines;
+
+/// <summary>The file that <c>modprobe toa</c> loads. Several may be installed: depmod's order decides.</summary>
+/// <param name="Module">The file; null where it is not known, or there is none.</param>
+/// <param name="Problem">Why there is none; null where there is one.</param>
+internal sealed record ModprobeChoice(ModuleFile? Module, CannotLookException? Problem)
+{
+    /// <summary>Asks modinfo, which reads what depmod has written.</summary>
+    public static async Task<ModprobeChoice> AskAsync(IMachine machine, string release, CancellationToken stop)
+    {
+        ProcessResult result = await machine.RunAsync("modinfo", ["-n", "toa"], stop);
+        if (result.IsMissing)
+            return Unknown("modinfo is missing.", "Install kmod.");
+        if (!result.IsFine)
+            return Unknown($"modinfo -n toa failed: {result.Complaint.TrimEnd('.')}.", "Run depmod -a.");
+        string path = result.Output.Trim();
+        // It says (builtin) of a module that is part of the kernel.
+        if (!path.StartsWith('/'))
+            return Unknown($"modinfo -n toa shows '{path}'.", "modinfo toa may show more.");
+        return machine.Exists(path)
+            ? new ModprobeChoice(await ModuleFile.ReadAsync(machine, release, machine.PathOf(path), stop), null)
+            : Unknown($"modinfo -n toa shows {path}, which does not exist.", "Run depmod -a.");
+    }
+
+    /// <summary>Whether it is that file: /lib/modules may be a link.</summary>
+    public bool Is(ModuleFile module) => Module?.Place == module.Place && Module.Folder == module.Folder;
+
+    private static ModprobeChoice Unknown(string what, string cure) => new(null, new CannotLookException(what, cure));
+}

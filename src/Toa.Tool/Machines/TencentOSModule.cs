@@ -1,0 +1,26 @@
+using System;
+using System.Linq;
+
+namespace Toa.Tool.Machines;
+
+/// <summary>The module toa that TencentOS ships with its kernels, in net/toa.</summary>
+internal static class TencentOSModule
+{
+    /// <summary>The parameter that came together with the mend for kernels from 4.17 on.</summary>
+    public const string PeerNameSwitch = "disable_getpeername";
+
+    // inet_getname returns the length of the address since 4.17, and returned 0 before. The older module expects 0 everywhere.
+    private static readonly Version LengthReturned = new(4, 17);
+
+    /// <summary>What it can do.</summary>
+    /// <param name="release">The kernel.</param>
+    /// <param name="hasSwitch">Whether it has the parameter <see cref="PeerNameSwitch"/>.</param>
+    public static string Ability(string release, bool hasSwitch) =>
+        hasSwitch || VersionOf(release) < LengthReturned
+            ? "It reads TOA options of kind 200 only, and answers no getsockopt: it names IPv4 clients, and no IPv6 clients"
+            : "It reads TOA options of kind 200, and names no client at all: without the parameter "
+            + $"{PeerNameSwitch}, it does not work on kernels from 4.17 on";
+
+    private static Version VersionOf(string release) =>
+        Version.TryParse(string.Join('.', release.Split('.', '-').Take(2)), out Version? version) ? version : LengthReturned;
+}
