@@ -194,7 +194,7 @@ c-programs: need-compile-test
 
 KMOD_SOURCES := $(shell find native/kmod native/include -type f -not -name '.*')
 TEST_MODULE_SOURCES := $(wildcard tests/vm/modules/*)
-# The headers of a source that somebody named may warn.
+# Headers of old kernels warn with new compilers.
 BUILD_MODULE = tests/vm/build-module $* KCFLAGS='$(if $(filter source-%,$*),,-Werror) -g0' W=1 HOOKS=$(HOOKS) -C
 
 # Built in copies, for each kernel its own, with warnings as errors.

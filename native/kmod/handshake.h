@@ -11,7 +11,8 @@ struct sk_buff;
 
 /*
  * syn_recv_sock has returned: child is the new socket, if there is one, and only then
- * own_req is set; NULL where a kernel makes one child at a time. Not to be called for tcp_v4_syn_recv_sock if the listener is IPv6's.
+ * own_req is set. It is NULL where a kernel makes one child at a time. Not to be called
+ * for tcp_v4_syn_recv_sock if the listener is IPv6's.
  */
 void toa_handshake_done(struct sock *child, const struct sk_buff *skb, const bool *own_req);
 

@@ -4,8 +4,8 @@ using System.Threading.Tasks;
 namespace Toa.Tool.Machines;
 
 /// <summary>The file that <c>modprobe toa</c> loads. Several may be installed: depmod's order decides.</summary>
-/// <param name="Module">The file; null where it is not known, or there is none.</param>
-/// <param name="Problem">Why there is none; null where there is one.</param>
+/// <param name="Module">The file; null if it is unknown or absent.</param>
+/// <param name="Problem">Why the file is unknown or absent; null if it is known.</param>
 internal sealed record ModprobeChoice(ModuleFile? Module, CannotLookException? Problem)
 {
     /// <summary>Asks modinfo, which reads what depmod has written.</summary>

@@ -10,7 +10,7 @@ namespace Toa.Tool.Provider;
 /// <param name="Provider">Who answers programs, as <c>toa doctor</c> names it.</param>
 /// <param name="Built">The module that <c>toa provider build</c> has left for this kernel; null if there is none.</param>
 /// <param name="Installed">The modules that are installed.</param>
-/// <param name="Modprobe">The one of them that <c>modprobe toa</c> loads; null where that is not known, or there is none.</param>
+/// <param name="Modprobe">The one that <c>modprobe toa</c> loads; null if it is unknown or absent.</param>
 /// <param name="Dkms">What DKMS says of it.</param>
 /// <param name="Loaded">Whether a provider of this kind is loaded.</param>
 /// <param name="Parameters">Its parameters; those that may not be read are null.</param>
