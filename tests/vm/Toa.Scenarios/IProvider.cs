@@ -17,11 +17,11 @@ internal interface IProvider
     void Unload();
 
     /// <summary>The counters that a process sees.</summary>
-    /// <param name="process">Its name under /proc: self or thread-self.</param>
+    /// <param name="process">Its name under /proc: self, or <see cref="NetworkNamespace.OfThread"/>.</param>
     string ReadStats(string process);
 
     /// <summary>The connections that a process sees.</summary>
-    /// <param name="process">Its name under /proc: self or thread-self.</param>
+    /// <param name="process">Its name under /proc: self, or <see cref="NetworkNamespace.OfThread"/>.</param>
     string ReadTable(string process);
 
     /// <summary>What shows both to a user of a shell, the connections first.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.ComponentModel;
+using System.IO;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Threading;
@@ -10,6 +11,10 @@ namespace Toa.Scenarios;
 internal static partial class NetworkNamespace
 {
     private const int CloneNewNet = 0x40000000;
+
+    /// <summary>The calling thread's name under /proc, whose folder net shows its namespace.</summary>
+    public static string OfThread =>
+        Directory.Exists("/proc/thread-self") ? "thread-self" : $"self/task/{gettid()}"; // Before 3.17.
 
     public static void Run(Action action)
     {
@@ -34,4 +39,7 @@ internal static partial class NetworkNamespace
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int unshare(int flags);
+
+    [LibraryImport("libc")]
+    private static partial int gettid();
 }

@@ -18,7 +18,6 @@ internal sealed unsafe partial class UnresolvedPage : IDisposable
     private const ulong Api = 0xaa, RegisterMissing = 1;
 
     private readonly int _fd;
-    private bool _resolved;
 
     public UnresolvedPage()
     {
@@ -28,25 +27,27 @@ internal sealed unsafe partial class UnresolvedPage : IDisposable
         Check(ioctl(_fd, ApiRequest, api), "UFFDIO_API");
         ulong* register = stackalloc ulong[4] { (ulong)Address, Size, RegisterMissing, 0 };
         Check(ioctl(_fd, RegisterRequest, register), "UFFDIO_REGISTER");
+        // A huge page of the neighbourhood may have come into its place before.
+        Check(madvise(Address, Size, 4 /* MADV_DONTNEED */), "madvise");
     }
 
     public byte* Address { get; }
 
     /// <summary>Lets everybody go on, with zeros in the page.</summary>
-    public void Resolve()
-    {
-        if (_resolved)
-            return;
-        _resolved = true;
-        ulong* range = stackalloc ulong[4] { (ulong)Address, Size, 0, 0 };
-        Check(ioctl(_fd, ZeroPageRequest, range), "UFFDIO_ZEROPAGE");
-    }
+    public void Resolve() => Check(FillWithZeros(), "UFFDIO_ZEROPAGE");
 
     public void Dispose()
     {
-        Resolve();
+        // Resolved already, mostly. What went wrong before is not to be hidden by this.
+        _ = FillWithZeros();
         Libc.close(_fd);
         munmap(Address, Size);
+    }
+
+    private int FillWithZeros()
+    {
+        ulong* range = stackalloc ulong[4] { (ulong)Address, Size, 0, 0 };
+        return ioctl(_fd, ZeroPageRequest, range);
     }
 
     private static nint Check(nint result, string call) =>
@@ -60,6 +61,9 @@ internal sealed unsafe partial class UnresolvedPage : IDisposable
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial byte* mmap(void* address, nuint length, int protection, int flags, int fd, nint offset);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int madvise(void* address, nuint length, int advice);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int munmap(void* address, nuint length);

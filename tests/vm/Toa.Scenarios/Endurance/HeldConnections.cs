@@ -30,7 +30,7 @@ internal sealed class HeldConnections : IDisposable
         {
             held.Open(count, report);
             held.ReadWhileOthersCome(report);
-            NetworkNamespace.Run(() => Expect.Equal(0, TableRow.Read("thread-self").Count, "rows in another network namespace"));
+            NetworkNamespace.Run(() => Expect.Equal(0, TableRow.Read(NetworkNamespace.OfThread).Count, "rows in another network namespace"));
         }
         Memory.ExpectAllFreed();
         Expect.Equal(0, TableRow.Read().Count, "rows after the last connection");

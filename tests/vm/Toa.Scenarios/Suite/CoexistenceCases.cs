@@ -285,11 +285,11 @@ internal static class CoexistenceCases
         {
             using var inside = new Stage(stage.Provider, echoServer: null, whoAmI: null);
             using var listener = new Listener(IPAddress.IPv6Any);
-            Counters before = Counters.Read("thread-self");
+            Counters before = Counters.Read(NetworkNamespace.OfThread);
             using ConnectedPair pair = inside.Connect(listener, OptionBytes.Toa(s_ipv6));
             pair.Expect(Expectation.Ipv6(s_ipv6, pair.Client.Client));
-            Expect.Equal(1L, Counters.Read("thread-self")["ip6_address_alloc"] - before["ip6_address_alloc"], "allocations in the namespace");
-            Expect.Equal(1, TableRow.Read("thread-self").Count, "rows in the namespace");
+            Expect.Equal(1L, Counters.Read(NetworkNamespace.OfThread)["ip6_address_alloc"] - before["ip6_address_alloc"], "allocations in the namespace");
+            Expect.Equal(1, TableRow.Read(NetworkNamespace.OfThread).Count, "rows in the namespace");
             if (Provider.IsModule) // eBPF's shows each reader its own, whatever the path.
                 Expect.Equal(0, TableRow.Read("1").Count, "rows outside of it");
         });
