@@ -15,11 +15,14 @@ internal sealed class RandomRun : IDisposable
     private const int Batch = 64;
     private const int ReportEvery = 10_000;
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+
     private readonly Stage _stage;
     private readonly int _seed;
     private readonly Listener _ipv4 = new(IPAddress.Any);
     private readonly Listener _dualMode = new(IPAddress.IPv6Any);
     private readonly BrokenLists _broken;
+    private readonly Dictionary<IPEndPoint, RandomConnection> _served = [];
 
     private RandomRun(Stage stage, int seed)
     {
@@ -74,7 +77,7 @@ internal sealed class RandomRun : IDisposable
         using Setting? always = cookies ? Setting.Sysctl("net/ipv4/tcp_syncookies", "2") : null;
 
         RandomConnection[] connections = [.. Enumerable.Range(first, size).Select(number => new RandomConnection(_seed, number))];
-        InjectedConnection[] clients = _stage.Injector.ConnectMany([.. connections.Select(Request)], pending: 16);
+        InjectedConnection[] clients = _stage.Injector.ConnectMany([.. connections.Select(connection => Request(connection, cookies))], pending: 16);
         var waiting = new Dictionary<IPEndPoint, (RandomConnection Connection, InjectedConnection Client)>();
         for (int i = 0; i < size; i++)
         {
@@ -96,14 +99,21 @@ internal sealed class RandomRun : IDisposable
             using Accepted server = Accept(listener, waiting.Values.Select(w => w.Connection));
             ToaInfo? info = ToaInfo.Ask(server).Answer;
             if (info is null || !waiting.Remove(info.Peer, out var match))
-                throw new ScenarioFailedException($"accept, seed {_seed}: no client of this batch is behind {info}");
+            {
+                string earlier = info is not null && _served.TryGetValue(info.Peer, out RandomConnection? before)
+                    ? $"it was served before, as {before}"
+                    : "it was never served before";
+                throw new ScenarioFailedException($"accept, seed {_seed}: no client of this batch is behind {info}: {earlier}");
+            }
+
+            _served[info.Peer] = match.Connection;
             Check(match.Connection, match.Client, server, info);
             tally.Add(match.Connection.Expected);
             End(match.Connection.Ending, match.Client, server);
         }
     }
 
-    private ConnectRequest Request(RandomConnection connection)
+    private ConnectRequest Request(RandomConnection connection, bool cookies)
     {
         AddressFamily family = connection.Road == Road.IPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
         OptionBytes options = OptionBytes.Raw(connection.Options);
@@ -117,9 +127,10 @@ internal sealed class RandomRun : IDisposable
             Placement = connection.Placement,
             UseTimestamps = connection.Timestamps,
             FirstData = connection.DataCompletes ? connection.Data : default,
-            // A loaded machine is slow, and nothing gets lost.
-            RetransmitAfter = TimeSpan.FromSeconds(3),
-            Timeout = TimeSpan.FromSeconds(60),
+            // A loaded machine is slow, and nothing gets lost. Behind a SYN cookie nothing may come twice: once the server has
+            // closed the connection, the kernel takes a repeated segment for another one.
+            RetransmitAfter = cookies ? s_patience : TimeSpan.FromSeconds(3),
+            Timeout = s_patience,
         };
     }
 
