@@ -16,6 +16,11 @@ takes() {
 		-Werror=implicit-function-declaration
 }
 
+if ! command -v "$1" >/dev/null; then
+	echo "toa: $1 is not installed, which this kernel names as its compiler. Install it, or name another one: make CC=..." >&2
+	exit 1
+fi
+
 # If this does not compile, nothing that the probes say means anything.
 if ! errors=$(echo '#include <linux/module.h>' | takes "$@" -fsyntax-only -x c - 2>&1); then
 	echo "$errors" >&2
