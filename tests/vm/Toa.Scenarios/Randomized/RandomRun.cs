@@ -109,7 +109,9 @@ internal sealed class RandomRun : IDisposable
             _served[info.Peer] = match.Connection;
             Check(match.Connection, match.Client, server, info);
             tally.Add(match.Connection.Expected);
-            End(match.Connection.Ending, match.Client, server);
+            // A socket is found nowhere for a moment on its way to TIME_WAIT. A FIN that comes then is one more ACK with a valid
+            // cookie to the listener, and makes another connection. A reset does not.
+            End(cookies ? Ending.ClientResets : match.Connection.Ending, match.Client, server);
         }
     }
 
@@ -127,8 +129,8 @@ internal sealed class RandomRun : IDisposable
             Placement = connection.Placement,
             UseTimestamps = connection.Timestamps,
             FirstData = connection.DataCompletes ? connection.Data : default,
-            // A loaded machine is slow, and nothing gets lost. Behind a SYN cookie nothing may come twice: once the server has
-            // closed the connection, the kernel takes a repeated segment for another one.
+            // A loaded machine is slow, and nothing gets lost. Behind a SYN cookie nothing may come twice: the kernel takes what comes
+            // after the server has closed for another connection.
             RetransmitAfter = cookies ? s_patience : TimeSpan.FromSeconds(3),
             Timeout = s_patience,
         };
