@@ -15,8 +15,9 @@ internal sealed class EbpfProvider(string loader, string? cgroup) : IProvider
 {
     private const string Folder = "/sys/fs/bpf/toa";
 
-    /// <summary>Since Linux 5.18, programs can set the errno of a call that they refuse.</summary>
-    public static bool SetsErrno { get; } = Environment.OSVersion.Version >= new Version(5, 18);
+    /// <summary>Programs can set the errno of a call that they refuse: since Linux 5.18, and in RHEL 9's 5.14.</summary>
+    public static bool SetsErrno { get; } = Environment.OSVersion.Version >= new Version(5, 18)
+        || File.ReadLines("/proc/kallsyms").Any(line => line.EndsWith(" bpf_set_retval", StringComparison.Ordinal));
 
     public ToaProviderKind Kind => ToaProviderKind.ToaEbpf;
 

@@ -54,7 +54,7 @@ internal static class StageOptions
             try
             {
                 IProvider provider = arguments.GetValue(Ebpf) is { } loader
-                    ? new EbpfProvider(loader, arguments.GetValue(Cgroup)) { MakesFiles = !arguments.GetValue(WithoutFiles) }
+                    ? new EbpfProvider(loader, arguments.GetValue(Cgroup)) { MakesFiles = !arguments.GetValue(WithoutFiles) && File.Exists("/sys/kernel/btf/vmlinux") }
                     : new KernelModule(arguments.GetRequiredValue(Module), "toa");
                 Provider.Current = provider;
                 provider.EnsureLoaded();
