@@ -10,7 +10,7 @@ LAST_KERNEL := $(lastword $(KERNELS))
 SUITES := $(patsubst %,test-suite-%,$(LAST_KERNEL) $(filter-out $(LAST_KERNEL),$(KERNELS)))
 EBPF_SUITES := test-ebpf-5.10 test-ebpf-host
 AT_BOOT := test-boot-6.1 test-boot-5.10
-UNITS := test-tool test-whoami test-aspnetcore-net10.0 test-aspnetcore-net8.0 test-library-net10.0 test-library-net8.0 \
+UNITS := test-tool test-whoami test-aspnetcore-net10.0 test-aspnetcore-net8.0 test-hosting test-library-net10.0 test-library-net8.0 \
 	test-library-netstandard2.0 test-balancer
 TEST_GROUPS := $(SUITES) $(EBPF_SUITES) test-package $(AT_BOOT) test-files test-guest test-stays test-surroundings $(UNITS) test-parser
 
@@ -69,6 +69,9 @@ test-library-netstandard2.0: $(call needs,solution)
 
 test-aspnetcore-net10.0 test-aspnetcore-net8.0: test-aspnetcore-%: $(call needs,solution)
 	@$(GROUP) aspnetcore-$* $(DOTNET_TEST) tests/Toa.AspNetCore.Tests -f $*
+
+test-hosting: $(call needs,solution)
+	@$(GROUP) hosting $(DOTNET_TEST) tests/Toa.Extensions.Hosting.Tests
 
 test-balancer: $(call needs,need-guest solution)
 	@$(GROUP) balancer $(DOTNET_TEST) tests/Toa.LoadBalancer.Tests

@@ -88,7 +88,7 @@ internal sealed class Place : IAsyncDisposable
             throw new InvalidOperationException("a client has not said who it is");
         ToaResolution found = _resolver.Resolve(server);
         IPEndPoint client = found.Client.ToIPEndPoint();
-        if (found.Fallback != ToaFallbackReason.None)
+        if (found.FallbackReason != ToaFallbackReason.None)
             Interlocked.Increment(ref _lost);
         else if (client.Port != BinaryPrimitives.ReadUInt16BigEndian(port)
             || !(client.Address.Equals(Testbed.ClientIPv4) || client.Address.Equals(Testbed.ClientIPv6)))

@@ -39,7 +39,7 @@ public class LookupBenchmarks : IDisposable
     public void FromC() => Baseline.Lookup((int)_server.Handle, CallsFromC);
 
     [Benchmark(Description = "GetRealClient (a struct)")]
-    public RealClient Struct() => _server.GetRealClient();
+    public ToaEndPoint Struct() => _server.GetRealClient();
 
     [Benchmark(Description = "GetRealRemoteEndPoint (an IPEndPoint)")]
     public IPEndPoint EndPoint() => _server.GetRealRemoteEndPoint();

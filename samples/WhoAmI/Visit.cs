@@ -50,7 +50,7 @@ internal sealed record Visit(
     {
         { Client.Source: not (ToaSource.IPv6Option or ToaSource.IPv4Option) } => null,
         // The library does not ask other vendors' providers for it, but the server was told when it accepted the connection.
-        { TransportPeer.Source: ToaSource.None } => new RealClient(feature.OriginalRemoteEndPoint, ToaSource.PeerName).ToString(),
+        { TransportPeer.Source: ToaSource.None } => new ToaEndPoint(feature.OriginalRemoteEndPoint, ToaSource.PeerName).ToString(),
         var found => found.TransportPeer.ToString(),
     };
 }

@@ -16,7 +16,7 @@ internal static class Wording
             + "kind 200), and the server's kernel kept it."),
         ToaSource.TransportPeer when found.Trust == ToaTrust.Trusted => ("the balancer itself",
             "One of this server's balancers made this connection and wrote no client's address, as for a health check."),
-        _ => Of(found.Fallback),
+        _ => Of(found.FallbackReason),
     };
 
     /// <summary>Whether the balancer is believed.</summary>
@@ -40,7 +40,7 @@ internal static class Wording
             + "the connection comes from."),
         ToaFallbackReason.UnusableAnswer => ("unusable option",
             "A TCP option named an address that no client can have. So this is where the connection comes from."),
-        ToaFallbackReason.Refused => ("not allowed to ask",
+        ToaFallbackReason.LookupDenied => ("not allowed to ask",
             "Something keeps the server from asking its kernel, a sandbox perhaps. So this is where the connection comes from."),
         ToaFallbackReason.NotLinux => ("not on Linux",
             "The server does not run on Linux, where TOA providers are. So this is where the connection comes from."),

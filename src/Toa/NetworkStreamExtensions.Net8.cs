@@ -34,4 +34,28 @@ public static class NetworkStreamExtensions
         ArgumentNullException.ThrowIfNull(stream);
         return stream.Socket.TryGetRealRemoteEndPoint(out endPoint);
     }
+
+    /// <summary>Gets the real client of an accepted connection, without an allocation.</summary>
+    /// <param name="stream">The stream of a connected TCP socket.</param>
+    /// <returns>As <see cref="SocketExtensions.GetRealClient"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> is <see langword="null"/>.</exception>
+    /// <exception cref="NotSupportedException">The stream's socket is not a TCP socket.</exception>
+    /// <exception cref="SocketException">As for <see cref="SocketExtensions.GetRealRemoteEndPoint"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The stream's socket has been closed.</exception>
+    public static ToaEndPoint GetRealClient(this NetworkStream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return stream.Socket.GetRealClient();
+    }
+
+    /// <summary>Gets the real client of an accepted connection, without an allocation, or says that there is none.</summary>
+    /// <param name="stream">The stream of a connected TCP socket.</param>
+    /// <param name="client">As for <see cref="SocketExtensions.TryGetRealClient"/>.</param>
+    /// <returns>As <see cref="SocketExtensions.TryGetRealClient"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> is <see langword="null"/>.</exception>
+    public static bool TryGetRealClient(this NetworkStream stream, out ToaEndPoint client)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return stream.Socket.TryGetRealClient(out client);
+    }
 }

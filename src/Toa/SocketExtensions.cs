@@ -12,11 +12,12 @@ namespace Toa;
 /// </summary>
 /// <remarks>
 /// <para>
-/// On Linux the kernel is asked at every call: first for the IPv6 client of a NAT64 connection
-/// (<c>getsockopt(IPPROTO_IP, 4096)</c>), and where it has none, for the peer (<c>getpeername</c>), which a TOA
-/// provider answers with the real IPv4 client. Without a provider in the kernel, or for a connection without the option,
-/// the answer is therefore the transport peer: the balancer itself, or a client that came directly. Elsewhere than on Linux
-/// there is no provider, and the answer is what <see cref="Socket.RemoteEndPoint"/> holds.
+/// On Linux the kernel is asked at every call. A provider of this project tells everything at once
+/// (<c>getsockopt(IPPROTO_IP, 4097)</c>). Others are asked for the IPv6 client of a NAT64 connection
+/// (<c>getsockopt(IPPROTO_IP, 4096)</c>), and where they have none, for the peer (<c>getpeername</c>), which they answer with
+/// the real IPv4 client. Without a provider in the kernel, or for a connection without the option, the answer is therefore
+/// the transport peer: the balancer itself, or a client that came directly. Elsewhere than on Linux there is no provider, and
+/// the answer is what <see cref="Socket.RemoteEndPoint"/> holds.
 /// </para>
 /// <para>
 /// An address is believed as far as the provider believes it: anyone who can reach the port can write a TOA option, so
@@ -28,14 +29,14 @@ namespace Toa;
 /// scope id.
 /// </para>
 /// <para>
-/// A call costs at most two short system calls, never blocks, and allocates nothing but its answer. The answer does not
-/// change while the connection lives: ask once for each connection, soon after it was accepted.
+/// A call costs one or two short system calls, never waits for the network, and allocates nothing but its answer. The answer
+/// does not change while the connection lives: ask once for each connection, soon after it was accepted.
 /// </para>
 /// <para>
 /// Thread safety: the members may be called from any thread, also while other threads send and receive on the socket.
 /// They may race with <see cref="Socket.Dispose()"/>: the answer is then right or is an error. The exception is the
-/// .NET Standard 2.0 build, which cannot hold the handle: a lookup that races there with <see cref="Socket.Dispose()"/>
-/// may be answered for another connection, one that was given the same descriptor in the meantime.
+/// .NET Standard 2.0 build on runtimes that do not let it hold the handle, as .NET Framework: a lookup that races there with
+/// <see cref="Socket.Dispose()"/> may be answered for another connection, which got the same descriptor in the meantime.
 /// </para>
 /// </remarks>
 public static class SocketExtensions
@@ -70,7 +71,7 @@ public static class SocketExtensions
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is <see langword="null"/>.</exception>
     public static bool TryGetRealRemoteEndPoint(this Socket socket, [NotNullWhen(true)] out IPEndPoint? endPoint)
     {
-        bool found = TryGetRealClient(socket, out RealClient client);
+        bool found = TryGetRealClient(socket, out ToaEndPoint client);
         endPoint = found ? client.ToIPEndPoint() : null;
         return found;
     }
@@ -82,7 +83,7 @@ public static class SocketExtensions
     /// <exception cref="NotSupportedException">As for <see cref="GetRealRemoteEndPoint"/>.</exception>
     /// <exception cref="SocketException">As for <see cref="GetRealRemoteEndPoint"/>.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="socket"/> has been closed.</exception>
-    public static RealClient GetRealClient(this Socket socket)
+    public static ToaEndPoint GetRealClient(this Socket socket)
     {
         ArgumentNullException.ThrowIfNull(socket);
         ToaResolution found = PeerLookup.Get(socket, withTransportPeer: false, default(LibcCalls));
@@ -101,7 +102,7 @@ public static class SocketExtensions
     /// <see cref="ArgumentNullException"/>: the socket is not TCP, not or no longer connected, or closed.
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is <see langword="null"/>.</exception>
-    public static bool TryGetRealClient(this Socket socket, out RealClient client)
+    public static bool TryGetRealClient(this Socket socket, out ToaEndPoint client)
     {
         ArgumentNullException.ThrowIfNull(socket);
         bool isFound = PeerLookup.TryGet(

@@ -14,11 +14,8 @@ public static class TcpClientExtensions
     /// <exception cref="ArgumentNullException"><paramref name="connection"/> is <see langword="null"/>.</exception>
     /// <exception cref="SocketException">As for <see cref="SocketExtensions.GetRealRemoteEndPoint"/>.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="connection"/> has been closed.</exception>
-    public static IPEndPoint GetRealRemoteEndPoint(this TcpClient connection)
-    {
-        ArgumentNullException.ThrowIfNull(connection);
-        return (connection.Client ?? throw new ObjectDisposedException(nameof(TcpClient))).GetRealRemoteEndPoint();
-    }
+    public static IPEndPoint GetRealRemoteEndPoint(this TcpClient connection) =>
+        SocketOf(connection).GetRealRemoteEndPoint();
 
     /// <summary>Gets the real client of an accepted connection, or says that there is none.</summary>
     /// <param name="connection">A connection, as <see cref="TcpListener.AcceptTcpClient()"/> returns it.</param>
@@ -29,7 +26,33 @@ public static class TcpClientExtensions
     {
         ArgumentNullException.ThrowIfNull(connection);
         endPoint = null;
-        // A closed TcpClient has no socket any more.
         return connection.Client is { } socket && socket.TryGetRealRemoteEndPoint(out endPoint);
+    }
+
+    /// <summary>Gets the real client of an accepted connection, without an allocation.</summary>
+    /// <param name="connection">A connection, as <see cref="TcpListener.AcceptTcpClient()"/> returns it.</param>
+    /// <returns>As <see cref="SocketExtensions.GetRealClient"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="connection"/> is <see langword="null"/>.</exception>
+    /// <exception cref="SocketException">As for <see cref="SocketExtensions.GetRealRemoteEndPoint"/>.</exception>
+    /// <exception cref="ObjectDisposedException"><paramref name="connection"/> has been closed.</exception>
+    public static ToaEndPoint GetRealClient(this TcpClient connection) => SocketOf(connection).GetRealClient();
+
+    /// <summary>Gets the real client of an accepted connection, without an allocation, or says that there is none.</summary>
+    /// <param name="connection">A connection, as <see cref="TcpListener.AcceptTcpClient()"/> returns it.</param>
+    /// <param name="client">As for <see cref="SocketExtensions.TryGetRealClient"/>.</param>
+    /// <returns>As <see cref="SocketExtensions.TryGetRealClient"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="connection"/> is <see langword="null"/>.</exception>
+    public static bool TryGetRealClient(this TcpClient connection, out ToaEndPoint client)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        client = default;
+        return connection.Client is { } socket && socket.TryGetRealClient(out client);
+    }
+
+    // A closed TcpClient has no socket any more.
+    private static Socket SocketOf(TcpClient connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        return connection.Client ?? throw new ObjectDisposedException(nameof(TcpClient));
     }
 }

@@ -21,6 +21,6 @@ public enum ToaFallbackReason : byte
     /// <summary>The answer is no client's address: of another length, all zero, loopback, multicast, port 0, ….</summary>
     UnusableAnswer,
 
-    /// <summary>The kernel refused to say: a sandbox, a security module, or a socket that it takes for none of TCP.</summary>
-    Refused,
+    /// <summary>The kernel denied the lookup: a sandbox, a security module, or a socket that it does not take for a TCP socket.</summary>
+    LookupDenied,
 }

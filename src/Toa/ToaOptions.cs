@@ -26,22 +26,22 @@ public sealed class ToaOptions
 
     /// <summary>
     /// What happens to connections whose transport peer is not a known proxy. If they are kept, their TOA options are ignored.
-    /// <see cref="ToaFallback.Refuse"/> requires known proxies. Defaults to <see cref="ToaFallback.UseTransportPeer"/>.
+    /// <see cref="ToaAction.Refuse"/> requires known proxies. Defaults to <see cref="ToaAction.UseTransportPeer"/>.
     /// </summary>
-    public ToaFallback WhenUntrusted { get; set; }
+    public ToaAction WhenUntrusted { get; set; }
 
     /// <summary>
     /// What happens to connections whose transport peer cannot be checked (<see cref="ToaTrust.Unknown"/>): another vendor's
     /// provider hides it, or the connection has no TCP socket. If they are kept, their client is the peer that the kernel
     /// names, which can be forged. Defaults to the value of <see cref="WhenUntrusted"/>.
     /// </summary>
-    public ToaFallback? WhenUnknown { get; set; }
+    public ToaAction? WhenUnknown { get; set; }
 
     /// <summary>
     /// What becomes of connections while no provider serves this process. Elsewhere than on Linux, that is always. Defaults
-    /// to <see cref="ToaFallback.UseTransportPeer"/>.
+    /// to <see cref="ToaAction.UseTransportPeer"/>.
     /// </summary>
-    public ToaFallback WhenNoProvider { get; set; }
+    public ToaAction WhenNoProvider { get; set; }
 
     /// <summary>
     /// Whether to look for the client in the connection's first packet where no provider serves this process: for balancers

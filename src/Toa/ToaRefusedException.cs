@@ -3,12 +3,13 @@ using System;
 namespace Toa;
 
 /// <summary>
-/// A connection's client is not to be had, or not to be believed, and <see cref="ToaOptions"/> say that such connections
-/// are refused.
+/// A connection's client is unknown or not trusted, and <see cref="ToaOptions"/> say that such connections are refused.
 /// </summary>
 public sealed class ToaRefusedException : Exception
 {
-    internal ToaRefusedException(ToaResolution resolution)
+    /// <summary>Makes one.</summary>
+    /// <param name="resolution">What was found out about the connection.</param>
+    public ToaRefusedException(ToaResolution resolution)
         : base(MessageFor(resolution)) => Resolution = resolution;
 
     /// <summary>What was found out about the connection.</summary>

@@ -3,30 +3,36 @@ namespace Toa;
 /// <summary>What a lookup found out about a connection.</summary>
 public readonly struct ToaResolution
 {
-    internal ToaResolution(
-        RealClient client, RealClient transportPeer, ToaFallbackReason fallback, ToaTrust trust = ToaTrust.NotChecked)
+    /// <summary>Makes one: for tests of code that reads it, and for transports that learn clients in another way.</summary>
+    /// <param name="client">The real client.</param>
+    /// <param name="transportPeer">The other end of the TCP connection; <c>default</c> where it is not known.</param>
+    /// <param name="fallbackReason">Why <paramref name="client"/> was not taken from an option, if it was not.</param>
+    /// <param name="trust">Whether the transport peer is a known proxy.</param>
+    public ToaResolution(
+        ToaEndPoint client, ToaEndPoint transportPeer, ToaFallbackReason fallbackReason = ToaFallbackReason.None,
+        ToaTrust trust = ToaTrust.NotChecked)
     {
         Client = client;
         TransportPeer = transportPeer;
-        Fallback = fallback;
+        FallbackReason = fallbackReason;
         Trust = trust;
     }
 
     /// <summary>
-    /// The real client, or the transport peer where no other is known or believed. Its <see cref="RealClient.Source"/>
+    /// The real client, or the transport peer where no other is known or believed. Its <see cref="ToaEndPoint.Source"/>
     /// says which.
     /// </summary>
-    public RealClient Client { get; }
+    public ToaEndPoint Client { get; }
 
     /// <summary>
-    /// The other end of the TCP connection, which is the balancer where there is one; <c>default</c> where it is not to be
-    /// had (see <see cref="ToaTrust.Unknown"/>) or nobody asked.
+    /// The other end of the TCP connection, which is the balancer where there is one; <c>default</c> where it is not
+    /// available (see <see cref="ToaTrust.Unknown"/>) or nobody asked.
     /// </summary>
-    public RealClient TransportPeer { get; }
+    public ToaEndPoint TransportPeer { get; }
 
-    /// <summary>Why <see cref="Client"/> is not a client from an option, if it is not.</summary>
-    public ToaFallbackReason Fallback { get; }
+    /// <summary>Why <see cref="Client"/> was not taken from a TOA option, if it was not.</summary>
+    public ToaFallbackReason FallbackReason { get; }
 
-    /// <summary>Whether the transport peer is one of the proxies that were named.</summary>
+    /// <summary>Whether the transport peer is a known proxy.</summary>
     public ToaTrust Trust { get; }
 }

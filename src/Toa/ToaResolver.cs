@@ -24,13 +24,9 @@ namespace Toa;
 /// </remarks>
 public sealed class ToaResolver
 {
-    private readonly NetworkSet _knownProxies;
-    private readonly ToaFallback _whenUntrusted;
-    private readonly ToaFallback _whenUnknown;
-    private readonly ToaFallback _whenNoProvider;
-    private readonly bool _readSavedSyn;
     private readonly ILogger _logger;
-    private readonly SeenNetworks _strangers = new();
+    private volatile ResolverRules _rules;
+    private SeenNetworks _strangers = new();
     private int _saidNoProvider;
     private int _saidCannotCheck;
     private int _saidNoSocket;
@@ -46,11 +42,7 @@ public sealed class ToaResolver
     public ToaResolver(ToaOptions options, ILogger<ToaResolver>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _knownProxies = KnownNetworks.Read(options);
-        _whenUntrusted = options.WhenUntrusted;
-        _whenUnknown = options.WhenUnknown ?? options.WhenUntrusted;
-        _whenNoProvider = options.WhenNoProvider;
-        _readSavedSyn = options.ReadSavedSyn;
+        _rules = new ResolverRules(options);
         _logger = logger ?? NullLogger<ToaResolver>.Instance;
     }
 
@@ -81,23 +73,6 @@ public sealed class ToaResolver
         TryResolve(socket, accepted: default, default(LibcCalls), out resolution);
 
     /// <summary>
-    /// Finds the real client of a TCP socket for a server that already holds <c>accept</c>'s answer: on a connection without
-    /// an option, that saves asking for the peer's name.
-    /// </summary>
-    /// <param name="socket">A connected TCP socket, as <see cref="Socket.Accept()"/> returns it.</param>
-    /// <param name="accepted">The peer that <c>accept</c> named: the socket's <see cref="Socket.RemoteEndPoint"/>.</param>
-    /// <param name="resolution">As for <see cref="TryResolve(Socket, out ToaResolution)"/>.</param>
-    /// <returns>As for <see cref="TryResolve(Socket, out ToaResolution)"/>.</returns>
-    /// <exception cref="ArgumentNullException">
-    /// <paramref name="socket"/> or <paramref name="accepted"/> is <see langword="null"/>.
-    /// </exception>
-    public bool TryResolve(Socket socket, IPEndPoint accepted, out ToaResolution resolution)
-    {
-        ArgumentNullException.ThrowIfNull(accepted);
-        return TryResolve(socket, new RealClient(accepted, ToaSource.PeerName), default(LibcCalls), out resolution);
-    }
-
-    /// <summary>
     /// Applies the options to a connection without a TCP socket: HTTP/3, or a transport or wrapper that hides the socket. The
     /// provider cannot be asked, and may have put the address of a TOA option into the name.
     /// </summary>
@@ -111,75 +86,96 @@ public sealed class ToaResolver
     public bool TryResolveWithoutSocket(IPEndPoint accepted, out ToaResolution resolution)
     {
         ArgumentNullException.ThrowIfNull(accepted);
-        RealClient name = new(accepted, ToaSource.PeerName);
+        ToaEndPoint name = new(accepted, ToaSource.PeerName);
         if (IsFirst(ref _saidNoSocket))
             _logger.NoSocket(name);
-        ToaTrust trust = _knownProxies.IsEmpty ? ToaTrust.NotChecked : ToaTrust.Unknown;
+        ResolverRules rules = _rules;
+        ToaTrust trust = rules.ChecksPeers ? ToaTrust.Unknown : ToaTrust.NotChecked;
         resolution = new ToaResolution(name, default, ToaFallbackReason.NoProvider, trust);
-        return IsToBeServed(resolution);
+        return IsServed(rules, resolution);
+    }
+
+    /// <summary>
+    /// For a server that already holds <c>accept</c>'s answer: on a connection without an option, that saves asking for the
+    /// peer's name. The name must be this connection's.
+    /// </summary>
+    internal bool TryResolve(Socket socket, IPEndPoint accepted, out ToaResolution resolution) =>
+        TryResolve(socket, new ToaEndPoint(accepted, ToaSource.PeerName), default(LibcCalls), out resolution);
+
+    /// <summary>Whether there are known proxies.</summary>
+    internal bool ChecksPeers => _rules.ChecksPeers;
+
+    /// <summary>
+    /// Takes other options, all of them at once: a lookup that is under way goes by the earlier ones. Whether first packets
+    /// are read stays as it is, as listeners keep them from the start or not at all.
+    /// </summary>
+    /// <exception cref="ArgumentException">As for the constructor. The earlier options then stay.</exception>
+    internal void Update(ToaOptions options)
+    {
+        _rules = new ResolverRules(options, _rules.ReadSavedSyn);
+        // Those who are strangers now may not have been before.
+        Volatile.Write(ref _strangers, new SeenNetworks());
     }
 
     internal ToaResolution Resolve<TCalls>(Socket socket, TCalls calls)
         where TCalls : struct, ISocketCalls
     {
         ArgumentNullException.ThrowIfNull(socket);
-        ToaResolution found = PeerLookup.Get(socket, withTransportPeer: !_knownProxies.IsEmpty, calls);
-        return Judge(socket, calls, ref found) ? found : throw new ToaRefusedException(found);
+        ResolverRules rules = _rules;
+        ToaResolution found = PeerLookup.Get(socket, withTransportPeer: rules.ChecksPeers, calls);
+        return Judge(rules, socket, calls, ref found) ? found : throw new ToaRefusedException(found);
     }
 
-    internal bool TryResolve<TCalls>(Socket socket, in RealClient accepted, TCalls calls, out ToaResolution resolution)
+    internal bool TryResolve<TCalls>(Socket socket, in ToaEndPoint accepted, TCalls calls, out ToaResolution resolution)
         where TCalls : struct, ISocketCalls
     {
         ArgumentNullException.ThrowIfNull(socket);
-        return PeerLookup.TryGet(socket, withTransportPeer: !_knownProxies.IsEmpty, accepted, calls, out resolution)
-            && Judge(socket, calls, ref resolution);
-    }
-
-    private bool Judge<TCalls>(Socket socket, TCalls calls, ref ToaResolution found)
-        where TCalls : struct, ISocketCalls
-    {
-        if (_readSavedSyn)
-            SavedSyns.Consult(socket, calls, ref found);
-        if (found.Fallback == ToaFallbackReason.NoProvider && !_knownProxies.IsEmpty)
-            PeerLookup.AddTransportPeer(socket, calls, ref found);
-        return Judge(ref found);
+        ResolverRules rules = _rules;
+        return PeerLookup.TryGet(socket, withTransportPeer: rules.ChecksPeers, accepted, calls, out resolution)
+            && Judge(rules, socket, calls, ref resolution);
     }
 
     /// <summary>Applies the options to what was found. False if the connection is to be refused.</summary>
-    internal bool Judge(ref ToaResolution found)
+    internal bool Judge(ref ToaResolution found) => Judge(_rules, ref found);
+
+    private bool Judge<TCalls>(ResolverRules rules, Socket socket, TCalls calls, ref ToaResolution found)
+        where TCalls : struct, ISocketCalls
     {
-        if (!_knownProxies.IsEmpty)
-            found = Check(found);
-        if (HasNoProvider(found) && found.Trust != ToaTrust.Unknown && IsFirst(ref _saidNoProvider))
-            _logger.NoProvider();
-        return IsToBeServed(found);
+        if (rules.ReadSavedSyn)
+            SavedSyns.Consult(socket, calls, ref found);
+        if (found.FallbackReason == ToaFallbackReason.NoProvider && rules.ChecksPeers)
+            PeerLookup.AddTransportPeer(socket, calls, ref found);
+        return Judge(rules, ref found);
     }
 
-    private bool IsToBeServed(in ToaResolution found)
+    private bool Judge(ResolverRules rules, ref ToaResolution found)
     {
-        ToaMetrics.Count(found);
-        if (HasNoProvider(found) && _whenNoProvider == ToaFallback.Refuse)
-            return false;
-        return found.Trust switch
-        {
-            ToaTrust.Untrusted => _whenUntrusted != ToaFallback.Refuse,
-            ToaTrust.Unknown => _whenUnknown != ToaFallback.Refuse,
-            _ => true,
-        };
+        if (rules.ChecksPeers)
+            found = Check(rules, found);
+        if (HasNoProvider(found) && found.Trust != ToaTrust.Unknown && IsFirst(ref _saidNoProvider))
+            _logger.NoProvider();
+        return IsServed(rules, found);
+    }
+
+    private static bool IsServed(ResolverRules rules, in ToaResolution found)
+    {
+        bool isServed = rules.ActionFor(found, HasNoProvider(found)) != ToaAction.Refuse;
+        ToaMetrics.Count(found, isServed);
+        return isServed;
     }
 
     private static bool HasNoProvider(in ToaResolution found) =>
-        found.Fallback is ToaFallbackReason.NoProvider or ToaFallbackReason.NotLinux;
+        found.FallbackReason is ToaFallbackReason.NoProvider or ToaFallbackReason.NotLinux;
 
-    private ToaResolution Check(in ToaResolution found)
+    private ToaResolution Check(ResolverRules rules, in ToaResolution found)
     {
-        RealClient peer = found.TransportPeer;
+        ToaEndPoint peer = found.TransportPeer;
         if (peer.Source == ToaSource.None)
             return CannotCheck(found);
 
-        if (_knownProxies.Contains(peer.Address))
-            return new ToaResolution(found.Client, peer, found.Fallback, ToaTrust.Trusted);
-        if (_strangers.IsFirst(peer.Address))
+        if (rules.Knows(peer.Address))
+            return new ToaResolution(found.Client, peer, found.FallbackReason, ToaTrust.Trusted);
+        if (Volatile.Read(ref _strangers).IsFirst(peer.Address))
             _logger.UntrustedPeer(peer);
         return new ToaResolution(peer, peer, Reason(found), ToaTrust.Untrusted);
     }
@@ -192,12 +188,12 @@ public sealed class ToaResolver
     {
         if (IsFirst(ref _saidCannotCheck))
             _logger.CannotCheck(found.Client);
-        return new ToaResolution(found.Client, default, found.Fallback, ToaTrust.Unknown);
+        return new ToaResolution(found.Client, default, found.FallbackReason, ToaTrust.Unknown);
     }
 
     /// <summary>Why the client is the transport peer, for a stranger: he may have written no option at all.</summary>
     private static ToaFallbackReason Reason(in ToaResolution found) =>
-        found.Fallback == ToaFallbackReason.None ? ToaFallbackReason.UntrustedPeer : found.Fallback;
+        found.FallbackReason == ToaFallbackReason.None ? ToaFallbackReason.UntrustedPeer : found.FallbackReason;
 
     private static bool IsFirst(ref int said) => Volatile.Read(ref said) == 0 && Interlocked.Exchange(ref said, 1) == 0;
 }

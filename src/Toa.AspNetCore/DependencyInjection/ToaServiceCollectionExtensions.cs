@@ -1,10 +1,10 @@
 using System;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Toa;
 using Toa.AspNetCore.Internal;
@@ -19,9 +19,15 @@ public static class ToaServiceCollectionExtensions
     /// client behind the balancer. Registers a <see cref="ToaResolver"/> for injection, too.
     /// </summary>
     /// <remarks>
-    /// Endpoints from code, from configuration and from <c>--urls</c> are covered. The options are read from the
-    /// configuration's section <c>Toa</c>; a bad entry there, or a transport that was registered later and would bypass
-    /// this, keeps the server from starting, with a message that says which.
+    /// <para>
+    /// Endpoints from code, from configuration and from <c>--urls</c> are covered. The options are those of
+    /// <see cref="ToaResolverServiceCollectionExtensions.AddToaResolver(IServiceCollection)"/>, which this calls. A transport
+    /// that was registered later would bypass this, so it keeps the server from starting.
+    /// </para>
+    /// <para>
+    /// The spans of requests get OpenTelemetry's <c>client.address</c> and <c>client.port</c>, and
+    /// <c>network.peer.address</c> and <c>network.peer.port</c> of the transport peer.
+    /// </para>
     /// </remarks>
     /// <param name="services">The server's services.</param>
     /// <returns><paramref name="services"/>, for more calls.</returns>
@@ -29,15 +35,12 @@ public static class ToaServiceCollectionExtensions
     public static IServiceCollection AddToa(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.AddOptions<ToaOptions>().ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<ToaOptions>, ToaConfiguration>(ToaConfiguration.OfServer));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ToaOptions>, ToaOptionsCheck>());
+        services.AddToaResolver();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ToaOptions>, TransportOrder>());
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IPostConfigureOptions<SocketTransportOptions>, SynSavingSockets>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StartWarnings>());
-        services.TryAddSingleton(provider => new ToaResolver(
-            provider.GetRequiredService<IOptions<ToaOptions>>().Value, provider.GetRequiredService<ILogger<ToaResolver>>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, SpanTags>());
 
         // Kestrel registers this one unless there is another. Should it be registered after us, it finds it wrapped.
         services.TryAddSingleton<IConnectionListenerFactory, SocketTransportFactory>();
@@ -55,12 +58,15 @@ public static class ToaServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(section);
-        return services.AddToa().AddSingleton<IConfigureOptions<ToaOptions>>(new ToaConfiguration(section));
+        services.AddToaResolver(section);
+        return services.AddToa();
     }
 
     /// <inheritdoc cref="AddToa(IServiceCollection)" path="/summary|/remarks"/>
     /// <param name="services">The server's services.</param>
-    /// <param name="configure">Changes the options, after the configuration's section <c>Toa</c> was read.</param>
+    /// <param name="configure">
+    /// Changes the options, after the configuration's section <c>Toa</c> was read: at start, and when that changes.
+    /// </param>
     /// <returns><paramref name="services"/>, for more calls.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     public static IServiceCollection AddToa(this IServiceCollection services, Action<ToaOptions> configure)

@@ -19,7 +19,9 @@ public static class WebHostBuilderToaExtensions
 
     /// <inheritdoc cref="ToaServiceCollectionExtensions.AddToa(IServiceCollection, Action{ToaOptions})" path="/summary|/remarks"/>
     /// <param name="builder">The server.</param>
-    /// <param name="configure">Changes the options, after the configuration's section <c>Toa</c> was read.</param>
+    /// <param name="configure">
+    /// Changes the options, after the configuration's section <c>Toa</c> was read: at start, and when that changes.
+    /// </param>
     /// <returns><paramref name="builder"/>, for more calls.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     public static IWebHostBuilder UseToa(this IWebHostBuilder builder, Action<ToaOptions> configure)

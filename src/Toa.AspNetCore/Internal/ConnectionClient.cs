@@ -46,8 +46,8 @@ internal static class ConnectionClient
     private static bool IsLocal(EndPoint? endPoint) => endPoint is UnixDomainSocketEndPoint or NamedPipeEndPoint;
 
     /// <summary>Mostly there is no client but the one that accept named: then no new object is needed.</summary>
-    private static IPEndPoint EndPointOf(RealClient client, IPEndPoint accepted) =>
-        client.AddressFamily == accepted.AddressFamily && client == new RealClient(accepted, ToaSource.PeerName)
+    private static IPEndPoint EndPointOf(ToaEndPoint client, IPEndPoint accepted) =>
+        client.AddressFamily == accepted.AddressFamily && client == new ToaEndPoint(accepted, ToaSource.PeerName)
             ? accepted
             : client.ToIPEndPoint();
 }

@@ -11,12 +11,6 @@ internal static partial class Log
     public static partial void LookupFailed(this ILogger logger, Exception exception);
 
     [LoggerMessage(11, LogLevel.Warning,
-        "TOA options from any source are accepted: no known proxies are configured, and the provider's trusted= {State}. Anyone "
-        + "who can reach a port can choose the client address that the server sees. Set Toa:KnownIPNetworks, or trusted= of the "
-        + "provider.")]
-    public static partial void NobodyChecks(this ILogger logger, string state);
-
-    [LoggerMessage(12, LogLevel.Warning,
         "X-Forwarded-For is accepted from everyone: ForwardedHeadersOptions has no known proxies or networks, as "
         + "ASPNETCORE_FORWARDEDHEADERS_ENABLED sets it. Any client can overwrite the address that TOA found. Behind a layer 4 "
         + "balancer only, disable it. Behind a CDN, add the CDN's networks.")]

@@ -1,11 +1,13 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Toa.Extensions.Hosting.Internal;
 
 namespace Toa.AspNetCore.Internal;
 
-/// <summary>The options and the resolver of a server, where AddToa has registered them and where it has not.</summary>
+/// <summary>The options of a server, for an endpoint that changes them: also where AddToa was not called.</summary>
 internal static class ServerOptions
 {
     /// <summary>A copy of the server's options, for the caller to change.</summary>
@@ -13,7 +15,14 @@ internal static class ServerOptions
     {
         ToaOptions options = services.GetRequiredService<IOptionsFactory<ToaOptions>>().Create(Options.DefaultName);
         if (!services.GetServices<IConfigureOptions<ToaOptions>>().OfType<ToaConfiguration>().Any())
-            ToaConfiguration.OfServer(services).Configure(options);
+            ToaConfiguration.OfHost(services).Configure(options);
         return options;
+    }
+
+    /// <summary>What tells that they have changed.</summary>
+    public static IEnumerable<IOptionsChangeTokenSource<ToaOptions>> Changes(IServiceProvider services)
+    {
+        IOptionsChangeTokenSource<ToaOptions>[] sources = [.. services.GetServices<IOptionsChangeTokenSource<ToaOptions>>()];
+        return sources.OfType<SectionChanges>().Any() ? sources : [.. sources, SectionChanges.OfHost(services)];
     }
 }

@@ -13,10 +13,10 @@ namespace Toa.AspNetCore.Internal;
 /// A transport for HTTP/3. UDP has no TOA option, so its connections count as connections without a provider that cannot be
 /// checked.
 /// </summary>
-internal sealed class ToaMultiplexedTransport(IMultiplexedConnectionListenerFactory transport, IServiceProvider services)
-    : IMultiplexedConnectionListenerFactory, IConnectionListenerFactorySelector
+internal sealed class ToaMultiplexedTransport(Inner<IMultiplexedConnectionListenerFactory> transport, IServiceProvider services)
+    : IMultiplexedConnectionListenerFactory, IConnectionListenerFactorySelector, IDisposable, IAsyncDisposable
 {
-    public bool CanBind(EndPoint endpoint) => ToaTransport.CanBind(transport, endpoint);
+    public bool CanBind(EndPoint endpoint) => ToaTransport.CanBind(transport.Service, endpoint);
 
     public async ValueTask<IMultiplexedConnectionListener> BindAsync(
         EndPoint endpoint, IFeatureCollection? features = null, CancellationToken cancellationToken = default)
@@ -24,6 +24,10 @@ internal sealed class ToaMultiplexedTransport(IMultiplexedConnectionListenerFact
         ToaResolver resolver = services.GetRequiredService<ToaResolver>();
         ILogger logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(Log.Category);
         return new ToaMultiplexedListener(
-            await transport.BindAsync(endpoint, features, cancellationToken).ConfigureAwait(false), resolver, logger);
+            await transport.Service.BindAsync(endpoint, features, cancellationToken).ConfigureAwait(false), resolver, logger);
     }
+
+    public void Dispose() => transport.Dispose();
+
+    public ValueTask DisposeAsync() => transport.DisposeAsync();
 }

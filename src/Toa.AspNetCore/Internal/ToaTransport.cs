@@ -16,10 +16,10 @@ namespace Toa.AspNetCore.Internal;
 /// what the other one does. The resolver is not asked for before it is needed: its options are valid only if the transports
 /// are in order.
 /// </remarks>
-internal sealed class ToaTransport(IConnectionListenerFactory transport, IServiceProvider services)
-    : IConnectionListenerFactory, IConnectionListenerFactorySelector
+internal sealed class ToaTransport(Inner<IConnectionListenerFactory> transport, IServiceProvider services)
+    : IConnectionListenerFactory, IConnectionListenerFactorySelector, IDisposable, IAsyncDisposable
 {
-    public bool CanBind(EndPoint endpoint) => CanBind(transport, endpoint);
+    public bool CanBind(EndPoint endpoint) => CanBind(transport.Service, endpoint);
 
     public static bool CanBind(object transport, EndPoint endpoint) =>
         transport is not IConnectionListenerFactorySelector selector || selector.CanBind(endpoint);
@@ -28,6 +28,10 @@ internal sealed class ToaTransport(IConnectionListenerFactory transport, IServic
     {
         ToaResolver resolver = services.GetRequiredService<ToaResolver>();
         ILogger logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(Log.Category);
-        return new ToaListener(await transport.BindAsync(endpoint, cancellationToken).ConfigureAwait(false), resolver, logger);
+        return new ToaListener(await transport.Service.BindAsync(endpoint, cancellationToken).ConfigureAwait(false), resolver, logger);
     }
+
+    public void Dispose() => transport.Dispose();
+
+    public ValueTask DisposeAsync() => transport.DisposeAsync();
 }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Toa.AspNetCore.Internal;
 
 /// <summary>
-/// Stands where the registration of a transport stood, which goes on under a key: so the container still makes and disposes
-/// of it.
+/// Stands where the registration of a transport stood, and makes that transport itself, as a container would. Not with a keyed
+/// service: not every container that a program may use has those.
 /// </summary>
 internal sealed class ToaTransportDescriptor : ServiceDescriptor
 {
@@ -22,27 +22,17 @@ internal sealed class ToaTransportDescriptor : ServiceDescriptor
         ReplaceAll<IMultiplexedConnectionListenerFactory>(services, (transport, all) => new ToaMultiplexedTransport(transport, all));
     }
 
-    private static void ReplaceAll<TTransport>(IServiceCollection services, Func<TTransport, IServiceProvider, TTransport> wrap)
+    private static void ReplaceAll<TTransport>(
+        IServiceCollection services, Func<Inner<TTransport>, IServiceProvider, TTransport> wrap)
         where TTransport : class
     {
-        for (int i = services.Count - 1; i >= 0; i--)
+        for (int i = 0; i < services.Count; i++)
         {
             ServiceDescriptor transport = services[i];
             if (transport.ServiceType != typeof(TTransport) || transport.IsKeyedService || transport is ToaTransportDescriptor)
                 continue;
-            object key = new();
             services[i] = new ToaTransportDescriptor(
-                typeof(TTransport), all => wrap(all.GetRequiredKeyedService<TTransport>(key), all));
-            services.Add(UnderKey(transport, key));
+                typeof(TTransport), all => wrap(Inner<TTransport>.Make(transport, all), all));
         }
-    }
-
-    private static ServiceDescriptor UnderKey(ServiceDescriptor transport, object key)
-    {
-        if (transport.ImplementationInstance is { } instance)
-            return new ServiceDescriptor(transport.ServiceType, key, instance);
-        if (transport.ImplementationFactory is { } factory)
-            return new ServiceDescriptor(transport.ServiceType, key, (services, _) => factory(services), transport.Lifetime);
-        return new ServiceDescriptor(transport.ServiceType, key, transport.ImplementationType!, transport.Lifetime);
     }
 }

@@ -19,5 +19,5 @@ internal sealed record ListenEvent(
     public static ListenEvent Connection(EndPoint? local, ToaResolution found) => new(
         "connection", local?.ToString(), found.Client.ToIPEndPoint().ToString(), found.Client.Source.ToString(),
         found.TransportPeer.Source == ToaSource.None ? null : found.TransportPeer.ToIPEndPoint().ToString(),
-        found.Trust.ToString(), found.Fallback.ToString());
+        found.Trust.ToString(), found.FallbackReason.ToString());
 }

@@ -70,13 +70,13 @@ internal static class KnownNetworks
             : network;
     }
 
-    private static void CheckFallback(string name, ToaFallback fallback, bool isPossible, List<string> failures)
+    private static void CheckFallback(string name, ToaAction fallback, bool isPossible, List<string> failures)
     {
-        if (fallback is not (ToaFallback.UseTransportPeer or ToaFallback.Refuse))
-            failures.Add($"{name} must be {nameof(ToaFallback.UseTransportPeer)} or {nameof(ToaFallback.Refuse)}, but is {(int)fallback}.");
-        else if (fallback == ToaFallback.Refuse && !isPossible)
+        if (fallback is not (ToaAction.UseTransportPeer or ToaAction.Refuse))
+            failures.Add($"{name} must be {nameof(ToaAction.UseTransportPeer)} or {nameof(ToaAction.Refuse)}, but is {(int)fallback}.");
+        else if (fallback == ToaAction.Refuse && !isPossible)
             failures.Add(
-                $"{name} is {nameof(ToaFallback.Refuse)}, but no known proxies are configured. Add the balancers' networks to "
+                $"{name} is {nameof(ToaAction.Refuse)}, but no known proxies are configured. Add the balancers' networks to "
                 + $"{nameof(ToaOptions.KnownIPNetworks)}, such as 10.0.0.16/28.");
     }
 }

@@ -18,7 +18,7 @@ internal static class PeerLookup
     /// <returns><see cref="SocketError.Success"/> exactly where there is a client.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static SocketError Find<TCalls>(
-        Socket socket, bool withTransportPeer, in RealClient accepted, TCalls calls, out ToaResolution found)
+        Socket socket, bool withTransportPeer, in ToaEndPoint accepted, TCalls calls, out ToaResolution found)
         where TCalls : struct, ISocketCalls =>
         calls.IsLinux ? AskKernel(socket, withTransportPeer, accepted, calls, out found) : AskSocket(socket, out found);
 
@@ -33,7 +33,7 @@ internal static class PeerLookup
 
     /// <summary>As <see cref="Find"/>, for callers that do not: false wherever <see cref="Get"/> throws.</summary>
     public static bool TryGet<TCalls>(
-        Socket socket, bool withTransportPeer, in RealClient accepted, TCalls calls, out ToaResolution found)
+        Socket socket, bool withTransportPeer, in ToaEndPoint accepted, TCalls calls, out ToaResolution found)
         where TCalls : struct, ISocketCalls
     {
         found = default;
@@ -62,8 +62,8 @@ internal static class PeerLookup
         try
         {
             using SocketLease lease = new(socket);
-            if (AskName(lease.Handle, calls, out RealClient peer) == SocketError.Success)
-                found = new ToaResolution(peer, peer, found.Fallback);
+            if (AskName(lease.Handle, calls, out ToaEndPoint peer) == SocketError.Success)
+                found = new ToaResolution(peer, peer, found.FallbackReason);
         }
         // Closed meanwhile: it stays one that cannot be checked.
         catch (ObjectDisposedException)
@@ -80,14 +80,14 @@ internal static class PeerLookup
             return SocketError.NotConnected;
         }
 
-        RealClient peer = new(own, ToaSource.Socket);
+        ToaEndPoint peer = new(own, ToaSource.Socket);
         found = new ToaResolution(peer, peer, ToaFallbackReason.NotLinux);
         return SocketError.Success;
     }
 
     /// <summary>The answer on Linux.</summary>
     internal static SocketError AskKernel<TCalls>(
-        Socket socket, bool withTransportPeer, in RealClient accepted, TCalls calls, out ToaResolution found)
+        Socket socket, bool withTransportPeer, in ToaEndPoint accepted, TCalls calls, out ToaResolution found)
         where TCalls : struct, ISocketCalls
     {
         // Before the handle is touched: a Socket that has ever handed it out tries no more than one address when it is
@@ -114,7 +114,7 @@ internal static class PeerLookup
     /// </remarks>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static SocketError AskKernel<TCalls>(
-        nint handle, bool mapped, bool withTransportPeer, in RealClient accepted, TCalls calls, out ToaResolution found)
+        nint handle, bool mapped, bool withTransportPeer, in ToaEndPoint accepted, TCalls calls, out ToaResolution found)
         where TCalls : struct, ISocketCalls
     {
         bool isAsked = calls.Providers.IsLikely;
@@ -124,13 +124,13 @@ internal static class PeerLookup
 
         // A provider of this project may have been loaded since the last 4097: only that one can check the known proxies.
         bool mayBeOurs = !isAsked && withTransportPeer && error == SocketError.Success
-            && found.Fallback != ToaFallbackReason.NoProvider;
+            && found.FallbackReason != ToaFallbackReason.NoProvider;
         if (mayBeOurs && AskInfo(handle, mapped, accepted, calls, out ToaResolution ours))
             found = ours;
         return error;
     }
 
-    private static bool AskInfo<TCalls>(nint handle, bool mapped, in RealClient accepted, TCalls calls, out ToaResolution found)
+    private static bool AskInfo<TCalls>(nint handle, bool mapped, in ToaEndPoint accepted, TCalls calls, out ToaResolution found)
         where TCalls : struct, ISocketCalls
     {
         Span<byte> answer = stackalloc byte[ToaAbi.InfoSize];
@@ -139,7 +139,7 @@ internal static class PeerLookup
         int errno = calls.GetOption(handle, ToaAbi.Level, ToaAbi.GetInfo, answer, out int length);
         if (errno == Errno.UnknownOption)
             calls.Providers.Miss();
-        if (errno != 0 || !ToaInfo.TryRead(answer, length, mapped, out RealClient client, out RealClient peer))
+        if (errno != 0 || !ToaInfo.TryRead(answer, length, mapped, out ToaEndPoint client, out ToaEndPoint peer))
             return false;
 
         calls.Providers.Hit();
@@ -156,32 +156,32 @@ internal static class PeerLookup
     }
 
     /// <summary>Adds the scope of a link-local peer, which only its name has.</summary>
-    private static RealClient WithScope<TCalls>(nint handle, RealClient peer, RealClient accepted, TCalls calls)
+    private static ToaEndPoint WithScope<TCalls>(nint handle, ToaEndPoint peer, ToaEndPoint accepted, TCalls calls)
         where TCalls : struct, ISocketCalls
     {
-        RealClient name = accepted;
+        ToaEndPoint name = accepted;
         if (name.Source == ToaSource.None)
             AskName(handle, calls, out name);
         return name.Address == peer.Address && name.Port == peer.Port
-            ? new RealClient(peer.Address, peer.Port, peer.Source, scopeId: (uint)name.ScopeId)
+            ? new ToaEndPoint(peer.Address, peer.Port, peer.Source, scopeId: (uint)name.ScopeId)
             : peer;
     }
 
-    private static ToaFallbackReason ReasonWithout(RealClient client) =>
+    private static ToaFallbackReason ReasonWithout(ToaEndPoint client) =>
         client.Source == ToaSource.None ? ToaFallbackReason.NoOption : ToaFallbackReason.UnusableAnswer;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static SocketError AskPublicAbi<TCalls>(
-        nint handle, bool withTransportPeer, in RealClient accepted, TCalls calls, out ToaResolution found)
+        nint handle, bool withTransportPeer, in ToaEndPoint accepted, TCalls calls, out ToaResolution found)
         where TCalls : struct, ISocketCalls
     {
-        ToaFallbackReason reason = AskLookup(handle, calls, out RealClient client);
+        ToaFallbackReason reason = AskLookup(handle, calls, out ToaEndPoint client);
         bool known = client.Source != ToaSource.None;
         // After a reset the kernel has no client any more, but accept's name may be one from a forged TOA option.
         // Without a provider, it may be one that a provider gave before it was unloaded, so it cannot be checked.
         bool isStillNamed = known || reason == ToaFallbackReason.NoOption
             || (reason == ToaFallbackReason.NoProvider && !withTransportPeer);
-        RealClient peer = isStillNamed ? accepted : default;
+        ToaEndPoint peer = isStillNamed ? accepted : default;
         SocketError error = SocketError.Success;
 
         if (peer.Source == ToaSource.None && (!known || withTransportPeer))
@@ -198,7 +198,7 @@ internal static class PeerLookup
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ToaFallbackReason AskLookup<TCalls>(nint handle, TCalls calls, out RealClient client)
+    private static ToaFallbackReason AskLookup<TCalls>(nint handle, TCalls calls, out ToaEndPoint client)
         where TCalls : struct, ISocketCalls
     {
         Span<byte> answer = stackalloc byte[ToaAbi.Nat64PeerSize];
@@ -211,7 +211,7 @@ internal static class PeerLookup
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static SocketError AskName<TCalls>(nint handle, TCalls calls, out RealClient peer)
+    private static SocketError AskName<TCalls>(nint handle, TCalls calls, out ToaEndPoint peer)
         where TCalls : struct, ISocketCalls
     {
         Span<byte> answer = stackalloc byte[SocketAddressAbi.LargestSize];
@@ -231,6 +231,6 @@ internal static class PeerLookup
         Errno.InvalidArgument => ToaFallbackReason.NoOption,
         // The connection holds an IPv4 client, and getpeername names it.
         Errno.Fault => ToaFallbackReason.None,
-        _ => ToaFallbackReason.Refused,
+        _ => ToaFallbackReason.LookupDenied,
     };
 }

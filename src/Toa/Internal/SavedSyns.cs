@@ -20,7 +20,7 @@ internal static class SavedSyns
     public static void Consult<TCalls>(Socket socket, TCalls calls, ref ToaResolution found)
         where TCalls : struct, ISocketCalls
     {
-        if (found.Fallback != ToaFallbackReason.NoProvider)
+        if (found.FallbackReason != ToaFallbackReason.NoProvider)
             return;
         Syn syn = Known.GetValue(socket, static _ => new Syn());
         lock (syn)
@@ -39,9 +39,9 @@ internal static class SavedSyns
     {
         public bool IsRead { get; private set; }
 
-        public RealClient Client { get; private set; }
+        public ToaEndPoint Client { get; private set; }
 
-        public RealClient Peer { get; private set; }
+        public ToaEndPoint Peer { get; private set; }
 
         public void Read<TCalls>(Socket socket, TCalls calls)
             where TCalls : struct, ISocketCalls
@@ -52,7 +52,7 @@ internal static class SavedSyns
             if (!TryAsk(socket, calls, packet, out int length))
                 return;
             bool mapped = socket.AddressFamily == AddressFamily.InterNetworkV6;
-            if (SavedSyn.TryRead(packet.Slice(0, length), mapped, out RealClient client, out RealClient peer))
+            if (SavedSyn.TryRead(packet.Slice(0, length), mapped, out ToaEndPoint client, out ToaEndPoint peer))
                 (Client, Peer) = (client, peer);
         }
 

@@ -14,21 +14,30 @@ internal static class ToaMetrics
     private static readonly Meter Meter = new("Toa", typeof(ToaMetrics).Assembly.GetName().Version?.ToString(3));
 
     private static readonly Counter<long>? Resolutions = Create(
-        "toa.resolutions", "{resolution}", "Connections whose client was looked up, by where it was learnt.");
+        "toa.resolutions", "{resolution}", "Connections whose client was looked up, by where it was learnt and whether the balancer is trusted.");
 
     private static readonly Counter<long>? Fallbacks = Create(
         "toa.fallbacks", "{resolution}", "Connections whose client was not taken from a TOA option, by the reason.");
 
+    private static readonly Counter<long>? Refusals = Create(
+        "toa.refusals", "{connection}", "Connections that the options refuse, by trust and by the reason for the fallback.");
+
     // Boxed and in lower case once, not at every count.
     private static readonly KeyValuePair<string, object?>[] Sources = Tags<ToaSource>("toa.source");
+    private static readonly KeyValuePair<string, object?>[] Trusts = Tags<ToaTrust>("toa.trust");
     private static readonly KeyValuePair<string, object?>[] Reasons = Tags<ToaFallbackReason>("toa.reason");
 
-    public static void Count(in ToaResolution resolution)
+    /// <summary>Counts a lookup.</summary>
+    /// <param name="resolution">What it found.</param>
+    /// <param name="isServed">False if the options refuse the connection.</param>
+    public static void Count(in ToaResolution resolution, bool isServed = true)
     {
         if (Resolutions is { Enabled: true })
-            Resolutions.Add(1, Sources[(int)resolution.Client.Source]);
-        if (Fallbacks is { Enabled: true } && resolution.Fallback != ToaFallbackReason.None)
-            Fallbacks.Add(1, Reasons[(int)resolution.Fallback]);
+            Resolutions.Add(1, Sources[(int)resolution.Client.Source], Trusts[(int)resolution.Trust]);
+        if (Refusals is { Enabled: true } && !isServed)
+            Refusals.Add(1, Trusts[(int)resolution.Trust], Reasons[(int)resolution.FallbackReason]);
+        if (Fallbacks is { Enabled: true } && resolution.FallbackReason != ToaFallbackReason.None)
+            Fallbacks.Add(1, Reasons[(int)resolution.FallbackReason]);
     }
 
     /// <summary>

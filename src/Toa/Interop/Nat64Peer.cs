@@ -10,7 +10,7 @@ internal static class Nat64Peer
     /// Reads an answer, unless it is none: another length means another ABI under the same number, and an address that
     /// no client can have is one that nobody filled in, or that somebody forged.
     /// </summary>
-    public static bool TryRead(ReadOnlySpan<byte> answer, int length, out RealClient client)
+    public static bool TryRead(ReadOnlySpan<byte> answer, int length, out ToaEndPoint client)
     {
         client = default;
         if (length != ToaAbi.Nat64PeerSize)
@@ -18,7 +18,7 @@ internal static class Nat64Peer
 
         Address128 address = Address128.Read(answer.Slice(ToaAbi.Nat64PeerAddress));
         ushort port = BinaryPrimitives.ReadUInt16BigEndian(answer.Slice(ToaAbi.Nat64PeerPort));
-        RealClient read = new(address, port, ToaSource.IPv6Option);
+        ToaEndPoint read = new(address, port, ToaSource.IPv6Option);
         if (read.CanBeClient)
             client = read;
         return read.CanBeClient;

@@ -10,14 +10,14 @@ internal static class PeerName
 {
     /// <summary>Reads an answer, unless it is cut short or of a family that TCP does not have.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryRead(ReadOnlySpan<byte> answer, int length, ToaSource source, out RealClient peer)
+    public static bool TryRead(ReadOnlySpan<byte> answer, int length, ToaSource source, out ToaEndPoint peer)
     {
         int family = MemoryMarshal.Read<ushort>(answer.Slice(SocketAddressAbi.Family));
         ushort port = BinaryPrimitives.ReadUInt16BigEndian(answer.Slice(SocketAddressAbi.Port));
 
         if (family == SocketAddressAbi.InterNetwork && length >= SocketAddressAbi.InterNetworkSize)
         {
-            peer = new RealClient(
+            peer = new ToaEndPoint(
                 Address128.ReadIPv4(answer.Slice(SocketAddressAbi.InterNetworkAddress)), port, source);
             return true;
         }
@@ -26,7 +26,7 @@ internal static class PeerName
         {
             Address128 address = Address128.Read(answer.Slice(SocketAddressAbi.InterNetworkV6Address));
             uint scopeId = MemoryMarshal.Read<uint>(answer.Slice(SocketAddressAbi.InterNetworkV6ScopeId));
-            peer = new RealClient(address, port, source, mapped: address.IsIPv4, address.IsIPv4 ? 0 : scopeId);
+            peer = new ToaEndPoint(address, port, source, mapped: address.IsIPv4, address.IsIPv4 ? 0 : scopeId);
             return true;
         }
 

@@ -15,7 +15,7 @@ internal static class SavedSyn
     /// <param name="client">The client that its first TOA option names; <c>default</c> where there is none.</param>
     /// <param name="peer">Who sent it.</param>
     /// <returns>False if it is no segment of TCP.</returns>
-    public static bool TryRead(ReadOnlySpan<byte> packet, bool mapped, out RealClient client, out RealClient peer)
+    public static bool TryRead(ReadOnlySpan<byte> packet, bool mapped, out ToaEndPoint client, out ToaEndPoint peer)
     {
         client = default;
         peer = default;
@@ -40,6 +40,6 @@ internal static class SavedSyn
         _ => ToaSource.None,
     };
 
-    private static RealClient Read(IPEndPoint end, ToaSource source, bool mapped) =>
+    private static ToaEndPoint Read(IPEndPoint end, ToaSource source, bool mapped) =>
         new(Address128.From(end.Address), end.Port, source, mapped);
 }

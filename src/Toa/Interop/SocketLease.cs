@@ -1,5 +1,9 @@
 using System;
 using System.Net.Sockets;
+#if NETSTANDARD2_0
+using System.Reflection;
+using System.Runtime.InteropServices;
+#endif
 
 namespace Toa.Interop;
 
@@ -10,15 +14,34 @@ namespace Toa.Interop;
 internal readonly ref struct SocketLease
 {
 #if NETSTANDARD2_0
-    // Socket.SafeHandle is not to be had there: this keeps the garbage collector from closing a forgotten socket, but
-    // the race with Dispose stands, and the public documentation says so.
+    /// <summary>
+    /// Socket.SafeHandle, which .NET Standard 2.0 does not know of; null on runtimes that lack it, as .NET Framework. There the
+    /// lease keeps the garbage collector from closing a forgotten socket, but not another thread's Dispose, and the public
+    /// documentation says so.
+    /// </summary>
+    private static readonly Func<Socket, SafeHandle>? SafeHandleOf = (Func<Socket, SafeHandle>?)typeof(Socket)
+        .GetProperty("SafeHandle", BindingFlags.Public | BindingFlags.Instance)?.GetMethod
+        .CreateDelegate(typeof(Func<Socket, SafeHandle>));
+
     private readonly Socket _socket;
+    private readonly SafeHandle? _held;
 
-    public SocketLease(Socket socket) => _socket = socket;
+    /// <exception cref="ObjectDisposedException">The socket has been closed.</exception>
+    public SocketLease(Socket socket)
+    {
+        _socket = socket;
+        _held = SafeHandleOf?.Invoke(socket);
+        bool held = false;
+        _held?.DangerousAddRef(ref held);
+    }
 
-    public nint Handle => _socket.Handle;
+    public nint Handle => _held?.DangerousGetHandle() ?? _socket.Handle;
 
-    public void Dispose() => GC.KeepAlive(_socket);
+    public void Dispose()
+    {
+        _held?.DangerousRelease();
+        GC.KeepAlive(_socket);
+    }
 #else
     private readonly SafeSocketHandle _handle;
 

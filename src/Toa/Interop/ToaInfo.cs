@@ -16,7 +16,7 @@ internal static class ToaInfo
     /// <param name="client">The option's client, believable or not; <c>default</c> where there was no option.</param>
     /// <param name="peer">The transport peer.</param>
     public static bool TryRead(
-        ReadOnlySpan<byte> answer, int length, bool mapped, out RealClient client, out RealClient peer)
+        ReadOnlySpan<byte> answer, int length, bool mapped, out ToaEndPoint client, out ToaEndPoint peer)
     {
         client = default;
         peer = default;
@@ -38,11 +38,11 @@ internal static class ToaInfo
         if (!optionIsSound || !restIsSound)
             return false;
 
-        peer = new RealClient(peerAddress, peerPort, ToaSource.TransportPeer, mapped);
+        peer = new ToaEndPoint(peerAddress, peerPort, ToaSource.TransportPeer, mapped);
         if (hasOption)
         {
             ToaSource source = optionLength == ToaAbi.OptionLengthIPv4 ? ToaSource.IPv4Option : ToaSource.IPv6Option;
-            client = new RealClient(clientAddress, clientPort, source, mapped);
+            client = new ToaEndPoint(clientAddress, clientPort, source, mapped);
         }
 
         return true;

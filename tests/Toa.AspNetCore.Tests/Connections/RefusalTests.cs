@@ -23,7 +23,7 @@ public sealed class RefusalTests : PlayedTests
         await using WebServer server = await StartAsync(atEndpoint, options =>
         {
             options.KnownIPNetworks.Add("10.0.0.0/8");
-            options.WhenUntrusted = ToaFallback.Refuse;
+            options.WhenUntrusted = ToaAction.Refuse;
         });
         for (int i = 0; i < 20; i++)
             await ExpectRefusal(server);
@@ -37,7 +37,7 @@ public sealed class RefusalTests : PlayedTests
     public async Task Everybody_is_refused_on_demand_while_there_is_no_provider(bool atEndpoint)
     {
         await using WebServer server = await StartAsync(
-            atEndpoint, options => options.WhenNoProvider = ToaFallback.Refuse);
+            atEndpoint, options => options.WhenNoProvider = ToaAction.Refuse);
         Stage.Use(Provider.None);
         for (int i = 0; i < 20; i++)
             await ExpectRefusal(server);

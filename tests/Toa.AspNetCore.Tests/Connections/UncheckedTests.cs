@@ -19,9 +19,9 @@ public sealed class UncheckedTests : PlayedTests
     private readonly ToaOptions _options = new() { KnownIPNetworks = { "127.0.0.0/8" } };
 
     [Theory]
-    [InlineData(ToaFallback.Refuse)]
-    [InlineData(ToaFallback.UseTransportPeer)]
-    public void One_that_was_reset_is_ended(ToaFallback whenUntrusted)
+    [InlineData(ToaAction.Refuse)]
+    [InlineData(ToaAction.UseTransportPeer)]
+    public void One_that_was_reset_is_ended(ToaAction whenUntrusted)
     {
         _options.WhenUntrusted = whenUntrusted;
         using Socket accepted = AcceptReset();
@@ -34,9 +34,9 @@ public sealed class UncheckedTests : PlayedTests
     }
 
     [Theory]
-    [InlineData(ToaFallback.Refuse, false)]
-    [InlineData(ToaFallback.UseTransportPeer, true)]
-    public void One_without_a_socket_is_not_checked(ToaFallback whenUntrusted, bool isServed)
+    [InlineData(ToaAction.Refuse, false)]
+    [InlineData(ToaAction.UseTransportPeer, true)]
+    public void One_without_a_socket_is_not_checked(ToaAction whenUntrusted, bool isServed)
     {
         _options.WhenUntrusted = whenUntrusted;
         DefaultConnectionContext connection = new() { RemoteEndPoint = Forged };
@@ -65,7 +65,7 @@ public sealed class UncheckedTests : PlayedTests
         DefaultConnectionContext connection = new() { RemoteEndPoint = remote, LocalEndPoint = local };
 
         ConnectionClient.TrySet(connection, new ToaResolver(_options)).Should().BeTrue("nothing is refused");
-        _options.WhenUntrusted = ToaFallback.Refuse;
+        _options.WhenUntrusted = ToaAction.Refuse;
         ConnectionClient.TrySet(connection, new ToaResolver(_options)).Should().Be(isServed);
 
         connection.RemoteEndPoint.Should().Be(remote);
@@ -82,9 +82,9 @@ public sealed class UncheckedTests : PlayedTests
         connection.Features.Set<IConnectionSocketFeature>(new SocketFeature(socket));
 
         ConnectionClient.TrySet(connection, new ToaResolver(new ToaOptions())).Should().BeTrue();
-        connection.Features.Get<IToaFeature>()!.Resolution.Fallback.Should().Be(ToaFallbackReason.NoProvider);
+        connection.Features.Get<IToaFeature>()!.Resolution.FallbackReason.Should().Be(ToaFallbackReason.NoProvider);
 
-        _options.WhenUntrusted = ToaFallback.Refuse;
+        _options.WhenUntrusted = ToaAction.Refuse;
         ConnectionClient.TrySet(connection, new ToaResolver(_options)).Should().BeFalse();
     }
 

@@ -35,7 +35,7 @@ public sealed class MultiplexedTests
         MultiplexedConnectionContext? connection = await AcceptAsync();
 
         connection.Should().BeSameAs(_transport.Connections[0]);
-        connection!.Features.Get<IToaFeature>()!.Resolution.Fallback.Should().Be(ToaFallbackReason.NoProvider);
+        connection!.Features.Get<IToaFeature>()!.Resolution.FallbackReason.Should().Be(ToaFallbackReason.NoProvider);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class MultiplexedTests
         _services.AddToa(options =>
         {
             options.KnownIPNetworks.Add("127.0.0.0/8");
-            options.WhenUntrusted = ToaFallback.Refuse;
+            options.WhenUntrusted = ToaAction.Refuse;
         });
 
         (await AcceptAsync()).Should().BeNull("none but refused ones came");
@@ -53,9 +53,9 @@ public sealed class MultiplexedTests
     }
 
     [Theory]
-    [InlineData(ToaFallback.Refuse)]
-    [InlineData(ToaFallback.UseTransportPeer)]
-    public async Task One_endpoint_refuses_them_too(ToaFallback whenUntrusted)
+    [InlineData(ToaAction.Refuse)]
+    [InlineData(ToaAction.UseTransportPeer)]
+    public async Task One_endpoint_refuses_them_too(ToaAction whenUntrusted)
     {
         await using ServiceProvider provider = _services.BuildServiceProvider();
         List<Connection> served = [];
@@ -76,8 +76,8 @@ public sealed class MultiplexedTests
 
         await builder.Build()(connection);
 
-        connection.IsAborted.Should().Be(whenUntrusted == ToaFallback.Refuse);
-        served.Should().HaveCount(whenUntrusted == ToaFallback.Refuse ? 0 : 1);
+        connection.IsAborted.Should().Be(whenUntrusted == ToaAction.Refuse);
+        served.Should().HaveCount(whenUntrusted == ToaAction.Refuse ? 0 : 1);
         connection.Features.Get<IToaFeature>().Should().Match(feature => feature == null == connection.IsAborted);
     }
 

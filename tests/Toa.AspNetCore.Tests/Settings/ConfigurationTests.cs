@@ -28,9 +28,9 @@ public sealed class ConfigurationTests : PlayedTests
 
         options.KnownProxies.Should().Equal("192.0.2.10", "2001:db8::10");
         options.KnownIPNetworks.Should().Equal("10.0.0.0/8", "2001:db8::/32");
-        options.WhenUntrusted.Should().Be(ToaFallback.Refuse);
-        options.WhenUnknown.Should().Be(ToaFallback.UseTransportPeer);
-        options.WhenNoProvider.Should().Be(ToaFallback.Refuse);
+        options.WhenUntrusted.Should().Be(ToaAction.Refuse);
+        options.WhenUnknown.Should().Be(ToaAction.UseTransportPeer);
+        options.WhenNoProvider.Should().Be(ToaAction.Refuse);
         options.ReadSavedSyn.Should().BeTrue();
     }
 
@@ -85,7 +85,7 @@ public sealed class ConfigurationTests : PlayedTests
 
         options.KnownProxies.Should().BeEmpty();
         options.KnownIPNetworks.Should().BeEmpty();
-        options.WhenUntrusted.Should().Be(ToaFallback.UseTransportPeer);
+        options.WhenUntrusted.Should().Be(ToaAction.UseTransportPeer);
     }
 
     [Fact]

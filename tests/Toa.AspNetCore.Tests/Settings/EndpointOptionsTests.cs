@@ -55,7 +55,7 @@ public sealed class EndpointOptionsTests : PlayedTests
     {
         ListenOptions listen = null!;
         foreach (Action call in new Action[] { () => listen.UseToa(), () => listen.UseToa(_ => { }), () => listen.UseToa(new ToaOptions()) })
-            call.Should().Throw<ArgumentNullException>().WithParameterName("listenOptions");
+            call.Should().Throw<ArgumentNullException>().WithParameterName("builder");
     }
 
     [Fact]

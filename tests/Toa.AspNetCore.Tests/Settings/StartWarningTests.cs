@@ -76,5 +76,5 @@ public sealed class StartWarningTests : PlayedTests
         ? WebServer.StartAsync(listen => listen.UseToa(configure), _ => { })
         : WebServer.StartAsync(configure: builder => builder.WebHost.UseToa(configure));
 
-    private static string[] LinesOf(WebServer server) => [.. server.Log.LinesOf("Toa.AspNetCore")];
+    private static string[] LinesOf(WebServer server) => [.. server.Log.LinesOfToa()];
 }

@@ -14,6 +14,10 @@ internal sealed class LogRecorder : ILoggerProvider
     public IEnumerable<string> LinesOf(string category) =>
         _lines.Where(line => line.Category == category).Select(line => line.Text);
 
+    /// <summary>Of this project's categories.</summary>
+    public IEnumerable<string> LinesOfToa() =>
+        _lines.Where(line => line.Category.StartsWith("Toa.", StringComparison.Ordinal)).Select(line => line.Text);
+
     public ILogger CreateLogger(string categoryName) => new Category(categoryName, _lines);
 
     public void Dispose()

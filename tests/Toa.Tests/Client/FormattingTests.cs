@@ -17,7 +17,7 @@ public sealed class FormattingTests
         Random random = new(4);
         for (int round = 0; round < 5_000; round++)
         {
-            RealClient client = new(RandomEndPoint.Next(random), ToaSource.PeerName);
+            ToaEndPoint client = new(RandomEndPoint.Next(random), ToaSource.PeerName);
             string expected = client.ToIPEndPoint().ToString();
             char[] text = new char[expected.Length];
             byte[] utf8 = new byte[expected.Length];
@@ -43,13 +43,13 @@ public sealed class FormattingTests
         Array.Fill(address, (byte)0xff);
         IPEndPoint longest = new(new IPAddress(address, uint.MaxValue), 65535);
 
-        new RealClient(longest, ToaSource.PeerName).ToString().Should().Be(longest.ToString());
+        new ToaEndPoint(longest, ToaSource.PeerName).ToString().Should().Be(longest.ToString());
     }
 
     [Fact]
     public void Interfaces_print_as_the_methods_do()
     {
-        RealClient client = new(IPEndPoint.Parse("[2001:db8::1]:40000"), ToaSource.IPv6Option);
+        ToaEndPoint client = new(IPEndPoint.Parse("[2001:db8::1]:40000"), ToaSource.IPv6Option);
         Span<char> text = stackalloc char[32];
         Span<byte> utf8 = stackalloc byte[32];
 
@@ -63,9 +63,9 @@ public sealed class FormattingTests
     [Fact]
     public void Nobody_prints_as_nothing()
     {
-        default(RealClient).TryFormat(Span<char>.Empty, out int chars).Should().BeTrue();
+        default(ToaEndPoint).TryFormat(Span<char>.Empty, out int chars).Should().BeTrue();
         chars.Should().Be(0);
-        default(RealClient).TryFormat(Span<byte>.Empty, out int bytes).Should().BeTrue();
+        default(ToaEndPoint).TryFormat(Span<byte>.Empty, out int bytes).Should().BeTrue();
         bytes.Should().Be(0);
     }
 }

@@ -98,9 +98,9 @@ public sealed class ErrnoTests : IDisposable
         return Answers(Kernel(info, option, name))
             .Where(found => !(expected is null
                 ? found.Equals(default(ToaResolution))
-                : found.Client.ToIPEndPoint().Equals(expected) && (found.Fallback != ToaFallbackReason.None) == hasReason))
+                : found.Client.ToIPEndPoint().Equals(expected) && (found.FallbackReason != ToaFallbackReason.None) == hasReason))
             .Select(found =>
-                $"{found.Client} with {found.Fallback} instead of {expected} after 4097: {info}, 4096: {option}, name: {name}");
+                $"{found.Client} with {found.FallbackReason} instead of {expected} after 4097: {info}, 4096: {option}, name: {name}");
     }
 
     /// <summary>What every way of asking answers; <c>default</c> where it has no answer.</summary>

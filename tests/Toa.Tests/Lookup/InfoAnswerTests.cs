@@ -29,7 +29,7 @@ public sealed class InfoAnswerTests
         found.Client.Source.Should().Be(ToaSource.IPv6Option);
         found.TransportPeer.ToIPEndPoint().Should().Be(Balancer);
         found.TransportPeer.Source.Should().Be(ToaSource.TransportPeer);
-        found.Fallback.Should().Be(ToaFallbackReason.None);
+        found.FallbackReason.Should().Be(ToaFallbackReason.None);
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class InfoAnswerTests
         found.Client.ToIPEndPoint().Should().Be(IPEndPoint.Parse(peer));
         found.Client.Source.Should().Be(ToaSource.TransportPeer);
         found.TransportPeer.Should().Be(found.Client);
-        found.Fallback.Should().Be(ToaFallbackReason.NoOption);
+        found.FallbackReason.Should().Be(ToaFallbackReason.NoOption);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class InfoAnswerTests
         found.Client.ScopeId.Should().Be(3);
         found.Client.ToIPEndPoint().ToString().Should().Be("[fe80::1%3]:1024");
         found.TransportPeer.Should().Be(found.Client);
-        found.Fallback.Should().Be(ToaFallbackReason.NoOption);
+        found.FallbackReason.Should().Be(ToaFallbackReason.NoOption);
     }
 
     [Theory]
@@ -107,7 +107,7 @@ public sealed class InfoAnswerTests
 
         found.Client.ToIPEndPoint().Should().Be(Balancer);
         found.Client.Source.Should().Be(ToaSource.TransportPeer);
-        found.Fallback.Should().Be(ToaFallbackReason.UnusableAnswer);
+        found.FallbackReason.Should().Be(ToaFallbackReason.UnusableAnswer);
     }
 
     [Theory, MemberData(nameof(EveryOtherLength))]
@@ -155,7 +155,7 @@ public sealed class InfoAnswerTests
             Info = Answer.Info(200, 8, IPv4Client, Balancer),
         };
 
-        RealClient client = PeerLookup.Get(connection.Server, false, calls).Client;
+        ToaEndPoint client = PeerLookup.Get(connection.Server, false, calls).Client;
 
         client.ToIPEndPoint().Should().Be(IPv4Client);
         client.IsIPv4MappedToIPv6.Should().Be(dualMode);
@@ -264,7 +264,7 @@ public sealed class InfoAnswerTests
 
         found.Client.Source.Should().Be(ToaSource.PeerName);
         found.Client.ToIPEndPoint().Should().Be(Balancer);
-        found.Fallback.Should().Be(ToaFallbackReason.NoProvider);
+        found.FallbackReason.Should().Be(ToaFallbackReason.NoProvider);
     }
 
     private static ToaResolution Ask(

@@ -39,7 +39,7 @@ public sealed class OrderTests
     [InlineData(true)]
     public void What_accept_named_is_not_asked_for(bool withTransportPeer)
     {
-        RealClient accepted = new(Peer, ToaSource.PeerName);
+        ToaEndPoint accepted = new(Peer, ToaSource.PeerName);
         ScriptedCalls calls = new() { Option = Answer.Failure(22), PeerName = Answer.Failure(NotConnected) };
 
         calls.Ask(out ToaResolution missed, withTransportPeer: withTransportPeer, accepted: accepted)
@@ -55,7 +55,7 @@ public sealed class OrderTests
     [Fact]
     public void What_accept_named_before_a_provider_was_unloaded_is_not_checked_against_known_proxies()
     {
-        RealClient forged = new(IPEndPoint.Parse("203.0.113.66:6666"), ToaSource.PeerName);
+        ToaEndPoint forged = new(IPEndPoint.Parse("203.0.113.66:6666"), ToaSource.PeerName);
         ScriptedCalls unloaded = new() { Option = Answer.Failure(92), PeerName = PeerAnswer };
 
         unloaded.Ask(out ToaResolution found, withTransportPeer: true, accepted: forged).Should().Be(SocketError.Success);
@@ -70,7 +70,7 @@ public sealed class OrderTests
     [InlineData(1)]
     public void What_accept_named_is_not_believed_where_the_kernel_may_know_better(int errno)
     {
-        RealClient forged = new(IPEndPoint.Parse("203.0.113.66:6666"), ToaSource.PeerName);
+        ToaEndPoint forged = new(IPEndPoint.Parse("203.0.113.66:6666"), ToaSource.PeerName);
         ScriptedCalls calls = new() { Info = Answer.Failure(errno), Option = Answer.Failure(errno), PeerName = PeerAnswer };
 
         calls.Ask(out ToaResolution found, accepted: forged).Should().Be(SocketError.Success);

@@ -18,23 +18,23 @@ public sealed class ReasonTests
     [InlineData(92, ToaFallbackReason.NoProvider)]
     [InlineData(22, ToaFallbackReason.NoOption)]
     [InlineData(14, ToaFallbackReason.None)]
-    [InlineData(107, ToaFallbackReason.Refused)]
-    [InlineData(95, ToaFallbackReason.Refused)]
-    [InlineData(1, ToaFallbackReason.Refused)]
+    [InlineData(107, ToaFallbackReason.LookupDenied)]
+    [InlineData(95, ToaFallbackReason.LookupDenied)]
+    [InlineData(1, ToaFallbackReason.LookupDenied)]
     public void The_errno_is_the_reason(int errno, ToaFallbackReason expected)
     {
         ToaResolution found = Ask(Answer.Failure(errno));
 
         found.Client.ToIPEndPoint().Should().Be(Balancer);
         found.Client.Source.Should().Be(ToaSource.PeerName);
-        found.Fallback.Should().Be(expected);
+        found.FallbackReason.Should().Be(expected);
     }
 
     [Fact]
     public void An_answer_that_is_no_client_is_unusable()
     {
-        Ask(Answer.Nat64(Client.Address, 0)).Fallback.Should().Be(ToaFallbackReason.UnusableAnswer);
-        Ask(Answer.Nat64(Client.Address, Client.Port) with { Length = 19 }).Fallback
+        Ask(Answer.Nat64(Client.Address, 0)).FallbackReason.Should().Be(ToaFallbackReason.UnusableAnswer);
+        Ask(Answer.Nat64(Client.Address, Client.Port) with { Length = 19 }).FallbackReason
             .Should().Be(ToaFallbackReason.UnusableAnswer);
     }
 

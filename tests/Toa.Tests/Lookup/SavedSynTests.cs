@@ -26,7 +26,7 @@ public sealed class SavedSynTests
     {
         byte[] packet = Syn.Packet(Balancer, [.. Syn.Option(200, Client), .. Usual]);
 
-        SavedSyn.TryRead(packet, mapped: true, out RealClient client, out RealClient peer).Should().BeTrue();
+        SavedSyn.TryRead(packet, mapped: true, out ToaEndPoint client, out ToaEndPoint peer).Should().BeTrue();
         client.ToIPEndPoint().Should().Be(Client);
         client.Source.Should().Be(ToaSource.IPv4Option);
         client.IsIPv4MappedToIPv6.Should().BeTrue();
@@ -39,7 +39,7 @@ public sealed class SavedSynTests
     {
         byte[] packet = Syn.Packet(Balancer, [1, 1, .. Usual, .. Syn.Option(253, IPv6Client)]);
 
-        SavedSyn.TryRead(packet, mapped: false, out RealClient client, out _).Should().BeTrue();
+        SavedSyn.TryRead(packet, mapped: false, out ToaEndPoint client, out _).Should().BeTrue();
         client.ToIPEndPoint().Should().Be(IPv6Client);
         client.Source.Should().Be(ToaSource.IPv6Option);
     }
@@ -58,7 +58,7 @@ public sealed class SavedSynTests
             Syn.Packet(IPv6Balancer, Syn.Option(200, Client)),
         })
         {
-            SavedSyn.TryRead(packet, mapped: false, out RealClient client, out RealClient peer).Should().BeTrue();
+            SavedSyn.TryRead(packet, mapped: false, out ToaEndPoint client, out ToaEndPoint peer).Should().BeTrue();
             client.ToIPEndPoint().Should().Be(Client);
             peer.ToIPEndPoint().Should().Be(packet[0] >> 4 == 4 ? Balancer : IPv6Balancer);
         }
@@ -69,7 +69,7 @@ public sealed class SavedSynTests
     {
         byte[] packet = Syn.Packet(Balancer, [.. Syn.Option(200, Client), .. Syn.Option(200, Other)]);
 
-        SavedSyn.TryRead(packet, mapped: false, out RealClient client, out _);
+        SavedSyn.TryRead(packet, mapped: false, out ToaEndPoint client, out _);
         client.ToIPEndPoint().Should().Be(Client);
     }
 
@@ -88,8 +88,8 @@ public sealed class SavedSynTests
     {
         byte[] packet = Syn.Packet(Balancer, Convert.FromHexString(options.Replace(" ", "")));
 
-        SavedSyn.TryRead(packet, mapped: false, out RealClient client, out RealClient peer).Should().BeTrue();
-        client.Should().Be(default(RealClient));
+        SavedSyn.TryRead(packet, mapped: false, out ToaEndPoint client, out ToaEndPoint peer).Should().BeTrue();
+        client.Should().Be(default(ToaEndPoint));
         peer.ToIPEndPoint().Should().Be(Balancer);
     }
 
@@ -119,7 +119,7 @@ public sealed class SavedSynTests
             for (int flips = random.Next(4); flips > 0; flips--)
                 packet[random.Next(packet.Length)] = (byte)random.Next(256);
 
-            SavedSyn.TryRead(packet.AsSpan(0, random.Next(packet.Length + 1)), false, out RealClient client, out _);
+            SavedSyn.TryRead(packet.AsSpan(0, random.Next(packet.Length + 1)), false, out ToaEndPoint client, out _);
             if (client.Source == ToaSource.None)
                 continue;
             found++;

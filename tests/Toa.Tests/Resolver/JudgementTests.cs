@@ -12,10 +12,10 @@ namespace Toa.Tests.Resolver;
 /// <summary>What a resolver makes of what was found: whom it believes, what it refuses, and what it says.</summary>
 public sealed class JudgementTests
 {
-    private static readonly RealClient Client = new(IPEndPoint.Parse("[2001:db8::1]:40000"), ToaSource.IPv6Option);
-    private static readonly RealClient Name = new(IPEndPoint.Parse("203.0.113.9:7777"), ToaSource.PeerName);
-    private static readonly RealClient Balancer = new(IPEndPoint.Parse("10.1.2.3:1024"), ToaSource.TransportPeer);
-    private static readonly RealClient Stranger = new(IPEndPoint.Parse("192.0.2.66:1024"), ToaSource.TransportPeer);
+    private static readonly ToaEndPoint Client = new(IPEndPoint.Parse("[2001:db8::1]:40000"), ToaSource.IPv6Option);
+    private static readonly ToaEndPoint Name = new(IPEndPoint.Parse("203.0.113.9:7777"), ToaSource.PeerName);
+    private static readonly ToaEndPoint Balancer = new(IPEndPoint.Parse("10.1.2.3:1024"), ToaSource.TransportPeer);
+    private static readonly ToaEndPoint Stranger = new(IPEndPoint.Parse("192.0.2.66:1024"), ToaSource.TransportPeer);
 
     private readonly LogRecorder<ToaResolver> _log = new();
     private readonly ToaOptions _options = new();
@@ -47,7 +47,7 @@ public sealed class JudgementTests
         found.Client.Should().Be(Client);
         found.TransportPeer.Should().Be(Balancer);
         found.Trust.Should().Be(ToaTrust.Trusted);
-        found.Fallback.Should().Be(ToaFallbackReason.None);
+        found.FallbackReason.Should().Be(ToaFallbackReason.None);
         _log.Lines.Should().BeEmpty();
     }
 
@@ -72,7 +72,7 @@ public sealed class JudgementTests
         found.Client.Should().Be(Stranger);
         found.Client.Source.Should().Be(ToaSource.TransportPeer);
         found.Trust.Should().Be(ToaTrust.Untrusted);
-        found.Fallback.Should().Be(ToaFallbackReason.UntrustedPeer);
+        found.FallbackReason.Should().Be(ToaFallbackReason.UntrustedPeer);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class JudgementTests
 
         found.Client.Should().Be(Stranger);
         found.Trust.Should().Be(ToaTrust.Untrusted);
-        found.Fallback.Should().Be(ToaFallbackReason.NoOption);
+        found.FallbackReason.Should().Be(ToaFallbackReason.NoOption);
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class JudgementTests
     public void Strangers_are_refused_on_demand()
     {
         _options.KnownIPNetworks.Add("10.0.0.0/8");
-        _options.WhenUntrusted = ToaFallback.Refuse;
+        _options.WhenUntrusted = ToaAction.Refuse;
 
         Refuses(_fromStranger).Should().BeTrue();
         Refuses(_directFromStranger).Should().BeTrue();
@@ -128,11 +128,11 @@ public sealed class JudgementTests
     }
 
     [Theory]
-    [InlineData(ToaFallback.UseTransportPeer, ToaFallback.Refuse, true)]
-    [InlineData(ToaFallback.Refuse, ToaFallback.UseTransportPeer, false)]
-    [InlineData(ToaFallback.Refuse, null, true)]
-    [InlineData(ToaFallback.UseTransportPeer, null, false)]
-    public void What_cannot_be_checked_has_an_option_of_its_own(ToaFallback whenUntrusted, ToaFallback? whenUnknown, bool isRefused)
+    [InlineData(ToaAction.UseTransportPeer, ToaAction.Refuse, true)]
+    [InlineData(ToaAction.Refuse, ToaAction.UseTransportPeer, false)]
+    [InlineData(ToaAction.Refuse, null, true)]
+    [InlineData(ToaAction.UseTransportPeer, null, false)]
+    public void What_cannot_be_checked_has_an_option_of_its_own(ToaAction whenUntrusted, ToaAction? whenUnknown, bool isRefused)
     {
         _options.KnownIPNetworks.Add("203.0.113.0/24");
         _options.WhenUntrusted = whenUntrusted;
@@ -154,9 +154,9 @@ public sealed class JudgementTests
     {
         new ToaResolver(_options).TryResolveWithoutSocket(IPEndPoint.Parse("203.0.113.9:7777"), out ToaResolution found).Should().BeTrue();
         found.Trust.Should().Be(ToaTrust.NotChecked);
-        found.Fallback.Should().Be(ToaFallbackReason.NoProvider);
+        found.FallbackReason.Should().Be(ToaFallbackReason.NoProvider);
 
-        _options.WhenNoProvider = ToaFallback.Refuse;
+        _options.WhenNoProvider = ToaAction.Refuse;
         new ToaResolver(_options).TryResolveWithoutSocket(IPEndPoint.Parse("203.0.113.9:7777"), out _).Should().BeFalse();
         new ToaResolver(_options).Invoking(r => r.TryResolveWithoutSocket(null!, out _))
             .Should().Throw<ArgumentNullException>().WithParameterName("accepted");
@@ -221,7 +221,7 @@ public sealed class JudgementTests
         resolver.Judge(ref Copy(_notLinux)).Should().BeTrue();
         _log.Lines.Should().ContainSingle().Which.Text.Should().Contain("No TOA provider serves this process");
 
-        _options.WhenNoProvider = ToaFallback.Refuse;
+        _options.WhenNoProvider = ToaAction.Refuse;
         Refuses(_noProvider).Should().BeTrue();
         Refuses(_notLinux).Should().BeTrue();
         Refuses(_directFromStranger).Should().BeFalse();
@@ -240,7 +240,7 @@ public sealed class JudgementTests
         new ToaRefusedException(_noProvider).Resolution.Client.Should().Be(Name);
     }
 
-    private static RealClient At(string endPoint) => new(IPEndPoint.Parse(endPoint), ToaSource.TransportPeer);
+    private static ToaEndPoint At(string endPoint) => new(IPEndPoint.Parse(endPoint), ToaSource.TransportPeer);
 
     private static ref ToaResolution Copy(ToaResolution resolution) => ref new ToaResolution[] { resolution }[0];
 

@@ -58,7 +58,7 @@ public sealed class KnownIPNetworksTests
     {
         foreach (ToaOptions options in new[]
         {
-            new ToaOptions { WhenUntrusted = ToaFallback.Refuse }, new ToaOptions { WhenUnknown = ToaFallback.Refuse },
+            new ToaOptions { WhenUntrusted = ToaAction.Refuse }, new ToaOptions { WhenUnknown = ToaAction.Refuse },
         })
         {
             FluentActions.Invoking(() => new ToaResolver(options))
@@ -71,7 +71,7 @@ public sealed class KnownIPNetworksTests
     [Fact]
     public void Values_that_are_none()
     {
-        ToaFallback other = (ToaFallback)7;
+        ToaAction other = (ToaAction)7;
         ToaOptions options = new()
         {
             KnownProxies = { "192.0.2.10" }, WhenUntrusted = other, WhenUnknown = other, WhenNoProvider = other,
@@ -94,7 +94,7 @@ public sealed class KnownIPNetworksTests
     public void Listed_networks_are_known()
     {
         _options.KnownIPNetworks.Add(IPNetwork.Parse("10.0.0.0/8"));
-        RealClient balancer = new(IPEndPoint.Parse("10.1.2.3:1024"), ToaSource.TransportPeer);
+        ToaEndPoint balancer = new(IPEndPoint.Parse("10.1.2.3:1024"), ToaSource.TransportPeer);
         ToaResolution found = new(balancer, balancer, ToaFallbackReason.NoOption);
 
         new ToaResolver(_options).Judge(ref found).Should().BeTrue();

@@ -34,7 +34,7 @@ public sealed class MetricsTests : IDisposable
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
         {
             if (Environment.CurrentManagedThreadId == thread)
-                _seen.Enqueue($"{instrument.Name} {tags[0].Key}={tags[0].Value} +{value}");
+                _seen.Enqueue($"{instrument.Name} {string.Join(' ', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))} +{value}");
         });
         _listener.Start();
     }
@@ -55,19 +55,35 @@ public sealed class MetricsTests : IDisposable
         connection.Server.GetRealRemoteEndPoint();
         connection.Server.TryGetRealRemoteEndPoint(out _).Should().BeTrue();
 
-        string[] once = ["toa.resolutions toa.source=peer_name +1", "toa.fallbacks toa.reason=no_provider +1"];
+        string[] once = ["toa.resolutions toa.source=peer_name toa.trust=not_checked +1", "toa.fallbacks toa.reason=no_provider +1"];
         _seen.Should().BeEquivalentTo([.. once, .. once]);
     }
 
     [Fact]
     public void A_client_from_an_option_is_no_fallback()
     {
-        RealClient client = new(IPEndPoint.Parse("[2001:db8::1]:40000"), ToaSource.IPv6Option);
+        ToaEndPoint client = new(IPEndPoint.Parse("[2001:db8::1]:40000"), ToaSource.IPv6Option);
         ToaResolution found = new(client, default, ToaFallbackReason.None);
 
         new ToaResolver(new ToaOptions()).Judge(ref found).Should().BeTrue();
 
-        _seen.Should().Equal("toa.resolutions toa.source=ipv6_option +1");
+        _seen.Should().Equal("toa.resolutions toa.source=ipv6_option toa.trust=not_checked +1");
+    }
+
+    [Fact]
+    public void A_refusal_is_counted_by_trust_and_by_reason()
+    {
+        ToaEndPoint peer = new(IPEndPoint.Parse("192.0.2.10:4000"), ToaSource.TransportPeer);
+        ToaEndPoint client = new(IPEndPoint.Parse("[2001:db8::1]:40000"), ToaSource.IPv6Option);
+        ToaResolution found = new(client, peer);
+
+        new ToaResolver(new ToaOptions { KnownProxies = { "192.0.2.11" }, WhenUntrusted = ToaAction.Refuse })
+            .Judge(ref found).Should().BeFalse();
+
+        _seen.Should().Equal(
+            "toa.resolutions toa.source=transport_peer toa.trust=untrusted +1",
+            "toa.refusals toa.trust=untrusted toa.reason=untrusted_peer +1",
+            "toa.fallbacks toa.reason=untrusted_peer +1");
     }
 
     [Fact]
@@ -75,8 +91,11 @@ public sealed class MetricsTests : IDisposable
     {
         ToaMetrics.Count(default);
 
-        _enabled.Should().HaveCount(2).And.OnlyContain(
-            instrument => instrument.Unit == "{resolution}" && instrument.Description!.StartsWith("Connections whose client"));
+        _enabled.Select(instrument => (instrument.Name, instrument.Unit)).Should().BeEquivalentTo(
+        [
+            ("toa.resolutions", "{resolution}"), ("toa.fallbacks", "{resolution}"), ("toa.refusals", "{connection}"),
+        ]);
+        _enabled.Should().OnlyContain(instrument => instrument.Description!.StartsWith("Connections "));
     }
 
     [Fact]
@@ -134,6 +153,6 @@ public sealed class MetricsTests : IDisposable
             context.Unload();
         }
 
-        published.Should().Be(2);
+        published.Should().Be(3);
     }
 }

@@ -30,7 +30,7 @@ public sealed class ReadSavedSynTests
         found.Client.ToIPEndPoint().Should().Be((IPEndPoint)client.LocalEndPoint!);
         found.Client.Source.Should().Be(ToaSource.TransportPeer);
         found.TransportPeer.Should().Be(found.Client);
-        found.Fallback.Should().Be(ToaFallbackReason.NoOption);
+        found.FallbackReason.Should().Be(ToaFallbackReason.NoOption);
 
         // The kernel tells it once; the process remembers.
         new ToaResolver(_options).TryResolve(server, out ToaResolution again).Should().BeTrue();
@@ -43,7 +43,7 @@ public sealed class ReadSavedSynTests
         using TcpConnection connection = TcpConnection.IPv4ToDualMode();
 
         new ToaResolver(_options).Resolve(connection.Server).Should().Be(new ToaResolver(new ToaOptions()).Resolve(connection.Server));
-        _options.WhenNoProvider = ToaFallback.Refuse;
+        _options.WhenNoProvider = ToaAction.Refuse;
         new ToaResolver(_options).TryResolve(connection.Server, out _).Should().BeFalse();
     }
 
@@ -57,7 +57,7 @@ public sealed class ReadSavedSynTests
 
         found.Client.ToIPEndPoint().Should().Be(Client);
         found.TransportPeer.ToIPEndPoint().Should().Be(Balancer);
-        found.Fallback.Should().Be(ToaFallbackReason.None);
+        found.FallbackReason.Should().Be(ToaFallbackReason.None);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class ReadSavedSynTests
 
         found.Client.ToIPEndPoint().Should().Be(Balancer);
         found.Trust.Should().Be(ToaTrust.Untrusted);
-        found.Fallback.Should().Be(ToaFallbackReason.UntrustedPeer);
+        found.FallbackReason.Should().Be(ToaFallbackReason.UntrustedPeer);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class ReadSavedSynTests
         ToaResolution found = new ToaResolver(_options).Resolve(connection.Server, calls);
 
         found.Client.ToIPEndPoint().Should().Be(Balancer);
-        found.Fallback.Should().Be(ToaFallbackReason.NoOption);
+        found.FallbackReason.Should().Be(ToaFallbackReason.NoOption);
     }
 
     [Theory]
@@ -109,7 +109,7 @@ public sealed class ReadSavedSynTests
         ToaResolution found = new ToaResolver(_options).Resolve(connection.Server, Kernel(connection, Answer.Failure(errno)));
 
         found.Client.ToIPEndPoint().Should().Be(Balancer);
-        found.Fallback.Should().Be(ToaFallbackReason.NoProvider);
+        found.FallbackReason.Should().Be(ToaFallbackReason.NoProvider);
     }
 
     [Theory]
@@ -122,7 +122,7 @@ public sealed class ReadSavedSynTests
 
         ToaResolution found = new ToaResolver(_options).Resolve(connection.Server, Kernel(connection, new Answer(0, packet, length)));
 
-        found.Fallback.Should().Be(ToaFallbackReason.NoProvider);
+        found.FallbackReason.Should().Be(ToaFallbackReason.NoProvider);
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class ReadSavedSynTests
             ToaResolver resolver = new(_options);
 
             ParallelEnumerable.Range(0, 8).WithDegreeOfParallelism(4)
-                .Select(_ => resolver.Resolve(server).Fallback)
+                .Select(_ => resolver.Resolve(server).FallbackReason)
                 .Should().OnlyContain(reason => reason == ToaFallbackReason.NoOption);
         }
     }

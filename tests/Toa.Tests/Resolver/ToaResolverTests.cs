@@ -32,12 +32,10 @@ public sealed class ToaResolverTests
         IPEndPoint accepted = IPEndPoint.Parse("[::ffff:192.0.2.10]:5555");
 
         resolver.TryResolve(connection.Server, accepted, out ToaResolution found).Should().BeTrue();
-        found.Client.Should().Be(new RealClient(IPEndPoint.Parse("192.0.2.10:5555"), ToaSource.PeerName));
+        found.Client.Should().Be(new ToaEndPoint(IPEndPoint.Parse("192.0.2.10:5555"), ToaSource.PeerName));
         found.Client.ToRawIPEndPoint().Should().Be(accepted);
         found.Client.Source.Should().Be(ToaSource.PeerName);
-        found.Fallback.Should().Be(ToaFallbackReason.NoProvider);
-        resolver.Invoking(r => r.TryResolve(connection.Server, null!, out _))
-            .Should().Throw<ArgumentNullException>().WithParameterName("accepted");
+        found.FallbackReason.Should().Be(ToaFallbackReason.NoProvider);
         resolver.Invoking(r => r.TryResolve(null!, accepted, out _))
             .Should().Throw<ArgumentNullException>().WithParameterName("socket");
     }
@@ -46,11 +44,11 @@ public sealed class ToaResolverTests
     public void A_refused_connection_says_why()
     {
         using TcpConnection connection = TcpConnection.IPv4();
-        _options.WhenNoProvider = ToaFallback.Refuse;
+        _options.WhenNoProvider = ToaAction.Refuse;
         ToaResolver resolver = new(_options);
 
         resolver.Invoking(r => r.Resolve(connection.Server))
-            .Should().Throw<ToaRefusedException>().Which.Resolution.Fallback.Should().Be(ToaFallbackReason.NoProvider);
+            .Should().Throw<ToaRefusedException>().Which.Resolution.FallbackReason.Should().Be(ToaFallbackReason.NoProvider);
         resolver.TryResolve(connection.Server, out ToaResolution found).Should().BeFalse();
         found.Client.ToIPEndPoint().Should().Be(connection.ClientEndPoint);
     }
@@ -94,7 +92,7 @@ public sealed class ToaResolverTests
             PeerName = Answer.IPv4(IPAddress.Parse("10.1.2.3"), 1024),
         };
         _options.KnownIPNetworks.Add("10.0.0.0/8");
-        _options.WhenUntrusted = ToaFallback.Refuse;
+        _options.WhenUntrusted = ToaAction.Refuse;
 
         new ToaResolver(_options).TryResolve(connection.Server, accepted: default, namesOnly, out ToaResolution found)
             .Should().Be(expected == ToaTrust.Trusted);
@@ -108,7 +106,7 @@ public sealed class ToaResolverTests
     {
         using TcpConnection connection = TcpConnection.IPv4();
         ToaResolver resolver = new(_options);
-        _options.WhenNoProvider = ToaFallback.Refuse;
+        _options.WhenNoProvider = ToaAction.Refuse;
         _options.KnownIPNetworks.Add("10.0.0.0/8");
 
         resolver.Resolve(connection.Server).Trust.Should().Be(ToaTrust.NotChecked);

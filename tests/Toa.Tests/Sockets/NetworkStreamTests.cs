@@ -19,6 +19,9 @@ public sealed class NetworkStreamTests
         stream.GetRealRemoteEndPoint().Should().Be(connection.ClientEndPoint);
         stream.TryGetRealRemoteEndPoint(out IPEndPoint? found).Should().BeTrue();
         found.Should().Be(connection.ClientEndPoint);
+        stream.GetRealClient().ToIPEndPoint().Should().Be(connection.ClientEndPoint);
+        stream.TryGetRealClient(out ToaEndPoint client).Should().BeTrue();
+        client.ToIPEndPoint().Should().Be(connection.ClientEndPoint);
     }
 
     [Fact]
@@ -31,6 +34,9 @@ public sealed class NetworkStreamTests
         stream.Invoking(s => s.GetRealRemoteEndPoint()).Should().Throw<ObjectDisposedException>();
         stream.TryGetRealRemoteEndPoint(out IPEndPoint? found).Should().BeFalse();
         found.Should().BeNull();
+        stream.Invoking(s => s.GetRealClient()).Should().Throw<ObjectDisposedException>();
+        stream.TryGetRealClient(out ToaEndPoint client).Should().BeFalse();
+        client.Source.Should().Be(ToaSource.None);
     }
 
     [Fact]
@@ -41,6 +47,10 @@ public sealed class NetworkStreamTests
         FluentActions.Invoking(() => none.GetRealRemoteEndPoint())
             .Should().Throw<ArgumentNullException>().WithParameterName("stream");
         FluentActions.Invoking(() => none.TryGetRealRemoteEndPoint(out _))
+            .Should().Throw<ArgumentNullException>().WithParameterName("stream");
+        FluentActions.Invoking(() => none.GetRealClient())
+            .Should().Throw<ArgumentNullException>().WithParameterName("stream");
+        FluentActions.Invoking(() => none.TryGetRealClient(out _))
             .Should().Throw<ArgumentNullException>().WithParameterName("stream");
     }
 }

@@ -20,7 +20,7 @@ public sealed class OwnEndPointTests
         found.Client.ToIPEndPoint().Should().Be(connection.ClientEndPoint);
         found.Client.Source.Should().Be(ToaSource.Socket);
         found.TransportPeer.Should().Be(found.Client);
-        found.Fallback.Should().Be(ToaFallbackReason.NotLinux);
+        found.FallbackReason.Should().Be(ToaFallbackReason.NotLinux);
     }
 
     [Fact]
@@ -49,14 +49,14 @@ public sealed class OwnEndPointTests
         // It would throw, as the descriptor is another one.
         ScriptedCalls kernel = new() { IsLinux = false };
         ToaResolver resolver = new(new ToaOptions { KnownProxies = { IPAddress.Parse("10.0.0.1") } });
-        ToaResolver strictResolver = new(new ToaOptions { WhenNoProvider = ToaFallback.Refuse });
+        ToaResolver strictResolver = new(new ToaOptions { WhenNoProvider = ToaAction.Refuse });
 
         PeerLookup.Get(connection.Server, false, kernel).Client.ToIPEndPoint().Should().Be(connection.ClientEndPoint);
         PeerLookup.TryGet(connection.Server, true, accepted: default, kernel, out ToaResolution found).Should().BeTrue();
         found.Client.Source.Should().Be(ToaSource.Socket);
         resolver.Resolve(connection.Server, kernel).Trust.Should().Be(ToaTrust.Untrusted);
         strictResolver.TryResolve(connection.Server, accepted: default, kernel, out found).Should().BeFalse();
-        found.Fallback.Should().Be(ToaFallbackReason.NotLinux);
+        found.FallbackReason.Should().Be(ToaFallbackReason.NotLinux);
         ProviderAnswers.Ask(kernel).Should().Be(default(ProviderAnswers));
     }
 

@@ -19,6 +19,9 @@ public sealed class ReceiverTests
         accepted.GetRealRemoteEndPoint().Should().Be(connection.ClientEndPoint);
         accepted.TryGetRealRemoteEndPoint(out IPEndPoint? found).Should().BeTrue();
         found.Should().Be(connection.ClientEndPoint);
+        accepted.GetRealClient().ToIPEndPoint().Should().Be(connection.ClientEndPoint);
+        accepted.TryGetRealClient(out ToaEndPoint client).Should().BeTrue();
+        client.ToIPEndPoint().Should().Be(connection.ClientEndPoint);
     }
 
     [Fact]
@@ -30,6 +33,9 @@ public sealed class ReceiverTests
         closed.Invoking(c => c.GetRealRemoteEndPoint()).Should().Throw<ObjectDisposedException>();
         closed.TryGetRealRemoteEndPoint(out IPEndPoint? found).Should().BeFalse();
         found.Should().BeNull();
+        closed.Invoking(c => c.GetRealClient()).Should().Throw<ObjectDisposedException>();
+        closed.TryGetRealClient(out ToaEndPoint client).Should().BeFalse();
+        client.Source.Should().Be(ToaSource.None);
     }
 
     [Fact]
@@ -41,6 +47,10 @@ public sealed class ReceiverTests
             .Should().Throw<ArgumentNullException>().WithParameterName("connection");
         FluentActions.Invoking(() => none.TryGetRealRemoteEndPoint(out _))
             .Should().Throw<ArgumentNullException>().WithParameterName("connection");
+        FluentActions.Invoking(() => none.GetRealClient())
+            .Should().Throw<ArgumentNullException>().WithParameterName("connection");
+        FluentActions.Invoking(() => none.TryGetRealClient(out _))
+            .Should().Throw<ArgumentNullException>().WithParameterName("connection");
     }
 
     [Fact]
@@ -48,12 +58,12 @@ public sealed class ReceiverTests
     {
         using TcpConnection connection = TcpConnection.IPv4ToDualMode();
 
-        RealClient client = connection.Server.GetRealClient();
+        ToaEndPoint client = connection.Server.GetRealClient();
 
         client.ToIPEndPoint().Should().Be(connection.ClientEndPoint);
         client.ToRawIPEndPoint().Should().Be(connection.Server.RemoteEndPoint);
         client.Source.Should().Be(ToaSource.PeerName);
-        connection.Server.TryGetRealClient(out RealClient found).Should().BeTrue();
+        connection.Server.TryGetRealClient(out ToaEndPoint found).Should().BeTrue();
         found.Should().Be(client);
     }
 
@@ -63,7 +73,7 @@ public sealed class ReceiverTests
         using Socket listener = TcpConnection.Listen(IPAddress.Loopback);
 
         listener.Invoking(l => l.GetRealClient()).Should().Throw<SocketException>();
-        listener.TryGetRealClient(out RealClient client).Should().BeFalse();
+        listener.TryGetRealClient(out ToaEndPoint client).Should().BeFalse();
         client.Source.Should().Be(ToaSource.None);
     }
 }

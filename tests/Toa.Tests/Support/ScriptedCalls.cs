@@ -65,6 +65,6 @@ internal readonly struct ScriptedCalls : ISocketCalls
     public ProviderAnswers Ask() => ProviderAnswers.Ask(this with { KnowsEveryDescriptor = true });
 
     public SocketError Ask(
-        out ToaResolution found, bool mapped = false, bool withTransportPeer = false, RealClient accepted = default) =>
+        out ToaResolution found, bool mapped = false, bool withTransportPeer = false, ToaEndPoint accepted = default) =>
         PeerLookup.AskKernel(Descriptor, mapped, withTransportPeer, accepted, this, out found);
 }

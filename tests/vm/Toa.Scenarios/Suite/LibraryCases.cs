@@ -41,7 +41,7 @@ internal static class LibraryCases
             Expect.Equal(client ?? pair.Client.Client, found.Client.ToIPEndPoint(), "the client");
             Expect.Equal(source, found.Client.Source, "its source");
             Expect.Equal(pair.Client.Client, found.TransportPeer.ToIPEndPoint(), "the transport peer");
-            Expect.Equal(client is null ? ToaFallbackReason.NoOption : ToaFallbackReason.None, found.Fallback, "the reason");
+            Expect.Equal(client is null ? ToaFallbackReason.NoOption : ToaFallbackReason.None, found.FallbackReason, "the reason");
             bool mapped = address.Equals(IPAddress.IPv6Any) && found.Client.AddressFamily == AddressFamily.InterNetwork;
             Expect.Equal(mapped, found.Client.IsIPv4MappedToIPv6, "whether the kernel speaks of it as ::ffff:a.b.c.d");
             Expect.Equal(found.Client, socket.GetRealClient(), "the struct");
@@ -68,9 +68,9 @@ internal static class LibraryCases
             ToaResolution untrusted = Resolver("203.0.113.0/24").Resolve(socket);
             Expect.Equal(
                 (pair.Client.Client, ToaTrust.Untrusted, ToaFallbackReason.UntrustedPeer),
-                (untrusted.Client.ToIPEndPoint(), untrusted.Trust, untrusted.Fallback), "through a stranger");
+                (untrusted.Client.ToIPEndPoint(), untrusted.Trust, untrusted.FallbackReason), "through a stranger");
 
-            ToaOptions strict = new() { WhenUntrusted = ToaFallback.Refuse };
+            ToaOptions strict = new() { WhenUntrusted = ToaAction.Refuse };
             strict.KnownIPNetworks.Add("203.0.113.0/24");
             Expect.True(!new ToaResolver(strict).TryResolve(socket, out _), "a stranger was not refused");
         }
@@ -131,7 +131,7 @@ internal static class LibraryCases
         {
             using Socket socket = pair.Server.AsDotNetSocket();
             ToaResolution found = resolver.Resolve(socket);
-            Expect.Equal((pair.Client.Client, ToaFallbackReason.NoProvider), (found.Client.ToIPEndPoint(), found.Fallback), "without a provider");
+            Expect.Equal((pair.Client.Client, ToaFallbackReason.NoProvider), (found.Client.ToIPEndPoint(), found.FallbackReason), "without a provider");
         }
 
         stage.Provider.Load();

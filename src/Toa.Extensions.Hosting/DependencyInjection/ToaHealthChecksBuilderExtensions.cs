@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Toa.AspNetCore.Internal;
+using Toa.Extensions.Hosting.Internal;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

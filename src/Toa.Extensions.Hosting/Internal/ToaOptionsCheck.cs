@@ -1,7 +1,7 @@
 using System;
 using Microsoft.Extensions.Options;
 
-namespace Toa.AspNetCore.Internal;
+namespace Toa.Extensions.Hosting.Internal;
 
 /// <summary>Keeps the server from starting with options that no resolver takes.</summary>
 internal sealed class ToaOptionsCheck : IValidateOptions<ToaOptions>

@@ -20,7 +20,7 @@ namespace Toa;
 /// </para>
 /// <para><c>default</c> has no address, the source <see cref="ToaSource.None"/>, and prints as the empty string.</para>
 /// </remarks>
-public readonly partial struct RealClient : IEquatable<RealClient>
+public readonly partial struct ToaEndPoint : IEquatable<ToaEndPoint>
 {
     private readonly Address128 _address;
     private readonly uint _scopeId;
@@ -28,7 +28,7 @@ public readonly partial struct RealClient : IEquatable<RealClient>
     private readonly Form _form;
     private readonly ToaSource _source;
 
-    internal RealClient(Address128 address, int port, ToaSource source, bool mapped = false, uint scopeId = 0)
+    internal ToaEndPoint(Address128 address, int port, ToaSource source, bool mapped = false, uint scopeId = 0)
     {
         _address = address;
         _scopeId = scopeId;
@@ -41,7 +41,7 @@ public readonly partial struct RealClient : IEquatable<RealClient>
     /// <param name="endPoint">An IPv4 or IPv6 address and a port.</param>
     /// <param name="source">Where the address was learnt.</param>
     /// <exception cref="ArgumentNullException"><paramref name="endPoint"/> is <see langword="null"/>.</exception>
-    public RealClient(IPEndPoint endPoint, ToaSource source)
+    public ToaEndPoint(IPEndPoint endPoint, ToaSource source)
         : this(
             Address128.From(NotNull(endPoint).Address), endPoint.Port, source, endPoint.Address.IsIPv4MappedToIPv6,
             ScopeOf(endPoint.Address))
@@ -111,7 +111,7 @@ public readonly partial struct RealClient : IEquatable<RealClient>
     /// <exception cref="InvalidOperationException">This is <c>default</c>, which has none.</exception>
     public IPAddress ToIPAddress() => _form != Form.None
         ? _address.ToIPAddress(_scopeId)
-        : throw new InvalidOperationException("This is no client: it is default(RealClient), which has no address.");
+        : throw new InvalidOperationException("This is no client: it is default(ToaEndPoint), which has no address.");
 
     /// <summary>The address and port, as a new object.</summary>
     /// <exception cref="InvalidOperationException">This is <c>default</c>, which has none.</exception>
@@ -126,21 +126,21 @@ public readonly partial struct RealClient : IEquatable<RealClient>
         IsIPv4MappedToIPv6 ? new IPEndPoint(ToIPAddress().MapToIPv6(), _port) : ToIPEndPoint();
 
     /// <inheritdoc/>
-    public bool Equals(RealClient other) =>
+    public bool Equals(ToaEndPoint other) =>
         _address == other._address && _port == other._port && _scopeId == other._scopeId
         && (_form == Form.None) == (other._form == Form.None);
 
     /// <inheritdoc/>
-    public override bool Equals(object? obj) => obj is RealClient other && Equals(other);
+    public override bool Equals(object? obj) => obj is ToaEndPoint other && Equals(other);
 
     /// <inheritdoc/>
     public override int GetHashCode() => (_address, _port, _scopeId).GetHashCode();
 
     /// <summary>Whether two have the same address, scope and port.</summary>
-    public static bool operator ==(RealClient left, RealClient right) => left.Equals(right);
+    public static bool operator ==(ToaEndPoint left, ToaEndPoint right) => left.Equals(right);
 
     /// <summary>Whether two differ in address, scope or port.</summary>
-    public static bool operator !=(RealClient left, RealClient right) => !left.Equals(right);
+    public static bool operator !=(ToaEndPoint left, ToaEndPoint right) => !left.Equals(right);
 
     private static IPEndPoint NotNull(IPEndPoint endPoint)
     {

@@ -5,7 +5,7 @@ using System.Threading.Tasks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Toa.Diagnostics;
 
-namespace Toa.AspNetCore.Internal;
+namespace Toa.Extensions.Hosting.Internal;
 
 /// <summary>Is there a provider, and do its counters of trouble rise?</summary>
 internal sealed class ToaHealthCheck : IHealthCheck

@@ -9,7 +9,7 @@ using Xunit;
 namespace Toa.Tests.Client;
 
 /// <summary>The struct is what IPEndPoint is, but for the heap and for mapped addresses.</summary>
-public sealed class RealClientTests
+public sealed class ToaEndPointTests
 {
     private const int Rounds = 20_000;
 
@@ -23,7 +23,7 @@ public sealed class RealClientTests
         {
             IPEndPoint raw = RandomEndPoint.Next(random);
             IPEndPoint plain = raw.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(raw.Address.MapToIPv4(), raw.Port) : raw;
-            RealClient client = new(raw, ToaSource.IPv6Option);
+            ToaEndPoint client = new(raw, ToaSource.IPv6Option);
 
             client.ToIPEndPoint().Should().Be(plain);
             client.ToString().Should().Be(plain.ToString());
@@ -50,7 +50,7 @@ public sealed class RealClientTests
         {
             foreach (IPEndPoint right in endPoints)
             {
-                RealClient a = new(left, ToaSource.IPv4Option), b = new(right, ToaSource.PeerName);
+                ToaEndPoint a = new(left, ToaSource.IPv4Option), b = new(right, ToaSource.PeerName);
                 bool expected = a.ToIPEndPoint().Equals(b.ToIPEndPoint());
                 (a == b).Should().Be(expected, "{0} and {1}", left, right);
                 (a != b).Should().Be(!expected);
@@ -64,8 +64,8 @@ public sealed class RealClientTests
     [Fact]
     public void Neither_the_source_nor_the_form_makes_a_difference()
     {
-        RealClient plain = new(IPEndPoint.Parse("192.0.2.10:5555"), ToaSource.IPv4Option);
-        RealClient mapped = new(IPEndPoint.Parse("[::ffff:192.0.2.10]:5555"), ToaSource.PeerName);
+        ToaEndPoint plain = new(IPEndPoint.Parse("192.0.2.10:5555"), ToaSource.IPv4Option);
+        ToaEndPoint mapped = new(IPEndPoint.Parse("[::ffff:192.0.2.10]:5555"), ToaSource.PeerName);
 
         mapped.Should().Be(plain);
         mapped.GetHashCode().Should().Be(plain.GetHashCode());
@@ -75,7 +75,7 @@ public sealed class RealClientTests
     [Fact]
     public void The_default_is_nobody()
     {
-        RealClient nobody = default;
+        ToaEndPoint nobody = default;
 
         nobody.Source.Should().Be(ToaSource.None);
         nobody.AddressFamily.Should().Be(AddressFamily.Unspecified);
@@ -84,11 +84,11 @@ public sealed class RealClientTests
         nobody.ToString().Should().BeEmpty();
         nobody.TryWriteAddressBytes([], out int written).Should().BeTrue();
         written.Should().Be(0);
-        nobody.Invoking(n => n.ToIPAddress()).Should().Throw<InvalidOperationException>().WithMessage("*default(RealClient)*");
+        nobody.Invoking(n => n.ToIPAddress()).Should().Throw<InvalidOperationException>().WithMessage("*default(ToaEndPoint)*");
         nobody.Invoking(n => n.ToIPEndPoint()).Should().Throw<InvalidOperationException>();
         nobody.Invoking(n => n.ToRawIPEndPoint()).Should().Throw<InvalidOperationException>();
-        nobody.Should().NotBe(new RealClient(new IPEndPoint(IPAddress.IPv6Any, 0), ToaSource.PeerName));
-        nobody.Should().Be(default(RealClient));
+        nobody.Should().NotBe(new ToaEndPoint(new IPEndPoint(IPAddress.IPv6Any, 0), ToaSource.PeerName));
+        nobody.Should().Be(default(ToaEndPoint));
     }
 
     [Theory]
@@ -98,7 +98,7 @@ public sealed class RealClientTests
     {
         byte[] bytes = new byte[room];
 
-        new RealClient(IPEndPoint.Parse(endPoint), ToaSource.PeerName).TryWriteAddressBytes(bytes, out int written)
+        new ToaEndPoint(IPEndPoint.Parse(endPoint), ToaSource.PeerName).TryWriteAddressBytes(bytes, out int written)
             .Should().BeFalse();
 
         written.Should().Be(0);
@@ -108,13 +108,13 @@ public sealed class RealClientTests
     [Fact]
     public void There_is_none_without_an_endpoint()
     {
-        FluentActions.Invoking(() => new RealClient(null!, ToaSource.PeerName))
+        FluentActions.Invoking(() => new ToaEndPoint(null!, ToaSource.PeerName))
             .Should().Throw<ArgumentNullException>().WithParameterName("endPoint");
     }
 
     [Fact]
     public void It_is_small()
     {
-        Unsafe.SizeOf<RealClient>().Should().Be(24);
+        Unsafe.SizeOf<ToaEndPoint>().Should().Be(24);
     }
 }

@@ -4,7 +4,7 @@ using System.Text.Unicode;
 namespace Toa;
 
 // Printing, as System.Net.IPEndPoint prints.
-public readonly partial struct RealClient : ISpanFormattable, IUtf8SpanFormattable
+public readonly partial struct ToaEndPoint : ISpanFormattable, IUtf8SpanFormattable
 {
     // [, 65 characters of an address with its scope, ]:65535
     private const int LongestText = 73;

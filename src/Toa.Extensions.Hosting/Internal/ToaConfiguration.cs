@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace Toa.AspNetCore.Internal;
+namespace Toa.Extensions.Hosting.Internal;
 
 /// <summary>
 /// Reads options from a section of the configuration (default: <c>Toa</c>). An unknown setting is an error: a misspelled list
@@ -16,7 +16,7 @@ internal sealed class ToaConfiguration(IConfiguration? configuration) : IConfigu
     private const string SectionName = "Toa";
 
     /// <summary>Reads the section <c>Toa</c> of a whole configuration.</summary>
-    public static ToaConfiguration OfServer(IServiceProvider services) =>
+    public static ToaConfiguration OfHost(IServiceProvider services) =>
         new(services.GetService<IConfiguration>()?.GetSection(SectionName));
 
     /// <exception cref="OptionsValidationException">The message names each bad entry and what is wrong with it.</exception>
@@ -38,11 +38,11 @@ internal sealed class ToaConfiguration(IConfiguration? configuration) : IConfigu
         else if (Is(setting, nameof(ToaOptions.KnownIPNetworks)))
             ReadList(setting, options.KnownIPNetworks);
         else if (Is(setting, nameof(ToaOptions.WhenUntrusted)))
-            options.WhenUntrusted = ReadFallback(setting, failures);
+            options.WhenUntrusted = ReadAction(setting, failures);
         else if (Is(setting, nameof(ToaOptions.WhenUnknown)))
-            options.WhenUnknown = ReadFallback(setting, failures);
+            options.WhenUnknown = ReadAction(setting, failures);
         else if (Is(setting, nameof(ToaOptions.WhenNoProvider)))
-            options.WhenNoProvider = ReadFallback(setting, failures);
+            options.WhenNoProvider = ReadAction(setting, failures);
         else if (Is(setting, nameof(ToaOptions.ReadSavedSyn)))
             options.ReadSavedSyn = ReadFlag(setting, failures);
         else
@@ -66,11 +66,11 @@ internal sealed class ToaConfiguration(IConfiguration? configuration) : IConfigu
             list.Add(entry.Value ?? "");
     }
 
-    private static ToaFallback ReadFallback(IConfigurationSection setting, List<string> failures)
+    private static ToaAction ReadAction(IConfigurationSection setting, List<string> failures)
     {
-        string[] names = Enum.GetNames<ToaFallback>();
+        string[] names = Enum.GetNames<ToaAction>();
         if (names.Contains(setting.Value, StringComparer.OrdinalIgnoreCase))
-            return Enum.Parse<ToaFallback>(setting.Value!, ignoreCase: true);
+            return Enum.Parse<ToaAction>(setting.Value!, ignoreCase: true);
         failures.Add($"{setting.Path} must be one of {string.Join(", ", names)}, but is '{setting.Value}'.");
         return default;
     }

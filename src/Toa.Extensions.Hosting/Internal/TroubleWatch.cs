@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Toa.Diagnostics;
 
-namespace Toa.AspNetCore.Internal;
+namespace Toa.Extensions.Hosting.Internal;
 
 /// <summary>
 /// Notices counters that rise and should not. A rise is told for a while, not once: several people may be asking.

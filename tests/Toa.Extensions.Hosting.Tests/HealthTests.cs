@@ -7,21 +7,23 @@ using FluentAssertions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Time.Testing;
-using Toa.AspNetCore.Internal;
-using Toa.AspNetCore.Tests.Support;
 using Toa.Diagnostics;
+using Toa.Extensions.Hosting.Internal;
 using Toa.Internal;
+using Toa.PlayedProvider;
 using Xunit;
 
-namespace Toa.AspNetCore.Tests.Health;
+namespace Toa.Extensions.Hosting.Tests;
 
 /// <summary>What the health check tells an operator.</summary>
-public sealed class HealthTests : PlayedTests
+public sealed class HealthTests
 {
     private readonly FakeTimeProvider _time = new();
     private readonly Dictionary<string, ulong> _counters = new() { ["syn_recv_sock_toa"] = 5, ["untrusted"] = 7 };
     private bool _hasProvider = true;
     private bool _hasCounters = true;
+
+    public HealthTests() => Stage.Use(Provider.Ours);
 
     [Fact]
     public async Task All_is_well()

@@ -1,0 +1,73 @@
+using System;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Toa;
+using Toa.Extensions.Hosting.Internal;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>A <see cref="ToaResolver"/> for injection: <c>services.AddToaResolver()</c>.</summary>
+public static class ToaResolverServiceCollectionExtensions
+{
+    /// <summary>
+    /// Registers a <see cref="ToaResolver"/>, for servers that accept their connections themselves. Kestrel's connections get
+    /// their clients from <c>UseToa</c> of the package Toa.AspNetCore, which calls this.
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// The options are read from the configuration's section <c>Toa</c>. An invalid entry keeps the host from starting, with a
+    /// message that names the entry and the cure.
+    /// </para>
+    /// <para>
+    /// When the configuration changes, the resolver takes the new options as a whole, without a restart. If they are not
+    /// valid, the earlier ones stay, and the log says why. <see cref="ToaOptions.ReadSavedSyn"/> stays as it was at start.
+    /// </para>
+    /// </remarks>
+    /// <param name="services">The host's services.</param>
+    /// <returns><paramref name="services"/>, for more calls.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> is <see langword="null"/>.</exception>
+    public static IServiceCollection AddToaResolver(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddOptions();
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IConfigureOptions<ToaOptions>, ToaConfiguration>(ToaConfiguration.OfHost));
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IOptionsChangeTokenSource<ToaOptions>, SectionChanges>(SectionChanges.OfHost));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ToaOptions>, ToaOptionsCheck>());
+        services.TryAddSingleton<ReloadingResolver>();
+        services.TryAddSingleton(provider => provider.GetRequiredService<ReloadingResolver>().Resolver);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ResolverStart>());
+        return services;
+    }
+
+    /// <inheritdoc cref="AddToaResolver(IServiceCollection)" path="/summary"/>
+    /// <remarks>As without <paramref name="section"/>, which is read after the configuration's section <c>Toa</c>.</remarks>
+    /// <param name="services">The host's services.</param>
+    /// <param name="section">Where options are read from: <c>configuration.GetSection("Balancers")</c>.</param>
+    /// <returns><paramref name="services"/>, for more calls.</returns>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    public static IServiceCollection AddToaResolver(this IServiceCollection services, IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(section);
+        return services.AddToaResolver()
+            .AddSingleton<IConfigureOptions<ToaOptions>>(new ToaConfiguration(section))
+            .AddSingleton<IOptionsChangeTokenSource<ToaOptions>>(new SectionChanges(section));
+    }
+
+    /// <inheritdoc cref="AddToaResolver(IServiceCollection)" path="/summary|/remarks"/>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configure">
+    /// Changes the options, after the configuration's section <c>Toa</c> was read: at start, and when that changes.
+    /// </param>
+    /// <returns><paramref name="services"/>, for more calls.</returns>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    public static IServiceCollection AddToaResolver(this IServiceCollection services, Action<ToaOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        return services.AddToaResolver().Configure(configure);
+    }
+}

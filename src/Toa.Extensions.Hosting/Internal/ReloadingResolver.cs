@@ -1,0 +1,67 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+using System.Linq;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+
+namespace Toa.Extensions.Hosting.Internal;
+
+/// <summary>
+/// A resolver that takes new options when the configuration changes. Invalid ones are refused with a line in the log: a server
+/// that runs goes on with those that it has.
+/// </summary>
+/// <remarks>
+/// Not by way of IOptionsMonitor: that throws what is invalid at whoever reloads the configuration, and tells nobody else.
+/// </remarks>
+internal sealed class ReloadingResolver : IDisposable
+{
+    private readonly Func<ToaOptions> _read;
+    private readonly ILogger _logger;
+    private readonly IDisposable[] _subscriptions;
+    private readonly bool _readSavedSyn;
+
+    public ReloadingResolver(
+        IOptionsFactory<ToaOptions> options, IEnumerable<IOptionsChangeTokenSource<ToaOptions>> changes,
+        ILogger<ToaResolver> logger)
+        : this(() => options.Create(Options.DefaultName), changes, logger)
+    {
+    }
+
+    internal ReloadingResolver(
+        Func<ToaOptions> read, IEnumerable<IOptionsChangeTokenSource<ToaOptions>> changes, ILogger<ToaResolver> logger)
+    {
+        _read = read;
+        _logger = logger;
+        ToaOptions options = read();
+        _readSavedSyn = options.ReadSavedSyn;
+        Resolver = new ToaResolver(options, logger);
+        _subscriptions = [.. changes.Select(source => ChangeToken.OnChange(source.GetChangeToken, Reload))];
+    }
+
+    public ToaResolver Resolver { get; }
+
+    public void Dispose()
+    {
+        foreach (IDisposable subscription in _subscriptions)
+            subscription.Dispose();
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Code of the program's own changes the options, too.")]
+    private void Reload()
+    {
+        try
+        {
+            ToaOptions options = _read();
+            Resolver.Update(options);
+            _logger.Reloaded();
+            if (options.ReadSavedSyn != _readSavedSyn)
+                _logger.NeedsRestart(nameof(ToaOptions.ReadSavedSyn));
+        }
+        catch (Exception e)
+        {
+            _logger.ReloadRefused(e.Message);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+using System.Threading;
+using System.Threading.Tasks;
+using FluentAssertions;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Toa.Tests.Support;
+using Xunit;
+
+namespace Toa.Extensions.Hosting.Tests;
+
+/// <summary>The configuration changes while the server runs.</summary>
+public sealed class ReloadTests : IAsyncDisposable
+{
+    private static readonly ToaEndPoint Peer = new(IPEndPoint.Parse("10.0.0.5:4000"), ToaSource.TransportPeer);
+    private static readonly ToaEndPoint Client = new(IPEndPoint.Parse("192.0.2.10:5555"), ToaSource.IPv4Option);
+
+    private readonly LogRecorder<ToaResolver> _log = new();
+    private readonly IConfigurationRoot _configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
+    private readonly ServiceProvider _services;
+
+    public ReloadTests()
+    {
+        ServiceCollection services = new();
+        services.AddSingleton<ILogger<ToaResolver>>(_log);
+        services.AddSingleton<IConfiguration>(_configuration);
+        _configuration["Toa:KnownIPNetworks:0"] = "10.0.0.0/8";
+        _services = services.AddToaResolver().BuildServiceProvider();
+    }
+
+    private ToaResolver Resolver => _services.GetRequiredService<ToaResolver>();
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    [Fact]
+    public void The_resolver_takes_the_new_options()
+    {
+        Trust().Should().Be(ToaTrust.Trusted);
+
+        Change(("Toa:KnownIPNetworks:0", "192.168.0.0/16"), ("Toa:WhenUntrusted", "Refuse"));
+
+        Trust(isServed: false).Should().Be(ToaTrust.Untrusted);
+        Lines(LogLevel.Information).Should().Equal("The TOA options were reloaded.");
+    }
+
+    [Fact]
+    public void It_warns_of_strangers_anew()
+    {
+        Change(("Toa:KnownIPNetworks:0", "192.168.0.0/16"));
+        Trust().Should().Be(ToaTrust.Untrusted);
+        Trust();
+        Lines(LogLevel.Warning).Should().ContainSingle();
+
+        Change(("Toa:KnownIPNetworks:0", "172.16.0.0/12"));
+        Trust();
+
+        Lines(LogLevel.Warning).Should().HaveCount(2);
+    }
+
+    [Theory]
+    [InlineData("Toa:KnownIPNetworks:1", "10.0.0.1/8", "*KnownIPNetworks: '10.0.0.1/8' is no network*")]
+    [InlineData("Toa:KnownIPNetwork", "10.0.0.0/8", "*Unknown setting 'Toa:KnownIPNetwork'*")]
+    [InlineData("Toa:WhenUntrusted", "Drop", "*must be one of UseTransportPeer, Refuse*")]
+    public void Invalid_options_are_refused_and_the_earlier_ones_stay(string key, string value, string message)
+    {
+        Trust().Should().Be(ToaTrust.Trusted);
+
+        this.Invoking(t => t.Change((key, value))).Should().NotThrow();
+
+        Trust().Should().Be(ToaTrust.Trusted);
+        Lines(LogLevel.Error).Should().ContainSingle().Which.Should().Match(message).And.Contain("the earlier ones stay in force");
+    }
+
+    [Fact]
+    public void Programs_that_watch_the_options_are_no_hindrance()
+    {
+        _ = Resolver;
+        _ = _services.GetRequiredService<IOptionsMonitor<ToaOptions>>().CurrentValue;
+
+        Change(("Toa:KnownIPNetworks:0", "192.168.0.0/16"));
+
+        Trust().Should().Be(ToaTrust.Untrusted);
+    }
+
+    [Fact]
+    public void Reading_first_packets_takes_a_restart()
+    {
+        _ = Resolver;
+
+        Change(("Toa:ReadSavedSyn", "true"), ("Toa:KnownIPNetworks:0", "192.168.0.0/16"));
+
+        Lines(LogLevel.Warning).Should().ContainSingle().Which.Should().Be("ReadSavedSyn changed, which takes a restart: the earlier value stays in force.");
+        Trust().Should().Be(ToaTrust.Untrusted, "the other options are taken");
+    }
+
+    [Fact]
+    public async Task Lookups_beside_it_go_by_one_set_of_options_or_the_other()
+    {
+        ToaResolver resolver = Resolver;
+        using CancellationTokenSource done = new();
+        Task<int> lookups = Task.Run(() =>
+        {
+            int count = 0;
+            // Trusted and served under both, but refused by any mixture of them.
+            while (!done.IsCancellationRequested || count == 0)
+            {
+                ToaResolution found = new(Client, Peer);
+                resolver.Judge(ref found).Should().BeTrue();
+                count++;
+            }
+
+            return count;
+        });
+        foreach (int turn in Enumerable.Range(0, 200))
+        {
+            bool strict = turn % 2 == 0;
+            Change(
+                ("Toa:KnownIPNetworks:0", strict ? "10.0.0.0/8" : "192.168.0.0/16"),
+                ("Toa:WhenUntrusted", strict ? "Refuse" : "UseTransportPeer"));
+        }
+
+        await done.CancelAsync();
+        (await lookups).Should().BePositive();
+    }
+
+    [Fact]
+    public async Task A_host_that_has_ended_does_not_listen_any_more()
+    {
+        ToaResolver resolver = Resolver;
+        await _services.DisposeAsync();
+
+        Change(("Toa:KnownIPNetworks:0", "192.168.0.0/16"));
+
+        ToaResolution found = new(Client, Peer);
+        resolver.Judge(ref found);
+        found.Trust.Should().Be(ToaTrust.Trusted);
+    }
+
+    private void Change(params (string Key, string? Value)[] settings)
+    {
+        foreach ((string key, string? value) in settings)
+            _configuration[key] = value;
+        _configuration.Reload();
+    }
+
+    private ToaTrust Trust(bool isServed = true)
+    {
+        ToaResolution found = new(Client, Peer);
+        Resolver.Judge(ref found).Should().Be(isServed);
+        return found.Trust;
+    }
+
+    private IEnumerable<string> Lines(LogLevel level) =>
+        _log.Lines.Where(line => line.Level == level).Select(line => line.Text);
+}
