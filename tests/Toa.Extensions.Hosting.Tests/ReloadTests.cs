@@ -87,6 +87,26 @@ public sealed class ReloadTests : IAsyncDisposable
         Trust().Should().Be(ToaTrust.Untrusted);
     }
 
+    [Theory]
+    [InlineData("192.168.0.0/16", ToaTrust.Untrusted)]
+    [InlineData("192.168.0.1/16", ToaTrust.Trusted)]
+    public async Task A_log_that_throws_is_no_hindrance(string network, ToaTrust trust)
+    {
+        ServiceCollection services = new();
+        services.AddSingleton<ILogger<ToaResolver>>(new BrokenLog());
+        services.AddSingleton<IConfiguration>(_configuration);
+        await using ServiceProvider provider = services.AddToaResolver().BuildServiceProvider();
+        ToaResolver resolver = provider.GetRequiredService<ToaResolver>();
+
+        this.Invoking(t => t.Change(("Toa:KnownIPNetworks:0", network))).Should().NotThrow();
+
+        ToaResolution found = new(Client, Peer);
+        if (trust == ToaTrust.Trusted)
+            resolver.Judge(ref found).Should().BeTrue("the earlier options stay in force");
+        else
+            resolver.Invoking(r => r.Judge(ref found)).Should().Throw<InvalidOperationException>("a stranger is told of to a log that throws");
+    }
+
     [Fact]
     public void Reading_first_packets_takes_a_restart()
     {
@@ -153,6 +173,18 @@ public sealed class ReloadTests : IAsyncDisposable
         ToaResolution found = new(Client, Peer);
         Resolver.Judge(ref found).Should().Be(isServed);
         return found.Trust;
+    }
+
+    private sealed class BrokenLog : ILogger<ToaResolver>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            throw new InvalidOperationException("the log is broken");
     }
 
     private IEnumerable<string> Lines(LogLevel level) =>

@@ -19,6 +19,7 @@ internal sealed class ReloadingResolver : IDisposable
 {
     private readonly Func<ToaOptions> _read;
     private readonly ILogger _logger;
+    private readonly object _reading = new();
     private readonly IDisposable[] _subscriptions;
     private readonly bool _readSavedSyn;
 
@@ -34,10 +35,22 @@ internal sealed class ReloadingResolver : IDisposable
     {
         _read = read;
         _logger = logger;
-        ToaOptions options = read();
-        _readSavedSyn = options.ReadSavedSyn;
-        Resolver = new ToaResolver(options, logger);
-        _subscriptions = [.. changes.Select(source => ChangeToken.OnChange(source.GetChangeToken, Reload))];
+        lock (_reading)
+        {
+            // Before anything is read, so that no change is missed.
+            _subscriptions = [.. changes.Select(source => ChangeToken.OnChange(source.GetChangeToken, Reload))];
+            try
+            {
+                ToaOptions options = read();
+                _readSavedSyn = options.ReadSavedSyn;
+                Resolver = new ToaResolver(options, logger);
+            }
+            catch
+            {
+                Dispose();
+                throw;
+            }
+        }
     }
 
     public ToaResolver Resolver { get; }
@@ -48,20 +61,42 @@ internal sealed class ReloadingResolver : IDisposable
             subscription.Dispose();
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "Code of the program's own changes the options, too.")]
+    [SuppressMessage("Design", "CA1031", Justification = "Code of the program's own changes the options, and listens to the log.")]
     private void Reload()
+    {
+        // The last to read is then the last to write, should several sources tell of a change at once.
+        lock (_reading)
+        {
+            try
+            {
+                Take(_read());
+            }
+            catch (Exception e)
+            {
+                Say(() => _logger.ReloadRefused(e.Message));
+            }
+        }
+    }
+
+    private void Take(ToaOptions options)
+    {
+        Resolver.Update(options);
+        Say(() => _logger.Reloaded());
+        if (options.ReadSavedSyn != _readSavedSyn)
+            Say(() => _logger.NeedsRestart(nameof(ToaOptions.ReadSavedSyn)));
+    }
+
+    /// <summary>A log that throws is no concern of whoever reloads the configuration.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "The log itself is the cause.")]
+    private static void Say(Action write)
     {
         try
         {
-            ToaOptions options = _read();
-            Resolver.Update(options);
-            _logger.Reloaded();
-            if (options.ReadSavedSyn != _readSavedSyn)
-                _logger.NeedsRestart(nameof(ToaOptions.ReadSavedSyn));
+            write();
         }
-        catch (Exception e)
+        catch (Exception)
         {
-            _logger.ReloadRefused(e.Message);
+            // There is nobody else to tell.
         }
     }
 }
