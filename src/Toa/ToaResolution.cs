@@ -26,7 +26,7 @@ public readonly struct ToaResolution
 
     /// <summary>
     /// The other end of the TCP connection, which is the balancer where there is one; <c>default</c> where it is not
-    /// available (see <see cref="ToaTrust.Unknown"/>) or nobody asked.
+    /// available (see <see cref="ToaTrust.Unknown"/>) or was not asked for.
     /// </summary>
     public ToaEndPoint TransportPeer { get; }
 

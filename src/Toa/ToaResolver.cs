@@ -26,7 +26,6 @@ public sealed class ToaResolver
 {
     private readonly ILogger _logger;
     private volatile ResolverRules _rules;
-    private SeenNetworks _strangers = new();
     private int _saidNoProvider;
     private int _saidCannotCheck;
     private int _saidNoSocket;
@@ -109,12 +108,18 @@ public sealed class ToaResolver
     /// Takes other options, all of them at once: a lookup that is under way goes by the earlier ones. Whether first packets
     /// are read stays as it is, as listeners keep them from the start or not at all.
     /// </summary>
-    /// <exception cref="ArgumentException">As for the constructor. The earlier options then stay.</exception>
+    /// <exception cref="ArgumentException">
+    /// As for the constructor, or nothing would be checked any more: a configuration that has been lost looks like that. The
+    /// earlier options then stay.
+    /// </exception>
     internal void Update(ToaOptions options)
     {
-        _rules = new ResolverRules(options, _rules.ReadSavedSyn);
-        // Those who are strangers now may not have been before.
-        Volatile.Write(ref _strangers, new SeenNetworks());
+        ResolverRules earlier = _rules, rules = new(options, earlier.ReadSavedSyn);
+        if (earlier.ChecksPeers && !rules.ChecksPeers)
+            throw new ArgumentException("There are no known proxies any more, so any peer would be trusted. Restart the server if that is intended.");
+        if (earlier.ChecksAnything && !rules.ChecksAnything)
+            throw new ArgumentException("No connection would be refused any more. Restart the server if that is intended.");
+        _rules = rules;
     }
 
     internal ToaResolution Resolve<TCalls>(Socket socket, TCalls calls)
@@ -175,7 +180,7 @@ public sealed class ToaResolver
 
         if (rules.Knows(peer.Address))
             return new ToaResolution(found.Client, peer, found.FallbackReason, ToaTrust.Trusted);
-        if (Volatile.Read(ref _strangers).IsFirst(peer.Address))
+        if (rules.Strangers.IsFirst(peer.Address))
             _logger.UntrustedPeer(peer);
         return new ToaResolution(peer, peer, Reason(found), ToaTrust.Untrusted);
     }

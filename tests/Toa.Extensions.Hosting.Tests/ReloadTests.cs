@@ -76,6 +76,34 @@ public sealed class ReloadTests : IAsyncDisposable
         Lines(LogLevel.Error).Should().ContainSingle().Which.Should().Match(message).And.Contain("the earlier ones stay in force");
     }
 
+    [Theory]
+    [InlineData("KnownIPNetworks:0", "10.0.0.0/8", "There are no known proxies any more*")]
+    [InlineData("WhenNoProvider", "Refuse", "No connection would be refused any more*")]
+    public async Task A_configuration_that_is_lost_switches_no_check_off(string key, string value, string message)
+    {
+        Settings settings = new() { ["Toa:" + key] = value };
+        ServiceCollection services = new();
+        services.AddSingleton<ILogger<ToaResolver>>(_log);
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Add(settings).Build());
+        await using ServiceProvider provider = services.AddToaResolver().BuildServiceProvider();
+        ToaResolver resolver = provider.GetRequiredService<ToaResolver>();
+
+        settings.Lose();
+
+        Lines(LogLevel.Error).Should().ContainSingle().Which.Should().Match("*the earlier ones stay in force. " + message);
+        if (value == "Refuse")
+        {
+            ToaResolution found = new(Peer, default, ToaFallbackReason.NoProvider);
+            resolver.Judge(ref found).Should().BeFalse();
+        }
+        else
+        {
+            ToaResolution found = new(Client, Peer);
+            resolver.Judge(ref found).Should().BeTrue();
+            found.Trust.Should().Be(ToaTrust.Trusted);
+        }
+    }
+
     [Fact]
     public void Programs_that_watch_the_options_are_no_hindrance()
     {
@@ -104,7 +132,7 @@ public sealed class ReloadTests : IAsyncDisposable
         if (trust == ToaTrust.Trusted)
             resolver.Judge(ref found).Should().BeTrue("the earlier options stay in force");
         else
-            resolver.Invoking(r => r.Judge(ref found)).Should().Throw<InvalidOperationException>("a stranger is told of to a log that throws");
+            resolver.Invoking(r => r.Judge(ref found)).Should().Throw<InvalidOperationException>("an unknown peer is logged, and the log throws");
     }
 
     [Fact]
@@ -173,6 +201,23 @@ public sealed class ReloadTests : IAsyncDisposable
         ToaResolution found = new(Client, Peer);
         Resolver.Judge(ref found).Should().Be(isServed);
         return found.Trust;
+    }
+
+    /// <summary>As a file that somebody deletes.</summary>
+    private sealed class Settings : ConfigurationProvider, IConfigurationSource
+    {
+        public string this[string key]
+        {
+            set => Set(key, value);
+        }
+
+        public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
+
+        public void Lose()
+        {
+            Data.Clear();
+            OnReload();
+        }
     }
 
     private sealed class BrokenLog : ILogger<ToaResolver>

@@ -22,7 +22,8 @@ public static class ToaResolverServiceCollectionExtensions
     /// </para>
     /// <para>
     /// When the configuration changes, the resolver takes the new options as a whole, without a restart. If they are not
-    /// valid, the earlier ones stay, and the log says why. <see cref="ToaOptions.ReadSavedSyn"/> stays as it was at start.
+    /// valid, the earlier ones stay, and the log says why. A restart is needed to change <see cref="ToaOptions.ReadSavedSyn"/>, and
+    /// to remove all known proxies: a configuration file that is lost must not make the server trust everyone.
     /// </para>
     /// </remarks>
     /// <param name="services">The host's services.</param>

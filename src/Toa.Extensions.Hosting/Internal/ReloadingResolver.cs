@@ -9,11 +9,11 @@ using Microsoft.Extensions.Primitives;
 namespace Toa.Extensions.Hosting.Internal;
 
 /// <summary>
-/// A resolver that takes new options when the configuration changes. Invalid ones are refused with a line in the log: a server
-/// that runs goes on with those that it has.
+/// A resolver that takes new options when the configuration changes. If they are not valid, the log says why, and the server keeps
+/// the earlier ones.
 /// </summary>
 /// <remarks>
-/// Not by way of IOptionsMonitor: that throws what is invalid at whoever reloads the configuration, and tells nobody else.
+/// It does not use IOptionsMonitor. With invalid options, that throws into the code that reloads the configuration, and logs nothing.
 /// </remarks>
 internal sealed class ReloadingResolver : IDisposable
 {
@@ -61,10 +61,10 @@ internal sealed class ReloadingResolver : IDisposable
             subscription.Dispose();
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "Code of the program's own changes the options, and listens to the log.")]
+    [SuppressMessage("Design", "CA1031", Justification = "The options can be changed by the program's own code.")]
     private void Reload()
     {
-        // The last to read is then the last to write, should several sources tell of a change at once.
+        // Several sources can report changes at the same time: the options that were read last must win.
         lock (_reading)
         {
             try
@@ -86,7 +86,7 @@ internal sealed class ReloadingResolver : IDisposable
             Say(() => _logger.NeedsRestart(nameof(ToaOptions.ReadSavedSyn)));
     }
 
-    /// <summary>A log that throws is no concern of whoever reloads the configuration.</summary>
+    /// <summary>An exception in a log must not reach the code that reloads the configuration.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "The log itself is the cause.")]
     private static void Say(Action write)
     {
@@ -96,7 +96,7 @@ internal sealed class ReloadingResolver : IDisposable
         }
         catch (Exception)
         {
-            // There is nobody else to tell.
+            // Without a log, it cannot be reported.
         }
     }
 }

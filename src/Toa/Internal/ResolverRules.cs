@@ -3,7 +3,7 @@ using Toa.Interop;
 
 namespace Toa.Internal;
 
-/// <summary>The options of a resolver, read and checked. It never changes, so that a resolver can swap it for another one.</summary>
+/// <summary>The options of a resolver, read and checked. They never change: a resolver that gets other options swaps the object.</summary>
 internal sealed class ResolverRules
 {
     private readonly NetworkSet _knownProxies;
@@ -30,7 +30,13 @@ internal sealed class ResolverRules
     /// <summary>Whether there are known proxies, against which transport peers are checked.</summary>
     public bool ChecksPeers => !_knownProxies.IsEmpty;
 
+    /// <summary>Whether there is any connection that these options do not serve, or do not believe.</summary>
+    public bool ChecksAnything => ChecksPeers || _whenNoProvider == ToaAction.Refuse;
+
     public bool ReadSavedSyn { get; }
+
+    /// <summary>The networks of unknown peers that were logged under these options.</summary>
+    public SeenNetworks Strangers { get; } = new();
 
     public bool Knows(Address128 peer) => _knownProxies.Contains(peer);
 
