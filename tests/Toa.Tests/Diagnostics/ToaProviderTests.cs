@@ -95,6 +95,22 @@ public sealed class ToaProviderTests : IDisposable
     }
 
     [Theory]
+    [InlineData("any", false)]
+    [InlineData("", false)]
+    [InlineData("10.0.0.0/8,2001:db8::/64", true)]
+    public void The_networks_that_our_module_trusts(string trusted, bool expected)
+    {
+        _host.Write("proc/modules", "toa 32768 0 - Live 0x0 (OE)\n").Write("sys/module/toa/parameters/ipv4_kinds", "200\n")
+            .Write("sys/module/toa/parameters/trusted", trusted + "\n");
+
+        ToaProvider provider = Detect(Everything);
+
+        provider.TrustedNetworks.Should().Be(trusted);
+        provider.HasTrustedNetworks.Should().Be(expected);
+        Detect(Nothing).HasTrustedNetworks.Should().BeFalse("another vendor's module has no such list");
+    }
+
+    [Theory]
     [InlineData("toa")]
     [InlineData("hwtoa")]
     [InlineData("slb_toa")]

@@ -48,4 +48,24 @@ public sealed class CidrTests
         ToaOptions options = new() { KnownIPNetworks = { text } };
         FluentActions.Invoking(() => new ToaResolver(options)).Should().Throw<ArgumentException>();
     }
+
+    [Theory]
+    [InlineData("192.0.2.10", 32)]
+    [InlineData("2001:db8::1", 128)]
+    public void One_address(string text, int length)
+    {
+        Cidr.ParseAddress(text).Should().Be((IPAddress.Parse(text), length));
+    }
+
+    [Theory]
+    [InlineData("192.0.2.0/24", "*A network belongs to the known networks*")]
+    [InlineData("192.0.2", "*Write 192.0.2.10*")]
+    [InlineData("fe80::1%3", "*Write 192.0.2.10*")]
+    public void No_address(string text, string message)
+    {
+        FluentActions.Invoking(() => Cidr.ParseAddress(text))
+            .Should().Throw<FormatException>().WithMessage($"'{text}' is no IP address.{message}");
+        ToaOptions options = new() { KnownProxies = { text } };
+        FluentActions.Invoking(() => new ToaResolver(options)).Should().Throw<ArgumentException>();
+    }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.ComponentModel;
 using System.Net;
 using FluentAssertions;
 using Xunit;
@@ -17,6 +18,16 @@ public sealed class KnownIPNetworksTests
         _options.KnownIPNetworks.Add(IPAddress.Parse("2001:db8::1"));
 
         _options.KnownIPNetworks.Should().Equal("10.0.0.0/8", "2001:db8::1");
+    }
+
+    [Fact]
+    public void Text_in_the_place_of_a_list_is_its_only_entry()
+    {
+        TypeConverter converter = TypeDescriptor.GetConverter(typeof(ToaNetworkList));
+
+        converter.CanConvertFrom(typeof(string)).Should().BeTrue();
+        converter.CanConvertFrom(typeof(int)).Should().BeFalse();
+        converter.ConvertFrom("10.0.0.0/8,192.0.2.10").Should().BeOfType<ToaNetworkList>().Which.Should().Equal("10.0.0.0/8,192.0.2.10");
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System;
 using System.Net;
 using System.Net.Sockets;
 using FluentAssertions;
+using Toa.Internal;
 using Toa.Interop;
 using Toa.Tests.Support;
 using Xunit;
@@ -99,6 +100,50 @@ public sealed class ToaResolverTests
 
         found.Trust.Should().Be(expected);
         found.Client.ToString().Should().Be("10.1.2.3:1024");
+    }
+
+    [Fact]
+    public void A_connection_that_is_closed_during_the_lookup_cannot_be_checked()
+    {
+        using TcpConnection connection = TcpConnection.IPv4();
+        connection.CloseServer();
+        ToaResolution found = new(new ToaEndPoint(connection.ClientEndPoint, ToaSource.PeerName), default, ToaFallbackReason.NoProvider);
+        ToaResolution before = found;
+
+        PeerLookup.AddTransportPeer(connection.Server, new ScriptedCalls(), ref found);
+
+        found.Should().Be(before);
+    }
+
+    [Fact]
+    public void Other_options_are_taken_at_once()
+    {
+        using TcpConnection connection = TcpConnection.IPv4();
+        ToaResolver resolver = new(_options);
+        resolver.Resolve(connection.Server).Trust.Should().Be(ToaTrust.NotChecked);
+
+        resolver.Update(new ToaOptions { KnownProxies = { "127.0.0.1" }, WhenUntrusted = ToaAction.Refuse });
+        resolver.Resolve(connection.Server).Trust.Should().Be(ToaTrust.Trusted);
+
+        resolver.Update(new ToaOptions { KnownProxies = { "192.0.2.10" }, WhenUntrusted = ToaAction.Refuse });
+        resolver.TryResolve(connection.Server, out ToaResolution found).Should().BeFalse();
+        found.Trust.Should().Be(ToaTrust.Untrusted);
+    }
+
+    [Fact]
+    public void Options_that_would_switch_the_checks_off_are_not_taken()
+    {
+        using TcpConnection connection = TcpConnection.IPv4();
+        ToaResolver checksPeers = new(new ToaOptions { KnownProxies = { "192.0.2.10" }, WhenUntrusted = ToaAction.Refuse });
+        ToaResolver needsProvider = new(new ToaOptions { WhenNoProvider = ToaAction.Refuse });
+
+        checksPeers.Invoking(r => r.Update(new ToaOptions()))
+            .Should().Throw<ArgumentException>().WithMessage("There are no known proxies any more*Restart*");
+        needsProvider.Invoking(r => r.Update(new ToaOptions()))
+            .Should().Throw<ArgumentException>().WithMessage("No connection would be refused any more*Restart*");
+
+        foreach (ToaResolver resolver in new[] { checksPeers, needsProvider })
+            resolver.TryResolve(connection.Server, out _).Should().BeFalse("the earlier options stay");
     }
 
     [Fact]
