@@ -1,7 +1,7 @@
 # The groups of tests, and what each needs to be built. tests/run builds all of that and then
-# runs them all, as many at a time as there are CPUs: emulated guests lose more by sharing one
-# than they leave unused. `make test-GROUP` runs one. Long ones stand first, so that no CPU waits
-# for the last one.
+# runs them all, one more at a time than there are CPUs: an emulated guest takes one, and leaves a
+# fifth of it unused. `make test-GROUP` runs one. Long ones stand first, so that no CPU waits for the
+# last one, and guests stand between others, so that no more of them than there are CPUs run at a time.
 
 GROUP := tests/group
 DOTNET_TEST := dotnet test -c Release --no-build --nologo --logger 'console;verbosity=normal'
@@ -10,9 +10,9 @@ LAST_KERNEL := $(lastword $(KERNELS))
 SUITES := $(patsubst %,test-suite-%,$(LAST_KERNEL) $(filter-out $(LAST_KERNEL),$(KERNELS)))
 EBPF_SUITES := test-ebpf-5.10 test-ebpf-host
 AT_BOOT := test-boot-6.1 test-boot-5.10
-UNITS := test-tool test-whoami test-aspnetcore-net10.0 test-aspnetcore-net8.0 test-hosting test-library-net10.0 test-library-net8.0 \
-	test-library-netstandard2.0 test-balancer
-TEST_GROUPS := $(SUITES) $(EBPF_SUITES) test-package $(AT_BOOT) test-files test-guest test-stays test-surroundings $(UNITS) test-parser
+TEST_GROUPS := $(SUITES) test-package test-tool $(EBPF_SUITES) test-aspnetcore-net10.0 $(AT_BOOT) test-aspnetcore-net8.0 test-whoami \
+	test-files test-guest test-library-net10.0 test-stays test-surroundings test-library-net8.0 test-library-netstandard2.0 \
+	test-balancer test-hosting test-parser
 
 test-groups: $(TEST_GROUPS)
 

@@ -86,7 +86,7 @@ public static class SocketExtensions
     public static ToaEndPoint GetRealClient(this Socket socket)
     {
         ArgumentNullException.ThrowIfNull(socket);
-        ToaResolution found = PeerLookup.Get(socket, withTransportPeer: false, default(LibcCalls));
+        PeerLookup.Get(socket, withTransportPeer: false, default(LibcCalls), out ToaResolution found);
         ToaMetrics.Count(found);
         return found.Client;
     }

@@ -1,8 +1,13 @@
 namespace Toa;
 
 /// <summary>What a lookup found out about a connection.</summary>
-public readonly struct ToaResolution
+public struct ToaResolution
 {
+    // Fields that a lookup can write one by one: it makes no copy of an answer that was just put together.
+    internal ToaEndPoint ClientField;
+    internal ToaEndPoint PeerField;
+    internal ToaFallbackReason ReasonField;
+
     /// <summary>Makes one: for tests of code that reads it, and for transports that learn clients in another way.</summary>
     /// <param name="client">The real client.</param>
     /// <param name="transportPeer">The other end of the TCP connection; <c>default</c> where it is not known.</param>
@@ -12,9 +17,9 @@ public readonly struct ToaResolution
         ToaEndPoint client, ToaEndPoint transportPeer, ToaFallbackReason fallbackReason = ToaFallbackReason.None,
         ToaTrust trust = ToaTrust.NotChecked)
     {
-        Client = client;
-        TransportPeer = transportPeer;
-        FallbackReason = fallbackReason;
+        ClientField = client;
+        PeerField = transportPeer;
+        ReasonField = fallbackReason;
         Trust = trust;
     }
 
@@ -22,16 +27,16 @@ public readonly struct ToaResolution
     /// The real client, or the transport peer where no other is known or believed. Its <see cref="ToaEndPoint.Source"/>
     /// says which.
     /// </summary>
-    public ToaEndPoint Client { get; }
+    public readonly ToaEndPoint Client => ClientField;
 
     /// <summary>
     /// The other end of the TCP connection, which is the balancer where there is one; <c>default</c> where it is not
     /// available (see <see cref="ToaTrust.Unknown"/>) or was not asked for.
     /// </summary>
-    public ToaEndPoint TransportPeer { get; }
+    public readonly ToaEndPoint TransportPeer => PeerField;
 
     /// <summary>Why <see cref="Client"/> was not taken from a TOA option, if it was not.</summary>
-    public ToaFallbackReason FallbackReason { get; }
+    public readonly ToaFallbackReason FallbackReason => ReasonField;
 
     /// <summary>Whether the transport peer is a known proxy.</summary>
     public ToaTrust Trust { get; }

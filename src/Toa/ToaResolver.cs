@@ -127,7 +127,7 @@ public sealed class ToaResolver
     {
         ArgumentNullException.ThrowIfNull(socket);
         ResolverRules rules = _rules;
-        ToaResolution found = PeerLookup.Get(socket, withTransportPeer: rules.ChecksPeers, calls);
+        PeerLookup.Get(socket, withTransportPeer: rules.ChecksPeers, calls, out ToaResolution found);
         return Judge(rules, socket, calls, ref found) ? found : throw new ToaRefusedException(found);
     }
 

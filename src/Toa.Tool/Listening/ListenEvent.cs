@@ -9,9 +9,9 @@ namespace Toa.Tool.Listening;
 /// <param name="Source">Where it was learnt.</param>
 /// <param name="TransportPeer">The balancer, or whoever connected directly; null where the provider does not say.</param>
 /// <param name="Trust">Whether the transport peer is one of <c>--trusted</c>.</param>
-/// <param name="Fallback">Why the client is not from an option, if it is not.</param>
+/// <param name="FallbackReason">Why the client is not from an option, if it is not.</param>
 internal sealed record ListenEvent(
-    string Event, string? Local, string? Client, string? Source, string? TransportPeer, string? Trust, string? Fallback)
+    string Event, string? Local, string? Client, string? Source, string? TransportPeer, string? Trust, string? FallbackReason)
 {
     public static ListenEvent Listening(IPEndPoint local) =>
         new("listening", local.ToString(), null, null, null, null, null);

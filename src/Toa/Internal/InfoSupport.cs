@@ -1,3 +1,4 @@
+using System;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading;
 
@@ -33,7 +34,15 @@ internal sealed class InfoSupport
     public void Miss()
     {
         _missing = true;
-        _askAgain.Change(MillisecondsBetweenQuestions, Timeout.Infinite);
+        try
+        {
+            _askAgain.Change(MillisecondsBetweenQuestions, Timeout.Infinite);
+        }
+        // The runtime's timers had no thread yet, and there is none to be had: lookups go on asking.
+        catch (OutOfMemoryException)
+        {
+            _missing = false;
+        }
     }
 
     public void Hit()

@@ -25,10 +25,10 @@ internal static class KnownNetworks
             .. Read(nameof(ToaOptions.KnownIPNetworks), options.KnownIPNetworks, ParseNetwork, failures),
         ]);
         bool hasKnown = !known.IsEmpty || failures.Count > 0;
-        CheckFallback(nameof(ToaOptions.WhenNoProvider), options.WhenNoProvider, isPossible: true, failures);
-        CheckFallback(nameof(ToaOptions.WhenUntrusted), options.WhenUntrusted, hasKnown, failures);
+        CheckAction(nameof(ToaOptions.WhenNoProvider), options.WhenNoProvider, isPossible: true, failures);
+        CheckAction(nameof(ToaOptions.WhenUntrusted), options.WhenUntrusted, hasKnown, failures);
         if (options.WhenUnknown is { } whenUnknown)
-            CheckFallback(nameof(ToaOptions.WhenUnknown), whenUnknown, hasKnown, failures);
+            CheckAction(nameof(ToaOptions.WhenUnknown), whenUnknown, hasKnown, failures);
         return failures.Count == 0 ? known : throw new ArgumentException(string.Join(Environment.NewLine, failures));
     }
 
@@ -70,11 +70,11 @@ internal static class KnownNetworks
             : network;
     }
 
-    private static void CheckFallback(string name, ToaAction fallback, bool isPossible, List<string> failures)
+    private static void CheckAction(string name, ToaAction action, bool isPossible, List<string> failures)
     {
-        if (fallback is not (ToaAction.UseTransportPeer or ToaAction.Refuse))
-            failures.Add($"{name} must be {nameof(ToaAction.UseTransportPeer)} or {nameof(ToaAction.Refuse)}, but is {(int)fallback}.");
-        else if (fallback == ToaAction.Refuse && !isPossible)
+        if (action is not (ToaAction.UseTransportPeer or ToaAction.Refuse))
+            failures.Add($"{name} must be {nameof(ToaAction.UseTransportPeer)} or {nameof(ToaAction.Refuse)}, but is {(int)action}.");
+        else if (action == ToaAction.Refuse && !isPossible)
             failures.Add(
                 $"{name} is {nameof(ToaAction.Refuse)}, but no known proxies are configured. Add the balancers' networks to "
                 + $"{nameof(ToaOptions.KnownIPNetworks)}, such as 10.0.0.16/28.");

@@ -14,7 +14,7 @@ internal static class PeerLookup
     /// <param name="withTransportPeer">Whether the transport peer is worth one more system call.</param>
     /// <param name="accepted">The peer as accept named it, which saves asking for its name; else <c>default</c>.</param>
     /// <param name="calls">The kernel.</param>
-    /// <param name="found">The answer.</param>
+    /// <param name="found">The answer; <c>default</c> where there is none.</param>
     /// <returns><see cref="SocketError.Success"/> exactly where there is a client.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static SocketError Find<TCalls>(
@@ -23,12 +23,13 @@ internal static class PeerLookup
         calls.IsLinux ? AskKernel(socket, withTransportPeer, accepted, calls, out found) : AskSocket(socket, out found);
 
     /// <summary>As <see cref="Find"/>, for callers that throw.</summary>
-    public static ToaResolution Get<TCalls>(Socket socket, bool withTransportPeer, TCalls calls)
+    public static void Get<TCalls>(Socket socket, bool withTransportPeer, TCalls calls, out ToaResolution found)
         where TCalls : struct, ISocketCalls
     {
         TcpSocket.ThrowIfNot(socket);
-        SocketError error = Find(socket, withTransportPeer, accepted: default, calls, out ToaResolution found);
-        return error == SocketError.Success ? found : throw new SocketException((int)error);
+        SocketError error = Find(socket, withTransportPeer, accepted: default, calls, out found);
+        if (error != SocketError.Success)
+            throw new SocketException((int)error);
     }
 
     /// <summary>As <see cref="Find"/>, for callers that do not: false wherever <see cref="Get"/> throws.</summary>
@@ -98,9 +99,12 @@ internal static class PeerLookup
             return SocketError.NotConnected;
         }
 
-        using SocketLease lease = new(socket);
         bool mapped = socket.AddressFamily == AddressFamily.InterNetworkV6;
-        return AskKernel(lease.Handle, mapped, withTransportPeer, accepted, calls, out found);
+        // Not a try block, in which native calls go through a stub: nothing throws between the two.
+        SocketLease lease = new(socket);
+        SocketError error = AskKernel(lease.Handle, mapped, withTransportPeer, accepted, calls, out found);
+        lease.Dispose();
+        return error;
     }
 
     /// <summary>
@@ -108,11 +112,12 @@ internal static class PeerLookup
     /// about NAT64 clients; failing that in any way, the peer's name is the answer.
     /// </summary>
     /// <remarks>
-    /// One frame of its own for both of them. Not a part of its caller, whose lease is a try block, in which native calls
-    /// go through a stub; and with everything down to them a part of it, as each return behind a system call costs a
-    /// misprediction.
+    /// One frame for both of them, as each return behind a system call costs a misprediction. And what they find is written where
+    /// the caller wants it: a processor that is to copy in one piece what was written in several waits until all of them
+    /// have arrived. Locals are not cleared for the same reason, but the buffers of answers are: a sandbox can say success in the
+    /// kernel's place, and what stands in them must not be another connection's then.
     /// </remarks>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.NoInlining)]
     internal static SocketError AskKernel<TCalls>(
         nint handle, bool mapped, bool withTransportPeer, in ToaEndPoint accepted, TCalls calls, out ToaResolution found)
         where TCalls : struct, ISocketCalls
@@ -170,52 +175,63 @@ internal static class PeerLookup
     private static ToaFallbackReason ReasonWithout(ToaEndPoint client) =>
         client.Source == ToaSource.None ? ToaFallbackReason.NoOption : ToaFallbackReason.UnusableAnswer;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static SocketError AskPublicAbi<TCalls>(
         nint handle, bool withTransportPeer, in ToaEndPoint accepted, TCalls calls, out ToaResolution found)
         where TCalls : struct, ISocketCalls
     {
-        ToaFallbackReason reason = AskLookup(handle, calls, out ToaEndPoint client);
-        bool known = client.Source != ToaSource.None;
-        // After a reset the kernel has no client any more, but accept's name may be one from a forged TOA option.
-        // Without a provider, it may be one that a provider gave before it was unloaded, so it cannot be checked.
-        bool isStillNamed = known || reason == ToaFallbackReason.NoOption
-            || (reason == ToaFallbackReason.NoProvider && !withTransportPeer);
-        ToaEndPoint peer = isStillNamed ? accepted : default;
-        SocketError error = SocketError.Success;
-
-        if (peer.Source == ToaSource.None && (!known || withTransportPeer))
-            error = AskName(handle, calls, out peer);
-        if (!known)
+        found = default;
+        bool isAccepted = accepted.Source != ToaSource.None;
+        if (AskLookup(handle, calls, ref found))
         {
-            found = error == SocketError.Success ? new ToaResolution(peer, default, reason) : default;
-            return error;
+            if (isAccepted)
+                found.PeerField = accepted;
+            else if (withTransportPeer)
+                AskName(handle, calls, out found.PeerField);
+            // Where the name has been rewritten to the client, it names no transport peer.
+            if (found.PeerField == found.ClientField)
+                found.PeerField = default;
+            return SocketError.Success;
         }
 
-        // Where the name has been rewritten to the client, it names no transport peer.
-        found = new ToaResolution(client, peer == client ? default : peer, reason);
-        return SocketError.Success;
+        // After a reset the kernel has no client any more, but accept's name may be one from a forged TOA option.
+        // Without a provider, it may be one that a provider gave before it was unloaded, so it cannot be checked.
+        bool isStillNamed = isAccepted && (found.FallbackReason == ToaFallbackReason.NoOption
+            || (found.FallbackReason == ToaFallbackReason.NoProvider && !withTransportPeer));
+        if (isStillNamed)
+        {
+            found.ClientField = accepted;
+            return SocketError.Success;
+        }
+
+        SocketError error = AskName(handle, calls, out found.ClientField);
+        if (error != SocketError.Success)
+            found = default;
+        return error;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ToaFallbackReason AskLookup<TCalls>(nint handle, TCalls calls, out ToaEndPoint client)
+    /// <summary>Sets the client, or why there is none.</summary>
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool AskLookup<TCalls>(nint handle, TCalls calls, ref ToaResolution found)
         where TCalls : struct, ISocketCalls
     {
         Span<byte> answer = stackalloc byte[ToaAbi.Nat64PeerSize];
 
-        client = default;
+        answer.Clear();
         int errno = calls.GetOption(handle, ToaAbi.Level, ToaAbi.GetLookup, answer, out int length);
-        if (errno == 0 && Nat64Peer.TryRead(answer, length, out client))
-            return ToaFallbackReason.None;
-        return ReasonFor(errno);
+        if (errno == 0 && Nat64Peer.TryRead(answer, length, out found.ClientField))
+            return true;
+        found.ReasonField = ReasonFor(errno);
+        return false;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static SocketError AskName<TCalls>(nint handle, TCalls calls, out ToaEndPoint peer)
         where TCalls : struct, ISocketCalls
     {
         Span<byte> answer = stackalloc byte[SocketAddressAbi.LargestSize];
 
+        answer.Clear();
         int errno = calls.GetPeerName(handle, answer, out int length);
         if (errno == 0 && PeerName.TryRead(answer, length, ToaSource.PeerName, out peer))
             return SocketError.Success;

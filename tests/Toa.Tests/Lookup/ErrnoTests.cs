@@ -76,7 +76,7 @@ public sealed class ErrnoTests : IDisposable
     [InlineData(71, SocketError.SocketError)]
     public void The_exception_says_what_getpeername_failed_with(int errno, SocketError expected)
     {
-        FluentActions.Invoking(() => PeerLookup.Get(_connection.Server, false, Kernel(92, 92, errno)))
+        FluentActions.Invoking(() => PeerLookup.Get(_connection.Server, false, Kernel(92, 92, errno), out _))
             .Should().Throw<SocketException>().Which.SocketErrorCode.Should().Be(expected);
     }
 
@@ -111,7 +111,11 @@ public sealed class ErrnoTests : IDisposable
             bool isFound = PeerLookup.TryGet(_connection.Server, withTransportPeer, accepted: default, calls, out ToaResolution found);
             isFound.Should().Be(found.Client.Source != ToaSource.None);
             yield return found;
-            yield return OrDefault(() => PeerLookup.Get(_connection.Server, withTransportPeer, calls));
+            yield return OrDefault(() =>
+            {
+                PeerLookup.Get(_connection.Server, withTransportPeer, calls, out ToaResolution got);
+                return got;
+            });
         }
 
         foreach (ToaResolver resolver in new[] { _resolver, _checkingResolver })

@@ -84,4 +84,21 @@ public sealed class GarbageTests
     }
 
     private static IPAddress Unmap(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+
+    [Fact]
+    public void Answers_that_nobody_wrote_are_nobody_s()
+    {
+        ScriptedCalls another = new()
+        {
+            Option = Answer.Nat64(IPAddress.Parse("2001:db8::1"), 40000), PeerName = Answer.IPv4(IPAddress.Parse("192.0.2.10"), 5555),
+        };
+        ScriptedCalls silent = new() { Option = new Answer(0, [], 20), PeerName = new Answer(0, [], 28) };
+
+        for (int i = 0; i < 1000; i++)
+        {
+            another.Ask(out ToaResolution found, withTransportPeer: true).Should().Be(SocketError.Success);
+            silent.Ask(out found, withTransportPeer: true).Should().Be(SocketError.AddressFamilyNotSupported);
+            found.Should().Be(default(ToaResolution));
+        }
+    }
 }

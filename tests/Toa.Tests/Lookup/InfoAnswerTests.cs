@@ -155,10 +155,10 @@ public sealed class InfoAnswerTests
             Info = Answer.Info(200, 8, IPv4Client, Balancer),
         };
 
-        ToaEndPoint client = PeerLookup.Get(connection.Server, false, calls).Client;
+        PeerLookup.Get(connection.Server, false, calls, out ToaResolution found);
 
-        client.ToIPEndPoint().Should().Be(IPv4Client);
-        client.IsIPv4MappedToIPv6.Should().Be(dualMode);
+        found.Client.ToIPEndPoint().Should().Be(IPv4Client);
+        found.Client.IsIPv4MappedToIPv6.Should().Be(dualMode);
     }
 
     [Fact]

@@ -51,7 +51,8 @@ public sealed class OwnEndPointTests
         ToaResolver resolver = new(new ToaOptions { KnownProxies = { IPAddress.Parse("10.0.0.1") } });
         ToaResolver strictResolver = new(new ToaOptions { WhenNoProvider = ToaAction.Refuse });
 
-        PeerLookup.Get(connection.Server, false, kernel).Client.ToIPEndPoint().Should().Be(connection.ClientEndPoint);
+        PeerLookup.Get(connection.Server, false, kernel, out ToaResolution got);
+        got.Client.ToIPEndPoint().Should().Be(connection.ClientEndPoint);
         PeerLookup.TryGet(connection.Server, true, accepted: default, kernel, out ToaResolution found).Should().BeTrue();
         found.Client.Source.Should().Be(ToaSource.Socket);
         resolver.Resolve(connection.Server, kernel).Trust.Should().Be(ToaTrust.Untrusted);
