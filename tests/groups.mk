@@ -12,7 +12,7 @@ EBPF_SUITES := test-ebpf-5.10 test-ebpf-host
 AT_BOOT := test-boot-6.1 test-boot-5.10
 TEST_GROUPS := $(SUITES) test-package test-tool $(EBPF_SUITES) test-aspnetcore-net10.0 $(AT_BOOT) test-aspnetcore-net8.0 test-whoami \
 	test-files test-guest test-library-net10.0 test-stays test-surroundings test-library-net8.0 test-library-netstandard2.0 \
-	test-balancer test-hosting test-parser
+	test-balancer test-hosting test-others test-parser
 
 test-groups: $(TEST_GROUPS)
 
@@ -72,6 +72,9 @@ test-aspnetcore-net10.0 test-aspnetcore-net8.0: test-aspnetcore-%: $(call needs,
 
 test-hosting: $(call needs,solution)
 	@$(GROUP) hosting $(DOTNET_TEST) tests/Toa.Extensions.Hosting.Tests
+
+test-others: $(call needs,solution)
+	@$(GROUP) others $(DOTNET_TEST) tests/Toa.OtherServers.Tests
 
 test-balancer: $(call needs,need-guest solution)
 	@$(GROUP) balancer $(DOTNET_TEST) tests/Toa.LoadBalancer.Tests
