@@ -53,6 +53,9 @@ public sealed partial class SnippetTests
             TheoryData<string, int> data = [];
             foreach (string page in Directory.GetFiles(Path.Combine(Root, "docs"), "*.md").Prepend(Path.Combine(Root, "README.md")))
             {
+                // Needs packages of other servers: Toa.OtherServers.Tests compiles and runs its snippets.
+                if (Path.GetFileName(page) == "other-servers.md")
+                    continue;
                 for (int i = 0; i < Snippets(page).Count; i++)
                     data.Add(Path.GetRelativePath(Root, page), i);
             }
