@@ -1,5 +1,6 @@
 using System;
 using System.Net.Sockets;
+using System.Threading;
 
 namespace Toa.OtherServers.Tests.Recipes;
 
@@ -22,6 +23,8 @@ internal sealed class SocketEventServer(Socket listener, ToaResolver toa, Action
                     return; // The listener is closed.
                 if (accept.AcceptSocket is { } socket)
                     Admit(socket);
+                else if (accept.SocketError != SocketError.Success)
+                    Thread.Sleep(1000); // Too many open files, for example.
                 accept.AcceptSocket = null; // AcceptAsync then makes a new one.
             }
             while (!listener.AcceptAsync(accept));
