@@ -4,7 +4,10 @@
 # last one, and guests stand between others, so that no more of them than there are CPUs run at a time.
 
 GROUP := tests/group
-DOTNET_TEST := dotnet test -c Release --no-build --nologo --logger 'console;verbosity=normal'
+WITHOUT_PROGRAMS := -- toa-scenarios run --without-programs
+LOGGER := --nologo --logger 'console;verbosity=normal'
+# A project's tests, for a framework: by their file, as asking MSBuild for its place takes seconds.
+dotnet_test = dotnet test artifacts/bin/$(1)/release$(2:%=_%)/$(1).dll $(LOGGER)
 
 LAST_KERNEL := $(lastword $(KERNELS))
 SUITES := $(patsubst %,test-suite-%,$(LAST_KERNEL) $(filter-out $(LAST_KERNEL),$(KERNELS)))
@@ -20,15 +23,17 @@ test-groups: $(TEST_GROUPS)
 needs = $(if $(BUILT),,$(1))
 KERNELS_OF_TESTS := $(patsubst %,$(TOA_CACHE)/kernels/%/version,5.10 6.1)
 
-test-builds: $(MODULES) $(KERNELS_OF_TESTS) bpf solution guest-programs
+# The modules beside what .NET builds, which leaves some of the CPUs unused.
+test-builds: solution $(MODULES) guest-programs $(KERNELS_OF_TESTS) bpf
 
 # The functional suite with the kernel module, in a guest. What programs make of it, on the last kernel only.
 $(SUITES): test-suite-%: $(call needs,$(KMOD)/%/tests/toa-faults.ko guest-programs)
-	@$(GROUP) suite-$* tests/vm/suite $* $(if $(filter-out $*,$(LAST_KERNEL)),-- toa-scenarios run --without-programs)
+	@$(GROUP) suite-$* tests/vm/suite $* $(if $(filter-out $*,$(LAST_KERNEL)),$(WITHOUT_PROGRAMS))
 
-# The same with the eBPF provider: in a guest with its oldest kernel, and on this machine's own.
+# The same with the eBPF provider: in a guest with its oldest kernel, and on this machine's own. What programs make of it,
+# on the latter, where it is allowed to.
 $(filter-out %-host,$(EBPF_SUITES)): test-ebpf-%: $(call needs,bpf guest-programs $(TOA_CACHE)/kernels/%/version)
-	@$(GROUP) ebpf-$* tests/vm/suite $* --ebpf
+	@$(GROUP) ebpf-$* tests/vm/suite $* --ebpf $(if $(shell tests/machine | grep -E '^(root|namespaces|tun|cgroup|bpf):'),,$(WITHOUT_PROGRAMS))
 
 test-ebpf-host: $(call needs,bpf guest-programs)
 	@$(GROUP) ebpf-host tests/vm/on-host
@@ -59,30 +64,30 @@ test-parser:
 	@$(GROUP) parser $(MAKE) -s -C tests/native check
 
 test-library-net10.0: $(call needs,solution)
-	@$(GROUP) library-net10.0 sh -c "$(DOTNET_TEST) tests/Toa.Tests -f net10.0 -p:Coverage=true && tests/coverage"
+	@$(GROUP) library-net10.0 sh -c "dotnet test tests/Toa.Tests -c Release -f net10.0 --no-build -p:Coverage=true $(LOGGER) && tests/coverage"
 
 test-library-net8.0: $(call needs,solution)
-	@$(GROUP) library-net8.0 $(DOTNET_TEST) tests/Toa.Tests -f net8.0
+	@$(GROUP) library-net8.0 $(call dotnet_test,Toa.Tests,net8.0)
 
 test-library-netstandard2.0: $(call needs,solution)
-	@$(GROUP) library-netstandard2.0 $(DOTNET_TEST) tests/Toa.NetStandard.Tests
+	@$(GROUP) library-netstandard2.0 $(call dotnet_test,Toa.NetStandard.Tests)
 
 test-aspnetcore-net10.0 test-aspnetcore-net8.0: test-aspnetcore-%: $(call needs,solution)
-	@$(GROUP) aspnetcore-$* $(DOTNET_TEST) tests/Toa.AspNetCore.Tests -f $*
+	@$(GROUP) aspnetcore-$* $(call dotnet_test,Toa.AspNetCore.Tests,$*)
 
 test-hosting: $(call needs,solution)
-	@$(GROUP) hosting $(DOTNET_TEST) tests/Toa.Extensions.Hosting.Tests
+	@$(GROUP) hosting $(call dotnet_test,Toa.Extensions.Hosting.Tests)
 
 test-others: $(call needs,solution)
-	@$(GROUP) others $(DOTNET_TEST) tests/Toa.OtherServers.Tests
+	@$(GROUP) others $(call dotnet_test,Toa.OtherServers.Tests)
 
 test-balancer: $(call needs,need-guest solution)
-	@$(GROUP) balancer $(DOTNET_TEST) tests/Toa.LoadBalancer.Tests
+	@$(GROUP) balancer $(call dotnet_test,Toa.LoadBalancer.Tests)
 
 test-tool: $(call needs,need-guest-test solution $(TOA_CACHE)/kernels/6.1/version)
-	@$(GROUP) tool $(DOTNET_TEST) tests/Toa.Tool.Tests
+	@$(GROUP) tool $(call dotnet_test,Toa.Tool.Tests)
 
 test-whoami: $(call needs,need-test solution)
-	@$(GROUP) whoami $(DOTNET_TEST) tests/Toa.WhoAmI.Tests
+	@$(GROUP) whoami $(call dotnet_test,Toa.WhoAmI.Tests)
 
 .PHONY: test-groups test-builds $(TEST_GROUPS)

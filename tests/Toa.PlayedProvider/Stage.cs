@@ -55,11 +55,16 @@ public static unsafe class Stage
         client.Connect(listener.LocalEndPoint!);
         using Socket accepted = listener.Accept();
 
+        Calls before = Calls;
+        accepted.GetRealClient();
+        if (Calls == before)
+            throw new InvalidOperationException("The library asks the kernel itself: its first call came before the stage was set.");
+
         // The library asks anew once a second for what was unknown.
         Stopwatch waited = Stopwatch.StartNew();
         while ((accepted.GetRealClient().Source == ToaSource.IPv4Option) != (provider == Provider.Ours))
         {
-            if (waited.Elapsed > TimeSpan.FromMinutes(10))
+            if (waited.Elapsed > TimeSpan.FromMinutes(1))
                 throw new TimeoutException($"The library does not notice the provider {provider}.");
             Thread.Sleep(20);
         }
