@@ -24,7 +24,7 @@ public static class NetworkStreamExtensions
         return stream.Socket.GetRealRemoteEndPoint();
     }
 
-    /// <summary>Gets the real client of an accepted connection, or says that there is none.</summary>
+    /// <summary>Tries to get the real client of an accepted connection.</summary>
     /// <param name="stream">The stream of a connected TCP socket.</param>
     /// <param name="endPoint">As for <see cref="SocketExtensions.TryGetRealRemoteEndPoint"/>.</param>
     /// <returns>As <see cref="SocketExtensions.TryGetRealRemoteEndPoint"/>.</returns>
@@ -48,7 +48,7 @@ public static class NetworkStreamExtensions
         return stream.Socket.GetRealClient();
     }
 
-    /// <summary>Gets the real client of an accepted connection, without an allocation, or says that there is none.</summary>
+    /// <summary>Tries to get the real client of an accepted connection, without an allocation.</summary>
     /// <param name="stream">The stream of a connected TCP socket.</param>
     /// <param name="client">As for <see cref="SocketExtensions.TryGetRealClient"/>.</param>
     /// <returns>As <see cref="SocketExtensions.TryGetRealClient"/>.</returns>

@@ -58,7 +58,7 @@ public static class SocketExtensions
     /// <exception cref="ObjectDisposedException"><paramref name="socket"/> has been closed.</exception>
     public static IPEndPoint GetRealRemoteEndPoint(this Socket socket) => GetRealClient(socket).ToIPEndPoint();
 
-    /// <summary>Gets the real client of a connected TCP socket, or says that there is none.</summary>
+    /// <summary>Tries to get the real client of a connected TCP socket.</summary>
     /// <param name="socket">A connected TCP socket, as <see cref="Socket.Accept()"/> returns it.</param>
     /// <param name="endPoint">
     /// The address and port of the real client, or those of the transport peer where nobody knows of another: a new
@@ -91,7 +91,7 @@ public static class SocketExtensions
         return found.Client;
     }
 
-    /// <summary>Gets the real client of a connected TCP socket, without an allocation, or says that there is none.</summary>
+    /// <summary>Tries to get the real client of a connected TCP socket, without an allocation.</summary>
     /// <param name="socket">A connected TCP socket, as <see cref="Socket.Accept()"/> returns it.</param>
     /// <param name="client">
     /// The real client, or the transport peer where nobody knows of another; <c>default</c> where the result is

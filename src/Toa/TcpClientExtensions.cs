@@ -17,7 +17,7 @@ public static class TcpClientExtensions
     public static IPEndPoint GetRealRemoteEndPoint(this TcpClient connection) =>
         SocketOf(connection).GetRealRemoteEndPoint();
 
-    /// <summary>Gets the real client of an accepted connection, or says that there is none.</summary>
+    /// <summary>Tries to get the real client of an accepted connection.</summary>
     /// <param name="connection">A connection, as <see cref="TcpListener.AcceptTcpClient()"/> returns it.</param>
     /// <param name="endPoint">As for <see cref="SocketExtensions.TryGetRealRemoteEndPoint"/>.</param>
     /// <returns>As <see cref="SocketExtensions.TryGetRealRemoteEndPoint"/>.</returns>
@@ -37,7 +37,7 @@ public static class TcpClientExtensions
     /// <exception cref="ObjectDisposedException"><paramref name="connection"/> has been closed.</exception>
     public static ToaEndPoint GetRealClient(this TcpClient connection) => SocketOf(connection).GetRealClient();
 
-    /// <summary>Gets the real client of an accepted connection, without an allocation, or says that there is none.</summary>
+    /// <summary>Tries to get the real client of an accepted connection, without an allocation.</summary>
     /// <param name="connection">A connection, as <see cref="TcpListener.AcceptTcpClient()"/> returns it.</param>
     /// <param name="client">As for <see cref="SocketExtensions.TryGetRealClient"/>.</param>
     /// <returns>As <see cref="SocketExtensions.TryGetRealClient"/>.</returns>

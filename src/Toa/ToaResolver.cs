@@ -58,7 +58,7 @@ public sealed class ToaResolver
     /// <exception cref="ToaRefusedException">The options say that such a connection is to be refused.</exception>
     public ToaResolution Resolve(Socket socket) => Resolve(socket, default(LibcCalls));
 
-    /// <summary>Finds the real client of a connected TCP socket, or says that there is none.</summary>
+    /// <summary>Tries to find the real client of a connected TCP socket.</summary>
     /// <param name="socket">A connected TCP socket, as <see cref="Socket.Accept()"/> returns it.</param>
     /// <param name="resolution">
     /// The client, and how it was learnt. Where the result is <see langword="false"/> for a connection that is to be

@@ -203,7 +203,7 @@ public sealed class ReloadTests : IAsyncDisposable
         return found.Trust;
     }
 
-    /// <summary>As a file that somebody deletes.</summary>
+    /// <summary>Settings that can be lost, as when their file is deleted.</summary>
     private sealed class Settings : ConfigurationProvider, IConfigurationSource
     {
         public string this[string key]

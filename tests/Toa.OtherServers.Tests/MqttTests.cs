@@ -80,7 +80,7 @@ public sealed class MqttTests : RecipeTests
         builder.Logging.ClearProviders();
         builder.AddBroker(AnyPortOf(server));
         WebApplication application = builder.Build();
-        // It starts once the application has started, and nobody waits for it.
+        // The broker starts after the application, and StartAsync does not wait for it.
         TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
         application.Services.GetRequiredService<MqttServer>().StartedAsync += _ =>
         {

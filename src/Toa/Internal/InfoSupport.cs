@@ -38,7 +38,7 @@ internal sealed class InfoSupport
         {
             _askAgain.Change(MillisecondsBetweenQuestions, Timeout.Infinite);
         }
-        // The runtime's timers had no thread yet, and there is none to be had: lookups go on asking.
+        // The runtime cannot start the thread of its timers: then every lookup asks.
         catch (OutOfMemoryException)
         {
             _missing = false;

@@ -14,7 +14,7 @@ internal static class PeerLookup
     /// <param name="withTransportPeer">Whether the transport peer is worth one more system call.</param>
     /// <param name="accepted">The peer as accept named it, which saves asking for its name; else <c>default</c>.</param>
     /// <param name="calls">The kernel.</param>
-    /// <param name="found">The answer; <c>default</c> where there is none.</param>
+    /// <param name="found">The answer; <c>default</c> if there is no client.</param>
     /// <returns><see cref="SocketError.Success"/> exactly where there is a client.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static SocketError Find<TCalls>(
@@ -210,7 +210,7 @@ internal static class PeerLookup
         return error;
     }
 
-    /// <summary>Sets the client, or why there is none.</summary>
+    /// <summary>Sets the client, or the reason why it is not known.</summary>
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool AskLookup<TCalls>(nint handle, TCalls calls, ref ToaResolution found)
         where TCalls : struct, ISocketCalls

@@ -10,6 +10,6 @@ namespace Toa.PlayedProvider;
 internal static class StageFirst
 {
     [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255", Justification = "It is the program's: nobody else has a say in which test comes first.")]
+    [SuppressMessage("Usage", "CA2255", Justification = "Only the test program can set the stage before its first test.")]
     internal static void Set() => RuntimeHelpers.RunClassConstructor(typeof(Stage).TypeHandle);
 }

@@ -86,7 +86,7 @@ public sealed class GarbageTests
     private static IPAddress Unmap(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     [Fact]
-    public void Answers_that_nobody_wrote_are_nobody_s()
+    public void Answers_that_were_not_written_have_no_client()
     {
         ScriptedCalls another = new()
         {
