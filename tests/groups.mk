@@ -12,12 +12,19 @@ dotnet_test = dotnet test artifacts/bin/$(1)/release$(2:%=_%)/$(1).dll $(LOGGER)
 LAST_KERNEL := $(lastword $(KERNELS))
 SUITES := $(patsubst %,test-suite-%,$(LAST_KERNEL) $(filter-out $(LAST_KERNEL),$(KERNELS)))
 EBPF_SUITES := test-ebpf-5.10 test-ebpf-host
-AT_BOOT := test-boot-6.1 test-boot-5.10
-TEST_GROUPS := $(SUITES) test-package test-tool $(EBPF_SUITES) test-aspnetcore-net10.0 $(AT_BOOT) test-aspnetcore-net8.0 test-whoami \
-	test-files test-guest test-library-net10.0 test-stays test-surroundings test-library-net8.0 test-library-netstandard2.0 \
-	test-balancer test-hosting test-others test-parser
+# These need nothing that takes long to build.
+FIRST := test-package test-stays test-guest test-parser
+TEST_GROUPS := $(FIRST) $(SUITES) test-tool $(EBPF_SUITES) test-aspnetcore-net10.0 test-boot-5.10 test-aspnetcore-net8.0 test-whoami \
+	test-files test-library-net10.0 test-surroundings test-library-net8.0 test-library-netstandard2.0 \
+	test-balancer test-hosting test-others
 
 test-groups: $(TEST_GROUPS)
+
+# Among them all, the long ones come first once everything is built: make starts whatever it can, in this order.
+ifneq ($(filter test-groups,$(MAKECMDGOALS)),)
+guest-programs: | solution
+$(filter-out $(FIRST),$(TEST_GROUPS)): | guest-programs $(MODULES)
+endif
 
 # The functional suite with the kernel module, in a guest. What programs make of it, on the last kernel only.
 $(SUITES): test-suite-%: $(KMOD)/%/tests/toa-faults.ko guest-programs
@@ -33,7 +40,7 @@ test-ebpf-host: bpf guest-programs
 	@$(GROUP) ebpf-host tests/vm/on-host
 
 # The eBPF provider as a service of a guest's systemd.
-$(AT_BOOT): test-boot-%: bpf guest-programs $(TOA_CACHE)/kernels/%/version
+test-boot-5.10: test-boot-%: bpf guest-programs $(TOA_CACHE)/kernels/%/version
 	@$(GROUP) boot-$* tests/vm/bpf-at-boot --kernel $*
 
 # Its files, and kernels that refuse them.

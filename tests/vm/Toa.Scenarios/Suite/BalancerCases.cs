@@ -9,7 +9,7 @@ namespace Toa.Scenarios.Suite;
 /// <summary>The whole path as in the field: clients, the project's own balancer, the module, and servers.</summary>
 internal static class BalancerCases
 {
-    private const int Connections = 1000;
+    private const int Connections = 400;
     private const int Forged = 200;
 
     private static readonly AddressFamily[] s_families = [AddressFamily.InterNetworkV6, AddressFamily.InterNetwork];
