@@ -4,7 +4,7 @@ using System.Linq;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
-using Toa.Interop;
+using Toa.Shared;
 
 namespace Toa.Tool.Capture;
 

@@ -4,7 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
-using Toa.Interop;
+using Toa.Shared;
 using Toa.LoadBalancing;
 using Toa.LoadBalancing.Options;
 
@@ -20,7 +20,7 @@ namespace Toa.Tool.Capture;
 internal sealed record ToaOption(byte Kind, byte Length, string Bytes, IPEndPoint? Client, IPEndPoint Balancer, IPEndPoint Local)
 {
     /// <summary>Kind, length, port, address.</summary>
-    public const byte IPv4Length = ToaAbi.OptionLengthIPv4, IPv6Length = ToaAbi.OptionLengthIPv6;
+    public const byte IPv4Length = ToaOptionAbi.LengthIPv4, IPv6Length = ToaOptionAbi.LengthIPv6;
 
     private const byte UserTimeout = 28, UserTimeoutLength = 4, Experiment1 = 253, Experiment2 = 254;
 
@@ -30,7 +30,7 @@ internal sealed record ToaOption(byte Kind, byte Length, string Bytes, IPEndPoin
     private static readonly ushort[] Experiments = [0xf989, 0xacce, 0xacc0, 0xacc1, 0x454e, 0xe2d4];
 
     /// <summary>Hybrid cloud and NAT64 of Tencent Cloud, and the kind that most others use.</summary>
-    public static IReadOnlyList<byte> Kinds { get; } = [ToaAbi.KindIPv4, ToaAbi.KindIPv6, 254];
+    public static IReadOnlyList<byte> Kinds { get; } = [ToaOptionAbi.KindIPv4, ToaOptionAbi.KindIPv6, 254];
 
     private bool IsVpc => new ToaOptionFormat(Kind, Length) == ToaOptionFormat.Vpc;
 

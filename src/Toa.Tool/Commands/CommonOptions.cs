@@ -4,7 +4,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Linq;
 using System.Net;
-using Toa.Internal;
+using Toa.Shared;
 
 namespace Toa.Tool.Commands;
 

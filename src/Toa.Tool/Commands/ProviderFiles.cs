@@ -3,7 +3,7 @@ using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
 using Toa.Diagnostics;
-using Toa.Internal;
+using Toa.Shared;
 using Toa.Tool.Machines;
 using Toa.Tool.Output;
 using Toa.Tool.Provider;
@@ -13,14 +13,21 @@ namespace Toa.Tool.Commands;
 /// <summary>Reads what a provider shows, of this machine or from a copy.</summary>
 internal static class ProviderFiles
 {
-    private const string Table = "proc/net/toa_table", EbpfTable = HostFiles.EbpfFolder + "/table";
+    private const string Table = "proc/net/toa_table", EbpfTable = EbpfPins.Folder + "/table";
     private const string StandardInput = "-";
 
     /// <exception cref="ToolException">There are no counters, or they cannot be read.</exception>
-    public static ToaStatistics ReadStatistics(IMachine machine) =>
-        ProcFile.Try(machine.ReadStatistics, out ToaStatistics? statistics, out string? problem)
-            ? statistics
-            : throw new ToolException($"{problem} Run toa doctor.");
+    public static ToaStatistics ReadStatistics(IMachine machine)
+    {
+        try
+        {
+            return machine.ReadStatistics();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new ToolException($"{e.Message} Run toa doctor.", e);
+        }
+    }
 
     /// <summary>The text of toa_table, or the same from the eBPF provider's loader where the kernel lets the provider make no file.</summary>
     /// <exception cref="ToolException">There is none, or it cannot be read.</exception>
@@ -31,7 +38,7 @@ internal static class ProviderFiles
             if (machine.ReadText(Table) is { } shown)
                 return shown;
             // Users other than root do not see whether the eBPF provider's is there; without that provider they need not know.
-            if (machine.Exists(HostFiles.EbpfFolder) || machine.DetectProvider().Kind == ToaProviderKind.ToaEbpf)
+            if (machine.Exists(EbpfPins.Folder) || machine.DetectProvider().Kind == ToaProviderKind.ToaEbpf)
                 return machine.ReadText(EbpfTable) ?? await new EbpfProvider(machine).ReadTableAsync(stop);
         }
         catch (CannotLookException e)

@@ -4,7 +4,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Toa.Diagnostics;
-using Toa.Internal;
+using Toa.Shared;
 using Toa.Tool.Machines;
 using Toa.Tool.Provider;
 
@@ -108,7 +108,7 @@ internal sealed class Examination
         (IReadOnlyList<ModuleFile> modules, CannotLookException? problem) = await FindModulesAsync(machine);
         ToaProvider provider = machine.DetectProvider();
         ModuleProvider module = new(machine);
-        bool hasEbpf = machine.Exists(HostFiles.EbpfFolder);
+        bool hasEbpf = machine.Exists(EbpfPins.Folder);
         ebpf = HintsAtEbpf(machine, provider, module) ? ebpf ?? await AskLoaderAsync(machine) : null;
         // Those who do not want to wait any longer are told what was found so far.
         return new Examination
@@ -131,7 +131,7 @@ internal sealed class Examination
     }
 
     private static bool HintsAtEbpf(IMachine machine, ToaProvider provider, ModuleProvider module) =>
-        machine.Exists(HostFiles.EbpfFolder) || (provider.AnswersInfo && !module.IsLoaded);
+        machine.Exists(EbpfPins.Folder) || (provider.AnswersInfo && !module.IsLoaded);
 
     private static async Task<ProviderDocument?> AskLoaderAsync(IMachine machine) =>
         HintsAtEbpf(machine, machine.DetectProvider(), new ModuleProvider(machine))

@@ -5,7 +5,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Toa.Diagnostics;
-using Toa.Internal;
+using Toa.Shared;
 using Toa.Tool.Capture;
 using Toa.Tool.Machines;
 
@@ -110,7 +110,7 @@ internal sealed class Window
             return (null, new CannotLookException(e.Message, Elsewhere));
         }
         // The library advises root, also where the files are missing.
-        catch (UnauthorizedAccessException e) when (machine.IsPrivileged && !machine.Exists(File) && !machine.Exists(HostFiles.EbpfFolder))
+        catch (UnauthorizedAccessException e) when (machine.IsPrivileged && !machine.Exists(File) && !machine.Exists(EbpfPins.Folder))
         {
             return (null, new CannotLookException(e.Message, Elsewhere));
         }

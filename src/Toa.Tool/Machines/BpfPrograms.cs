@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Text;
-using Toa.Interop;
+using Toa.Shared;
 
 namespace Toa.Tool.Machines;
 

@@ -3,7 +3,7 @@ using System.IO;
 using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
-using Toa.Internal;
+using Toa.Shared;
 using Toa.Tool.Machines;
 
 namespace Toa.Tool.Provider;
@@ -70,7 +70,7 @@ internal sealed class EbpfInstallation(IMachine machine, Steps steps)
         if (wasUnit)
             await SystemctlAsync(["disable", "--now", "toa-bpf"], stop);
         // By systemd it is gone by now; somebody else may have loaded it, and could not unload it any more.
-        if (machine.Exists(Loader) && machine.Exists(HostFiles.EbpfFolder))
+        if (machine.Exists(Loader) && machine.Exists(EbpfPins.Folder))
             await EbpfProvider.UnloadAsync(steps, stop);
         foreach (string file in (string[])[Unit, Options, Loader])
             steps.Delete(file);

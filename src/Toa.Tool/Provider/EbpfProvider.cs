@@ -4,7 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using Toa.Internal;
+using Toa.Shared;
 using Toa.Tool.Machines;
 
 namespace Toa.Tool.Provider;
@@ -61,7 +61,7 @@ internal sealed class EbpfProvider(IMachine machine)
     public async Task<string> ReadTableAsync(CancellationToken stop)
     {
         ProcessResult result = await machine.RunAsync(Loader, ["table"], stop);
-        if (result.IsMissing && !machine.Exists(HostFiles.EbpfFolder))
+        if (result.IsMissing && !machine.Exists(EbpfPins.Folder))
             throw new ToolException("a provider answers, but its connections are not visible here: run toa table on the host, as root.");
         Demand(result, "show its connections");
         return result.Output;
@@ -78,8 +78,8 @@ internal sealed class EbpfProvider(IMachine machine)
             return null;
         if (loaded != "N" || !string.IsNullOrWhiteSpace(result.Error))
             return Words(result with { Output = "" });
-        return machine.Exists(HostFiles.EbpfFolder)
-            ? $"{machine.PathOf(HostFiles.EbpfFolder)} is there, and none of its programs"
+        return machine.Exists(EbpfPins.Folder)
+            ? $"{machine.PathOf(EbpfPins.Folder)} is there, and none of its programs"
             : null;
     }
 

@@ -5,7 +5,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Toa.Diagnostics;
-using Toa.Internal;
+using Toa.Shared;
 using Toa.Tool.Machines;
 
 namespace Toa.Tool.Provider;
@@ -112,7 +112,7 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
     // An option that the one refuses, the other may hand out: the laxer list of networks would count.
     private void RefuseBesideEbpf()
     {
-        if (IsEbpfLoaded || machine.Exists(HostFiles.EbpfFolder))
+        if (IsEbpfLoaded || machine.Exists(EbpfPins.Folder))
             throw new ToolException($"the eBPF provider is loaded: toa provider unload --kind {EbpfProvider.Kind} first.");
     }
 

@@ -4,7 +4,6 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using Toa.Internal;
 using Toa.Tool.Machines;
 
 namespace Toa.Tool.Provider;
@@ -43,9 +42,6 @@ internal sealed class ModuleProvider(IMachine machine)
                 .Where(name => name != Name || !(IsLoaded || IsUnknown))];
         }
     }
-
-    /// <summary>The loaded module toa is the kernel's own: not this project's, and built together with the kernel.</summary>
-    public bool IsKernelsLoaded => Others.Contains(Name) && new HostFiles(machine.Root).IsToaOfKernel;
 
     /// <exception cref="ToolException">Another vendor's module is loaded, or may be.</exception>
     /// <exception cref="CannotLookException">This process may not read the list of modules.</exception>
@@ -148,6 +144,9 @@ internal sealed class ModuleProvider(IMachine machine)
             OtherLoaded ?? (IsUnknown ? UnknownModule : null));
     }
 
+    // The kernel marks modules that were not built together with it as out-of-tree.
+    private bool IsKernelsLoaded => Others.Contains(Name) && TryRead("sys/module/toa/taint") is { } taint && !taint.Contains('O');
+
     private bool IsOnlyKernelsLoaded => IsKernelsLoaded && Others.Count == 1;
 
     private string? OtherLoaded => Others is not { Count: > 0 } others ? null
@@ -157,11 +156,13 @@ internal sealed class ModuleProvider(IMachine machine)
     private string UnknownModule =>
         $"the loaded module {Name} cannot be identified: {machine.PathOf("sys/module")} is not visible. Run toa on the host.";
 
-    private string? Parameter(string name)
+    private string? Parameter(string name) => TryRead($"{Parameters}/{name}")?.Trim();
+
+    private string? TryRead(string path)
     {
         try
         {
-            return machine.ReadText($"{Parameters}/{name}")?.Trim();
+            return machine.ReadText(path);
         }
         catch (CannotLookException)
         {

@@ -6,6 +6,7 @@ using System.IO;
 using System.Linq;
 using Toa.Internal;
 using Toa.Interop;
+using Toa.Shared;
 
 namespace Toa.Diagnostics;
 
@@ -20,7 +21,7 @@ namespace Toa.Diagnostics;
 /// </remarks>
 public sealed class ToaStatistics
 {
-    private const string File = "proc/net/toa_stats", EbpfFile = HostFiles.EbpfFolder + "/stats";
+    private const string File = "proc/net/toa_stats", EbpfFile = EbpfPins.Folder + "/stats";
 
     // Those of the vendor's documentation.
     private static readonly string[] Documented =

@@ -6,6 +6,7 @@ using System.IO;
 using System.Linq;
 using System.Net;
 using Toa.Internal;
+using Toa.Shared;
 
 namespace Toa.Diagnostics;
 
@@ -21,7 +22,7 @@ namespace Toa.Diagnostics;
 /// </remarks>
 public static class ToaTable
 {
-    private const string File = "proc/net/toa_table", EbpfFile = HostFiles.EbpfFolder + "/table";
+    private const string File = "proc/net/toa_table", EbpfFile = EbpfPins.Folder + "/table";
 
     /// <summary>Reads the connections as they are now. It does not hold up the machine, however many there are.</summary>
     /// <exception cref="FileNotFoundException">There is no such file: no provider is loaded, or it does not show them.</exception>
@@ -63,7 +64,7 @@ public static class ToaTable
     internal static IReadOnlyList<ToaTableEntry> Read(HostFiles host) =>
         Parse(ProcFile.Find(host, File, EbpfFile) ?? throw Missing(host));
 
-    private static FileNotFoundException Missing(HostFiles host) => Directory.Exists(host.PathOf(HostFiles.EbpfFolder))
+    private static FileNotFoundException Missing(HostFiles host) => Directory.Exists(host.PathOf(EbpfPins.Folder))
         ? new FileNotFoundException(
             $"There is no {host.PathOf(EbpfFile)}: the eBPF provider has no such file (toa-bpf status shows the reason). "
             + "toa-bpf table and toa table show the connections.", host.PathOf(EbpfFile))

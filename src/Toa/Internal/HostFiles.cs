@@ -9,9 +9,6 @@ namespace Toa.Internal;
 /// <summary>What a machine's files tell about it, below a root that tests can set. What cannot be read is absent.</summary>
 internal sealed class HostFiles(string root)
 {
-    /// <summary>Where the eBPF provider is pinned.</summary>
-    public const string EbpfFolder = "sys/fs/bpf/toa";
-
     private const string ReleaseFile = "proc/sys/kernel/osrelease";
 
     public string KernelRelease => Read(ReleaseFile)?.Trim() ?? Environment.OSVersion.VersionString;

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Net;
 using Toa.Interop;
+using Toa.Shared;
 
 namespace Toa.Internal;
 

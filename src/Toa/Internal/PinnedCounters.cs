@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Toa.Diagnostics;
 using Toa.Interop;
+using Toa.Shared;
 
 namespace Toa.Internal;
 
@@ -18,7 +19,7 @@ namespace Toa.Internal;
 /// <param name="isServed">Whether a provider of this project answers this process.</param>
 internal sealed class PinnedCounters(HostFiles host, IPinnedMaps maps, Func<bool> isServed)
 {
-    private const string Counters = HostFiles.EbpfFolder + "/toa_counters", Names = HostFiles.EbpfFolder + "/toa_counter_names";
+    private const string Counters = EbpfPins.Folder + "/toa_counters", Names = EbpfPins.Folder + "/toa_counter_names";
 
     // As in native/bpf/shared.h.
     internal const int MostRows = 64, NameSize = 32;

@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.InteropServices;
 using System.Text;
+using Toa.Shared;
 
 namespace Toa.Interop;
 

@@ -1,5 +1,6 @@
 using System;
-using System.Net;
+using System.Buffers.Binary;
+using Toa.Shared;
 
 namespace Toa.Interop;
 
@@ -19,27 +20,31 @@ internal static class SavedSyn
     {
         client = default;
         peer = default;
-        if (!TcpSegment.TryFind(packet, out TcpSegment segment) || segment.Source.Port == 0)
+        if (!TcpSegment.TryFind(packet, out TcpSegment segment) || segment.SourcePort == 0)
             return false;
-        peer = Read(segment.Source, ToaSource.TransportPeer, mapped);
+        peer = new ToaEndPoint(Read(segment.SourceAddress), segment.SourcePort, ToaSource.TransportPeer, mapped);
 
         // The first one wins, as everywhere in this project: balancers put theirs before what the client sent.
         TcpOptionWalk walk = new(segment.Options);
         ToaSource source = ToaSource.None;
         while (source == ToaSource.None && walk.MoveNext())
             source = SourceOf(walk.Kind, walk.Length);
-        if (source != ToaSource.None && Read(walk.Client!, source, mapped) is { CanBeClient: true } named)
+        if (source == ToaSource.None)
+            return true;
+        int port = BinaryPrimitives.ReadUInt16BigEndian(walk.Value);
+        ToaEndPoint named = new(Read(walk.Value.Slice(sizeof(ushort))), port, source, mapped);
+        if (named.CanBeClient)
             client = named;
         return true;
     }
 
     private static ToaSource SourceOf(byte kind, byte length) => (kind, length) switch
     {
-        (ToaAbi.KindIPv4, ToaAbi.OptionLengthIPv4) => ToaSource.IPv4Option,
-        (ToaAbi.KindIPv6, ToaAbi.OptionLengthIPv6) => ToaSource.IPv6Option,
+        (ToaOptionAbi.KindIPv4, ToaOptionAbi.LengthIPv4) => ToaSource.IPv4Option,
+        (ToaOptionAbi.KindIPv6, ToaOptionAbi.LengthIPv6) => ToaSource.IPv6Option,
         _ => ToaSource.None,
     };
 
-    private static ToaEndPoint Read(IPEndPoint end, ToaSource source, bool mapped) =>
-        new(Address128.From(end.Address), end.Port, source, mapped);
+    private static Address128 Read(ReadOnlySpan<byte> address) =>
+        address.Length == Address128.Size ? Address128.Read(address) : Address128.ReadIPv4(address);
 }

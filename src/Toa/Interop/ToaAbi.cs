@@ -47,16 +47,4 @@ internal static class ToaAbi
 
     /// <summary>offsetof(struct toa_info, peer): 16 bytes in network byte order.</summary>
     public const int InfoPeer = 24;
-
-    /// <summary>TOA_KIND_IPV4: the kind of an option with an IPv4 client.</summary>
-    public const byte KindIPv4 = 200;
-
-    /// <summary>TOA_KIND_IPV6: the kind of an option with an IPv6 client.</summary>
-    public const byte KindIPv6 = 253;
-
-    /// <summary>TOA_LENGTH_IPV4: the length of an option with an IPv4 client.</summary>
-    public const int OptionLengthIPv4 = 8;
-
-    /// <summary>TOA_LENGTH_IPV6: the length of an option with an IPv6 client.</summary>
-    public const int OptionLengthIPv6 = 20;
 }

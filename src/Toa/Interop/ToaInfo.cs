@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using Toa.Shared;
 
 namespace Toa.Interop;
 
@@ -31,7 +32,7 @@ internal static class ToaInfo
         bool hasOption = answer[ToaAbi.InfoKind] != 0;
 
         bool optionIsSound = hasOption
-            ? optionLength == ToaAbi.OptionLengthIPv6 || (optionLength == ToaAbi.OptionLengthIPv4 && clientAddress.IsIPv4)
+            ? optionLength == ToaOptionAbi.LengthIPv6 || (optionLength == ToaOptionAbi.LengthIPv4 && clientAddress.IsIPv4)
             : optionLength == 0 && clientPort == 0 && clientAddress == default;
         bool restIsSound = peerPort != 0 && peerAddress != default
             && answer[ToaAbi.InfoReserved] == 0 && answer[ToaAbi.InfoReserved + 1] == 0;
@@ -41,7 +42,7 @@ internal static class ToaInfo
         peer = new ToaEndPoint(peerAddress, peerPort, ToaSource.TransportPeer, mapped);
         if (hasOption)
         {
-            ToaSource source = optionLength == ToaAbi.OptionLengthIPv4 ? ToaSource.IPv4Option : ToaSource.IPv6Option;
+            ToaSource source = optionLength == ToaOptionAbi.LengthIPv4 ? ToaSource.IPv4Option : ToaSource.IPv6Option;
             client = new ToaEndPoint(clientAddress, clientPort, source, mapped);
         }
 

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using FluentAssertions;
 using Toa.Internal;
 using Toa.Interop;
+using Toa.Shared;
 using Xunit;
 
 namespace Toa.Tests.Abi;
@@ -31,10 +32,10 @@ public sealed class HeaderTests
             ["sizeof(((struct toa_info *)0)->reserved)"] = sizeof(ushort),
             ["offsetof(struct toa_info, client)"] = ToaAbi.InfoClient,
             ["offsetof(struct toa_info, peer)"] = ToaAbi.InfoPeer,
-            ["TOA_KIND_IPV4"] = ToaAbi.KindIPv4,
-            ["TOA_KIND_IPV6"] = ToaAbi.KindIPv6,
-            ["TOA_LENGTH_IPV4"] = ToaAbi.OptionLengthIPv4,
-            ["TOA_LENGTH_IPV6"] = ToaAbi.OptionLengthIPv6,
+            ["TOA_KIND_IPV4"] = ToaOptionAbi.KindIPv4,
+            ["TOA_KIND_IPV6"] = ToaOptionAbi.KindIPv6,
+            ["TOA_LENGTH_IPV4"] = ToaOptionAbi.LengthIPv4,
+            ["TOA_LENGTH_IPV6"] = ToaOptionAbi.LengthIPv6,
         });
     }
 

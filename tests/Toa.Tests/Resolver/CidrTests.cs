@@ -1,7 +1,7 @@
 using System;
 using System.Net;
 using FluentAssertions;
-using Toa.Internal;
+using Toa.Shared;
 using Xunit;
 
 namespace Toa.Tests.Resolver;

@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using FluentAssertions;
 using Toa.Internal;
 using Toa.Interop;
+using Toa.Shared;
 using Toa.Tests.Support;
 using Xunit;
 

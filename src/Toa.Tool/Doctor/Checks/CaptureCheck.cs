@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using Toa.Diagnostics;
-using Toa.Interop;
+using Toa.Shared;
 using Toa.Tool.Capture;
 
 namespace Toa.Tool.Doctor.Checks;
@@ -126,7 +126,7 @@ internal sealed class CaptureCheck : ICheck
         Sighting[] unread = [.. MostPacketsFirst(readable.Where(sighting => !IsRead(examination, sighting.Option)))];
         if (unread.Length > 0 && ReadsKind200Only(examination))
             yield return KindNotRead.Found(
-                $"{Describe(unread)}. TencentOS's own module reads kind {ToaAbi.KindIPv4} with 8 bytes only.",
+                $"{Describe(unread)}. TencentOS's own module reads kind {ToaOptionAbi.KindIPv4} with 8 bytes only.",
                 $"Replace it by this project's module: see {ProviderCheck.TencentOS.Id}.");
         else if (unread.Length > 0)
             yield return KindNotRead.Found(
@@ -162,7 +162,7 @@ internal sealed class CaptureCheck : ICheck
         ToaOption.Kinds.Contains(option.Kind) || (examination.ShowsSettings && IsRead(examination, option));
 
     private static bool IsRead(Examination examination, ToaOption option) => ReadsKind200Only(examination)
-        ? option is { Kind: ToaAbi.KindIPv4, Length: ToaOption.IPv4Length }
+        ? option is { Kind: ToaOptionAbi.KindIPv4, Length: ToaOption.IPv4Length }
         : !examination.ShowsSettings
         || examination.Setting(KindsOf(option)) is not { } kinds
         || kinds.Split(',').Contains(option.Kind.ToString(CultureInfo.InvariantCulture));
@@ -188,7 +188,7 @@ internal sealed class CaptureCheck : ICheck
 
     private static string HowToRead(Examination examination, string setting, byte kind) => examination.ShowsSettings
         ? examination.HowToSet(setting, $"{examination.Setting(setting)},{kind}")
-        : $"{setting}={(setting == IPv4Kinds ? ToaAbi.KindIPv4 : ToaAbi.KindIPv6)},{kind} in this project's provider";
+        : $"{setting}={(setting == IPv4Kinds ? ToaOptionAbi.KindIPv4 : ToaOptionAbi.KindIPv6)},{kind} in this project's provider";
 
     private static string KindsOf(ToaOption option) =>
         option.Length == ToaOption.IPv4Length ? IPv4Kinds : IPv6Kinds;

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using Toa.Diagnostics;
-using Toa.Internal;
+using Toa.Shared;
 using Toa.Tool.Machines;
 using Toa.Tool.Provider;
 
@@ -71,7 +71,7 @@ internal sealed class EbpfCheck : ICheck
                 $"It is loaded with cgroup={cgroup}, and no provider answers this process.",
                 $"It serves the sockets that are made in that cgroup: run toa doctor in there, {LoadForAll}")
             : NotHere.Found(
-                $"{examination.Machine.PathOf(HostFiles.EbpfFolder)} is there, and no provider answers this process. "
+                $"{examination.Machine.PathOf(EbpfPins.Folder)} is there, and no provider answers this process. "
                 + (cgroup is null ? "toa-bpf does not name its cgroup" : $"toa-bpf names its cgroup '{cgroup}', which is not a path")
                 + ": whether that still exists is not known.",
                 $"Run toa-bpf status as root on the host, where cgroup v2 is mounted, {LoadForAll}");

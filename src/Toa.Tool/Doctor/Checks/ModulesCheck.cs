@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
-using Toa.Internal;
+using Toa.Shared;
 using Toa.Tool.Machines;
 
 namespace Toa.Tool.Doctor.Checks;
@@ -41,7 +41,7 @@ internal sealed class ModulesCheck : ICheck
         bool isBesideEbpf = examination is { IsOurModule: true, HasEbpf: true };
         if (isBesideEbpf)
             yield return BesideEbpf.Found(
-                $"The module toa is loaded, and {examination.Machine.PathOf(HostFiles.EbpfFolder)} is there.",
+                $"The module toa is loaded, and {examination.Machine.PathOf(EbpfPins.Folder)} is there.",
                 "Unload one of the two: toa provider unload, or toa provider unload --kind ebpf. An option that one refuses, the "
                 + "other may hand out.");
 

@@ -1,7 +1,7 @@
 using System;
 using System.Runtime.InteropServices;
 
-namespace Toa.Interop;
+namespace Toa.Shared;
 
 /// <summary>bpf(2). Commands and layouts are those of linux/bpf.h.</summary>
 internal static unsafe partial class Bpf

@@ -3,9 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Toa.Interop;
 
-namespace Toa.Internal;
+namespace Toa.Shared;
 
 /// <summary>Reads networks and addresses as people write them.</summary>
 internal static class Cidr
@@ -42,7 +41,7 @@ internal static class Cidr
         throw new FormatException($"'{text}' is no IP address. {cure}");
     }
 
-    private static int LengthOf(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork ? 32 : Address128.Bits;
+    private static int LengthOf(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
 
     private static bool TryParseAddress(string text, [NotNullWhen(true)] out IPAddress? address) =>
         IPAddress.TryParse(text, out address) && IsWritten(text, address);
@@ -56,8 +55,9 @@ internal static class Cidr
 
     private static IPAddress First(IPAddress address, int length)
     {
-        bool isIPv4 = address.AddressFamily == AddressFamily.InterNetwork;
-        Address128 first = Address128.From(address).First(isIPv4 ? length + NetworkSet.IPv4PrefixLength : length);
-        return isIPv4 ? first.ToIPAddress() : first.ToIPAddress().MapToIPv6();
+        byte[] bytes = address.GetAddressBytes();
+        for (int i = 0; i < bytes.Length; i++)
+            bytes[i] &= (byte)(0xff00 >> Math.Min(Math.Max(length - 8 * i, 0), 8));
+        return new IPAddress(bytes);
     }
 }

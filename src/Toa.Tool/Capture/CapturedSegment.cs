@@ -1,0 +1,38 @@
+using System.Buffers.Binary;
+using System.Net;
+using Toa.Shared;
+
+namespace Toa.Tool.Capture;
+
+/// <summary>What a capture asks of a segment and of its options.</summary>
+internal static class CapturedSegment
+{
+    private const int DestinationPortAt = 2, FlagsAt = 13;
+    private const byte SynBit = 2, AckBit = 16;
+    private const byte EndOfOptions = 0;
+
+    extension(in TcpSegment segment)
+    {
+        public IPEndPoint Source => new(new IPAddress(segment.SourceAddress), segment.SourcePort);
+
+        public IPEndPoint Destination => new(new IPAddress(segment.DestinationAddress), segment.DestinationPort);
+
+        public int DestinationPort => BinaryPrimitives.ReadUInt16BigEndian(segment.Header[DestinationPortAt..]);
+
+        /// <summary>Whether it asks for a connection.</summary>
+        public bool IsSyn => (segment.Header[FlagsAt] & (SynBit | AckBit)) == SynBit;
+
+        public bool HasData => segment.Length > segment.Header.Length;
+    }
+
+    extension(in TcpOptionWalk walk)
+    {
+        /// <summary>Whether a walk that has ended did so at something that is not an option.</summary>
+        public bool IsBroken => walk.Rest is not ([] or [EndOfOptions, ..]);
+
+        /// <summary>The port and address in an option of a TOA option's length; null in others.</summary>
+        public IPEndPoint? Client => walk.Length is ToaOptionAbi.LengthIPv4 or ToaOptionAbi.LengthIPv6
+            ? new IPEndPoint(new IPAddress(walk.Value[sizeof(ushort)..]), BinaryPrimitives.ReadUInt16BigEndian(walk.Value))
+            : null;
+    }
+}
