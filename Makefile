@@ -46,6 +46,10 @@ test := gcc-multilib libcmocka-dev systemd curl unzip chromium chromium-driver
 kernel := bc bison flex libelf-dev libssl-dev xz-utils
 fuzz := clang libclang-rt-dev
 lint := gcc libelf1 sparse perl
+# What rewrites links.
+docs := perl
+# Another runtime for the netstandard2.0 build, with its facades.
+mono := mono-devel
 
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0
@@ -69,8 +73,8 @@ test-matrix: need-guest-test bpf guest-programs ## runs all scenarios with both 
 	@$(if $(filter $(BUILT_KERNELS) source-%,$(MATRIX)),$(call install,$(kernel)))
 	@tests/vm/matrix $(MATRIX)
 
-docs-matrix: ## puts the tables of the last test-matrix into docs/kernels.md
-	@tests/vm/matrix --docs docs/kernels.md
+docs-matrix: ## puts the tables of the last test-matrix into docs/reference/kernels.md
+	@tests/vm/matrix --docs docs/reference/kernels.md
 
 test-debug-kernel: need-guest-kernel-test $(KMOD)/debug/tests/toa-faults.ko guest-programs ## all scenarios and CONNECTIONS random ones under KASAN, lockdep and kmemleak; builds a kernel once
 	@tests/vm/debug-kernel/run $(CONNECTIONS)
@@ -88,6 +92,10 @@ test-ebpf: need-guest bpf guest-programs ## the eBPF provider's long runs: CONNE
 	@for run in 'random --connections $(CONNECTIONS)' 'cycles --count $(CYCLES)' race; do \
 		tests/vm/on-host sh -c "toa-scenarios $$run --ebpf toa-bpf --cgroup \"\$$CGROUP\"" || exit; \
 	done
+
+test-mono: need-mono ## the library's netstandard2.0 build on Mono
+	@$(DOTNET) build tests/Toa.Mono -c Release -v quiet --nologo
+	@mono artifacts/bin/Toa.Mono/release/Toa.Mono.exe
 
 bench: need-guest artifacts/c/baseline.so artifacts/kmod/$(DEMO_KERNEL)/toa.ko ## what a lookup costs beside the same system calls from C, here and with the provider
 	@benchmarks/Toa.Ratios/run $(DEMO_KERNEL)
@@ -108,9 +116,11 @@ mutation: need-compile ## changes the library's code in hundreds of places, and 
 	@cd tests/Toa.Tests && dotnet stryker --output $(abspath artifacts/mutation)
 
 pack: bpf ## the NuGet packages, the tool's too, with the module's source in Toa's, into artifacts/packages
-	@dotnet pack src/Packages.slnf -c Release -p:ContinuousIntegrationBuild=true -p:RunAnalyzers=false \
-		--artifacts-path artifacts/packaging -o artifacts/packages -v quiet --nologo
+	@$(DOTNET) pack src/Packages.slnf -c Release -o artifacts/packages -v quiet --nologo
 	@ls artifacts/packages
+
+docs: solution need-docs ## the documentation as a web site, with search and the API reference: artifacts/site
+	@docs/site/build
 
 screenshots: need-test ## photographs the sample's web page for the docs
 	@WHOAMI_SCREENSHOT=$(abspath docs/images/whoami.png) \
@@ -215,6 +225,6 @@ $(KMOD)/%/tests/toa-faults.ko: $(KMOD)/%/toa.ko $(TEST_MODULE_SOURCES)
 
 include tests/groups.mk
 
-.PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance test-ebpf bench bench-kernel bench-balancer mutation pack screenshots \
+.PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance test-ebpf test-mono bench bench-kernel bench-balancer mutation pack docs screenshots \
 	fuzz lint sparse checkpatch build solution modules bpf kmod clean demo-programs guest-programs c-programs always
 .SECONDARY:
