@@ -8,15 +8,15 @@
 
 static char *fail_at = "";
 module_param(fail_at, charp, 0444);
-MODULE_PARM_DESC(fail_at, "The step of loading that fails; lift: unloading fails, as after an error of ftrace");
+MODULE_PARM_DESC(fail_at, "The load step that fails; lift: unload fails, as after an ftrace error");
 
 static unsigned int fail_allocations;
 module_param(fail_allocations, uint, 0644);
-MODULE_PARM_DESC(fail_allocations, "One in so many allocations of an address fails; 0: none");
+MODULE_PARM_DESC(fail_allocations, "One in N allocations of an address fails; 0: none");
 
 static bool switchable;
 module_param(switchable, bool, 0444);
-MODULE_PARM_DESC(switchable, "kernel.ftrace_enabled=0 switches the hooks off, and they are looked at each second");
+MODULE_PARM_DESC(switchable, "kernel.ftrace_enabled=0 disables the hooks, and the module checks them every second");
 
 static bool few_buckets;
 module_param(few_buckets, bool, 0444);

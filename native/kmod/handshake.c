@@ -127,5 +127,5 @@ void toa_handshake_done(struct sock *child, const struct sk_buff *skb, const boo
 void toa_handshake_warn(void)
 {
 	if (toa_setting(&toa_settings.syn) && !TOA_SYN_CAN_BE_SAVED)
-		pr_warn("syn=Y: this kernel keeps no SYN (TCP_SAVE_SYN came with Linux 4.2), so options on a SYN count with TCP Fast Open only\n");
+		pr_warn("syn=Y: this kernel cannot save the SYN (TCP_SAVE_SYN requires Linux 4.2), so TOA options on a SYN are read with TCP Fast Open only\n");
 }

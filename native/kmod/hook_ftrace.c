@@ -126,7 +126,7 @@ static int place(enum toa_target target)
 	toa_ftrace_clear_filter(&hook->ops);
 	switch (err) {
 	case -EBUSY:
-		pr_err("cannot hook %s: a livepatch or another module holds it, or kernel.ftrace_enabled is 0\n",
+		pr_err("cannot hook %s: a livepatch or another module has hooked it, or kernel.ftrace_enabled is 0. Unload that module, or set kernel.ftrace_enabled to 1\n",
 		       name);
 		break;
 	default:

@@ -143,7 +143,8 @@ static int place(enum toa_target target)
 	probe->maxactive = most_calls();
 	err = register_kretprobe(probe);
 	if (err)
-		pr_err("cannot watch %s: error %d\n", toa_target_names[target], err);
+		pr_err("cannot hook %s with a kretprobe: error %d\n",
+		       toa_target_names[target], err);
 	return err;
 }
 
@@ -154,7 +155,7 @@ static void lift(enum toa_target target)
 
 static void warn(void)
 {
-	pr_warn("hooked by kretprobes: under load some connections will miss their address, see hooks_missed in /proc/net/toa_stats; a kernel with CONFIG_DYNAMIC_FTRACE_WITH_ARGS or CONFIG_DYNAMIC_FTRACE_WITH_REGS misses none\n");
+	pr_warn("hooked with kretprobes: under load, some connections get no client address (hooks_missed in /proc/net/toa_stats). To avoid this, use a kernel with CONFIG_DYNAMIC_FTRACE_WITH_ARGS or CONFIG_DYNAMIC_FTRACE_WITH_REGS\n");
 }
 
 /* By kprobes/enabled in debugfs. */

@@ -54,7 +54,7 @@ void toa_hooks_exit(void)
 
 static int way_set(const char *value, const struct kernel_param *kp)
 {
-	pr_err("hooks is not for setting: it says how the module was built\n");
+	pr_err("hooks is read-only: it shows how the module was built\n");
 	return -EPERM;
 }
 
@@ -69,4 +69,5 @@ static const struct kernel_param_ops way_ops = {
 };
 
 module_param_cb(hooks, &way_ops, NULL, 0444);
-MODULE_PARM_DESC(hooks, "How functions are hooked: ftrace, or kprobe where the kernel has no better. For reading");
+MODULE_PARM_DESC(hooks,
+		 "How functions are hooked: ftrace, or kprobe if the kernel does not support hooks with ftrace (read-only)");

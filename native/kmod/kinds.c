@@ -52,7 +52,7 @@ static int parse_kind(const char *name, const char *word, u8 length, u8 *kind)
 		return -EINVAL;
 	}
 	if (toa_option_belongs_to_tcp(*kind)) {
-		pr_err("%s: kind %u is one of TCP's own\n", name, *kind);
+		pr_err("%s: kind %u belongs to TCP: use 200, 253 or 254\n", name, *kind);
 		return -EINVAL;
 	}
 	if (*kind == TOA_KIND_VPC && length == TOA_LENGTH_IPV6) {
@@ -84,7 +84,7 @@ static int parse_kinds(const char *name, char *text, u8 length, struct toa_forma
 		    TOA_OPTION_MATCH_FORMAT)
 			continue;
 		if (formats->count - before == MOST_KINDS) {
-			pr_err("%s: more than %u kinds\n", name, MOST_KINDS);
+			pr_err("%s: too many kinds: the maximum is %u\n", name, MOST_KINDS);
 			return -EINVAL;
 		}
 		format->kind = kind;
@@ -170,6 +170,8 @@ static const struct kernel_param_ops kinds_ops = {
 };
 
 module_param_cb(ipv4_kinds, &kinds_ops, &ipv4_length, 0644);
-MODULE_PARM_DESC(ipv4_kinds, "Kinds of options with an IPv4 client (length 8), comma-separated. Default: 200");
+MODULE_PARM_DESC(ipv4_kinds,
+		 "Kinds of TOA options with an IPv4 client (length 8), comma-separated (default: 200)");
 module_param_cb(ipv6_kinds, &kinds_ops, &ipv6_length, 0644);
-MODULE_PARM_DESC(ipv6_kinds, "Kinds of options with an IPv6 client (length 20), comma-separated. Default: 253");
+MODULE_PARM_DESC(ipv6_kinds,
+		 "Kinds of TOA options with an IPv6 client (length 20), comma-separated (default: 253)");

@@ -43,7 +43,7 @@ int toa_proc_init(void)
 	int err = register_pernet_subsys(&proc_net_ops);
 
 	if (err)
-		pr_err("cannot make /proc/net/toa_stats and toa_table: has another module made them?\n");
+		pr_err("cannot create /proc/net/toa_stats and /proc/net/toa_table: if another TOA module created them, unload it first\n");
 	return err;
 }
 

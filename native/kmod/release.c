@@ -33,6 +33,6 @@ int toa_release_check(void)
 	int err = toa_release_try();
 
 	if (err == -EOPNOTSUPP)
-		pr_err("the hooks are in place, but this kernel's calls do not come through them: is kernel.ftrace_enabled or debugfs/kprobes/enabled 0?\n");
+		pr_err("the hooks are installed, but the kernel does not call them: set kernel.ftrace_enabled or debugfs/kprobes/enabled to 1\n");
 	return err;
 }

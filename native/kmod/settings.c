@@ -10,8 +10,10 @@ struct toa_settings toa_settings = {
 
 module_param_named(nat64_getpeername, toa_settings.nat64_getpeername, bool, 0644);
 MODULE_PARM_DESC(nat64_getpeername,
-		 "accept and getpeername name the IPv6 client of NAT64 on AF_INET6 sockets too. Default: N");
+		 "accept and getpeername return the IPv6 client of NAT64 on AF_INET6 sockets too (default: N)");
 module_param_named(syn, toa_settings.syn, bool, 0644);
-MODULE_PARM_DESC(syn, "Options on the SYN count too, where it was saved or is the handshake's only segment. Default: N");
+MODULE_PARM_DESC(syn,
+		 "Read TOA options on the SYN too, if the SYN was saved (TCP_SAVE_SYN) or is the only segment of the handshake (default: N)");
 module_param_named(debug, toa_settings.debug, bool, 0644);
-MODULE_PARM_DESC(debug, "Log a line for each connection with an option. Default: N, or Y if built with DEBUG=1");
+MODULE_PARM_DESC(debug,
+		 "Log one line for each connection with a TOA option (default: N, or Y if built with DEBUG=1)");

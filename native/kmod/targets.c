@@ -98,7 +98,8 @@ static int refuse_replaced(void)
 		snprintf(symbol, sizeof(symbol), "%ps", entry);
 		if (!entry || is_symbol(symbol, name))
 			continue;
-		pr_err("%s has been replaced by %s: unload the module that did so first\n", name, symbol);
+		pr_err("%s was replaced by %s: first unload the module that replaced it\n",
+		       name, symbol);
 		return -EBUSY;
 	}
 	return 0;
@@ -109,14 +110,14 @@ int toa_targets_init(void)
 	int err = find_ipv4(&toa_targets);
 
 	if (err) {
-		pr_err("cannot make a TCP socket: error %d\n", err);
+		pr_err("cannot create a TCP socket: error %d\n", err);
 		return err;
 	}
 	err = find_ipv6(&toa_targets);
 	if (err == -EAFNOSUPPORT) {
 		pr_info("this kernel runs without IPv6: only IPv4 sockets are hooked\n");
 	} else if (err) {
-		pr_err("cannot make an IPv6 TCP socket: error %d\n", err);
+		pr_err("cannot create an IPv6 TCP socket: error %d\n", err);
 		return err;
 	}
 	return refuse_replaced();

@@ -72,12 +72,20 @@ bool toa_trust_is_any(void)
 	return !rcu_access_pointer(trusted);
 }
 
+static int print_network(char *buffer, size_t size, const struct toa_network *network)
+{
+	if (network->ipv4)
+		return snprintf(buffer, size, "%pI4/%u", &network->addr.s6_addr32[3],
+				network->bits - 96);
+	return snprintf(buffer, size, "%pI6c/%u", &network->addr, network->bits);
+}
+
 /* Reads ADDRESS or ADDRESS/BITS; says what is wrong with it. */
 static int parse_network(const char *word, struct toa_network *network)
 {
 	const char *slash = strchrnul(word, '/');
 	int length = slash - word;
-	struct in6_addr masked;
+	struct toa_network masked;
 	__be32 addr4;
 	u8 most, bits;
 
@@ -87,21 +95,26 @@ static int parse_network(const char *word, struct toa_network *network)
 	} else if (in6_pton(word, length, network->addr.s6_addr, -1, NULL)) {
 		most = 128;
 	} else {
-		pr_err("trusted: '%s' is not an address\n", word);
+		pr_err("trusted: '%s' is not a network: use 10.0.0.16/28 or 2001:db8::/64\n", word);
 		return -EINVAL;
 	}
 
 	bits = most;
 	if (*slash && (kstrtou8(slash + 1, 10, &bits) || bits > most)) {
-		pr_err("trusted: the prefix of '%s' is not a number from 0 to %u\n", word, most);
+		pr_err("trusted: '%s' is not a network: the prefix length must be 0 to %u\n",
+		       word, most);
 		return -EINVAL;
 	}
 	network->bits = bits + 128 - most;
 	network->ipv4 = network->bits >= 96 && ipv6_addr_v4mapped(&network->addr);
 
-	ipv6_addr_prefix(&masked, &network->addr, network->bits);
-	if (!ipv6_addr_equal(&masked, &network->addr)) {
-		pr_err("trusted: '%s' has bits set behind its prefix\n", word);
+	masked = *network;
+	ipv6_addr_prefix(&masked.addr, &network->addr, network->bits);
+	if (!ipv6_addr_equal(&masked.addr, &network->addr)) {
+		char text[INET6_ADDRSTRLEN + sizeof("/128")];
+
+		print_network(text, sizeof(text), &masked);
+		pr_err("trusted: '%s' is not a network: host bits are set. Use %s\n", word, text);
 		return -EINVAL;
 	}
 	return 0;
@@ -199,14 +212,6 @@ static int trusted_set(const char *value, const struct kernel_param *kp)
 		kvfree(old);
 	}
 	return 0;
-}
-
-static int print_network(char *buffer, size_t size, const struct toa_network *network)
-{
-	if (network->ipv4)
-		return snprintf(buffer, size, "%pI4/%u", &network->addr.s6_addr32[3],
-				network->bits - 96);
-	return snprintf(buffer, size, "%pI6c/%u", &network->addr, network->bits);
 }
 
 static int trusted_get(char *buffer, const struct kernel_param *kp)

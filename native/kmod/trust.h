@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Whose options are believed: the setting trusted=, a list of networks. An empty
- * list believes everyone.
+ * The setting trusted=: the networks whose TOA options are accepted. With "any",
+ * they are accepted from every source.
  */
 #ifndef TOA_KMOD_TRUST_H
 #define TOA_KMOD_TRUST_H

@@ -36,9 +36,9 @@ static void look_for_silence(void)
 		return;
 	silent = err;
 	if (silent)
-		pr_err("the hooks are no longer called, and no client's address is known: has kernel.ftrace_enabled or debugfs/kprobes/enabled been set to 0?\n");
+		pr_err("the hooks are no longer called, so new connections get no client address: set kernel.ftrace_enabled or debugfs/kprobes/enabled to 1\n");
 	else
-		pr_warn("the hooks are called again: connections made meanwhile stay without an address\n");
+		pr_warn("the hooks are called again: connections that were accepted in between have no client address\n");
 }
 
 /* A function that no socket points at is not called, and neither is the hook on it. */
@@ -53,10 +53,10 @@ static void look_for_replacements(void)
 		return;
 	replaced = target;
 	if (target != TOA_TARGETS)
-		pr_err("%s has been replaced by %ps, and the hook on it is no longer called: unload the module that did so\n",
+		pr_err("%s was replaced by %ps, so the hook on it is no longer called: unload the module that replaced it\n",
 		       toa_target_names[target], replacement);
 	else
-		pr_warn("the kernel's own functions are called again: connections made meanwhile stay without an address\n");
+		pr_warn("the kernel's own functions are called again: connections that were accepted in between have no client address\n");
 }
 
 static void watch(struct work_struct *work)

@@ -9,9 +9,8 @@ using Samples;
 
 Option<IPEndPoint[]> listen = ListenAddress.Option(defaultPort: 7000);
 RootCommand command = new(
-    "Prints the real client of every connection, also behind a load balancer that writes TOA, and echoes what it "
-    + "sends. Ends on SIGINT or SIGTERM. Exit code: 0 after such a signal, 1 where it cannot listen, 2 for a wrong "
-    + "command line.")
+    "Print the real client of every connection, also behind a load balancer that writes TOA, and echo its data. SIGINT "
+    + "or SIGTERM stops it. Exit code: 0 after such a signal, 1 if it cannot listen, 2 for an invalid command line.")
 {
     listen,
 };

@@ -15,8 +15,8 @@ internal static class ListenAddress
     public static Option<IPEndPoint[]> Option(int defaultPort) => new("--listen")
     {
         HelpName = "ADDRESS:PORT",
-        Description = $"Where to listen, as 0.0.0.0:{defaultPort} or [::]:{defaultPort}; may be given more than once. [::] "
-            + "takes IPv4 clients as well, and port 0 takes any free port.",
+        Description = $"The address to listen on, for example 0.0.0.0:{defaultPort} or [::]:{defaultPort}; can be repeated. "
+            + "[::] accepts IPv4 clients too. Port 0 selects a free port.",
         CustomParser = ParseAll,
         DefaultValueFactory = _ => [new(Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any, defaultPort)],
     };
@@ -30,7 +30,7 @@ internal static class ListenAddress
         if (TryParse(text, out IPEndPoint? endPoint))
             return endPoint;
 
-        values.AddError($"'{text}' is not an address and a port: write it as 0.0.0.0:7000 or [::]:7000.");
+        values.AddError($"'{text}' is not an address and a port. Use 0.0.0.0:7000 or [::]:7000.");
         return null;
     }
 

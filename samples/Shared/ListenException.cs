@@ -12,15 +12,15 @@ internal sealed class ListenException(IPEndPoint endPoint, SocketException cause
     {
         SocketError.AddressAlreadyInUse =>
             "the port is in use. Stop the program that listens there, or choose another port. "
-            + "([::] also takes the port on 0.0.0.0.)",
+            + "([::] also uses the port on 0.0.0.0.)",
         SocketError.AccessDenied =>
             "permission denied. Ports below 1024 need root or CAP_NET_BIND_SERVICE: choose a higher one.",
         SocketError.AddressNotAvailable =>
-            "this machine has no such address. Choose one that 'ip address' shows, or 0.0.0.0 or [::] for all.",
+            "this machine does not have this address. Use one that 'ip address' shows, or 0.0.0.0 or [::] for all addresses.",
         SocketError.AddressFamilyNotSupported =>
-            "this machine has IPv6 switched off. Choose an IPv4 address, as 0.0.0.0:7000.",
+            "IPv6 is disabled on this machine. Use an IPv4 address, for example 0.0.0.0:7000.",
         SocketError.InvalidArgument =>
-            "the system refuses the address. A link-local one needs its interface, as [fe80::1%eth0]:7000.",
+            "the system refuses the address. A link-local address requires its interface, for example [fe80::1%eth0]:7000.",
         _ => $"{cause.Message}. Choose another address.",
     };
 }

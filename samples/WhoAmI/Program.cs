@@ -13,8 +13,8 @@ Option<IPEndPoint[]> listen = ListenAddress.Option(defaultPort: 8080);
 Option<string[]> knownNetworks = new("--known-network")
 {
     HelpName = "NETWORK",
-    Description = "A network of your balancers, as 10.0.0.0/8, 2001:db8::/32 or 192.0.2.10; may be given more than once. "
-        + "Whatever another sender's option says is then ignored. Without any, the kernel's own list decides alone.",
+    Description = "A network of your balancers, for example 10.0.0.0/8, 2001:db8::/32 or 192.0.2.10; can be repeated. TOA "
+        + "options from other sources are then ignored. Without this option, only the provider's trusted= decides.",
 };
 RootCommand command = new(
     "A web page that shows its visitors their real addresses, also behind a load balancer that writes TOA, and to all of "

@@ -15,7 +15,7 @@ internal static class Cidr
         string[] parts = text.Split('/');
         if (!TryParseAddress(parts[0], out IPAddress? address))
             throw new FormatException(
-                $"'{text}' is no network: '{parts[0]}' is no IP address. Write 10.0.0.16/28 or 2001:db8::/64.");
+                $"'{text}' is not a network: '{parts[0]}' is not an IP address. Use 10.0.0.16/28 or 2001:db8::/64.");
 
         int longest = LengthOf(address);
         int length = longest;
@@ -24,12 +24,12 @@ internal static class Cidr
                 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out length)
                 && length <= longest);
         if (!isSound)
-            throw new FormatException($"'{text}' is no network: behind the slash stands a number from 0 to {longest}.");
+            throw new FormatException($"'{text}' is not a network: the prefix length must be 0 to {longest}.");
 
         IPAddress first = First(address, length);
         return first.Equals(address)
             ? (address, length)
-            : throw new FormatException($"'{text}' is no network: its address has bits behind the prefix. {first}/{length} is one.");
+            : throw new FormatException($"'{text}' is not a network: host bits are set. Use {first}/{length}.");
     }
 
     /// <exception cref="FormatException">The message names the text and what is wrong with it.</exception>
@@ -37,8 +37,8 @@ internal static class Cidr
     {
         if (TryParseAddress(text, out IPAddress? address))
             return (address, LengthOf(address));
-        string cure = text.IndexOf('/') < 0 ? "Write 192.0.2.10 or 2001:db8::10." : "A network belongs to the known networks.";
-        throw new FormatException($"'{text}' is no IP address. {cure}");
+        string cure = text.IndexOf('/') < 0 ? "Use 192.0.2.10 or 2001:db8::10." : "Add networks to KnownIPNetworks.";
+        throw new FormatException($"'{text}' is not an IP address. {cure}");
     }
 
     private static int LengthOf(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;

@@ -17,7 +17,8 @@ internal static partial class Log
     public static partial void Failed(this ILogger logger, Exception exception, string device);
 
     [LoggerMessage(4, LogLevel.Warning,
-        "This machine does not forward: only clients and servers on the machine itself can be reached. For others, sysctl -w {Setting}=1.")]
+        "This machine does not forward packets, so only clients and servers on this machine can be reached. To reach others, "
+        + "run sysctl -w {Setting}=1.")]
     public static partial void NotForwarding(this ILogger logger, string setting);
 
     [LoggerMessage(5, LogLevel.Warning,
@@ -29,13 +30,13 @@ internal static partial class Log
     public static partial void BackEndUp(this ILogger logger, IPEndPoint backEnd, IPEndPoint virtualAddress);
 
     [LoggerMessage(7, LogLevel.Warning,
-        "The table of flows is full: {Count} SYNs were dropped. Allow more flows, or shorten their timeouts. Said once a minute.")]
+        "The flow table is full: {Count} SYNs were dropped. Increase MaxFlows, or shorten the timeouts. Logged once a minute.")]
     public static partial void TableFull(this ILogger logger, long count);
 
     [LoggerMessage(8, LogLevel.Warning,
-        "No source port was free: {Count} SYNs were dropped. Add source addresses, or let ports rest shorter. Said once a minute.")]
+        "No source port was free: {Count} SYNs were dropped. Add source addresses, or reduce PortRest. Logged once a minute.")]
     public static partial void NoPort(this ILogger logger, long count);
 
-    [LoggerMessage(9, LogLevel.Warning, "No back end was up: {Count} connections were refused. Said once a minute.")]
+    [LoggerMessage(9, LogLevel.Warning, "No back end was up: {Count} connections were refused. Logged once a minute.")]
     public static partial void NoBackEnd(this ILogger logger, long count);
 }

@@ -57,6 +57,6 @@ public static class NetworkNamespace
         int error = Errno.Last;
         throw Errno.Failure(
             $"Cannot enter the network namespace {name}", error,
-            error == Errno.OperationNotPermitted ? "It takes CAP_SYS_ADMIN: run as root." : null);
+            error == Errno.OperationNotPermitted ? "This requires CAP_SYS_ADMIN: run as root." : null);
     }
 }

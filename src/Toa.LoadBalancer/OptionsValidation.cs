@@ -24,14 +24,14 @@ internal static class OptionsValidation
             $"DeviceName: '{options.DeviceName}' is not an interface name of at most {TunDevice.MostNameLength} characters.");
         Require(
             options.Mtu is >= LeastMtu and <= ushort.MaxValue,
-            $"Mtu: {options.Mtu} is not {LeastMtu} (the least that IPv6 allows) to {ushort.MaxValue}.");
+            $"Mtu: must be {LeastMtu} (the minimum of IPv6) to {ushort.MaxValue}, but is {options.Mtu}.");
         Require(
             options.FirstPort is >= 1 && options.LastPort <= ushort.MaxValue && options.FirstPort <= options.LastPort,
-            $"FirstPort, LastPort: {options.FirstPort} to {options.LastPort} is no range within 1 to {ushort.MaxValue}.");
+            $"FirstPort, LastPort: {options.FirstPort} to {options.LastPort} is not a range of ports within 1 to {ushort.MaxValue}.");
         CheckSources(options.SourceAddresses);
         CheckFlows(options.Flows);
 
-        Require(options.Listeners.Count > 0, "Listeners: there is none. Add one with a virtual address and a back end.");
+        Require(options.Listeners.Count > 0, "Listeners: the list is empty. Add a listener with a virtual address and a back end.");
         HashSet<TransportAddress> seen = [];
         for (int i = 0; i < options.Listeners.Count; i++)
         {
@@ -50,30 +50,30 @@ internal static class OptionsValidation
     {
         Require(
             sources.Count > 0,
-            "SourceAddresses: there is none. Give the balancer an IPv4 address that nothing else uses, for example 10.64.0.1/32.");
+            "SourceAddresses: the list is empty. Add an IPv4 address that nothing else uses, for example 10.64.0.1/32.");
         long addresses = 0;
         foreach (AddressPrefix source in sources)
         {
             Require(
                 source.Address?.AddressFamily == AddressFamily.InterNetwork,
-                $"SourceAddresses: {source} is not IPv4, as all back ends are.");
+                $"SourceAddresses: {source} is not an IPv4 network. Back ends are reached over IPv4 only.");
             Require(
                 Addresses.CanBeSource(Addresses.From(source.Address!)),
-                $"SourceAddresses: {source} can be no host's source.");
+                $"SourceAddresses: {source} cannot be the source address of a host.");
             addresses += SourcePorts.CountAddresses(source);
         }
 
         Require(
             addresses <= SourcePorts.MaxAddresses,
-            $"SourceAddresses: these are {addresses} addresses, more than {SourcePorts.MaxAddresses}. Take a longer prefix.");
+            $"SourceAddresses: {addresses} addresses are too many: the maximum is {SourcePorts.MaxAddresses}. Use a longer prefix.");
     }
 
     private static void CheckFlows(FlowOptions flows)
     {
         Require(flows is not null, "Flows is null.");
         Require(
-            flows!.MaxFlows is >= 1 and <= MostFlows, $"Flows.MaxFlows: {flows.MaxFlows} is not 1 to {MostFlows}.");
-        Require(Enum.IsDefined(flows.WhenFull), $"Flows.WhenFull: {flows.WhenFull} is no policy.");
+            flows!.MaxFlows is >= 1 and <= MostFlows, $"Flows.MaxFlows: must be 1 to {MostFlows}, but is {flows.MaxFlows}.");
+        Require(Enum.IsDefined(flows.WhenFull), $"Flows.WhenFull: {flows.WhenFull} is not a valid policy.");
         RequireTime(flows.HandshakeTimeout, "Flows.HandshakeTimeout");
         RequireTime(flows.IdleTimeout, "Flows.IdleTimeout");
         RequireTime(flows.ClosingTimeout, "Flows.ClosingTimeout");
@@ -89,16 +89,19 @@ internal static class OptionsValidation
         {
             Require(
                 !source.Contains(address.Address),
-                $"{entry}.VirtualAddress: {address.Address} is one of the source addresses ({source}). Take them apart, "
-                + "or answers cannot be told from requests.");
+                $"{entry}.VirtualAddress: {address.Address} is one of the source addresses ({source}). Use different "
+                + "addresses: otherwise requests and answers cannot be distinguished.");
         }
 
         AddressFamily family = address.AddressFamily;
         if (listener.Option is { } option && option.ProblemFor(family) is { } problem)
-            throw new ArgumentException($"{entry}.Option: {option} cannot name a client of {address}: {problem}.");
-        Require(Enum.IsDefined(listener.Placement), $"{entry}.Placement: {listener.Placement} is no placement.");
+            throw new ArgumentException($"{entry}.Option: {option} cannot hold a client of {address}: {problem}.");
+        Require(
+            Enum.IsDefined(listener.Placement), $"{entry}.Placement: {listener.Placement} is not a valid placement.");
 
-        Require(listener.BackEnds.Count > 0, $"{entry}.BackEnds: {address} has none. Add a server's address and port.");
+        Require(
+            listener.BackEnds.Count > 0,
+            $"{entry}.BackEnds: {address} has no back ends. Add the address and port of a server.");
         for (int i = 0; i < listener.BackEnds.Count; i++)
             CheckBackEnd(listener.BackEnds[i], $"{entry}.BackEnds[{i}]", options);
         CheckHealth(listener.HealthCheck, $"{entry}.HealthCheck");
@@ -116,9 +119,11 @@ internal static class OptionsValidation
         bool isOwn = options.SourceAddresses.Any(source => source.Contains(address))
             || options.Listeners.Any(listener => address.Equals(listener?.VirtualAddress?.Address));
         Require(
-            !isOwn, $"{entry}.Address: {address} is the balancer's own. Name the server, or packets go round in a circle.");
+            !isOwn,
+            $"{entry}.Address: {address} is an address of the balancer, so packets would loop. Use the address of the server.");
         Require(
-            backEnd.Weight is >= 0 and <= MostWeight, $"{entry}.Weight: {backEnd.Weight} is not 0 to {MostWeight}.");
+            backEnd.Weight is >= 0 and <= MostWeight,
+            $"{entry}.Weight: the weight must be 0 to {MostWeight}, but is {backEnd.Weight}.");
     }
 
     private static void CheckHealth(HealthCheckOptions? check, string entry)
@@ -142,7 +147,7 @@ internal static class OptionsValidation
         RequireShare(faults.Truncated, $"{entry}.Truncated");
         Require(
             faults.ForgedClient is null || faults.ForgedClient.AddressFamily == family,
-            $"{entry}.ForgedClient: {faults.ForgedClient} is not of the virtual address's family.");
+            $"{entry}.ForgedClient: {faults.ForgedClient} is not of the same address family as the virtual address.");
     }
 
     private static void CheckEndPoint(IPEndPoint? endPoint, string entry)
@@ -151,17 +156,17 @@ internal static class OptionsValidation
         Require(endPoint!.Port != 0, $"{entry}: {endPoint} has no port.");
         Require(
             !endPoint.Address.IsIPv4MappedToIPv6,
-            $"{entry}: {endPoint} is an IPv4 address in IPv6's form. Write {endPoint.Address.MapToIPv4()}.");
+            $"{entry}: {endPoint} is an IPv4-mapped IPv6 address. Use {endPoint.Address.MapToIPv4()}.");
         Require(
             Addresses.CanBeSource(Addresses.From(endPoint.Address)),
-            $"{entry}: {endPoint.Address} is no host's address that packets could be sent to.");
+            $"{entry}: {endPoint.Address} is not an address that packets can be sent to.");
     }
 
     private static void RequireTime(TimeSpan time, string entry) =>
-        Require(time >= TimeSpan.FromMilliseconds(1), $"{entry}: {time} is not at least a millisecond.");
+        Require(time >= TimeSpan.FromMilliseconds(1), $"{entry}: must be at least 1 ms, but is {time}.");
 
     private static void RequireShare(double share, string entry) =>
-        Require(share is >= 0 and <= 100, $"{entry}: {share} is no percentage, 0 to 100.");
+        Require(share is >= 0 and <= 100, $"{entry}: must be a percentage from 0 to 100, but is {share}.");
 
     private static void Require(bool condition, string message)
     {

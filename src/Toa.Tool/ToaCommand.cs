@@ -21,8 +21,8 @@ internal static class ToaCommand
         // Not a RootCommand: that takes its name from the file, which is Toa.Tool.dll for a dotnet tool.
         return new Command(
             "toa",
-            "Says why a server behind a load balancer that writes TOA (TCP Option Address) does not see its clients, "
-            + "and what to do about it.")
+            "Find out why a server behind a load balancer that writes TOA (TCP Option Address) does not see its clients, "
+            + "and what to do.")
         {
             DoctorCommand.Create(machine, terminal),
             StatsCommand.Create(machine, terminal),
@@ -76,13 +76,13 @@ internal static class ToaCommand
         // A full disk, or an output that somebody has closed.
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            await terminal.Error.WriteLineAsync($"toa: the output cannot be written: {OneLine(e.Message)}");
+            await terminal.Error.WriteLineAsync($"toa: cannot write the output: {OneLine(e.Message)}");
             return ExitCode.Trouble;
         }
     }
 
     private static string Complaint(ParseResult parsed) => parsed.UnmatchedTokens is [string unknown, ..]
-        ? $"'{unknown}' is not known here."
+        ? $"Unknown argument '{unknown}'."
         : OneLine(parsed.Errors[0].Message);
 
     private static string Path(CommandResult command) =>

@@ -121,7 +121,7 @@ public static class SocketExtensions
     /// <remarks>The kernel keeps the headers, some 100 bytes, until they are read or the connection ends.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="listener"/> is <see langword="null"/>.</exception>
     /// <exception cref="NotSupportedException"><paramref name="listener"/> is not a TCP socket.</exception>
-    /// <exception cref="SocketException">The kernel refused: before Linux 4.3, or in a sandbox.</exception>
+    /// <exception cref="SocketException">The kernel refused: before Linux 4.2, or in a sandbox.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="listener"/> has been closed.</exception>
     public static void SaveSyn(this Socket listener)
     {

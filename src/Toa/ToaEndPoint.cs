@@ -111,7 +111,7 @@ public readonly partial struct ToaEndPoint : IEquatable<ToaEndPoint>
     /// <exception cref="InvalidOperationException">This is <c>default</c>, which has none.</exception>
     public IPAddress ToIPAddress() => _form != Form.None
         ? _address.ToIPAddress(_scopeId)
-        : throw new InvalidOperationException("This is no client: it is default(ToaEndPoint), which has no address.");
+        : throw new InvalidOperationException("default(ToaEndPoint) has no address.");
 
     /// <summary>The address and port, as a new object.</summary>
     /// <exception cref="InvalidOperationException">This is <c>default</c>, which has none.</exception>

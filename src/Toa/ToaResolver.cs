@@ -116,9 +116,11 @@ public sealed class ToaResolver
     {
         ResolverRules earlier = _rules, rules = new(options, earlier.ReadSavedSyn);
         if (earlier.ChecksPeers && !rules.ChecksPeers)
-            throw new ArgumentException("There are no known proxies any more, so any peer would be trusted. Restart the server if that is intended.");
+            throw new ArgumentException(
+                "The new options have no known proxies, so every peer would be trusted. If this is intended, restart the server.");
         if (earlier.ChecksAnything && !rules.ChecksAnything)
-            throw new ArgumentException("No connection would be refused any more. Restart the server if that is intended.");
+            throw new ArgumentException(
+                "With the new options, no connection would be refused. If this is intended, restart the server.");
         _rules = rules;
     }
 

@@ -65,7 +65,7 @@ public sealed class HealthTests
         {
             HealthCheckResult result = await Check(check);
             result.Status.Should().Be(HealthStatus.Degraded, "whoever asks next is told as well");
-            result.Description.Should().StartWith("untrusted rose by 3: ").And.Contain("trusted networks");
+            result.Description.Should().StartWith("untrusted rose by 3: ").And.Contain("the provider's trusted=");
         }
 
         _time.Advance(TimeSpan.FromMinutes(4));

@@ -63,7 +63,7 @@ public sealed class ReloadTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("Toa:KnownIPNetworks:1", "10.0.0.1/8", "*KnownIPNetworks: '10.0.0.1/8' is no network*")]
+    [InlineData("Toa:KnownIPNetworks:1", "10.0.0.1/8", "*KnownIPNetworks: '10.0.0.1/8' is not a network*")]
     [InlineData("Toa:KnownIPNetwork", "10.0.0.0/8", "*Unknown setting 'Toa:KnownIPNetwork'*")]
     [InlineData("Toa:WhenUntrusted", "Drop", "*must be one of UseTransportPeer, Refuse*")]
     public void Invalid_options_are_refused_and_the_earlier_ones_stay(string key, string value, string message)
@@ -77,8 +77,8 @@ public sealed class ReloadTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("KnownIPNetworks:0", "10.0.0.0/8", "There are no known proxies any more*")]
-    [InlineData("WhenNoProvider", "Refuse", "No connection would be refused any more*")]
+    [InlineData("KnownIPNetworks:0", "10.0.0.0/8", "The new options have no known proxies*")]
+    [InlineData("WhenNoProvider", "Refuse", "With the new options, no connection would be refused*")]
     public async Task A_configuration_that_is_lost_switches_no_check_off(string key, string value, string message)
     {
         Settings settings = new() { ["Toa:" + key] = value };
@@ -142,7 +142,7 @@ public sealed class ReloadTests : IAsyncDisposable
 
         Change(("Toa:ReadSavedSyn", "true"), ("Toa:KnownIPNetworks:0", "192.168.0.0/16"));
 
-        Lines(LogLevel.Warning).Should().ContainSingle().Which.Should().Be("ReadSavedSyn changed, which takes a restart: the earlier value stays in force.");
+        Lines(LogLevel.Warning).Should().ContainSingle().Which.Should().Be("ReadSavedSyn changed, but a change requires a restart: the earlier value stays in force.");
         Trust().Should().Be(ToaTrust.Untrusted, "the other options are taken");
     }
 

@@ -38,7 +38,7 @@ public sealed class WorkerTests
         using IHost host = Host(("Toa:KnownIPNetworks:0", "10.0.0.1/8"), ("Toa:KnownProxies:0", "balancer.example"));
 
         await host.Awaiting(h => h.StartAsync()).Should().ThrowAsync<OptionsValidationException>()
-            .WithMessage("*'balancer.example' is no IP address*'10.0.0.1/8' is no network*");
+            .WithMessage("*'balancer.example' is not an IP address*'10.0.0.1/8' is not a network*");
     }
 
     [Fact]

@@ -10,12 +10,12 @@ namespace Toa.LoadBalancing.Tests;
 public sealed class OptionsValidationTests
 {
     [Fact]
-    public void Nothing_at_all() => Refuses(options => options.Listeners.Clear(), "Listeners: there is none*");
+    public void Nothing_at_all() => Refuses(options => options.Listeners.Clear(), "Listeners: the list is empty*");
 
     [Theory]
     [InlineData(1279)]
     [InlineData(65536)]
-    public void An_MTU_that_no_path_has(int mtu) => Refuses(options => options.Mtu = mtu, $"Mtu: {mtu}*1280*65535*");
+    public void An_MTU_that_no_path_has(int mtu) => Refuses(options => options.Mtu = mtu, $"Mtu: *1280*65535*{mtu}.");
 
     [Theory]
     [InlineData(0, 10)]
@@ -39,7 +39,7 @@ public sealed class OptionsValidationTests
     [InlineData("192.0.2.1:0", "*no port*")]
     [InlineData("0.0.0.0:80", "*0.0.0.0*")]
     [InlineData("127.0.0.1:80", "*127.0.0.1*")]
-    [InlineData("[::ffff:192.0.2.1]:80", "*Write 192.0.2.1*")]
+    [InlineData("[::ffff:192.0.2.1]:80", "*Use 192.0.2.1*")]
     [InlineData("[ff02::1]:80", "*ff02::1*")]
     public void Virtual_addresses(string address, string message) => Refuses(
         options => options.Listeners[1].VirtualAddress = IPEndPoint.Parse(address), $"Listeners[1].VirtualAddress: {message}");
@@ -49,7 +49,7 @@ public sealed class OptionsValidationTests
         options => options.Listeners[1].VirtualAddress = TestCore.VirtualIPv4, "Listeners[1]*198.51.100.1:80*another*");
 
     [Fact]
-    public void No_back_end() => Refuses(options => options.Listeners[1].BackEnds.Clear(), "Listeners[1].BackEnds*none*");
+    public void No_back_end() => Refuses(options => options.Listeners[1].BackEnds.Clear(), "Listeners[1].BackEnds*no back ends*");
 
     [Fact]
     public void A_back_end_that_is_not_IPv4() => Refuses(
@@ -60,15 +60,15 @@ public sealed class OptionsValidationTests
     [InlineData("198.51.100.1:8080")]
     public void A_back_end_that_is_the_balancer_itself(string address) => Refuses(
         options => options.Listeners[1].BackEnds[0].Address = IPEndPoint.Parse(address),
-        "Listeners[1].BackEnds[0].Address: *the balancer's own*");
+        "Listeners[1].BackEnds[0].Address: *an address of the balancer*");
 
     [Fact]
     public void A_weight_that_is_none() => Refuses(
-        options => options.Listeners[0].BackEnds[0].Weight = -1, "Listeners[0].BackEnds[0].Weight: -1*");
+        options => options.Listeners[0].BackEnds[0].Weight = -1, "Listeners[0].BackEnds[0].Weight: *-1.");
 
     [Theory]
-    [InlineData(8, 20, "*8/20*TCP's own*")]
-    [InlineData(172, 20, "*172/20*TCP's own*")]
+    [InlineData(8, 20, "*8/20*belongs to TCP*")]
+    [InlineData(172, 20, "*172/20*belongs to TCP*")]
     [InlineData(253, 19, "*253/19*20 to 40*")]
     [InlineData(253, 41, "*253/41*20 to 40*")]
     public void Options_that_cannot_name_a_client(byte kind, byte length, string message) => Refuses(
@@ -84,7 +84,7 @@ public sealed class OptionsValidationTests
     [Fact]
     public void Times_and_numbers_of_flows()
     {
-        Refuses(options => options.Flows.MaxFlows = 0, "Flows.MaxFlows: 0*");
+        Refuses(options => options.Flows.MaxFlows = 0, "Flows.MaxFlows: *0.");
         Refuses(options => options.Flows.IdleTimeout = TimeSpan.Zero, "Flows.IdleTimeout*");
         Refuses(options => options.Flows.HandshakeTimeout = TimeSpan.Zero, "Flows.HandshakeTimeout*");
         Refuses(options => options.Flows.ClosingTimeout = TimeSpan.Zero, "Flows.ClosingTimeout*");

@@ -28,11 +28,11 @@ public sealed class ExitTests
 
     [Fact]
     public Task An_address_of_another_machine() =>
-        ShouldFail(1, "cannot listen on 192.0.2.1:0: this machine has no such address. *", "--listen", "192.0.2.1:0");
+        ShouldFail(1, "cannot listen on 192.0.2.1:0: this machine does not have this address. *", "--listen", "192.0.2.1:0");
 
     [Fact]
     public Task A_bad_network_on_the_command_line() =>
-        ShouldFail(1, "KnownIPNetworks: '10.0.0.1/8' is no network*", "--listen", "127.0.0.1:0", "--known-network", "10.0.0.1/8");
+        ShouldFail(1, "KnownIPNetworks: '10.0.0.1/8' is not a network*", "--listen", "127.0.0.1:0", "--known-network", "10.0.0.1/8");
 
     [Fact]
     public Task A_bad_setting_in_the_environment() =>

@@ -62,7 +62,8 @@ int cgroups_open_root(void)
 	if (cgroups_number_of(cgroup) == ROOT_NUMBER)
 		return cgroup;
 	close(cgroup);
-	complain("a container sees its own cgroups alone: load it on the host, or name a cgroup with --cgroup");
+	complain("the root cgroup is not visible in a container: run toa-bpf load on the host, or name a cgroup with "
+		 "--cgroup");
 	return -1;
 }
 
@@ -76,7 +77,7 @@ int cgroups_open(const char *path)
 	}
 	if (is_cgroup(cgroup))
 		return cgroup;
-	complain("%s is no folder of cgroup v2", path);
+	complain("%s is not a cgroup v2 directory", path);
 	close(cgroup);
 	return -1;
 }

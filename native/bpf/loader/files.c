@@ -53,7 +53,7 @@ static void make(unsigned int file, struct bpf_program *program, const struct bp
 
 	link = bpf_program__attach_iter(program, &options);
 	if (!link) {
-		complain("cannot make %s: %s", pin, strerror(errno));
+		complain("cannot create %s: %s", pin, strerror(errno));
 		return;
 	}
 	unlink(new_pin);
@@ -82,9 +82,9 @@ void files_make(void)
 	if (!host_refuses_tracing(reason, sizeof(reason)))
 		snprintf(reason, sizeof(reason), "%s", strerror(-err));
 	if (are_there())
-		complain("the files stats and table stay as they were loaded before: %s", reason);
+		complain("the files stats and table were not replaced: %s", reason);
 	else
-		complain("the provider serves, but without the files stats and table: %s. "
+		complain("the provider is loaded without the files stats and table: %s. "
 			 "toa-bpf stats and toa-bpf table work.", reason);
 }
 
@@ -116,7 +116,7 @@ void files_print_state(FILE *out)
 	}
 	if (found < FILES) {
 		if (!host_refuses_tracing(reason, sizeof(reason)))
-			snprintf(reason, sizeof(reason), "missing; toa-bpf load makes them, or says why not");
+			snprintf(reason, sizeof(reason), "missing: toa-bpf load creates them or prints the reason");
 		fprintf(out, "%s: %s", found ? "" : "none", reason);
 	}
 	fputc('\n', out);

@@ -31,7 +31,8 @@ static bool kernel_is_new_enough(void)
 		return true; /* the kernel will tell */
 	if (major > 5 || (major == 5 && minor >= 10))
 		return true;
-	complain("Linux %s does not show TCP options to eBPF: take 5.10 or newer, or the kernel module", name.release);
+	complain("Linux %s does not show TCP options to eBPF programs: use Linux 5.10 or newer, or the kernel module",
+		 name.release);
 	return false;
 }
 
@@ -68,7 +69,7 @@ static bool is_capable(void)
 	for (i = 0; i < sizeof(needed) / sizeof(*needed); i++) {
 		if (has_capability(needed[i].number))
 			continue;
-		complain("%s is missing: run it as root on the host; a container needs that capability",
+		complain("%s is missing: run toa-bpf as root on the host, or give the container this capability",
 			 needed[i].name);
 		return false;
 	}
@@ -79,7 +80,7 @@ static bool module_is_absent(void)
 {
 	if (access(MODULE, F_OK))
 		return true;
-	complain("the kernel module is loaded and answers already: unload it first (rmmod toa)");
+	complain("the kernel module toa is loaded: unload it first (rmmod toa)");
 	return false;
 }
 
@@ -116,13 +117,13 @@ static bool nobody_else_names_peers(void)
 		found = names_toa_module(line, name, users);
 	sound = modules && !ferror(modules);
 	if (!sound)
-		complain("cannot read /proc/modules, which shows other TOA modules: %s", strerror(errno));
+		complain("cannot check for other TOA modules: cannot read /proc/modules: %s", strerror(errno));
 	free(line);
 	if (modules)
 		fclose(modules);
 	if (found)
-		complain("the TOA module %s is loaded, and gives programs addresses that 'trusted' refuses: unload it "
-			 "first (rmmod %s)", name, name);
+		complain("the TOA module %s is loaded and returns addresses that trusted= refuses: unload it first "
+			 "(rmmod %s)", name, name);
 	return sound && !found;
 }
 
@@ -159,7 +160,7 @@ bool host_mount_bpffs(void)
 		return true;
 	if (!mount("bpf", HOST_BPFFS, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0700"))
 		return true;
-	complain("no bpf file system at %s, and it cannot be mounted: %s", HOST_BPFFS, strerror(errno));
+	complain("cannot mount a bpf file system at %s: %s", HOST_BPFFS, strerror(errno));
 	return false;
 }
 
@@ -195,7 +196,7 @@ static void explain_policy(char *reason, size_t size)
 bool host_refuses_tracing(char *reason, size_t size)
 {
 	if (access("/sys/kernel/btf/vmlinux", R_OK))
-		snprintf(reason, size, "the kernel does not describe its types (BTF): there is no /sys/kernel/btf/vmlinux");
+		snprintf(reason, size, "the kernel has no BTF: /sys/kernel/btf/vmlinux is missing");
 	else if (hides_kernel_memory())
 		snprintf(reason, size, "the kernel does not let programs read its memory (lockdown=confidentiality)");
 	else if (libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_TRACING, NULL) != 0)
@@ -217,6 +218,6 @@ void host_log(const char *line)
 		return;
 	/* Not dprintf: that wants to know the position first, which this file does not tell. */
 	if (write(fd, text, length) < 0)
-		complain("the kernel's log does not take '%s'", line);
+		complain("cannot write '%s' to the kernel log", line);
 	close(fd);
 }

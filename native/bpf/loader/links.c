@@ -60,8 +60,8 @@ static bool attach(const char *pin, struct bpf_program *program, int cgroup)
 	int err;
 
 	if (!link) {
-		complain("cannot attach %s: %s%s", bpf_program__name(program), strerror(errno),
-			 errno == EPERM ? ": another program owns this hook alone (bpftool cgroup tree names it)" : "");
+		complain("cannot attach %s: %s%s", bpf_program__name(program), strerror(errno), errno == EPERM ?
+			 ": another program holds this hook exclusively (bpftool cgroup tree shows it)" : "");
 		return false;
 	}
 	err = bpf_link__pin(link, pin);

@@ -22,23 +22,25 @@ struct request {
 static void usage(FILE *out)
 {
 	fputs("usage: toa-bpf COMMAND [OPTION]... | --help | --version\n"
-	      "  load     loads the provider, or replaces its programs and settings without a gap\n"
-	      "  set      changes the settings named, and leaves the others\n"
-	      "  unload   takes everything away; connections live on\n"
-	      "  status   says what is loaded, and with which settings; exit status 1: nothing is\n"
-	      "  stats    the counters, as /proc/net/toa_stats\n"
-	      "  table    the connections with an address, as /proc/net/toa_table\n"
+	      "  load     load the provider, or replace its programs and settings without interruption\n"
+	      "  set      change the named settings; the other settings stay\n"
+	      "  unload   remove the provider; connections stay open\n"
+	      "  status   show what is loaded, and its settings; exit status 1: not loaded, or incomplete\n"
+	      "  stats    show the counters, in the format of /proc/net/toa_stats\n"
+	      "  table    show the connections that have a client address, in the format of /proc/net/toa_table\n"
 	      "\n"
-	      "for load and set, also as NAME=VALUE with the names that the module has:\n"
-	      "  --trusted CIDR,...      the networks of the balancers; others are not believed. None: everybody is\n"
-	      "  --ipv4-kinds N,...      kinds of options with an IPv4 client (200)\n"
-	      "  --ipv6-kinds N,...      kinds of options with an IPv6 client (253)\n"
-	      "  --syn                   options on the SYN count too, and listeners save it from now on\n"
-	      "  --first-data            and on segments before the first data, unless a program has asked before\n"
-	      "  --nat64-getpeername     accept and getpeername name IPv6 clients on AF_INET6 sockets too\n"
-	      "for load:\n"
-	      "  --cgroup PATH           serves the sockets that are made in this cgroup; else all\n"
-	      "  --verbose               shows what libbpf and the verifier say\n",
+	      "Options of load and set (also NAME=VALUE with the parameter names of the module):\n"
+	      "  --trusted CIDR,...      networks whose TOA options are accepted; a leading + adds to the list;\n"
+	      "                          any: every source (default: any)\n"
+	      "  --ipv4-kinds N,...      kinds of TOA options with an IPv4 client (default: 200)\n"
+	      "  --ipv6-kinds N,...      kinds of TOA options with an IPv6 client (default: 253)\n"
+	      "  --syn                   read TOA options on the SYN too; new listeners save the SYN\n"
+	      "  --first-data            read TOA options up to the first data too, unless a program asked for\n"
+	      "                          the client before\n"
+	      "  --nat64-getpeername     accept and getpeername return IPv6 clients on AF_INET6 sockets too\n"
+	      "Options of load:\n"
+	      "  --cgroup PATH           serve only the sockets that are created in this cgroup (default: all)\n"
+	      "  --verbose               print the messages of libbpf and the verifier\n",
 	      out);
 }
 
@@ -70,7 +72,7 @@ static int read_option(struct request *request, char *word, char *next)
 		if (*at == '-')
 			*at = '_';
 	if ((!dashes && !value) || (!is_flag(name) && !takes_value(name))) {
-		complain("there is no option '%s': see toa-bpf --help", word);
+		complain("unknown option '%s': see toa-bpf --help", word);
 		return 0;
 	}
 	if (!value && takes_value(name)) {
@@ -78,7 +80,7 @@ static int read_option(struct request *request, char *word, char *next)
 		words++;
 	}
 	if (!value && takes_value(name)) {
-		complain("%s wants a value: see toa-bpf --help", name);
+		complain("%s requires a value: see toa-bpf --help", name);
 		return 0;
 	}
 	if (!strcmp(name, "cgroup")) {
@@ -132,7 +134,7 @@ static int set(char **words)
 	bool all_were_believed;
 
 	if (!*words) {
-		complain("set wants a setting, as trusted=10.0.0.0/8: see toa-bpf --help");
+		complain("set requires a setting, for example trusted=10.0.0.0/8: see toa-bpf --help");
 		return WRONG_USAGE;
 	}
 	provider_wait_for_others();
@@ -142,7 +144,7 @@ static int set(char **words)
 	if (!read_options(&request, words))
 		return WRONG_USAGE;
 	if (request.cgroup || request.verbose) {
-		complain("--cgroup and --verbose are for load: see toa-bpf --help");
+		complain("set does not accept --cgroup and --verbose: use them with toa-bpf load");
 		return WRONG_USAGE;
 	}
 	return provider_set(&request.settings, all_were_believed) ? 0 : 1;
@@ -167,7 +169,7 @@ static int run(const char *command, char **options)
 	bool is_load = !strcmp(command, "load"), takes_options = is_load || !strcmp(command, "set");
 
 	if (*options && !takes_options) {
-		complain("'%s' is one word too many: see toa-bpf --help", *options);
+		complain("unexpected argument '%s': see toa-bpf --help", *options);
 		return WRONG_USAGE;
 	}
 	if (!pins_are_protected())
@@ -213,7 +215,7 @@ int main(int argc, char **argv)
 		return WRONG_USAGE;
 	}
 	if (!is_command(argv[1])) {
-		complain("there is no command '%s': see toa-bpf --help", argv[1]);
+		complain("unknown command '%s': see toa-bpf --help", argv[1]);
 		return WRONG_USAGE;
 	}
 	libbpf_set_print(quiet);

@@ -21,7 +21,7 @@ static int open_map(const char *pin)
 	int fd = pins_open(pin);
 
 	if (fd < 0)
-		complain("there is no %s: the provider is not loaded, or this user may not look", pin);
+		complain("cannot open %s: the provider is not loaded, or this user is not allowed to read it", pin);
 	return fd;
 }
 
@@ -36,7 +36,7 @@ static int open_sized(const char *pin, __u32 value_size)
 		return -1;
 	if (!bpf_obj_get_info_by_fd(fd, &info, &size) && info.value_size == value_size)
 		return fd;
-	complain("%s is of another version of the provider: use its own toa-bpf", pin);
+	complain("%s was created by another version of toa-bpf: use that version", pin);
 	close(fd);
 	return -1;
 }
@@ -165,7 +165,7 @@ bool provider_name_counters(void)
 	for (row = 0; !err && row < TOA_COUNTERS_ROOM; row++)
 		err = bpf_map_update_elem(map, &row, &names[row], BPF_ANY);
 	if (err)
-		complain("cannot name the counters: %s", strerror(-err));
+		complain("cannot store the names of the counters: %s", strerror(-err));
 	close(map);
 	return !err;
 }

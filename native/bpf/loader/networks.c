@@ -24,10 +24,22 @@ bool network_is_ipv4(const struct toa_network *network)
 	return network->bits >= MAPPED_BITS && IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)&network->address);
 }
 
+static const char *address_of(const struct toa_network *network, char text[INET6_ADDRSTRLEN])
+{
+	if (network_is_ipv4(network))
+		return inet_ntop(AF_INET, &network->address.word[3], text, INET6_ADDRSTRLEN);
+	return inet_ntop(AF_INET6, &network->address, text, INET6_ADDRSTRLEN);
+}
+
+static unsigned int bits_of(const struct toa_network *network)
+{
+	return network_is_ipv4(network) ? network->bits - MAPPED_BITS : network->bits;
+}
+
 /* Reads ADDRESS or ADDRESS/BITS; a word without spaces around it. */
 static bool parse_network(char *word, struct toa_network *network)
 {
-	struct toa_address masked;
+	struct toa_network masked;
 	char *slash = strchr(word, '/'), *end;
 	unsigned long bits, most;
 	char text[INET6_ADDRSTRLEN];
@@ -54,10 +66,11 @@ static bool parse_network(char *word, struct toa_network *network)
 			goto nonsense;
 	}
 	network->bits = most == 32 ? bits + MAPPED_BITS : bits;
-	masked = network->address;
-	mask(&masked, network->bits);
-	if (memcmp(&masked, &network->address, sizeof(masked))) {
-		complain("trusted: '%s' has bits set behind its prefix", word);
+	masked = *network;
+	mask(&masked.address, network->bits);
+	if (memcmp(&masked.address, &network->address, sizeof(masked.address))) {
+		complain("trusted: '%s' is not a network: host bits are set. Use %s/%u", word,
+			 address_of(&masked, text), bits_of(&masked));
 		return false;
 	}
 	return true;
@@ -72,7 +85,7 @@ bool networks_add(struct networks *networks, const struct toa_network *network)
 	struct toa_network *grown;
 
 	if (networks->count == TOA_MOST_NETWORKS) {
-		complain("trusted: more than %d networks", TOA_MOST_NETWORKS);
+		complain("trusted: too many networks: the maximum is %d", TOA_MOST_NETWORKS);
 		return false;
 	}
 	grown = realloc(networks->network, (networks->count + 1) * sizeof(*grown));
@@ -142,15 +155,7 @@ void networks_print(const struct networks *networks, FILE *out)
 
 	if (!networks->count)
 		fputs("any", out);
-	for (i = 0; i < networks->count; i++) {
-		const struct toa_network *network = &networks->network[i];
-		const struct toa_address *address = &network->address;
-		bool ipv4 = network_is_ipv4(network);
-
-		if (ipv4)
-			inet_ntop(AF_INET, &address->word[3], text, sizeof(text));
-		else
-			inet_ntop(AF_INET6, address, text, sizeof(text));
-		fprintf(out, "%s%s/%u", i ? "," : "", text, ipv4 ? network->bits - MAPPED_BITS : network->bits);
-	}
+	for (i = 0; i < networks->count; i++)
+		fprintf(out, "%s%s/%u", i ? "," : "", address_of(&networks->network[i], text),
+			bits_of(&networks->network[i]));
 }

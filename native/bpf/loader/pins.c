@@ -36,8 +36,8 @@ static bool are_protected(DIR *folder)
 			break;
 	if (!entry)
 		return true;
-	complain("%s/%s is of another user, or another user can change it. Remove it: rm -r %s", PROVIDER_FOLDER, entry->d_name,
-		 PROVIDER_FOLDER);
+	complain("%s/%s belongs to another user, or another user can change it. Remove it: rm -r %s", PROVIDER_FOLDER,
+		 entry->d_name, PROVIDER_FOLDER);
 	return false;
 }
 
@@ -49,7 +49,7 @@ bool pins_are_protected(void)
 	if (!folder && (errno == ENOENT || errno == EACCES))
 		return true; /* absent, or this user cannot use them */
 	if (!folder) {
-		complain("cannot look into %s: %s", PROVIDER_FOLDER, strerror(errno));
+		complain("cannot read %s: %s", PROVIDER_FOLDER, strerror(errno));
 		return false;
 	}
 	sound = are_protected(folder);

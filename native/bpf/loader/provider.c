@@ -42,7 +42,7 @@ bool provider_may_be_seen(void)
 	}
 	if (errno != EACCES && errno != EPERM)
 		return true; /* it is not loaded */
-	complain("%s may not be read by this user: run it as root", PROVIDER_FOLDER);
+	complain("this user is not allowed to read %s: run toa-bpf as root", PROVIDER_FOLDER);
 	return false;
 }
 
@@ -77,11 +77,11 @@ static bool load_object(struct toa_bpf *object, bool was_loaded)
 	if (!err)
 		return true;
 	if (was_loaded && err == -EINVAL)
-		complain("what is loaded is of another version: toa-bpf unload first");
+		complain("the loaded provider is another version: run toa-bpf unload first");
 	else
 		complain("the kernel refuses the programs: %s%s", strerror(-err),
-			 err == -EPERM ? ": a lockdown, a container or kernel.unprivileged_bpf_disabled is in the way" :
-					 "; --verbose shows why");
+			 err == -EPERM ? ": a lockdown, a container or kernel.unprivileged_bpf_disabled prevents it" :
+					 ": run toa-bpf load --verbose to see the reason");
 	return false;
 }
 
@@ -168,12 +168,13 @@ static int cgroup_of(const struct link *links)
 		if (links[i].fd >= 0 && !links[i].severed)
 			found = &links[i];
 	if (!found) {
-		complain("the cgroup that it served is gone: name one with --cgroup, or toa-bpf unload first");
+		complain("the cgroup of the provider was removed: name another one with --cgroup, or run toa-bpf "
+			 "unload first");
 		return -1;
 	}
 	cgroup = cgroups_open_number(found->cgroup);
 	if (cgroup < 0)
-		complain("cannot open the cgroup that it serves, number %llu: %s; name it with --cgroup",
+		complain("cannot open the cgroup of the provider (number %llu): %s. Name it with --cgroup",
 			 (unsigned long long)found->cgroup, strerror(errno));
 	return cgroup;
 }
@@ -186,7 +187,7 @@ static bool is_all_at(const struct link *links, int cgroup)
 	for (i = 0; i < LINKS; i++) {
 		if (links[i].fd < 0 || links[i].severed || links[i].cgroup == number)
 			continue;
-		complain("it is loaded at another cgroup: toa-bpf unload first");
+		complain("the provider is loaded for another cgroup: run toa-bpf unload first");
 		return false;
 	}
 	return true;
@@ -212,7 +213,7 @@ static bool load_at(int cgroup, const struct link *links, bool was_loaded, const
 	bool serves = is_serving(links), loaded;
 
 	if (!object) {
-		complain("this program is broken: %s", strerror(errno));
+		complain("cannot open the eBPF programs in toa-bpf: %s. Install toa-bpf again", strerror(errno));
 		return false;
 	}
 	mkdir(PROVIDER_FOLDER, 0755);

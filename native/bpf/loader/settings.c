@@ -23,7 +23,7 @@ static bool parse_kind(const char *name, char *word, unsigned char family, unsig
 		return false;
 	}
 	if (toa_option_belongs_to_tcp(*kind)) {
-		complain("%s: kind %lu is one of TCP's own", name, *kind);
+		complain("%s: kind %lu belongs to TCP: use 200, 253 or 254", name, *kind);
 		return false;
 	}
 	if (*kind == TOA_KIND_VPC && family == TOA_KIND_OF_IPV6) {
@@ -52,7 +52,7 @@ static bool set_kinds(struct settings *settings, const char *name, const char *v
 		if (!sound || kinds[kind] & family)
 			continue;
 		if (++count > TOA_MOST_KINDS) {
-			complain("%s: more than %d kinds", name, TOA_MOST_KINDS);
+			complain("%s: too many kinds: the maximum is %d", name, TOA_MOST_KINDS);
 			sound = false;
 		}
 		kinds[kind] |= family;
@@ -70,7 +70,7 @@ static bool set_flag(const char *name, const char *value, __u32 *flag)
 	} else if (!strcmp(value, "0") || !strcasecmp(value, "n")) {
 		*flag = 0;
 	} else {
-		complain("%s: '%s' is neither Y nor N", name, value);
+		complain("%s: must be Y or N, but is '%s'", name, value);
 		return false;
 	}
 	return true;
@@ -114,7 +114,7 @@ bool settings_set(struct settings *settings, const char *name, const char *value
 		return set_kinds(settings, name, value, TOA_KIND_OF_IPV4);
 	if (value && !strcmp(name, "ipv6_kinds"))
 		return set_kinds(settings, name, value, TOA_KIND_OF_IPV6);
-	complain("there is no setting '%s'", name);
+	complain("unknown setting '%s': see toa-bpf --help", name);
 	return false;
 }
 

@@ -141,7 +141,7 @@ bool sockets_walk(int map, sockets_visit *visit, void *context)
 	if (err == -ENOENT || err == -EPROTONOSUPPORT)
 		complain("cannot list the connections: the kernel has no sock_diag for TCP: load the module tcp_diag");
 	else if (err == -EPERM)
-		complain("cannot list the connections: CAP_BPF is missing: run it as root on the host");
+		complain("cannot list the connections: CAP_BPF is missing: run toa-bpf as root on the host");
 	else if (err)
 		complain("cannot list the connections: %s", strerror(-err));
 	free(buffer);

@@ -46,9 +46,10 @@ static bool is_whole(const struct link *links)
 
 	for (i = 0; i < LINKS; i++) {
 		if (links[i].fd < 0)
-			complain("%s is missing: toa-bpf load puts it back", links[i].pin);
+			complain("%s is missing: run toa-bpf load", links[i].pin);
 		else if (links[i].severed)
-			complain("the cgroup that it served is gone: toa-bpf unload, and load it for another one");
+			complain("the cgroup of the provider was removed: run toa-bpf unload, then toa-bpf load "
+				 "for another cgroup");
 		else
 			continue;
 		return false;

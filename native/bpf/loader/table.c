@@ -100,7 +100,7 @@ bool provider_print_table(FILE *out)
 	if (!provider_may_be_seen())
 		return false;
 	if (!provider_is_loaded()) {
-		complain("the provider is not loaded: toa-bpf load");
+		complain("the provider is not loaded: run toa-bpf load");
 		return false;
 	}
 	return print_sockets(out);

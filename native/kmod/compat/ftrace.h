@@ -12,7 +12,7 @@
 #endif
 
 #ifndef TOA_HAVE_FTRACE_IPMODIFY
-#error "Functions cannot be hooked: FTRACE_OPS_FL_IPMODIFY came with Linux 3.19 and RHEL 7.2."
+#error "Functions cannot be hooked: FTRACE_OPS_FL_IPMODIFY requires Linux 3.19 or RHEL 7.2."
 #endif
 
 #if defined(TOA_HAVE_FTRACE_REGS_SET_IP)

@@ -7,14 +7,15 @@
 #include <linux/ptrace.h>
 
 #if !defined(CONFIG_KRETPROBES) || !defined(CONFIG_HAVE_FUNCTION_ARG_ACCESS_API)
-#error "Functions cannot be hooked: CONFIG_DYNAMIC_FTRACE_WITH_ARGS and _WITH_REGS are both off,"
-#error "and so is CONFIG_KRETPROBES or CONFIG_HAVE_FUNCTION_ARG_ACCESS_API, the way without them."
+#error "Functions cannot be hooked."
+#error "ftrace requires CONFIG_DYNAMIC_FTRACE_WITH_ARGS or CONFIG_DYNAMIC_FTRACE_WITH_REGS."
+#error "Kretprobes require CONFIG_KRETPROBES and CONFIG_HAVE_FUNCTION_ARG_ACCESS_API."
 #endif
 
 /* Their handlers run with preemption off, where such a kernel can neither allocate nor free. */
 #ifdef CONFIG_PREEMPT_RT
-#error "Functions cannot be hooked by kretprobes with CONFIG_PREEMPT_RT:"
-#error "it takes CONFIG_DYNAMIC_FTRACE_WITH_ARGS or CONFIG_DYNAMIC_FTRACE_WITH_REGS."
+#error "Functions cannot be hooked with kretprobes if CONFIG_PREEMPT_RT is on."
+#error "ftrace requires CONFIG_DYNAMIC_FTRACE_WITH_ARGS or CONFIG_DYNAMIC_FTRACE_WITH_REGS."
 #endif
 
 #endif

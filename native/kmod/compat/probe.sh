@@ -17,7 +17,7 @@ takes() {
 }
 
 if ! command -v "$1" >/dev/null; then
-	echo "toa: $1 is not installed, which this kernel names as its compiler. Install it, or name another one: make CC=..." >&2
+	echo "toa: $1, the compiler of this kernel, is not installed. Install it, or name another compiler: make CC=..." >&2
 	exit 1
 fi
 

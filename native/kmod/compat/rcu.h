@@ -12,7 +12,7 @@
 
 #ifndef TOA_HAVE_RCU_TASKS
 #ifdef CONFIG_PREEMPT
-#error "The module could not be unloaded safely: CONFIG_PREEMPT is on, and CONFIG_TASKS_RCU is off."
+#error "The module cannot be unloaded safely: CONFIG_PREEMPT is on, and CONFIG_TASKS_RCU is off."
 #endif
 #undef synchronize_rcu_tasks
 #define synchronize_rcu_tasks synchronize_sched

@@ -27,7 +27,7 @@ internal static class Admission
         }
         catch (Exception e)
         {
-            reason = new ConnectionAbortedException("The lookup of its client failed.", e);
+            reason = new ConnectionAbortedException("The lookup of the client address failed.", e);
             Tell(logger, e);
         }
 

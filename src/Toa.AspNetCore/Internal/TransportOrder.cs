@@ -28,6 +28,6 @@ internal sealed class TransportOrder(IServiceProvider services) : IValidateOptio
             : null;
 
     private static ValidateOptionsResult Fail(object transport) => ValidateOptionsResult.Fail(
-        $"{transport.GetType().Name} was registered after UseToa or AddToa, and would accept connections without it. "
-        + "Call UseToa or AddToa after UseSockets, UseQuic and whatever else registers a transport.");
+        $"{transport.GetType().Name} was registered after UseToa or AddToa, so it would accept connections without Toa. "
+        + "Call UseToa or AddToa after UseSockets, UseQuic and all other calls that register a transport.");
 }

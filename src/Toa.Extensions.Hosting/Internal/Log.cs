@@ -19,6 +19,6 @@ internal static partial class Log
         "The configuration changed, but its TOA options are not valid, so the earlier ones stay in force. {Problem}")]
     public static partial void ReloadRefused(this ILogger logger, string problem);
 
-    [LoggerMessage(23, LogLevel.Warning, "{Setting} changed, which takes a restart: the earlier value stays in force.")]
+    [LoggerMessage(23, LogLevel.Warning, "{Setting} changed, but a change requires a restart: the earlier value stays in force.")]
     public static partial void NeedsRestart(this ILogger logger, string setting);
 }

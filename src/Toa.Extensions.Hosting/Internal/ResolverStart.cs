@@ -25,6 +25,6 @@ internal sealed class ResolverStart(ToaResolver resolver, ILoggerFactory loggers
     {
         ToaProvider provider = ToaProvider.Detect();
         if (!resolver.ChecksPeers && provider.Kind != ToaProviderKind.None && !provider.HasTrustedNetworks)
-            loggers.CreateLogger(Log.Category).NobodyChecks(provider.TrustedNetworks is null ? "cannot be read" : "accepts everyone");
+            loggers.CreateLogger(Log.Category).NobodyChecks(provider.TrustedNetworks is null ? "cannot be read" : "accepts any source");
     }
 }

@@ -38,7 +38,7 @@ internal sealed class ToaHealthCheck : IHealthCheck
         IReadOnlyList<string> troubles = _watch.Look(counters);
         IReadOnlyDictionary<string, object> data = Data(provider, counters);
         return Task.FromResult(
-            !_isLinux ? HealthCheckResult.Healthy("This is not Linux: there are no TOA providers.", data)
+            !_isLinux ? HealthCheckResult.Healthy("This operating system has no TOA providers: they require Linux.", data)
             : provider.Kind == ToaProviderKind.None
                 ? new HealthCheckResult(context.Registration.FailureStatus, NoProvider(provider), data: data)
             : troubles.Count > 0 ? HealthCheckResult.Degraded(string.Join(" ", troubles), data: data)
@@ -49,7 +49,8 @@ internal sealed class ToaHealthCheck : IHealthCheck
         ToaStatistics.TryRead(out ToaStatistics? statistics, out _) ? statistics : null;
 
     private static string NoProvider(ToaProvider provider) =>
-        "No TOA provider serves this process: behind a balancer, clients appear with its address. Load the kernel module or the "
+        "No TOA provider serves this process, so clients behind a balancer appear with the balancer's address. Load the kernel "
+        + "module or the "
         + (provider.IsContainer ? "eBPF provider on this container's host." : "eBPF provider.");
 
     private static Dictionary<string, object> Data(ToaProvider provider, ToaStatistics? counters)

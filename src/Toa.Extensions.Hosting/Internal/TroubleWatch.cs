@@ -14,15 +14,18 @@ internal sealed class TroubleWatch(TimeProvider time)
 
     private static readonly Dictionary<string, string> Advice = new()
     {
-        ["untrusted"] = "options came from outside the provider's trusted networks; if those are your balancers, add them there",
-        ["option_malformed"] = "TCP headers whose options break off; look at who sends them",
-        ["option_wrong_length"] = "options of our kind with another length; another vendor's balancer may use the same kind",
-        ["option_duplicate"] = "connections with a second option, which was not believed; clients may be forging theirs",
-        ["address_unusable"] = "options with addresses that no client can have; look at the balancer's configuration",
-        ["no_memory"] = "there was no memory for addresses; those connections show the balancer",
-        ["mptcp_unanswered"] = "clients of Multipath TCP connections could not be told; those show the balancer",
+        ["untrusted"] =
+            "TOA options came from networks that are not in the provider's trusted=; if these are your balancers, add their networks",
+        ["option_malformed"] = "TCP headers with truncated options arrived; find their sender",
+        ["option_wrong_length"] = "TOA options with an unexpected length arrived; another vendor's balancer may use the same kind",
+        ["option_duplicate"] = "connections had a second TOA option, which was ignored; clients may be forging options",
+        ["address_unusable"] = "TOA options with unusable addresses arrived; check the configuration of the balancer",
+        ["no_memory"] = "there was no memory for client addresses; these connections appear with the balancer's address",
+        ["mptcp_unanswered"] =
+            "the clients of Multipath TCP connections could not be determined; these connections appear with the balancer's address",
         ["hooks_silent"] = "the module's hooks are not called; set kernel.ftrace_enabled to 1, or unload the module that the kernel log names",
-        ["hooks_missed"] = "the module missed calls, as it hooks with kretprobes; those connections may show the balancer",
+        ["hooks_missed"] =
+            "the module missed calls, because it uses kretprobes; these connections may appear with the balancer's address",
     };
 
     private readonly Dictionary<string, (ulong Total, ulong Rise, DateTimeOffset Until)> _seen = [];

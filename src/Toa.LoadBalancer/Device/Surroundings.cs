@@ -39,15 +39,15 @@ internal static class Surroundings
         if (options.Listeners.Any(listener => listener.VirtualAddress.Address.Equals(address)))
         {
             throw new IOException(
-                $"The virtual address {address} is the machine's own, on {name}: it would never reach the balancer. "
-                + "Remove it there (ip addr del), or choose another one.");
+                $"The virtual address {address} is an address of this machine (interface {name}), so its packets do not reach "
+                + "the balancer. Remove it from the interface (ip addr del), or use another address.");
         }
 
         if (options.SourceAddresses.Any(source => source.Contains(address)))
         {
             throw new IOException(
-                $"The source address {address} is the machine's own, on {name}: what servers answer would never reach the "
-                + "balancer. Choose one that nothing else uses.");
+                $"The source address {address} is an address of this machine (interface {name}), so the answers of servers do "
+                + "not reach the balancer. Use an address that nothing else uses.");
         }
     }
 

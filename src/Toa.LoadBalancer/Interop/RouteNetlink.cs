@@ -168,11 +168,11 @@ internal sealed class RouteNetlink : IDisposable
 
         throw Errno.Failure(what, error, error switch
         {
-            Errno.Exists => "Something else has it already (see ip route): end that, or choose another address.",
-            Errno.OperationNotPermitted => "It takes CAP_NET_ADMIN in the network namespace: run as root.",
+            Errno.Exists => "Another interface or route uses it already (see ip route): remove that, or use another address.",
+            Errno.OperationNotPermitted => "This requires CAP_NET_ADMIN in the network namespace: run as root.",
             Errno.PermissionDenied or Errno.NotSupported or Errno.FamilyNotSupported =>
-                "If it is an IPv6 address: is IPv6 off (sysctl net.ipv6.conf.all.disable_ipv6, ipv6.disable=1)?",
-            Errno.InvalidArgument => "Is the address or the MTU one that the kernel accepts?",
+                "If it is an IPv6 address, check that IPv6 is enabled (sysctl net.ipv6.conf.all.disable_ipv6, ipv6.disable=1).",
+            Errno.InvalidArgument => "The kernel does not accept this address or this MTU.",
             _ => null,
         });
     }

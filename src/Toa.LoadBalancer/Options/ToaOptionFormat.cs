@@ -43,7 +43,7 @@ public readonly record struct ToaOptionFormat(byte Kind, byte Length)
             && byte.TryParse(text.AsSpan(0, slash), NumberStyles.None, CultureInfo.InvariantCulture, out byte kind)
             && byte.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out byte length)
             ? new ToaOptionFormat(kind, length)
-            : throw new FormatException($"'{text}' is not of the form KIND/LENGTH, for example 254/20.");
+            : throw new FormatException($"'{text}' is not a format of TOA options. Use KIND/LENGTH, for example 254/20.");
     }
 
     /// <summary>The shortest length that holds an address of the family.</summary>
@@ -57,12 +57,12 @@ public readonly record struct ToaOptionFormat(byte Kind, byte Length)
     internal string? ProblemFor(AddressFamily family)
     {
         if (Options.TcpOptionKind.IsTaken(Kind))
-            return $"kind {Kind} is one of TCP's own: take 200, 253 or 254";
+            return $"kind {Kind} belongs to TCP: use 200, 253 or 254";
         if (this == Vpc && family == AddressFamily.InterNetworkV6)
             return VpcProblem;
         int shortest = ShortestFor(family);
         return Length < shortest || Length > TcpSegmentView.MaxOptionsLength
-            ? $"a length of {Length} is not {shortest} to {TcpSegmentView.MaxOptionsLength}"
+            ? $"the length must be {shortest} to {TcpSegmentView.MaxOptionsLength}, but is {Length}"
             : null;
     }
 

@@ -133,11 +133,11 @@ public sealed class TunDevice : IDisposable
             return;
 
         int error = Errno.Last;
-        throw Errno.Failure($"Cannot make the interface {name}", error, error switch
+        throw Errno.Failure($"Cannot create the interface {name}", error, error switch
         {
-            Errno.OperationNotPermitted => "It takes CAP_NET_ADMIN in the network namespace: run as root.",
-            Errno.Busy => "Another program holds an interface of that name: end it, or choose another name.",
-            Errno.InvalidArgument => "An interface of that name exists and is no tun: choose another name.",
+            Errno.OperationNotPermitted => "This requires CAP_NET_ADMIN in the network namespace: run as root.",
+            Errno.Busy => "Another program uses an interface of this name: stop that program, or use another name.",
+            Errno.InvalidArgument => "An interface of this name exists and is not a TUN device: use another name.",
             _ => null,
         });
     }
@@ -145,18 +145,18 @@ public sealed class TunDevice : IDisposable
     private static IOException OpenFailure(int error) => Errno.Failure($"Cannot open {DevicePath}", error, error switch
     {
         Errno.NoSuchFile =>
-            $"Load the tun module (modprobe tun); where /dev is no devtmpfs, then mknod {DevicePath} c 10 200.",
+            $"Load the tun module (modprobe tun). If /dev is not a devtmpfs, then run mknod {DevicePath} c 10 200.",
         Errno.NoSuchDevice or Errno.NoSuchDeviceOrAddress => "Load the tun module (modprobe tun).",
         Errno.OperationNotPermitted or Errno.PermissionDenied =>
-            $"It takes CAP_NET_ADMIN and access to {DevicePath}: run as root; in a container, allow device c 10:200.",
+            $"This requires CAP_NET_ADMIN and access to {DevicePath}: run as root. In a container, allow device c 10:200.",
         _ => null,
     });
 
     private static string? CureFor(int error) => error switch
     {
-        Errno.InputOutput => "Is the interface down?",
-        Errno.DescriptorInBadState => "Was the interface deleted?",
-        Errno.InvalidArgument => "Is it a whole IPv4 or IPv6 packet?",
+        Errno.InputOutput => "The interface may be down: ip link shows it.",
+        Errno.DescriptorInBadState => "The interface may have been deleted.",
+        Errno.InvalidArgument => "The packet must be a complete IPv4 or IPv6 packet.",
         _ => null,
     };
 

@@ -19,9 +19,9 @@ internal sealed partial class BalancerSettings
     private readonly Option<ListenerOptions[]> _listeners = new("--listen")
     {
         HelpName = ListenerArgument.Form,
-        Description = "An address of the balancer's that nothing else has, and the IPv4 servers behind it. If it is an "
-            + "IPv6 address, clients come through NAT64, else through a full NAT. A server of weight 2 gets twice as "
-            + "many connections as one of weight 1. May be given more than once",
+        Description = "A virtual address that nothing else uses, and the IPv4 servers behind it. IPv6 addresses use NAT64, "
+            + "IPv4 addresses use full NAT. A server of weight 2 gets twice as many connections as one of weight 1. Can be "
+            + "repeated",
         CustomParser = ListenerArgument.ParseAll,
         DefaultValueFactory = _ => [],
     };
@@ -31,8 +31,8 @@ internal sealed partial class BalancerSettings
     private readonly Option<AddressPrefix[]> _sources = new("--source")
     {
         HelpName = "CIDR",
-        Description = "What servers see as their peers: addresses that nothing else has, and that "
-            + "servers reach through this machine; may be given more than once",
+        Description = "The addresses that servers see as their peers. Nothing else may use them, and servers must reach "
+            + "them through this machine; can be repeated",
         CustomParser = values => [.. values.Tokens.Select(token => ParsePrefix(token.Value, values))],
         DefaultValueFactory = _ => [AddressPrefix.Parse("10.64.0.0/28")],
     };
@@ -40,44 +40,44 @@ internal sealed partial class BalancerSettings
     private readonly Option<(int First, int Last)?> _ports = new("--ports")
     {
         HelpName = "FIRST-LAST",
-        Description = $"The source ports, {Defaults.FirstPort}-{Defaults.LastPort} if not said",
+        Description = $"The source ports (default: {Defaults.FirstPort}-{Defaults.LastPort})",
         CustomParser = ParsePorts,
     };
 
     private readonly Option<string> _device = new("--device")
     {
         HelpName = "NAME",
-        Description = "The network device that it makes",
+        Description = "The name of the TUN device",
         DefaultValueFactory = _ => Defaults.DeviceName,
     };
 
     private readonly Option<int> _mtu = new("--mtu")
     {
         HelpName = "BYTES",
-        Description = "The largest packet",
+        Description = "The size of the largest packet",
         DefaultValueFactory = _ => Defaults.Mtu,
     };
 
     private readonly Option<int> _healthCheck = new("--health-check")
     {
         HelpName = "SECONDS",
-        Description = "Connect to each server every so many seconds (2 if not said): one that does not answer three "
-            + "times gets no new connections. Without this, all count as up",
+        Description = "Interval in seconds at which each server is checked (default: 2). A server that does not answer three "
+            + "times in a row gets no new connections. Without this option, all servers count as up",
         Arity = ArgumentArity.ZeroOrOne,
         CustomParser = values => values.Tokens.Count == 0 ? 2 : Seconds(values, least: 1),
     };
 
     private readonly Option<int> _idle = TimeOption(
-        "--idle", "Reset a connection that was silent for so long", Defaults.Flows.IdleTimeout);
+        "--idle", "Reset a connection that was silent for this time", Defaults.Flows.IdleTimeout);
 
     private readonly Option<int> _portRest = TimeOption(
-        "--port-rest", "Use a source port again only after so long: servers may hold it in TIME_WAIT",
+        "--port-rest", "Time before a source port is used again: servers may hold it in TIME_WAIT",
         Defaults.Flows.PortRest, least: 0);
 
     private readonly Option<int> _maxFlows = new("--max-flows")
     {
         HelpName = "N",
-        Description = "The most connections at a time; one more ends the one that was silent longest",
+        Description = "Maximum number of connections at a time. The next connection ends the one that was silent longest",
         DefaultValueFactory = _ => Defaults.Flows.MaxFlows,
     };
 
@@ -177,7 +177,7 @@ internal sealed partial class BalancerSettings
         }
         catch (Exception e) when (e is FormatException or ArgumentException)
         {
-            values.AddError($"'{text}' is no IPv4 address or network: write 10.64.0.1 or 10.64.0.0/28.");
+            values.AddError($"'{text}' is not an IPv4 address or network. Use 10.64.0.1 or 10.64.0.0/28.");
             return default;
         }
     }
@@ -188,7 +188,7 @@ internal sealed partial class BalancerSettings
         string[] ends = text.Split('-');
         if (ends.Length == 2 && ushort.TryParse(ends[0], out ushort first) && ushort.TryParse(ends[1], out ushort last))
             return (first, last);
-        values.AddError($"'{text}' is no range of ports: write {Defaults.FirstPort}-{Defaults.LastPort}.");
+        values.AddError($"'{text}' is not a range of ports. Use {Defaults.FirstPort}-{Defaults.LastPort}.");
         return null;
     }
 }

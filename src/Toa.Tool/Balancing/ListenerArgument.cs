@@ -23,7 +23,7 @@ internal static class ListenerArgument
         int equals = text.IndexOf('=', StringComparison.Ordinal);
         if (equals < 0 || !ListenAddress.TryParse(text[..equals], out IPEndPoint? address))
         {
-            values.AddError($"'{text}' is no listener: write {Form}, as {Example}.");
+            values.AddError($"'{text}' is not a listener. Use {Form}, for example {Example}.");
             return null;
         }
 
@@ -37,7 +37,8 @@ internal static class ListenerArgument
             }
 
             values.AddError(
-                $"'{server}' in '{text}' is no server: write ADDRESS:PORT or ADDRESS:PORT*WEIGHT, as 10.0.0.3:8080*2.");
+                $"'{server}' in '{text}' is not a server. Use ADDRESS:PORT or ADDRESS:PORT*WEIGHT, for example "
+                + "10.0.0.3:8080*2.");
             return null;
         }
 

@@ -37,8 +37,8 @@ internal sealed class ListenerSettings
     private readonly Option<string> _placement = new("--placement")
     {
         HelpName = string.Join('|', Placements.Keys),
-        Description = "Which segments carry the option: ack is the handshake's ACK and all until data is acknowledged, "
-            + "syn the SYN as well, first-data the first data only",
+        Description = "The segments that carry the TOA option. ack: the ACK of the handshake and all segments until data is "
+            + "acknowledged; syn: the SYN too; first-data: the first data only; none: no segment",
         DefaultValueFactory = _ => "ack",
     };
 
@@ -50,15 +50,14 @@ internal sealed class ListenerSettings
 
     private readonly Option<bool> _keepForged = new("--keep-forged")
     {
-        Description = "Pass on the TOA options that clients have written themselves, to see what servers make of them",
+        Description = "Forward TOA options that clients wrote themselves, to test how servers handle them",
     };
 
     private readonly Option<KeyValuePair<string, double>[]> _faults = new("--fault")
     {
         HelpName = "NAME=PERCENT",
-        Description = $"Misbehave on purpose with so many packets: {string.Join(", ", Faults.Keys)}; may be given more "
-            + "than once. A forged option stands before or after the balancer's own, a truncated one runs past the "
-            + "header",
+        Description = $"Apply a fault to this percentage of packets: {string.Join(", ", Faults.Keys)}; can be repeated. "
+            + "A forged option is before or after the balancer's own. A truncated option runs past the end of the header",
         CustomParser = values => [.. values.Tokens.Select(token => ParseFault(token.Value, values))],
         DefaultValueFactory = _ => [],
     };
@@ -66,7 +65,7 @@ internal sealed class ListenerSettings
     private readonly Option<int?> _seed = new("--seed")
     {
         HelpName = "N",
-        Description = "Make the same choice of packets in every run",
+        Description = "Select the same packets in every run",
     };
 
     public ListenerSettings() => _placement.AcceptOnlyFromAmong([.. Placements.Keys]);
@@ -93,7 +92,7 @@ internal sealed class ListenerSettings
     private static Option<ToaOptionFormat?> Format(string name, ToaOptionFormat usual, string family) => new(name)
     {
         HelpName = "KIND/LENGTH",
-        Description = $"What names {family} clients, {usual} if not said; other vendors write for example "
+        Description = $"The format of the TOA option for {family} clients (default: {usual}). Other vendors use for example "
             + $"254/{usual.Length}",
         CustomParser = values =>
         {
@@ -113,13 +112,13 @@ internal sealed class ListenerSettings
     {
         string[] parts = text.Split('=');
         if (!Faults.ContainsKey(parts[0]))
-            values.AddError($"'{parts[0]}' is no fault. There are {string.Join(", ", Faults.Keys)}.");
+            values.AddError($"Unknown fault '{parts[0]}'. Valid faults: {string.Join(", ", Faults.Keys)}.");
         else if (parts.Length == 2
             && double.TryParse(parts[1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double share)
             && share <= 100)
             return new(parts[0], share);
         else
-            values.AddError($"'{text}' has no percentage: write {parts[0]}=5 for 5 % of the packets.");
+            values.AddError($"'{text}' has no valid percentage. Use {parts[0]}=5 for 5 % of the packets.");
         return new(parts[0], 0);
     }
 }

@@ -52,7 +52,8 @@ internal sealed class PacketSocket : IPacketSource
         catch (SocketException e)
         {
             socket?.Dispose();
-            throw new CannotLookException($"The system says: {e.Message.TrimEnd('.')}.", CureOf(e.SocketErrorCode));
+            throw new CannotLookException(
+                $"Cannot open a packet socket: {e.Message.TrimEnd('.')}.", CureOf(e.SocketErrorCode));
         }
     }
 
@@ -86,14 +87,14 @@ internal sealed class PacketSocket : IPacketSource
 
     private static string CureOf(SocketError error) => error == SocketError.AddressFamilyNotSupported
         ? "This kernel was built without packet sockets (CONFIG_PACKET): capture on another machine of the network."
-        : "It needs CAP_NET_RAW: run toa as root, or give a container that capability.";
+        : "This requires CAP_NET_RAW: run toa as root, or give the container this capability.";
 
     private static int IndexOf(string interfaceName)
     {
         string file = $"/sys/class/net/{interfaceName}/ifindex";
         if (interfaceName.Contains('/') || !File.Exists(file))
             throw new ToolException(
-                $"this machine has no interface '{interfaceName}'. ip link shows those that it has.");
+                $"interface '{interfaceName}' does not exist. ip link shows the interfaces of this machine.");
         return int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture);
     }
 

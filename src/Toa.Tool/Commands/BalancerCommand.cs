@@ -10,9 +10,9 @@ namespace Toa.Tool.Commands;
 internal static class BalancerCommand
 {
     private const string Description =
-        "A balancer to develop and test against: gives IPv4 servers their IPv6 (NAT64) and IPv4 (full NAT) clients, "
-        + "with the TOA option, through a TUN device of its own. Ends on Ctrl+C, and the device with it. Needs "
-        + "CAP_NET_ADMIN.";
+        "Run a load balancer for development and tests. It connects IPv6 clients (NAT64) and IPv4 clients (full NAT) to "
+        + "IPv4 servers, writes TOA options, and uses its own TUN device. Ctrl+C stops it and removes the device. "
+        + "Requires CAP_NET_ADMIN.";
 
     private static readonly string[] Examples =
     [
@@ -29,14 +29,15 @@ internal static class BalancerCommand
         Option<int> interval = new("--interval")
         {
             HelpName = "SECONDS",
-            Description = "Show the counters every so many seconds: live on a terminal, else those that have moved",
+            Description = "Interval in seconds at which the counters are shown: live on a terminal, otherwise only those that "
+                + "changed",
             CustomParser = values => CommonOptions.Number(values.Tokens[0].Value, 1, 86_400, values),
             DefaultValueFactory = _ => 2,
         };
         Option<int?> flows = new("--flows")
         {
             HelpName = "N",
-            Description = "Show so many connections as well, 10 on a terminal and none elsewhere if not said",
+            Description = "Show N connections too (default: 10 on a terminal, otherwise 0)",
             CustomParser = values => CommonOptions.Number(values.Tokens[0].Value, 0, int.MaxValue, values),
         };
         CommandWithExamples command = new("lb", Description, Examples) { DemoCommand.Create(machine, terminal) };

@@ -13,20 +13,20 @@ internal static class CommonOptions
 {
     public static Option<bool> Json { get; } = new("--json")
     {
-        Description = "Print JSON instead of text: one document, or an object a line from a command that goes on",
+        Description = "Print JSON: one document, or one object per line if the command runs until you stop it",
         Recursive = true,
     };
 
     public static Option<string?> File(string name) => new("--file")
     {
         HelpName = "PATH",
-        Description = $"Read a copy of {name} instead, as of another machine; - is the standard input",
+        Description = $"Read a copy of {name}, for example from another machine; - reads standard input",
     };
 
     public static Option<int[]> Ports(string description) => new("--port")
     {
         HelpName = "N",
-        Description = description + "; may be given more than once",
+        Description = description + "; can be repeated",
         CustomParser = values => [.. values.Tokens.Select(token => Number(token.Value, 1, IPEndPoint.MaxPort, values))],
         DefaultValueFactory = _ => [],
     };

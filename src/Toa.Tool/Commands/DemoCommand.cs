@@ -10,8 +10,8 @@ namespace Toa.Tool.Commands;
 internal static class DemoCommand
 {
     private const string Description =
-        "A client, the balancer and a server in network namespaces, with a first request of each family, and what to "
-        + "type next. Ends on Ctrl+C and leaves nothing behind. Needs root.";
+        "Start a client, the balancer and a server in network namespaces, send one IPv6 and one IPv4 request, and print "
+        + "what to type next. Ctrl+C stops the demo and removes everything. Requires root.";
 
     private static readonly string[] Examples =
     [
@@ -22,7 +22,7 @@ internal static class DemoCommand
     public static Command Create(IMachine machine, Terminal terminal)
     {
         ListenerSettings settings = new();
-        Option<bool> once = new("--once") { Description = "End after the first requests" };
+        Option<bool> once = new("--once") { Description = "Stop after the first requests" };
         CommandWithExamples command = new("demo", Description, Examples) { once };
         settings.AddTo(command);
         command.SetAction(async (arguments, stop) =>

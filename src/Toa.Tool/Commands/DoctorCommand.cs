@@ -17,21 +17,21 @@ internal static class DoctorCommand
         Option<string?> interfaceName = new("--interface")
         {
             HelpName = "NAME",
-            Description = "Capture packets of this interface only, as eth0",
+            Description = "Capture packets of this interface only, for example eth0",
         };
         Option<int> seconds = new("--seconds")
         {
             HelpName = "N",
-            Description = "Capture packets and watch the counters for so long; 0 captures nothing",
+            Description = "Capture packets and watch the counters for N seconds; 0 captures nothing",
             CustomParser = values => CommonOptions.Number(values.Tokens[0].Value, 0, 3600, values),
             DefaultValueFactory = _ => 5,
         };
-        Option<int[]> port = CommonOptions.Ports("The port of the service that matters: others are not looked at");
+        Option<int[]> port = CommonOptions.Ports("Check only the service on port N");
         Command command = new(
             "doctor",
-            "Goes through all that can keep a server from seeing its clients, and says what to do next. Exit code 1 "
-            + "means that at least one finding is an error. Every finding has its place in docs/doctor.md. Best run as "
-            + "root, while somebody connects through the balancer; Ctrl+C ends the capture early.")
+            "Check everything that can keep a server from seeing its clients, and show what to do next. Run it as root, while a "
+            + "client connects through the balancer. Ctrl+C ends the capture early. Exit code 1: at least one finding is an "
+            + "error. docs/operate/doctor.md explains every finding.")
         {
             interfaceName, seconds, port,
         };
@@ -51,7 +51,7 @@ internal static class DoctorCommand
     {
         if (terminal.IsInteractive && options.Duration > TimeSpan.Zero)
             await terminal.Error.WriteLineAsync(
-                $"Looking at packets and counters for {options.Duration.TotalSeconds} s …");
+                $"Capturing packets and watching counters for {options.Duration.TotalSeconds} s …");
         Examination examination = await Examination.MakeAsync(machine, options, stop);
         IReadOnlyList<Finding> findings = Checkup.Run(examination);
         DoctorDocument found = DoctorDocument.From(examination, findings);

@@ -17,8 +17,8 @@ internal static class ListenCommand
     {
         Argument<IPEndPoint[]> ends = new("ADDRESS:PORT")
         {
-            Description = "Where to listen, as 0.0.0.0:7000 or [::]:7000; may be given more than once. [::] takes IPv4 "
-                + "clients as well, and port 0 takes any free port",
+            Description = "The address to listen on, for example 0.0.0.0:7000 or [::]:7000; can be repeated. [::] accepts "
+                + "IPv4 clients too. Port 0 selects a free port",
             Arity = ArgumentArity.ZeroOrMore,
             CustomParser = ListenAddress.ParseAll,
             DefaultValueFactory = _ => [new(Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any, 7000)],
@@ -26,20 +26,20 @@ internal static class ListenCommand
         Option<IPNetwork[]> trusted = new("--trusted")
         {
             HelpName = "CIDR",
-            Description = "Your balancers: options from elsewhere are ignored; may be given more than once",
+            Description = "The trusted networks (your balancers): TOA options from other sources are ignored; can be repeated",
             CustomParser = CommonOptions.Networks,
             DefaultValueFactory = _ => [],
         };
         Option<int> count = new("--count")
         {
             HelpName = "N",
-            Description = "End after so many connections",
+            Description = "Stop after N connections",
             CustomParser = values => CommonOptions.Number(values.Tokens[0].Value, 1, int.MaxValue, values),
             DefaultValueFactory = _ => int.MaxValue,
         };
         Command command = new(
             "listen",
-            "Prints the real client of every connection and echoes what it sends, for a first try. Ends on Ctrl+C.")
+            "Print the real client of every connection and echo its data, for a first test. Ctrl+C stops it.")
         {
             ends, trusted, count,
         };

@@ -19,7 +19,7 @@ internal static class ProviderCommand
     private static readonly Option<string> Kind = new("--kind")
     {
         HelpName = "KIND",
-        Description = "Which provider: module is the kernel module, ebpf the programs that toa-bpf loads",
+        Description = "The provider: module (the kernel module) or ebpf (the eBPF programs)",
         DefaultValueFactory = _ => ModuleProvider.Kind,
         Recursive = true,
     };
@@ -27,19 +27,22 @@ internal static class ProviderCommand
     public static Command Create(IMachine machine, Terminal terminal)
     {
         Kind.AcceptOnlyFromAmong(ModuleProvider.Kind, EbpfProvider.Kind);
-        return new Command("provider", "Builds, installs, loads and unloads what reads TOA options in the kernel.")
+        return new Command(
+            "provider", "Build, install, load and unload a provider: the part that reads TOA options in the kernel.")
         {
             Status(machine, terminal),
             Build(machine, terminal),
             Install(machine, terminal),
             Action(
-                "uninstall", "Takes the module back from DKMS, with its source and its settings; or the eBPF provider from systemd.",
+                "uninstall",
+                "Remove the module from DKMS, with its source and its settings. With --kind ebpf: remove the eBPF provider and its "
+                + "systemd unit.",
                 machine, terminal,
                 (provider, steps, _, stop) => new ModuleInstallation(machine, provider, steps).UninstallAsync(stop),
                 (steps, _, stop) => new EbpfInstallation(machine, steps).UninstallAsync(stop)),
             Load(machine, terminal),
             Action(
-                "unload", "Unloads the provider. Connections live on, and are shown with the balancer's address.", machine, terminal,
+                "unload", "Unload the provider. Connections stay open and appear with the balancer's address.", machine, terminal,
                 (provider, steps, _, stop) => new ModuleLoad(machine, provider, steps).UnloadAsync(stop),
                 (steps, _, stop) => EbpfProvider.UnloadAsync(steps, stop)),
             Kind,
@@ -49,7 +52,7 @@ internal static class ProviderCommand
     private static Command Status(IMachine machine, Terminal terminal)
     {
         Command command = new("status",
-            "Says what is built, installed and loaded. Exit code 1 means that no provider is loaded, or not all of it.");
+            "Show what is built, installed and loaded. Exit code 1: no provider is loaded, or it is incomplete.");
         command.SetAction(async (arguments, stop) =>
         {
             ProviderDocument status = IsEbpf(arguments)
@@ -69,15 +72,16 @@ internal static class ProviderCommand
         Option<string?> headers = new("--kdir")
         {
             HelpName = "DIR",
-            Description = "The headers of another kernel than the one that runs",
+            Description = "The kernel headers to build with (default: those of the running kernel)",
         };
         Option<string?> output = new("--output")
         {
             HelpName = "DIR",
-            Description = "Where to build; in the user's cache if not said, where toa provider load finds it",
+            Description = "The folder to build in (default: a folder in the user's cache, where toa provider load finds the "
+                + "module)",
         };
         Command command = Action(
-            "build", "Builds the kernel module from the source that this program carries.", machine, terminal,
+            "build", "Build the kernel module from the source in this program.", machine, terminal,
             (provider, steps, arguments, stop) =>
                 new ModuleBuild(machine, provider, steps).RunAsync(arguments.GetValue(headers), arguments.GetValue(output), stop),
             (_, _, _) => EbpfProvider.Refuse("build"));
@@ -92,8 +96,8 @@ internal static class ProviderCommand
         EbpfParameters ebpfParameters = new(forNow: false);
         Command command = Action(
             "install",
-            "Installs the module through DKMS, for this kernel and those to come, and has it loaded when the machine "
-            + "starts; or the eBPF provider, with a systemd unit.",
+            "Install the module with DKMS, for this kernel and future kernels, and load it at boot. With --kind ebpf: install "
+            + "the eBPF provider with a systemd unit.",
             machine, terminal,
             (provider, steps, arguments, stop) =>
                 new ModuleInstallation(machine, provider, steps).InstallAsync(parameters.Read(arguments), stop),
@@ -111,11 +115,11 @@ internal static class ProviderCommand
         Option<string?> module = new("--module")
         {
             HelpName = "FILE",
-            Description = "The module to load; if not said, the installed one, else what toa provider build has left. "
-                + "With --kind ebpf, toa-bpf",
+            Description = "The module to load (default: the installed module, else the module from toa provider build). "
+                + "With --kind ebpf: the path of toa-bpf",
         };
         Command command = Action(
-            "load", "Loads the provider.", machine, terminal,
+            "load", "Load the provider.", machine, terminal,
             (provider, steps, arguments, stop) =>
                 new ModuleLoad(machine, provider, steps).LoadAsync(arguments.GetValue(module), parameters.Read(arguments), stop),
             (steps, arguments, stop) =>
@@ -167,11 +171,11 @@ internal static class ProviderCommand
             return;
         }
         Line("source", $"version {status.Version}, in this program");
-        Line("built", status.Built is { } built ? Describe(built) : "not here");
+        Line("built", status.Built is { } built ? Describe(built) : "no");
         Line("installed", status.Installed.Count > 0 ? string.Join("; ", status.Installed.Select(Describe)) : "no");
         if (status.Installed.Count > 0)
-            Line("modprobe loads", status.Modprobe ?? "not known: modinfo -n toa shows no file");
-        Line("DKMS", status.Dkms.Count > 0 ? string.Join("; ", status.Dkms) : "does not know it");
+            Line("modprobe loads", status.Modprobe ?? "unknown: modinfo -n toa shows no file");
+        Line("DKMS", status.Dkms.Count > 0 ? string.Join("; ", status.Dkms) : "no entry");
         PrintLoaded();
 
         void PrintLoaded()
@@ -179,11 +183,11 @@ internal static class ProviderCommand
             bool isAnswered = status.Loaded || status.Provider != nameof(ToaProviderKind.None);
             Line("loaded",
                 (status.Loaded ? "yes; " : "no; ")
-                + (isAnswered ? $"programs are answered by {status.Provider}" : $"{status.KernelRelease} runs"));
+                + (isAnswered ? $"{status.Provider} answers programs" : $"the running kernel is {status.KernelRelease}"));
             if (status.Problem is { } problem)
                 Line("problem", problem);
             foreach ((string name, string? value) in status.Parameters)
-                Line("  " + name, value ?? "may not be read by this user");
+                Line("  " + name, value ?? "not readable by this user");
         }
 
         void Line(string name, string text) =>

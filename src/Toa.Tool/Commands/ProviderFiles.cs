@@ -47,7 +47,7 @@ internal static class ProviderFiles
         }
 
         throw new ToolException(
-            $"there is no {machine.PathOf(Table)}: no TOA provider is loaded, or it does not show this. Run toa doctor.");
+            $"{machine.PathOf(Table)} does not exist: no TOA provider is loaded, or it has no such file. Run toa doctor.");
     }
 
     /// <param name="terminal">Whose input may be read.</param>
@@ -62,7 +62,7 @@ internal static class ProviderFiles
             // It may be a terminal, where reading waits for somebody, and no token ends that.
             ? await Task.Run(terminal.Input.ReadToEnd, stop).WaitAsync(stop)
             : await ReadFileAsync(copy);
-        return Parse(isInput ? "the standard input" : copy, text, parse);
+        return Parse(isInput ? "standard input" : copy, text, parse);
     }
 
     /// <param name="name">Where the text is from.</param>
@@ -77,7 +77,7 @@ internal static class ProviderFiles
         }
         catch (InvalidDataException e)
         {
-            throw new ToolException($"{name} cannot be read: {e.Message}", e);
+            throw new ToolException($"{name} is not valid: {e.Message}", e);
         }
     }
 

@@ -14,23 +14,23 @@ internal static class StatsCommand
 {
     public static Command Create(IMachine machine, Terminal terminal)
     {
-        Option<bool> perCpu = new("--per-cpu") { Description = "Show each processor's share too" };
+        Option<bool> perCpu = new("--per-cpu") { Description = "Show the value of each CPU too" };
         Option<int> watch = new("--watch")
         {
             HelpName = "SECONDS",
-            Description = "Look again every so many seconds (2 if not said), and show what has moved since the last "
-                + "look, until Ctrl+C. Not on a terminal: a line for each look",
+            Description = "Interval in seconds at which the counters are shown again, with their changes, until Ctrl+C "
+                + "(default: 2). If the output is not a terminal: one line each time",
             Arity = ArgumentArity.ZeroOrOne,
             CustomParser = values => values.Tokens.Count == 0
                 ? 2
                 : CommonOptions.Number(values.Tokens[0].Value, 1, 86_400, values),
         };
         Option<string?> file = CommonOptions.File("/proc/net/toa_stats");
-        Command command = new("stats", "Shows the provider's counters.") { perCpu, watch, file };
+        Command command = new("stats", "Show the counters of the provider.") { perCpu, watch, file };
         command.Validators.Add(arguments =>
         {
             if (arguments.GetResult(watch) is not null && arguments.GetValue(file) == "-")
-                arguments.AddError("The standard input ends: it cannot be looked at again with --watch. Name a file.");
+                arguments.AddError("--watch cannot read standard input again. Name a file.");
         });
         command.SetAction((arguments, stop) =>
         {

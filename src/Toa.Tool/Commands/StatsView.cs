@@ -42,7 +42,7 @@ internal sealed class StatsView(Terminal terminal, bool perProcessor, bool withD
                 ? $"{counter.Name}={Write(counter.Total)}"
                 : $"{counter.Name}={Write(counter.Total)}({WriteDelta(counter.Delta)})")];
         string time = stats.Time.ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture);
-        return $"{time} {(moved.Length > 0 ? string.Join(' ', moved) : "nothing moved")}";
+        return $"{time} {(moved.Length > 0 ? string.Join(' ', moved) : "no changes")}";
     }
 
     private static IEnumerable<string> ProcessorNames(StatsDocument stats) => stats.Processors.Count > 0

@@ -15,13 +15,13 @@ internal static class TableCommand
 {
     public static Command Create(IMachine machine, Terminal terminal)
     {
-        Option<IPNetwork[]> client = Network("--client", "Only clients of this network");
-        Option<IPNetwork[]> peer = Network("--peer", "Only what came through a balancer of this network");
+        Option<IPNetwork[]> client = Network("--client", "Only clients in this network");
+        Option<IPNetwork[]> peer = Network("--peer", "Only connections through a balancer in this network");
         Option<int[]> port = CommonOptions.Ports("Only connections to this port of this machine");
         Option<int[]> kind = new("--kind")
         {
             HelpName = "N",
-            Description = "Only addresses from options of this kind, as 200 or 253; may be given more than once",
+            Description = "Only addresses from TOA options of this kind, for example 200 or 253; can be repeated",
             CustomParser = values =>
                 [.. values.Tokens.Select(token => CommonOptions.Number(token.Value, 0, 255, values))],
             DefaultValueFactory = _ => [],
@@ -29,12 +29,12 @@ internal static class TableCommand
         Option<int> limit = new("--limit")
         {
             HelpName = "N",
-            Description = "Show so many at the most",
+            Description = "Show at most N connections",
             CustomParser = values => CommonOptions.Number(values.Tokens[0].Value, 0, int.MaxValue, values),
             DefaultValueFactory = _ => int.MaxValue,
         };
         Option<string?> file = CommonOptions.File("/proc/net/toa_table");
-        Command command = new("table", "Shows the connections that hold a client's address.")
+        Command command = new("table", "Show the connections that have a client address.")
         {
             client, peer, port, kind, limit, file,
         };
@@ -59,7 +59,7 @@ internal static class TableCommand
     private static Option<IPNetwork[]> Network(string name, string description) => new(name)
     {
         HelpName = "CIDR",
-        Description = description + "; may be given more than once",
+        Description = description + "; can be repeated",
         CustomParser = CommonOptions.Networks,
         DefaultValueFactory = _ => [],
     };
@@ -79,6 +79,7 @@ internal static class TableCommand
 
         terminal.Rich.Write(table);
         if (shown.Connections.Count < shown.Total)
-            terminal.Error.WriteLine($"{shown.Total - shown.Connections.Count} more are not shown: raise --limit.");
+            terminal.Error.WriteLine(
+                $"{shown.Total - shown.Connections.Count} more connections are not shown: increase --limit.");
     }
 }

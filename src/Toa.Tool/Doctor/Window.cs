@@ -16,7 +16,7 @@ internal sealed class Window
 {
     /// <summary>The cure where counters are there and are not those of this project's provider.</summary>
     public const string OtherFormat =
-        "They are those of another vendor's provider or an older one: see its documentation, or update it.";
+        "The counters belong to another vendor's provider or to an older version: see its documentation, or update it.";
 
     private const string File = "proc/net/toa_stats", Elsewhere =
         "Run toa doctor in the network namespace of the server, or on the host. Another vendor's provider may have no counters.";

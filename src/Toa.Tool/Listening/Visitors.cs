@@ -75,7 +75,7 @@ internal sealed class Visitors(
             terminal.Output.WriteLine(RealClientLine.Of(found.Client.ToIPEndPoint()));
             if (found.Trust == ToaTrust.Untrusted)
                 terminal.Error.WriteLine(
-                    $"its option, if it had one, was ignored: {found.TransportPeer} is none of --trusted");
+                    $"the TOA option, if any, was ignored: {found.TransportPeer} is not in --trusted");
         }
     }
 }

@@ -46,7 +46,7 @@ internal static class MachineFiles
         }
         catch (Exception e) when (e is UnauthorizedAccessException or SecurityException)
         {
-            throw new CannotLookException($"{file} may not be read by this user.", "Run toa as root.");
+            throw new CannotLookException($"This user is not allowed to read {file}.", "Run toa as root.");
         }
         catch (IOException e)
         {

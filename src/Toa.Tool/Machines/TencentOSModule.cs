@@ -17,8 +17,8 @@ internal static class TencentOSModule
     /// <param name="hasSwitch">Whether it has the parameter <see cref="PeerNameSwitch"/>.</param>
     public static string Ability(string release, bool hasSwitch) =>
         hasSwitch || VersionOf(release) < LengthReturned
-            ? "It reads TOA options of kind 200 only, and answers no getsockopt: it names IPv4 clients, and no IPv6 clients"
-            : "It reads TOA options of kind 200, and names no client at all: without the parameter "
+            ? "It reads TOA options of kind 200 only and does not answer getsockopt: it reports IPv4 clients, but no IPv6 clients"
+            : "It reads TOA options of kind 200, but reports no clients: without the parameter "
             + $"{PeerNameSwitch}, it does not work on kernels from 4.17 on";
 
     private static Version VersionOf(string release) =>

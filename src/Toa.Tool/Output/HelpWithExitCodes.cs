@@ -23,9 +23,9 @@ internal sealed class HelpWithExitCodes(HelpAction help) : SynchronousCommandLin
         output.WriteLine(
             $"""
             Exit code:
-              {ExitCode.Fine}  All is well
-              {ExitCode.Trouble}  Something is wrong, or not possible here: a line on the standard error, or a finding, says what to do
-              {ExitCode.WrongCommandLine}  The command line is wrong
+              {ExitCode.Fine}  Success
+              {ExitCode.Trouble}  Failure: a line on standard error, or a finding, says what is wrong and what to do
+              {ExitCode.WrongCommandLine}  Invalid command line
 
             """);
         return result;

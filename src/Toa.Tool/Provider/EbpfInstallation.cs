@@ -40,12 +40,14 @@ internal sealed class EbpfInstallation(IMachine machine, Steps steps)
         ModuleSettings.LoadAtStart.RefuseForeign(machine);
         if (ModuleSettings.LoadAtStart.IsOwn(machine))
             throw new ToolException(
-                "the kernel module is installed, and would be loaded beside the eBPF provider: toa provider uninstall first.");
+                "the kernel module is installed and would be loaded together with the eBPF provider. Run toa provider uninstall "
+                + "first.");
         new ModuleProvider(machine).RefuseBesideOthers();
         DemandRoot("install");
         if (RuntimeInformation.OSArchitecture != Architecture.X64)
-            throw new ToolException("the toa-bpf that toa carries is for x86-64: build it here, with make bpf.");
-        byte[] program = Program ?? throw new ToolException("this toa was built without toa-bpf: build that first, with make bpf.");
+            throw new ToolException("the toa-bpf in this toa is for x86-64. Build toa-bpf on this machine with make bpf.");
+        byte[] program = Program
+            ?? throw new ToolException("this toa was built without toa-bpf. Run make bpf, then build toa again.");
         steps.WriteProgram(Loader, program);
         steps.Write(Unit, ModuleSource.Read("packaging/systemd/toa-bpf.service"));
         steps.WriteOptions(
@@ -53,12 +55,13 @@ internal sealed class EbpfInstallation(IMachine machine, Steps steps)
             parameters.Count > 0 ? $"TOA_BPF_OPTIONS=\"{string.Join(' ', parameters)}\"\n" : null);
         if (!HasSystemd)
             return steps.Done("install",
-                $"The eBPF provider is installed; there is no systemd to load it when the machine starts. Load it: {Loader} load.");
+                "The eBPF provider is installed, but is not loaded at boot, because systemd is not running. Load it now: "
+                + $"{Loader} load.");
 
         await SystemctlAsync(["daemon-reload"], stop);
         await SystemctlAsync(["enable", "toa-bpf"], stop);
         return steps.Done("install",
-            "The eBPF provider is installed, and is loaded whenever the machine starts. Load it now: systemctl restart toa-bpf.");
+            "The eBPF provider is installed and is loaded at boot. Load it now: systemctl restart toa-bpf.");
     }
 
     /// <exception cref="ToolException">systemd fails.</exception>
@@ -76,7 +79,8 @@ internal sealed class EbpfInstallation(IMachine machine, Steps steps)
             steps.Delete(file);
         if (wasUnit)
             await SystemctlAsync(["daemon-reload"], stop);
-        return steps.Done("uninstall", wasThere ? "The eBPF provider is no longer installed." : "It was not installed.");
+        return steps.Done(
+            "uninstall", wasThere ? "The eBPF provider is no longer installed." : "The eBPF provider was not installed.");
     }
 
     private bool HasSystemd => machine.Exists("run/systemd/system");
@@ -84,7 +88,8 @@ internal sealed class EbpfInstallation(IMachine machine, Steps steps)
     private void DemandRoot(string action)
     {
         if (!steps.IsDryRun && !machine.IsPrivileged)
-            throw new ToolException($"to {action} the eBPF provider takes root: sudo toa provider {action} --kind {EbpfProvider.Kind}.");
+            throw new ToolException(
+                $"toa provider {action} requires root: run sudo toa provider {action} --kind {EbpfProvider.Kind}.");
     }
 
     private async Task SystemctlAsync(string[] arguments, CancellationToken stop)

@@ -9,7 +9,7 @@ internal sealed class EbpfParameters
 {
     private readonly Option<bool> _firstData = new("--first-data")
     {
-        Description = "With --kind ebpf: options on segments before the first data count too",
+        Description = "With --kind ebpf: read TOA options on segments before the first data too",
     };
 
     private readonly Option<string?>? _cgroup;
@@ -21,7 +21,7 @@ internal sealed class EbpfParameters
             _cgroup = new("--cgroup")
             {
                 HelpName = "PATH",
-                Description = "With --kind ebpf: serve only the sockets that are made in this cgroup; all if not said",
+                Description = "With --kind ebpf: serve only the sockets that are created in this cgroup (default: all)",
             };
     }
 
@@ -37,7 +37,8 @@ internal sealed class EbpfParameters
         {
             if (arguments.GetValue(kind) != EbpfProvider.Kind
                 && Options.FirstOrDefault(option => arguments.GetResult(option) is { Implicit: false }) is { } given)
-                arguments.AddError($"{given.Name} is the eBPF provider's: add --kind {EbpfProvider.Kind}, or leave it out.");
+                arguments.AddError(
+                    $"{given.Name} is an option of the eBPF provider: add --kind {EbpfProvider.Kind}, or remove {given.Name}.");
         });
     }
 

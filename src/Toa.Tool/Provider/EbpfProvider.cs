@@ -28,7 +28,7 @@ internal sealed class EbpfProvider(IMachine machine)
         string program = loader is null ? Loader : Find(loader);
         ProcessResult result = await steps.RunAsync(program, ["load", .. settings], stop);
         if (loader is not null && result.IsMissing)
-            throw new ToolException($"{loader} does not run: is it toa-bpf, and may it be executed?");
+            throw new ToolException($"{loader} cannot be run: check that it is toa-bpf and that it is executable.");
         Demand(result, "load");
         return steps.Done("load", "The eBPF provider is loaded.") with
         {
@@ -62,14 +62,15 @@ internal sealed class EbpfProvider(IMachine machine)
     {
         ProcessResult result = await machine.RunAsync(Loader, ["table"], stop);
         if (result.IsMissing && !machine.Exists(EbpfPins.Folder))
-            throw new ToolException("a provider answers, but its connections are not visible here: run toa table on the host, as root.");
-        Demand(result, "show its connections");
+            throw new ToolException("a provider answers, but its connections are not visible here. Run toa table as root on the host.");
+        Demand(result, "show the connections of");
         return result.Output;
     }
 
     /// <exception cref="ToolException">Always.</exception>
     public static Task<ActionDocument> Refuse(string action) => throw new ToolException(
-        $"the eBPF provider needs no {action}: it is one program, toa-bpf, for every kernel from 5.10 on. See docs/ebpf.md.");
+        $"the eBPF provider does not need {action}: toa-bpf is one program for every kernel from 5.10 on. See "
+        + "docs/reference/ebpf.md.");
 
     // The exit status is 1 as well where there is simply nothing.
     private string? ProblemOf(ProcessResult result, string? loaded)
@@ -79,21 +80,21 @@ internal sealed class EbpfProvider(IMachine machine)
         if (loaded != "N" || !string.IsNullOrWhiteSpace(result.Error))
             return Words(result with { Output = "" });
         return machine.Exists(EbpfPins.Folder)
-            ? $"{machine.PathOf(EbpfPins.Folder)} is there, and none of its programs"
+            ? $"{machine.PathOf(EbpfPins.Folder)} exists, but none of its programs is loaded"
             : null;
     }
 
     private string Find(string loader) => machine.Exists(Path.GetFullPath(loader))
         ? machine.PathOf(Path.GetFullPath(loader))
-        : throw new ToolException($"there is no {loader}: make bpf makes toa-bpf.");
+        : throw new ToolException($"{loader} does not exist. Build toa-bpf with make bpf.");
 
     private static void Demand(ProcessResult result, string action)
     {
         if (result.IsMissing)
             throw new ToolException(
-                "toa-bpf is missing: toa provider install --kind ebpf puts it into /usr/local/sbin.");
+                "toa-bpf is missing. Run toa provider install --kind ebpf, which installs it into /usr/local/sbin.");
         if (!result.IsFine)
-            throw new ToolException($"the eBPF provider does not {action}: {Words(result)}");
+            throw new ToolException($"cannot {action} the eBPF provider: {Words(result)}");
     }
 
     private static string Words(ProcessResult result)

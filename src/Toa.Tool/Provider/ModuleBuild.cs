@@ -31,7 +31,7 @@ internal sealed class ModuleBuild(IMachine machine, ModuleProvider provider, Ste
             steps.Write(Path.Combine(folder, "make.log"), result.Output + result.Error);
         if (!result.IsFine)
             throw new ToolException(
-                $"the module does not build for {release}: {Cause(result)} All of make's words are in "
+                $"the module cannot be built for {release}: {Cause(result)} The output of make is in "
                 + $"{Path.Combine(folder, "make.log")}.");
 
         string module = ModuleProvider.ModuleIn(folder);
@@ -50,7 +50,7 @@ internal sealed class ModuleBuild(IMachine machine, ModuleProvider provider, Ste
     {
         if (machine.List(folder) is { Count: > 0 } entries && !entries.Contains("kmod"))
             throw new ToolException(
-                $"{folder} has other things in it than a build of the module: name an empty folder with --output.");
+                $"{folder} contains files that are not from a build of the module. Name an empty folder with --output.");
     }
 
     // The compiler's own word says more than make's.

@@ -20,10 +20,11 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
         provider.RefuseBesideOthers();
         if (machine.Exists(EbpfInstallation.Unit))
             throw new ToolException(
-                "the eBPF provider is installed, and would be loaded beside the module: toa provider uninstall --kind "
+                "the eBPF provider is installed and would be loaded together with the module. Run toa provider uninstall --kind "
                 + $"{EbpfProvider.Kind} first.");
         provider.DemandRoot(steps, "install");
-        await provider.DemandProgramAsync("dkms", ", or do without: toa provider build, toa provider load", stop);
+        await provider.DemandProgramAsync(
+            "dkms", ", or run toa provider build, then toa provider load, which do not use DKMS", stop);
         provider.DemandHeaders(provider.HeadersFolder);
 
         string[] versions = await VersionsAsync(stop);
@@ -54,12 +55,14 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
         steps.WriteOptions(
             ModuleSettings.Options.Path, ModuleSettings.Options.Text,
             parameters.Count > 0 ? $"\noptions toa {string.Join(' ', parameters)}\n" : null);
-        return steps.Done("install", $"The module is installed for {provider.Release}, and will be for kernels to come. "
+        return steps.Done("install", $"The module is installed for {provider.Release}, and DKMS installs it for future kernels. "
             + (kernels.Length > 0
                 ? $"The kernel has a module toa of its own ({string.Join(", ", kernels)}): modprobe toa loads this project's from now on, and "
                 + "the kernel's own again after toa provider uninstall. "
                 : "")
-            + (provider.IsLoaded ? "The one that is loaded stays: toa provider unload, then load." : "Load it now: toa provider load."));
+            + (provider.IsLoaded
+                ? "The loaded module stays in use. To replace it, run toa provider unload, then toa provider load."
+                : "Load it now: toa provider load."));
     }
 
     /// <exception cref="ToolException">DKMS fails.</exception>
@@ -68,12 +71,13 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
         provider.DemandRoot(steps, "uninstall");
         string[] versions = await VersionsAsync(stop);
         string left = string.Concat(versions.Where(IsUnknown).Select(version =>
-            $"\nDKMS has toa/{version}, but {SourceFolder(version)} is missing: toa leaves it alone, as its vendor is not known."));
+            $"\nDKMS has toa/{version}, but {SourceFolder(version)} is missing: toa does not change it, because its vendor is not "
+            + "known."));
         await RemoveAllAsync(versions, stop);
         DeleteOwn(ModuleSettings.LoadAtStart);
         DeleteOwn(ModuleSettings.Options);
         return steps.Done("uninstall", (steps.Commands.Count == 0
-            ? "It was not installed."
+            ? "The module was not installed."
             : "The module is no longer installed." + (provider.IsLoaded ? " It is still loaded: toa provider unload." : "")) + left);
     }
 
@@ -119,7 +123,7 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
     {
         string next = "Then run toa provider install again, or toa provider uninstall, which removes the module from DKMS."
             + (ModuleSettings.LoadAtStart.IsOwn(machine)
-                ? $" Until then, {ModuleSettings.LoadAtStart.Path} of the earlier installation has the machine load that file when it starts."
+                ? $" Until then, {ModuleSettings.LoadAtStart.Path} of the earlier installation loads that file at boot."
                 : "");
         ModprobeChoice choice = await ModprobeChoice.AskAsync(machine, provider.Release, stop);
         if (choice.Module is { IsOwn: true })

@@ -22,24 +22,24 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
     private static readonly (string Words, string Cause)[] Causes =
     [
         ("Key was rejected",
-            "Secure Boot wants it signed with an enrolled key: let DKMS sign it and enrol its key (mokutil --import "
-            + "/var/lib/dkms/mok.pub, reboot), or switch Secure Boot off."),
+            "Secure Boot requires a signature with an enrolled key. Let DKMS sign the module and enrol its key (mokutil "
+            + "--import /var/lib/dkms/mok.pub, reboot), or disable Secure Boot."),
         ("Required key not available",
-            "the kernel wants it signed with a key that it knows: let DKMS sign it and enrol its key (mokutil "
+            "the kernel requires a signature with a key that it knows. Let DKMS sign the module and enrol its key (mokutil "
             + "--import /var/lib/dkms/mok.pub, reboot)."),
         ("Device or resource busy",
-            "somebody else answers the same socket options or has hooked the same functions: toa doctor names other "
+            "another module answers the same socket options or has hooked the same functions. toa doctor shows other "
             + "modules and live patches."),
-        ("Invalid argument", "a parameter is wrong."),
-        ("Invalid parameters", "a parameter is wrong."),
-        ("Exec format error", "it was built for another kernel: toa provider build."),
-        ("Invalid module format", "it was built for another kernel: toa provider build."),
-        ("invalid module format", "it was built for another kernel: toa provider build."),
-        ("Unknown symbol", "it was built for another kernel: toa provider build."),
-        ("Operation not supported", "this kernel's calls do not come through the hooks: is kernel.ftrace_enabled 0?"),
+        ("Invalid argument", "a parameter is not valid."),
+        ("Invalid parameters", "a parameter is not valid."),
+        ("Exec format error", "it was built for another kernel. Run toa provider build."),
+        ("Invalid module format", "it was built for another kernel. Run toa provider build."),
+        ("invalid module format", "it was built for another kernel. Run toa provider build."),
+        ("Unknown symbol", "it was built for another kernel. Run toa provider build."),
+        ("Operation not supported", "the kernel does not call the hooks. Make sure that kernel.ftrace_enabled is 1."),
         ("File exists",
-            "another module called toa is loaded or built into the kernel: lsmod and ls /sys/module/toa show it."),
-        ("Operation not permitted", "a lockdown or a container is in the way: load it on the host, as root."),
+            "another module with the name toa is loaded or built into the kernel. lsmod and ls /sys/module/toa show it."),
+        ("Operation not permitted", "a lockdown or a container prevents it. Load the module on the host, as root."),
         ("Cannot allocate memory", "there is not enough memory."),
     ];
 
@@ -69,7 +69,7 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
 
         IReadOnlyList<string> said = await log.ReadNewAsync(stop);
         if (!result.IsFine)
-            throw new ToolException($"the module does not load: {Explain(result)}{Quote(said)}");
+            throw new ToolException($"the module cannot be loaded: {Explain(result)}{Quote(said)}");
         // modprobe obeys install lines in /etc/modprobe.d, and ends with 0 where the kernel has a module toa built in.
         if (!provider.IsLoaded)
             throw new ToolException(
@@ -104,7 +104,7 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
                 throw new ToolException($"the module cannot be unloaded: {result.Complaint}");
             if (attempt == Attempts)
                 throw new ToolException(
-                    $"the module is in use, {Attempts} times in a row: programs ask it all the time. Try again.");
+                    $"the module is still in use after {Attempts} attempts, because programs call it all the time. Try again.");
             await Task.Delay(Pause, machine.Clock, stop);
         }
     }
@@ -113,13 +113,13 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
     private void RefuseBesideEbpf()
     {
         if (IsEbpfLoaded || machine.Exists(EbpfPins.Folder))
-            throw new ToolException($"the eBPF provider is loaded: toa provider unload --kind {EbpfProvider.Kind} first.");
+            throw new ToolException($"the eBPF provider is loaded. Run toa provider unload --kind {EbpfProvider.Kind} first.");
     }
 
     private bool IsEbpfLoaded => machine.DetectProvider().Kind == ToaProviderKind.ToaEbpf;
 
     private string Hint() => IsEbpfLoaded
-        ? $" The eBPF provider is: add --kind {EbpfProvider.Kind}."
+        ? $" The eBPF provider is loaded: add --kind {EbpfProvider.Kind}."
         : "";
 
     private async Task<string?> FindAsync(string? file, CancellationToken stop)
@@ -128,9 +128,9 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
         {
             string path = Path.GetFullPath(file);
             if (!machine.Exists(path))
-                throw new ToolException($"there is no {file}: toa provider build makes a module.");
+                throw new ToolException($"{file} does not exist. toa provider build builds a module.");
             await DemandOwnAsync(
-                machine.PathOf(path), "is not this project's module: it has no parameter ipv4_kinds. toa provider build makes one.", stop);
+                machine.PathOf(path), "is not this project's module: it has no parameter ipv4_kinds. toa provider build builds one.", stop);
             return path;
         }
 
@@ -157,8 +157,8 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
         string built = ModuleProvider.ModuleIn(ModuleProvider.BuildFolder(provider.Release));
         if (!machine.Exists(built))
             throw new ToolException(
-                $"there is no module of this project for {provider.Release}: toa provider install, or toa provider build; another "
-                + $"file is named with --module.{kernels}");
+                $"no module of this project exists for {provider.Release}. Run toa provider install or toa provider build, or name "
+                + $"a file with --module.{kernels}");
         await DemandOwnAsync(machine.PathOf(built), "is not this project's module. Build it again: toa provider build.", stop);
         return built;
     }
@@ -183,7 +183,7 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
     }
 
     private static string Quote(IReadOnlyList<string> said) =>
-        said.Count > 0 ? $" The kernel's log: {string.Join("; ", said)}" : " dmesg may say more.";
+        said.Count > 0 ? $" The kernel's log: {string.Join("; ", said)}" : " See dmesg for more.";
 
     private ActionDocument Done(string action, string message, string? module, IReadOnlyList<string> log) =>
         new(action, steps.IsDryRun, message, steps.Commands, module, log);

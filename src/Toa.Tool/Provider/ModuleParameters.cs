@@ -15,19 +15,22 @@ internal sealed class ModuleParameters
     private readonly Option<IPNetwork[]> _trusted = new("--trusted")
     {
         HelpName = "CIDR",
-        Description = "The networks that your balancers connect from: options from elsewhere are ignored; may be "
-            + "given more than once",
+        Description = "The networks of your balancers: TOA options from other sources are ignored; can be repeated",
         CustomParser = CommonOptions.Networks,
         DefaultValueFactory = _ => [],
     };
 
-    private readonly Option<int[]> _ipv4Kinds = Kinds("--ipv4-kinds", "Kinds of options with an IPv4 client, as 200,254", Kind);
-    private readonly Option<int[]> _ipv6Kinds = Kinds("--ipv6-kinds", "Kinds of options with an IPv6 client, as 253,254", IPv6Kind);
-    private readonly Option<bool> _syn = new("--syn") { Description = "Options on the SYN count too" };
+    private readonly Option<int[]> _ipv4Kinds = Kinds(
+        "--ipv4-kinds", "Kinds of TOA options with an IPv4 client, for example 200,254", Kind);
+
+    private readonly Option<int[]> _ipv6Kinds = Kinds(
+        "--ipv6-kinds", "Kinds of TOA options with an IPv6 client, for example 253,254", IPv6Kind);
+
+    private readonly Option<bool> _syn = new("--syn") { Description = "Read TOA options on the SYN too" };
 
     private readonly Option<bool> _nat64PeerName = new("--nat64-getpeername")
     {
-        Description = "accept and getpeername name IPv6 clients on AF_INET6 sockets too",
+        Description = "accept and getpeername return IPv6 clients on AF_INET6 sockets too",
     };
 
     public void AddTo(Command command)

@@ -49,7 +49,7 @@ internal sealed class ModuleProvider(IMachine machine)
     {
         if (OtherLoaded is { } other)
             throw new ToolException(
-                $"{other}. toa leaves it alone, and loads no provider beside it. "
+                $"{other}. toa does not change it, and does not load another provider. "
                 + (IsOnlyKernelsLoaded
                     ? "Stop the programs that use it, then unload it: rmmod toa, or modprobe -r toa."
                     : "Unload it the way its vendor documents."));
@@ -101,7 +101,7 @@ internal sealed class ModuleProvider(IMachine machine)
     public void DemandRoot(Steps steps, string action)
     {
         if (!steps.IsDryRun && !machine.IsPrivileged)
-            throw new ToolException($"to {action} a kernel module takes root: sudo toa provider {action}.");
+            throw new ToolException($"toa provider {action} requires root: run sudo toa provider {action}.");
     }
 
     /// <exception cref="ToolException">A program is missing.</exception>

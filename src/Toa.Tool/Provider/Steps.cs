@@ -108,7 +108,7 @@ internal sealed partial class Steps(IMachine machine, bool isDryRun)
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new ToolException($"{path} may not be written by this user: run it as root, or name another folder.", e);
+            throw new ToolException($"this user is not allowed to write {path}: run toa as root, or name another folder.", e);
         }
         catch (IOException e)
         {

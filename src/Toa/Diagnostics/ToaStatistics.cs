@@ -89,7 +89,7 @@ public sealed class ToaStatistics
 
         return counters.Count > 0
             ? new ToaStatistics(processors, counters)
-            : throw new InvalidDataException("No counters in it.");
+            : throw new InvalidDataException("The text contains no counters.");
     }
 
     internal static ToaStatistics Create(IEnumerable<ToaCounter> counters, int processors) =>
@@ -111,6 +111,7 @@ public sealed class ToaStatistics
             isSound &= ulong.TryParse(words[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out values[i]);
         return isSound
             ? new ToaCounter(words[0], values)
-            : throw new InvalidDataException($"Not a counter with a number for each processor: '{line.Trim()}'.");
+            : throw new InvalidDataException(
+                $"'{line.Trim()}' is not a line of counters: it must have a name and one number for each processor.");
     }
 }

@@ -54,7 +54,8 @@ public static class ToaTable
                 entries.Add(entry);
             // A header line has no number in it.
             else if (!isFirst || line.Any(char.IsDigit))
-                throw new InvalidDataException($"Not a line with a client's address and port: '{line.Trim()}'.");
+                throw new InvalidDataException(
+                    $"'{line.Trim()}' is not a line of connections: it must have the client's address and port.");
             isFirst = false;
         }
 
@@ -66,7 +67,7 @@ public static class ToaTable
 
     private static FileNotFoundException Missing(HostFiles host) => Directory.Exists(host.PathOf(EbpfPins.Folder))
         ? new FileNotFoundException(
-            $"There is no {host.PathOf(EbpfFile)}: the eBPF provider has no such file (toa-bpf status shows the reason). "
+            $"{host.PathOf(EbpfFile)} does not exist: the eBPF provider could not create it (toa-bpf status shows the reason). "
             + "toa-bpf table and toa table show the connections.", host.PathOf(EbpfFile))
         : ProcFile.Missing(host, File);
 

@@ -10,8 +10,8 @@ internal static partial class Log
     public static partial void UntrustedPeer(this ILogger logger, ToaEndPoint peer);
 
     [LoggerMessage(2, LogLevel.Warning,
-        "No TOA provider serves this process: behind a balancer, clients appear with its address. Load the kernel module "
-        + "or the eBPF provider; a container sees that of its host.")]
+        "No TOA provider serves this process, so clients behind a balancer appear with the balancer's address. Load the kernel "
+        + "module or the eBPF provider. In a container, load it on the host.")]
     public static partial void NoProvider(this ILogger logger);
 
     [LoggerMessage(3, LogLevel.Warning,

@@ -73,7 +73,7 @@ internal sealed class PinnedCounters(HostFiles host, IPinnedMaps maps, Func<bool
         }
 
         if (rows.Count == 0)
-            throw new InvalidDataException($"No counters in {host.PathOf(Names)}.");
+            throw new InvalidDataException($"{host.PathOf(Names)} contains no counters.");
         int processors = Math.Max(host.PossibleProcessors, rows.Max(row => UsedIn(row.Values)));
         return ToaStatistics.Create(rows.Select(row => new ToaCounter(row.Name, row.Values.AsSpan(0, processors).ToArray())), processors);
     }
@@ -84,7 +84,9 @@ internal sealed class PinnedCounters(HostFiles host, IPinnedMaps maps, Func<bool
     {
         Demand(maps.GetValueSize(map, out int size), pin);
         if (size != expected)
-            throw new InvalidDataException($"{host.PathOf(pin)} holds values of {size} bytes, not of {expected}: the eBPF provider is of another version.");
+            throw new InvalidDataException(
+                $"{host.PathOf(pin)} holds values of {size} bytes, not {expected}: the eBPF provider is another version. Use the same "
+                + "version of toa-bpf and of this library.");
     }
 
     private bool TryOpen(string pin, out int map)
@@ -112,9 +114,9 @@ internal sealed class PinnedCounters(HostFiles host, IPinnedMaps maps, Func<bool
             case 0:
                 return;
             case Errno.AccessDenied:
-                throw new UnauthorizedAccessException($"{path} may not be read by this user: run as root.");
+                throw new UnauthorizedAccessException($"This user is not allowed to read {path}: run as root.");
             case Errno.NotPermitted:
-                throw new UnauthorizedAccessException($"{path} may not be read by this process: run as root, with CAP_BPF.");
+                throw new UnauthorizedAccessException($"This process is not allowed to read {path}: run as root, with CAP_BPF.");
             default:
                 throw new IOException($"{path} cannot be read: error {errno} of bpf(2).");
         }

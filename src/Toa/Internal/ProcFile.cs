@@ -20,9 +20,9 @@ internal static class ProcFile
     {
         string file = host.PathOf(path);
         return new FileNotFoundException(
-            $"There is no {file}: no TOA provider is loaded, or it does not show this. In a container, the host's provider "
-            + "must show it in every network namespace, as the module of this project does. What the eBPF provider shows, root "
-            + "alone may see.", file);
+            $"{file} does not exist: no TOA provider is loaded, or it has no such file. In a container, the provider of the host "
+            + "must show it in every network namespace, as this project's module does. Only root can read the files of the eBPF "
+            + "provider.", file);
     }
 
     private static string? Read(string file)
@@ -38,7 +38,7 @@ internal static class ProcFile
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new UnauthorizedAccessException($"{file} may not be read by this user: run as root, or change its mode.", e);
+            throw new UnauthorizedAccessException($"This user is not allowed to read {file}: run as root, or change its mode.", e);
         }
     }
 

@@ -12,7 +12,7 @@ internal static class TcpSocket
     {
         if (!Is(socket))
             throw new NotSupportedException(
-                $"TOA is TCP only: this is a {socket.AddressFamily} {socket.SocketType} {socket.ProtocolType} socket.");
+                $"TOA requires a TCP socket, but this is a {socket.AddressFamily} {socket.SocketType} {socket.ProtocolType} socket.");
     }
 
     public static bool Is(AddressFamily family, SocketType type, ProtocolType protocol) =>

@@ -14,13 +14,13 @@ internal static class ToaMetrics
     private static readonly Meter Meter = new("Toa", typeof(ToaMetrics).Assembly.GetName().Version?.ToString(3));
 
     private static readonly Counter<long>? Resolutions = Create(
-        "toa.resolutions", "{resolution}", "Connections whose client was looked up, by where it was learnt and whether the balancer is trusted.");
+        "toa.resolutions", "{resolution}", "Lookups of a client, by source of the address and by trust.");
 
     private static readonly Counter<long>? Fallbacks = Create(
-        "toa.fallbacks", "{resolution}", "Connections whose client was not taken from a TOA option, by the reason.");
+        "toa.fallbacks", "{resolution}", "Lookups that did not use a TOA option, by reason.");
 
     private static readonly Counter<long>? Refusals = Create(
-        "toa.refusals", "{connection}", "Connections that the options refuse, by trust and by the reason for the fallback.");
+        "toa.refusals", "{connection}", "Connections that ToaOptions refuse, by trust and by fallback reason.");
 
     // Boxed and in lower case once, not at every count.
     private static readonly KeyValuePair<string, object?>[] Sources = Tags<ToaSource>("toa.source");

@@ -37,7 +37,7 @@ public sealed class SurvivalTests : PlayedTests
         await ExpectEnded(server);
         isBroken = false;
         await ExpectServed(server);
-        server.Log.LinesOf("Toa.AspNetCore").Should().Contain(line => line.Contains("the lookup of its client failed"));
+        server.Log.LinesOf("Toa.AspNetCore").Should().Contain(line => line.Contains("the lookup of its client address failed"));
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using FluentAssertions;
 using Microsoft.CodeAnalysis;
@@ -14,8 +13,6 @@ namespace Toa.AspNetCore.Tests.Docs;
 /// <summary>What the documentation tells people to write compiles.</summary>
 public sealed partial class SnippetTests
 {
-    private static readonly string Root = FindRepository();
-
     // As projects have them by default, and web projects these besides.
     private const string ImplicitUsings = """
         global using System;
@@ -51,13 +48,13 @@ public sealed partial class SnippetTests
         get
         {
             TheoryData<string, int> data = [];
-            foreach (string page in Directory.GetFiles(Path.Combine(Root, "docs"), "*.md").Prepend(Path.Combine(Root, "README.md")))
+            foreach (Page page in Page.All)
             {
-                // Needs packages of other servers: Toa.OtherServers.Tests compiles and runs its snippets.
-                if (Path.GetFileName(page) == "other-servers.md")
+                // They need packages of other servers: Toa.OtherServers.Tests compiles and runs their snippets.
+                if (Path.GetFileName(page.Name) is "other-servers.md" or "socket-servers.md" or "network-libraries.md")
                     continue;
                 for (int i = 0; i < Snippets(page).Count; i++)
-                    data.Add(Path.GetRelativePath(Root, page), i);
+                    data.Add(page.Name, i);
             }
 
             return data;
@@ -67,7 +64,7 @@ public sealed partial class SnippetTests
     [Theory, MemberData(nameof(All))]
     public void Compiles(string page, int number)
     {
-        string snippet = Snippets(Path.Combine(Root, page))[number];
+        string snippet = Snippets(Page.Read(page))[number];
         CSharpParseOptions language = new(LanguageVersion.Latest);
         string usings = snippet.Contains("WebApplication") ? ImplicitUsings + "\n" + WebUsings : ImplicitUsings;
         CSharpCompilation compilation = CSharpCompilation.Create(
@@ -84,12 +81,12 @@ public sealed partial class SnippetTests
     [Fact]
     public void The_README_has_one()
     {
-        Snippets(Path.Combine(Root, "README.md")).Should().NotBeEmpty();
+        Snippets(Page.Read("README.md")).Should().NotBeEmpty();
     }
 
     /// <summary>The C# blocks of a page, also those in lists.</summary>
-    private static List<string> Snippets(string page) =>
-        [.. Block().Matches(File.ReadAllText(page)).Select(match => Unindent(match.Groups[2].Value, match.Groups[1].Length))];
+    private static List<string> Snippets(Page page) =>
+        [.. Block().Matches(page.Text).Select(match => Unindent(match.Groups[2].Value, match.Groups[1].Length))];
 
     private static string Unindent(string text, int by) =>
         string.Join('\n', text.Split('\n').Select(line => line.Length >= by ? line[by..] : line));
@@ -97,9 +94,6 @@ public sealed partial class SnippetTests
     private static IEnumerable<MetadataReference> References() =>
         ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Select(path => MetadataReference.CreateFromFile(path));
-
-    private static string FindRepository([CallerFilePath] string thisFile = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "../../.."));
 
     [GeneratedRegex(@"^([ ]*)```csharp\n(.*?)^[ ]*```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();

@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Toa.AspNetCore.Tests.Docs;
 
-/// <summary>What docs/testing.md promises of tests that other people write.</summary>
+/// <summary>What docs/guides/testing.md promises of tests that other people write.</summary>
 public sealed class TestingPageTests : PlayedTests
 {
     [Fact]

@@ -99,8 +99,8 @@ public sealed class ConfigurationTests : PlayedTests
     }
 
     [Theory]
-    [InlineData("Toa:KnownIPNetworks:1", "10.0.0.1/8", "KnownIPNetworks: '10.0.0.1/8' is no network*")]
-    [InlineData("Toa:KnownIPNetworks", "10.0.0.0/8;fd00::/8", "KnownIPNetworks: '10.0.0.0/8;fd00::/8' is no network*")]
+    [InlineData("Toa:KnownIPNetworks:1", "10.0.0.1/8", "KnownIPNetworks: '10.0.0.1/8' is not a network*")]
+    [InlineData("Toa:KnownIPNetworks", "10.0.0.0/8;fd00::/8", "KnownIPNetworks: '10.0.0.0/8;fd00::/8' is not a network*")]
     [InlineData("Toa:KnownIPNetworks:0", "", "KnownIPNetworks contains an empty entry. Use 192.0.2.10 or 10.0.0.16/28, *")]
     [InlineData("Toa:KnownIPNetworks", "", "KnownIPNetworks contains an empty entry*")]
     [InlineData("Toa:KnownProxies", null, "KnownProxies contains an empty entry*")]
@@ -111,8 +111,8 @@ public sealed class ConfigurationTests : PlayedTests
     [InlineData("Toa:WhenUnknown", "Refuse", "WhenUnknown is Refuse, but no known proxies are configured*")]
     [InlineData("Toa", "10.0.0.0/8", "Toa must be a section, but is '10.0.0.0/8'. Valid settings: KnownProxies*")]
     [InlineData("Toa", "", "Toa must be a section*")]
-    [InlineData("Toa:KnownProxies:0", "balancer.example", "KnownProxies: 'balancer.example' is no IP address*")]
-    [InlineData("Toa:KnownProxies:0", "10.0.0.0/8", "*A network belongs to the known networks*")]
+    [InlineData("Toa:KnownProxies:0", "balancer.example", "KnownProxies: 'balancer.example' is not an IP address*")]
+    [InlineData("Toa:KnownProxies:0", "10.0.0.0/8", "*Add networks to KnownIPNetworks*")]
     [InlineData("Toa:WhenUntrusted", "Drop", "Toa:WhenUntrusted must be one of UseTransportPeer, Refuse, but is 'Drop'.")]
     [InlineData("Toa:ReadSavedSyn", "1", "Toa:ReadSavedSyn must be true or false, but is '1'.")]
     [InlineData("Toa:WhenUntrusted", "1", "Toa:WhenUntrusted must be one of*")]

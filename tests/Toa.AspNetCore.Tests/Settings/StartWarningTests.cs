@@ -68,7 +68,7 @@ public sealed class StartWarningTests : PlayedTests
             });
         });
 
-        LinesOf(server).Any(line => line.StartsWith("X-Forwarded-For is accepted from everyone", StringComparison.Ordinal))
+        LinesOf(server).Any(line => line.StartsWith("X-Forwarded-For is accepted from any source", StringComparison.Ordinal))
             .Should().Be(isWarned);
     }
 

@@ -73,7 +73,7 @@ public sealed class LogTests(TestbedFixture fixture)
         refusals.Observe(2000);
         refusals.Observe(60_999);
         _log.Lines.Should().HaveCount(3);
-        _log.Lines.ElementAt(0).Should().Contain("table of flows is full: 3 SYNs");
+        _log.Lines.ElementAt(0).Should().Contain("flow table is full: 3 SYNs");
         _log.Lines.ElementAt(1).Should().Contain("No source port was free: 1 SYNs");
         _log.Lines.ElementAt(2).Should().Contain("No back end was up: 2 connections");
 

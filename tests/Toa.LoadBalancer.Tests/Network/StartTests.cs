@@ -20,7 +20,7 @@ public sealed class StartTests(TestbedFixture fixture)
     {
         LoadBalancerOptions options = Options();
         options.Listeners[0].VirtualAddress = IPEndPoint.Parse("192.0.2.1:80");
-        Refuses(options, "The virtual address 192.0.2.1 is the machine's own, on c1*");
+        Refuses(options, "The virtual address 192.0.2.1 is an address of this machine (interface c1)*");
     }
 
     [SkippableFact]
@@ -28,7 +28,7 @@ public sealed class StartTests(TestbedFixture fixture)
     {
         LoadBalancerOptions options = Options();
         options.SourceAddresses.Add(AddressPrefix.Parse("10.0.0.1/32"));
-        Refuses(options, "The source address 10.0.0.1 is the machine's own, on s1*");
+        Refuses(options, "The source address 10.0.0.1 is an address of this machine (interface s1)*");
     }
 
     [SkippableFact]
@@ -39,7 +39,7 @@ public sealed class StartTests(TestbedFixture fixture)
         {
             LoadBalancerOptions options = Options();
             options.Listeners[0].VirtualAddress = IPEndPoint.Parse("198.51.100.7:80");
-            Refuses(options, "Cannot add a route for 198.51.100.7/32*Something else has it already*");
+            Refuses(options, "Cannot add a route for 198.51.100.7/32*Another interface or route uses it already*");
         }
         finally
         {
@@ -51,7 +51,7 @@ public sealed class StartTests(TestbedFixture fixture)
     public async Task A_second_balancer_of_the_same_name()
     {
         await using LoadBalancer first = _testbed.StartBalancer(Options());
-        Refuses(Options(), "Cannot make the interface toa0*Another program holds an interface of that name*");
+        Refuses(Options(), "Cannot create the interface toa0*Another program uses an interface of this name*");
     }
 
     [SkippableFact]
@@ -92,7 +92,7 @@ public sealed class StartTests(TestbedFixture fixture)
         await using LoadBalancer balancer = _testbed.StartBalancer(Options());
         IPRoute.RunBatch(_testbed.BalancerSide, "link delete toa0");
         (await FluentActions.Awaiting(() => balancer.Completion.WaitAsync(Deadline.Time)).Should().ThrowAsync<IOException>())
-            .WithMessage("*toa0*Was the interface deleted*");
+            .WithMessage("*toa0*The interface may have been deleted*");
     }
 
     [SkippableFact]

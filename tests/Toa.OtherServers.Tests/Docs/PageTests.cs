@@ -8,21 +8,23 @@ using Xunit;
 
 namespace Toa.OtherServers.Tests.Docs;
 
-/// <summary>docs/other-servers.md shows the recipes that are tested here.</summary>
+/// <summary>The guides to other servers show the recipes that are tested here.</summary>
 public sealed partial class PageTests
 {
     private static readonly string Project = FindProject();
 
+    private static readonly string[] Pages = ["other-servers.md", "socket-servers.md", "network-libraries.md"];
+
     public static TheoryData<string> Recipes => [.. Files()];
 
     [Theory, MemberData(nameof(Recipes))]
-    public void The_page_shows_each_recipe(string file)
+    public void The_pages_show_each_recipe(string file)
     {
-        Snippets().Should().Contain(CodeOf(file), "the page shows {0} without its first lines, down to the namespace", file);
+        Snippets().Should().Contain(CodeOf(file), "the pages show {0} without its first lines, down to the namespace", file);
     }
 
     [Fact]
-    public void The_page_shows_no_other_code()
+    public void The_pages_show_no_other_code()
     {
         Snippets().Should().BeSubsetOf(Files().Select(CodeOf));
     }
@@ -42,11 +44,9 @@ public sealed partial class PageTests
         return FirstLines().Replace(text, "", 1);
     }
 
-    private static List<string> Snippets()
-    {
-        string page = File.ReadAllText(Path.Combine(Project, "../../docs/other-servers.md"));
-        return [.. Block().Matches(page).Select(match => match.Groups[1].Value)];
-    }
+    private static List<string> Snippets() =>
+        [.. Pages.Select(page => File.ReadAllText(Path.Combine(Project, "../../docs/guides", page)))
+            .SelectMany(text => Block().Matches(text)).Select(match => match.Groups[1].Value)];
 
     private static string FindProject([CallerFilePath] string thisFile = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, ".."));

@@ -58,8 +58,8 @@ public sealed class ToaStatisticsTests
     }
 
     [Theory]
-    [InlineData("", "No counters*")]
-    [InlineData("   CPU0 CPU1\n", "No counters*")]
+    [InlineData("", "The text contains no counters*")]
+    [InlineData("   CPU0 CPU1\n", "The text contains no counters*")]
     [InlineData("CPU0 CPU1\nsyn_recv_sock_toa: 3\n", "*'syn_recv_sock_toa: 3'*")]
     [InlineData("syn_recv_sock_toa: x\n", "*'syn_recv_sock_toa: x'*")]
     [InlineData("syn_recv_sock_toa: -1\n", "*'syn_recv_sock_toa: -1'*")]
@@ -114,7 +114,7 @@ public sealed class ToaStatisticsTests
         using FakeHost host = new();
 
         FluentActions.Invoking(() => Read(host))
-            .Should().Throw<FileNotFoundException>().WithMessage("There is no *toa_stats: no TOA provider is loaded*In a container, the host's provider must show it*");
+            .Should().Throw<FileNotFoundException>().WithMessage("*toa_stats does not exist: no TOA provider is loaded*In a container, the provider of the host must show it*");
     }
 
     [Fact]
@@ -159,8 +159,8 @@ public sealed class ToaStatisticsTests
     }
 
     [Theory]
-    [InlineData(1, "*toa_counters may not be read by this process: run as root, with CAP_BPF.")]
-    [InlineData(13, "*toa_counters may not be read by this user: run as root.")]
+    [InlineData(1, "This process is not allowed to read *toa_counters: run as root, with CAP_BPF.")]
+    [InlineData(13, "This user is not allowed to read *toa_counters: run as root.")]
     public void Users_who_may_not_read_the_map_are_told_what_it_takes(int errno, string message)
     {
         using FakeHost host = Pinned();
@@ -197,8 +197,8 @@ public sealed class ToaStatisticsTests
     }
 
     [Theory]
-    [InlineData(16, 32, "*toa_counters holds values of 16 bytes, not of 8*another version*")]
-    [InlineData(8, 64, "*toa_counter_names holds values of 64 bytes, not of 32*")]
+    [InlineData(16, 32, "*toa_counters holds values of 16 bytes, not 8*another version*")]
+    [InlineData(8, 64, "*toa_counter_names holds values of 64 bytes, not 32*")]
     public void Maps_of_another_layout_are_refused_before_the_kernel_writes_beyond_a_buffer(int counter, int name, string message)
     {
         using FakeHost host = Pinned();
@@ -214,7 +214,7 @@ public sealed class ToaStatisticsTests
     {
         using FakeHost host = Pinned();
 
-        FluentActions.Invoking(() => Read(host)).Should().Throw<InvalidDataException>().WithMessage("No counters in *");
+        FluentActions.Invoking(() => Read(host)).Should().Throw<InvalidDataException>().WithMessage("* contains no counters.");
     }
 
     [Fact]
@@ -233,7 +233,7 @@ public sealed class ToaStatisticsTests
 
         ProcFile.Try(() => Read(host), out ToaStatistics? none, out string? problem).Should().BeFalse();
         none.Should().BeNull();
-        problem.Should().Contain("toa_stats may not be read by this user");
+        problem.Should().StartWith("This user is not allowed to read ").And.Contain("toa_stats");
     }
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed class ToaTableTests
     [InlineData(Header + "2001:db8::1:40000x")]
     public void No_table(string text)
     {
-        FluentActions.Invoking(() => ToaTable.Parse(text)).Should().Throw<InvalidDataException>().WithMessage("Not a line*");
+        FluentActions.Invoking(() => ToaTable.Parse(text)).Should().Throw<InvalidDataException>().WithMessage("* is not a line of connections*");
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class ToaTableTests
             .Should().Be(File.Exists("/proc/net/toa_table"));
         (entries is null).Should().Be(problem is not null);
         if (entries is null)
-            problem.Should().Contain(" /proc/net/toa_table");
+            problem.Should().Contain("/proc/net/toa_table");
     }
 
     [Fact]
@@ -124,6 +124,6 @@ public sealed class ToaTableTests
         using FakeHost host = new FakeHost().Write("sys/fs/bpf/toa/toa_held", "");
 
         FluentActions.Invoking(() => ToaTable.Read(host.Files))
-            .Should().Throw<FileNotFoundException>().WithMessage("There is no *sys/fs/bpf/toa/table: the eBPF provider has no such file*toa-bpf table*");
+            .Should().Throw<FileNotFoundException>().WithMessage("*sys/fs/bpf/toa/table does not exist: the eBPF provider could not create it*toa-bpf table*");
     }
 }

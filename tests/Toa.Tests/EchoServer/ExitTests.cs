@@ -59,7 +59,7 @@ public sealed class ExitTests
     {
         using EchoServerProcess server = EchoServerProcess.Start("--listen", address);
 
-        await ShouldFail(server, exitCode: 2, $"'{address}' is not an address and a port: write it as *");
+        await ShouldFail(server, exitCode: 2, $"'{address}' is not an address and a port. Use *");
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class ExitTests
     {
         using EchoServerProcess server = EchoServerProcess.Start("--listen", "192.0.2.1:0");
 
-        await ShouldFail(server, exitCode: 1, "cannot listen on 192.0.2.1:0: this machine has no such address. *");
+        await ShouldFail(server, exitCode: 1, "cannot listen on 192.0.2.1:0: this machine does not have this address. *");
     }
 
     [Fact]

@@ -25,22 +25,22 @@ public sealed class CidrTests
     }
 
     [Theory]
-    [InlineData("", "*no IP address*")]
-    [InlineData("/8", "*no IP address*")]
-    [InlineData("10/8", "*'10' is no IP address*")]
-    [InlineData("010.0.0.0/8", "*no IP address*")]
-    [InlineData("10.0.0.0/", "*from 0 to 32*")]
-    [InlineData("10.0.0.0/33", "*from 0 to 32*")]
-    [InlineData("10.0.0.0/-1", "*from 0 to 32*")]
-    [InlineData("10.0.0.0/+8", "*from 0 to 32*")]
-    [InlineData("10.0.0.0/8/8", "*from 0 to 32*")]
-    [InlineData("10.0.0.0/ 8", "*from 0 to 32*")]
-    [InlineData("2001:db8::/129", "*from 0 to 128*")]
-    [InlineData("10.0.0.1/8", "*behind the prefix. 10.0.0.0/8 is one*")]
-    [InlineData("2001:db8::1/32", "*behind the prefix. 2001:db8::/32 is one*")]
-    [InlineData("fe80::1%3/128", "*no IP address*")]
-    [InlineData("[::1]/128", "*no IP address*")]
-    [InlineData("balancer.example", "*no IP address*")]
+    [InlineData("", "*not an IP address*")]
+    [InlineData("/8", "*not an IP address*")]
+    [InlineData("10/8", "*'10' is not an IP address*")]
+    [InlineData("010.0.0.0/8", "*not an IP address*")]
+    [InlineData("10.0.0.0/", "*must be 0 to 32*")]
+    [InlineData("10.0.0.0/33", "*must be 0 to 32*")]
+    [InlineData("10.0.0.0/-1", "*must be 0 to 32*")]
+    [InlineData("10.0.0.0/+8", "*must be 0 to 32*")]
+    [InlineData("10.0.0.0/8/8", "*must be 0 to 32*")]
+    [InlineData("10.0.0.0/ 8", "*must be 0 to 32*")]
+    [InlineData("2001:db8::/129", "*must be 0 to 128*")]
+    [InlineData("10.0.0.1/8", "*host bits are set. Use 10.0.0.0/8*")]
+    [InlineData("2001:db8::1/32", "*host bits are set. Use 2001:db8::/32*")]
+    [InlineData("fe80::1%3/128", "*not an IP address*")]
+    [InlineData("[::1]/128", "*not an IP address*")]
+    [InlineData("balancer.example", "*not an IP address*")]
     public void Badly_written(string text, string message)
     {
         FluentActions.Invoking(() => Cidr.Parse(text))
@@ -58,13 +58,13 @@ public sealed class CidrTests
     }
 
     [Theory]
-    [InlineData("192.0.2.0/24", "*A network belongs to the known networks*")]
-    [InlineData("192.0.2", "*Write 192.0.2.10*")]
-    [InlineData("fe80::1%3", "*Write 192.0.2.10*")]
+    [InlineData("192.0.2.0/24", "*Add networks to KnownIPNetworks*")]
+    [InlineData("192.0.2", "*Use 192.0.2.10*")]
+    [InlineData("fe80::1%3", "*Use 192.0.2.10*")]
     public void No_address(string text, string message)
     {
         FluentActions.Invoking(() => Cidr.ParseAddress(text))
-            .Should().Throw<FormatException>().WithMessage($"'{text}' is no IP address.{message}");
+            .Should().Throw<FormatException>().WithMessage($"'{text}' is not an IP address.{message}");
         ToaOptions options = new() { KnownProxies = { text } };
         FluentActions.Invoking(() => new ToaResolver(options)).Should().Throw<ArgumentException>();
     }

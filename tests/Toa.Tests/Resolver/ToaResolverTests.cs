@@ -138,9 +138,9 @@ public sealed class ToaResolverTests
         ToaResolver needsProvider = new(new ToaOptions { WhenNoProvider = ToaAction.Refuse });
 
         checksPeers.Invoking(r => r.Update(new ToaOptions()))
-            .Should().Throw<ArgumentException>().WithMessage("There are no known proxies any more*Restart*");
+            .Should().Throw<ArgumentException>().WithMessage("The new options have no known proxies*restart*");
         needsProvider.Invoking(r => r.Update(new ToaOptions()))
-            .Should().Throw<ArgumentException>().WithMessage("No connection would be refused any more*Restart*");
+            .Should().Throw<ArgumentException>().WithMessage("With the new options, no connection would be refused*restart*");
 
         foreach (ToaResolver resolver in new[] { checksPeers, needsProvider })
             resolver.TryResolve(connection.Server, out _).Should().BeFalse("the earlier options stay");

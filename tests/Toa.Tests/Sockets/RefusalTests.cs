@@ -28,7 +28,7 @@ public sealed class RefusalTests
         using Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         socket.Connect(IPAddress.Loopback, 9);
 
-        ShouldNotBeTcp(socket, "TOA is TCP only*InterNetwork Dgram Udp*");
+        ShouldNotBeTcp(socket, "TOA requires a TCP socket*InterNetwork Dgram Udp*");
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class RefusalTests
         client.Connect(new UnixDomainSocketEndPoint(path));
         using Socket server = listener.Accept();
 
-        ShouldNotBeTcp(server, "TOA is TCP only*Unix Stream*");
+        ShouldNotBeTcp(server, "TOA requires a TCP socket*Unix Stream*");
     }
 
     [Fact]

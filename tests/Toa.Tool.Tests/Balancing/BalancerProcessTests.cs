@@ -88,25 +88,25 @@ public sealed class BalancerProcessTests
             $"exec 3< <(exec $TOA lb {Listen}); pid=$!; read -u 3 line; ip link delete toa0; wait $pid; echo status $?");
 
         run.Output.Should().Be("status 1\n");
-        run.Error.Should().StartWith("toa: the balancer failed. Cannot read from toa0").And.Contain("Was the interface deleted?");
+        run.Error.Should().StartWith("toa: the balancer failed. Cannot read from toa0").And.Contain("The interface may have been deleted.");
     }
 
     [SkippableFact]
     public Task An_address_of_the_machine_s_own() => ShouldRefuseAsync(
-        $"$TOA lb {Listen} --source 10.0.0.2", 2, "10.0.0.2 is the balancer's own. Name the server");
+        $"$TOA lb {Listen} --source 10.0.0.2", 2, "10.0.0.2 is an address of the balancer");
 
     [SkippableFact]
     public Task A_virtual_address_that_is_in_use() => ShouldRefuseAsync(
         $"ip address add 198.51.100.1/32 dev lo; $TOA lb {Listen}", 1,
-        "toa: the balancer cannot start. The virtual address 198.51.100.1 is the machine's own, on lo", "Remove it there (ip addr del)");
+        "toa: the balancer cannot start. The virtual address 198.51.100.1 is an address of this machine (interface lo)", "Remove it from the interface (ip addr del)");
 
     [SkippableFact]
     public Task A_route_of_somebody_else_s() => ShouldRefuseAsync(
-        $"ip route add 198.51.100.1/32 dev lo; $TOA lb {Listen}", 1, "Cannot add a route for 198.51.100.1/32", "Something else has it already");
+        $"ip route add 198.51.100.1/32 dev lo; $TOA lb {Listen}", 1, "Cannot add a route for 198.51.100.1/32", "Another interface or route uses it already");
 
     [SkippableFact]
     public Task A_device_that_is_in_use() => ShouldRefuseAsync(
-        $"ip link add toa0 type veth; $TOA lb {Listen}", 1, "An interface of that name exists and is no tun: choose another name.");
+        $"ip link add toa0 type veth; $TOA lb {Listen}", 1, "An interface of this name exists and is not a TUN device: use another name.");
 
     [SkippableFact]
     public Task No_privilege() => ShouldRefuseAsync(

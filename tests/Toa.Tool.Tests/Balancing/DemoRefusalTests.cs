@@ -10,15 +10,15 @@ namespace Toa.Tool.Tests.Balancing;
 public sealed class DemoRefusalTests
 {
     [Theory]
-    [InlineData("0000000000000000", "and lacks CAP_NET_ADMIN and CAP_SYS_ADMIN for that")]
-    [InlineData("000001ffffffefff", "and lacks CAP_NET_ADMIN for that")]
-    [InlineData("000001ffffdfffff", "and lacks CAP_SYS_ADMIN for that")]
+    [InlineData("0000000000000000", ", which requires CAP_NET_ADMIN and CAP_SYS_ADMIN:")]
+    [InlineData("000001ffffffefff", ", which requires CAP_NET_ADMIN:")]
+    [InlineData("000001ffffdfffff", ", which requires CAP_SYS_ADMIN:")]
     public async Task A_missing_privilege_is_named(string capabilities, string complaint)
     {
         using FakeMachine machine = new FakeMachine()
             .Write("proc/self/status", $"Name:\ttoa\nCapEff:\t{capabilities}\nCapBnd:\t000001ffffffffff\n");
 
-        ShouldRefuse(await DemoAsync(machine), complaint, "run it as root (sudo toa lb demo); in a container, --privileged.");
+        ShouldRefuse(await DemoAsync(machine), complaint, "run sudo toa lb demo. In a container, use --privileged.");
         machine.Calls.Should().BeEmpty();
     }
 
@@ -27,7 +27,7 @@ public sealed class DemoRefusalTests
     {
         using FakeMachine machine = new();
 
-        ShouldRefuse(await DemoAsync(machine), "there is no /dev/net/tun: load the tun module (modprobe tun)");
+        ShouldRefuse(await DemoAsync(machine), "/dev/net/tun does not exist: load the tun module (modprobe tun)");
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class DemoRefusalTests
     {
         using FakeMachine machine = Machine();
 
-        ShouldRefuse(await DemoAsync(machine), "lays its network with ip, which is missing: apt-get install iproute2");
+        ShouldRefuse(await DemoAsync(machine), "the demo requires ip, which is missing: apt-get install iproute2");
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class DemoRefusalTests
         // As the real ip would have made it.
         machine.Write("run/netns/toa-demo-client", "");
 
-        ShouldRefuse(await DemoAsync(machine), "'ip link add c0 ", "failed: RTNETLINK answers: Operation not supported. It takes");
+        ShouldRefuse(await DemoAsync(machine), "'ip link add c0 ", "failed: RTNETLINK answers: Operation not supported. The demo requires root");
         machine.Calls.Should().EndWith("ip netns delete toa-demo-client");
     }
 

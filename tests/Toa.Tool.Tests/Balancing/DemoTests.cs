@@ -78,7 +78,7 @@ public sealed class DemoTests
             StartAndEnd + "$TOA lb demo --once; echo second $?; curl='ip netns exec toa-demo-client curl -s -g --max-time 60'; "
             + "$curl http://198.51.100.1/; $curl http://[2001:db8:100::1]/; kill -INT $pid; wait $pid; echo first $?");
 
-        run.Error.Should().StartWith("toa: another toa lb demo runs");
+        run.Error.Should().StartWith("toa: another toa lb demo is running");
         run.Lines[1].Should().Be("second 1");
         run.Lines[2].Should().StartWith("real client v4 [10.64.0.");
         run.Lines[3].Should().StartWith("real client v4 [10.64.0.");

@@ -83,7 +83,7 @@ public sealed class ListenTests
         run.ExitCode.Should().Be(1);
         run.Error.Should().Be(
             $"toa: cannot listen on {other.LocalEndPoint}: the port is in use. Stop the program that listens there, or choose another "
-            + "port. ([::] also takes the port on 0.0.0.0.)\n");
+            + "port. ([::] also uses the port on 0.0.0.0.)\n");
     }
 
     private static async Task<IPEndPoint> EchoAsync(IPEndPoint server)

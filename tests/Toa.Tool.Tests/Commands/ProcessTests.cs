@@ -69,7 +69,7 @@ public sealed class ProcessTests
 
         run.Lines.Should().HaveCount(5);
         run.Lines[0].Should().Be("first");
-        run.Lines[^2].Should().StartWith("1 more are not shown");
+        run.Lines[^2].Should().StartWith("1 more connections are not shown");
         run.Lines[^1].Should().Be("last");
     }
 
@@ -100,7 +100,7 @@ public sealed class ProcessTests
         Run run = await ToolProcess.ShellAsync("echo '192.0.2.10:1' | timeout 540 $TOA table --file - > /dev/full; echo $?");
 
         run.Output.Should().Be("1\n");
-        run.Error.Should().StartWith("toa: the output cannot be written: ").And.HaveLength(run.Error.IndexOf('\n') + 1);
+        run.Error.Should().StartWith("toa: cannot write the output: ").And.HaveLength(run.Error.IndexOf('\n') + 1);
     }
 
     [Fact]

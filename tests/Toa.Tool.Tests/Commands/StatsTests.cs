@@ -78,7 +78,7 @@ public sealed class StatsTests
         run.ExitCode.Should().Be(0);
         run.Error.Should().BeEmpty();
         run.Lines.Select(line => line[(line.IndexOf(' ') + 1)..]).Should().Equal(
-            "syn_recv_sock_toa=7 syn_recv_sock_no_toa=12", "syn_recv_sock_toa=8(+1)", "nothing moved");
+            "syn_recv_sock_toa=7 syn_recv_sock_no_toa=12", "syn_recv_sock_toa=8(+1)", "no changes");
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class StatsTests
     }
 
     [Theory]
-    [InlineData("", "No counters in it")]
+    [InlineData("", "The text contains no counters.")]
     [InlineData("nonsense\n", "'nonsense'")]
     [InlineData("syn_recv_sock_toa: 1 x\n", "'syn_recv_sock_toa: 1 x'")]
     public async Task Nonsense_is_said_to_be_so(string text, string complaint)
@@ -147,7 +147,7 @@ public sealed class StatsTests
         Run run = await Run.ToaAsync(machine, "stats");
 
         run.ExitCode.Should().Be(1);
-        run.Error.Should().Contain("toa_stats may not be read by this user: run as root");
+        run.Error.Should().Contain("This user is not allowed to read ").And.Contain("toa_stats: run as root");
         (await Run.ToaAsync(machine, "stats", "--file", "/no/such/file")).Error.Should().StartWith("toa: cannot read /no/such/file: ");
     }
 

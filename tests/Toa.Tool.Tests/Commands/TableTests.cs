@@ -52,7 +52,7 @@ public sealed class TableTests
         run.Lines.Should().HaveCount(2);
         run.Lines[0].Should().MatchRegex("^client +transport peer +local +kind$");
         run.Lines[1].Should().MatchRegex(@"^\[2001:db8::1\]:40000 198\.51\.100\.7:1024 192\.0\.2\.1:7000 +253$");
-        run.Error.Should().Be("2 more are not shown: raise --limit.\n");
+        run.Error.Should().Be("2 more connections are not shown: increase --limit.\n");
     }
 
     [Fact]
@@ -101,6 +101,7 @@ public sealed class TableTests
         Run run = await Run.ToaAsync(machine, "table");
 
         run.ExitCode.Should().Be(1);
-        run.Error.Should().Contain("toa_table cannot be read: Not a line with a client's address and port: '404 not found'.");
+        run.Error.Should().Contain(
+            "toa_table is not valid: '404 not found' is not a line of connections: it must have the client's address and port.");
     }
 }

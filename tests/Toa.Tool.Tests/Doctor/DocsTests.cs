@@ -10,10 +10,10 @@ using Xunit;
 
 namespace Toa.Tool.Tests.Doctor;
 
-/// <summary>docs/doctor.md has a place for each finding, and no other.</summary>
+/// <summary>docs/operate/doctor.md has a place for each finding, and no other.</summary>
 public sealed partial class DocsTests
 {
-    private static readonly string Page = File.ReadAllText(Repository.PathOf("docs/doctor.md"));
+    private static readonly string Page = File.ReadAllText(Repository.PathOf("docs/operate/doctor.md"));
 
     [Fact]
     public void Every_finding_has_its_place_in_the_order_of_the_ids()
@@ -34,7 +34,7 @@ public sealed partial class DocsTests
     [Fact]
     public void Every_link_of_a_finding_leads_to_its_heading()
     {
-        Kinds().Should().OnlyContain(kind => kind.Docs == $"docs/doctor.md#{kind.Id.ToLowerInvariant()}");
+        Kinds().Should().OnlyContain(kind => kind.Docs == $"docs/operate/doctor.md#{kind.Id.ToLowerInvariant()}");
     }
 
     private static IEnumerable<FindingKind> Kinds() =>

@@ -13,7 +13,7 @@ namespace Toa.Tool.Tests.Doctor;
 public sealed class EbpfChecksTests : IDisposable
 {
     private const string Client = "192.0.2.10:55000";
-    private const string Complaint = "toa-bpf: /sys/fs/bpf/toa/getpeername4 is missing: toa-bpf load puts it back\n";
+    private const string Complaint = "toa-bpf: /sys/fs/bpf/toa/getpeername4 is missing: run toa-bpf load\n";
 
     private readonly FakeMachine _machine = new();
 
@@ -48,7 +48,7 @@ public sealed class EbpfChecksTests : IDisposable
         _machine.Packets.Add(TcpPackets.Syn(2, 4, 5, 180));
         _machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(254, Client)));
 
-        (await Diagnosis.OfAsync(_machine))["TOA705"].Next.Should().Be("Let the provider read it. kind 254, length 8, 1 packet: toa-bpf set ipv4_kinds=200,254.");
+        (await Diagnosis.OfAsync(_machine))["TOA705"].Next.Should().Be("Set the provider to read these options. kind 254, length 8, 1 packet: toa-bpf set ipv4_kinds=200,254.");
     }
 
     [Fact]
@@ -84,8 +84,8 @@ public sealed class EbpfChecksTests : IDisposable
         Diagnosis found = await Diagnosis.OfAsync(_machine);
 
         (string seen, string next) = found.Only("TOA30", "TOA305");
-        seen.Should().Be("/sys/fs/bpf/toa/getpeername4 is missing: toa-bpf load puts it back.");
-        next.Should().Contain("toa-bpf load puts back what is missing").And.Contain("toa-bpf unload, then toa-bpf load");
+        seen.Should().Be("/sys/fs/bpf/toa/getpeername4 is missing: run toa-bpf load.");
+        next.Should().Contain("it restores the missing parts").And.Contain("toa-bpf unload, then toa-bpf load");
         found.ExitCode.Should().Be(1);
         if (answers)
             found["TOA310"].Seen.Should().Be("trusted=10.0.0.0/8");
@@ -93,7 +93,7 @@ public sealed class EbpfChecksTests : IDisposable
 
     [Theory]
     [InlineData("files=none: the kernel refuses tracing programs: a policy (lockdown,bpf)", "the kernel refuses tracing programs: a policy (lockdown,bpf).")]
-    [InlineData("files=stats: missing; toa-bpf load makes them", "missing; toa-bpf load makes them.")]
+    [InlineData("files=stats: missing: toa-bpf load creates them or prints the reason", "missing: toa-bpf load creates them or prints the reason.")]
     public async Task One_without_files_serves_all_the_same(string files, string seen)
     {
         _machine.Program("toa-bpf status", $"loaded=Y\ntrusted=10.0.0.0/8\n{files}\n").WithEbpf()
@@ -103,7 +103,7 @@ public sealed class EbpfChecksTests : IDisposable
         Diagnosis found = await Diagnosis.OfAsync(_machine);
 
         found.Only("TOA30", "TOA307").Seen.Should().Be(seen);
-        found["TOA401"].Seen.Should().Contain("7 connections came with an option");
+        found["TOA401"].Seen.Should().Contain("7 connections came with a TOA option");
         found.ExitCode.Should().Be(0);
     }
 
@@ -123,7 +123,7 @@ public sealed class EbpfChecksTests : IDisposable
         Diagnosis found = await Diagnosis.OfAsync(_machine);
 
         found.Only("TOA30", "TOA306").Seen.Should()
-            .Be("It is loaded with cgroup=/sys/fs/cgroup/games.slice, and no provider answers this process.");
+            .Be("The eBPF provider is loaded with cgroup=/sys/fs/cgroup/games.slice, and no provider answers this process.");
         found["TOA111"].Next.Should().Contain("see TOA306").And.NotContain("toa provider");
         found.Ids.Should().NotContain(["TOA201", "TOA211", "TOA221", "TOA310", "TOA312"]);
         found.Only("TOA22", "TOA222").Seen.Should().Be("The eBPF provider is on this machine and is not a module. module.sig_enforce is on.");
@@ -138,8 +138,8 @@ public sealed class EbpfChecksTests : IDisposable
         Diagnosis found = await Diagnosis.OfAsync(_machine);
 
         found.Only("TOA30", "TOA305").Should().Be((
-            "The cgroup /sys/fs/cgroup/games.slice that it served is gone.",
-            "toa-bpf unload, then toa-bpf load, with --cgroup for another cgroup."));
+            "The cgroup /sys/fs/cgroup/games.slice of the provider was removed.",
+            "Run toa-bpf unload, then toa-bpf load. To serve another cgroup, use --cgroup."));
         found.ExitCode.Should().Be(1);
     }
 
@@ -174,8 +174,8 @@ public sealed class EbpfChecksTests : IDisposable
 
         (string seen, string next) = found.Only("TOA30", "TOA308");
         seen.Should().Be(
-            $"0.0.0.0:7000 of web (process 40, in {held}) was made in {made}. The provider serves sockets that were made in /sys/fs/cgroup/games.slice.");
-        next.Should().Contain("toa-bpf load without --cgroup").And.Contain("without systemd's socket activation");
+            $"0.0.0.0:7000 of web (process 40, in {held}) was created in {made}. The provider serves only sockets that were created in /sys/fs/cgroup/games.slice.");
+        next.Should().Contain("toa-bpf load without --cgroup").And.Contain("do not use systemd socket activation");
         found.ExitCode.Should().Be(1);
     }
 
@@ -189,8 +189,8 @@ public sealed class EbpfChecksTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "In which cgroup listeners were made is not known: 0.0.0.0:7000 (systemd).", "ss -ltne shows it")]
-    [InlineData("cgroup:unreachable:2a ", "The cgroup in which listeners were made was removed: 0.0.0.0:7000 (systemd).", "Restart the service")]
+    [InlineData("", "The cgroup in which these listeners were created is not known: 0.0.0.0:7000 (systemd).", "ss -ltne shows it")]
+    [InlineData("cgroup:unreachable:2a ", "The cgroup in which these listeners were created was removed: 0.0.0.0:7000 (systemd).", "Restart the service")]
     public async Task Where_a_listener_was_made_is_not_guessed(string cgroup, string seen, string cure)
     {
         _machine.Program("ss -Hltne", $"LISTEN 0 128 0.0.0.0:7000 0.0.0.0:* ino:101 sk:1 {cgroup}<->\n");
@@ -256,7 +256,7 @@ public sealed class EbpfChecksTests : IDisposable
     }
 
     [Theory]
-    [InlineData(false, "/sys/fs/bpf/toa may not be read by this user: run it as root")]
+    [InlineData(false, "this user is not allowed to read /sys/fs/bpf/toa: run toa-bpf as root")]
     [InlineData(true, "cannot read the trusted networks: CAP_SYS_ADMIN is missing")]
     public async Task Who_may_not_look_is_told_so_and_of_no_fault(bool isPrivileged, string complaint)
     {
@@ -265,7 +265,7 @@ public sealed class EbpfChecksTests : IDisposable
 
         Diagnosis found = await Diagnosis.OfAsync(_machine);
 
-        found["TOA001"].Seen.Should().Be($"the eBPF provider: toa-bpf says: {complaint}.");
+        found["TOA001"].Seen.Should().Be($"the eBPF provider: toa-bpf reports: {complaint}.");
         found.Ids.Should().NotContain(["TOA305", "TOA306", "TOA310", "TOA311"]);
     }
 

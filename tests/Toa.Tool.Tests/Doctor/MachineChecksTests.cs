@@ -16,7 +16,7 @@ namespace Toa.Tool.Tests.Doctor;
 public sealed class MachineChecksTests : IDisposable
 {
     private const string Modules = "lib/modules/" + FakeMachine.Release;
-    private const string OwnParameters = "ipv4_kinds:Kinds of options with an IPv4 client (length 8), comma-separated. Default: 200";
+    private const string OwnParameters = "ipv4_kinds:Kinds of TOA options with an IPv4 client (length 8), comma-separated (default: 200)";
     private const string SecureBoot = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
 
     private static readonly string[] ContainerVariables = ["KUBERNETES_SERVICE_HOST", "DOTNET_RUNNING_IN_CONTAINER"];
@@ -54,7 +54,7 @@ public sealed class MachineChecksTests : IDisposable
     {
         _machine.Write(Modules + "/updates/dkms/toa.ko", Module(FakeMachine.Release));
 
-        (await Diagnosis.OfAsync(_machine))["TOA111"].Next.Should().Be("The module is installed: toa provider load --trusted YOUR-BALANCERS.");
+        (await Diagnosis.OfAsync(_machine))["TOA111"].Next.Should().Be("The module is installed. Run toa provider load --trusted YOUR-BALANCERS.");
     }
 
     [Fact]
@@ -67,8 +67,8 @@ public sealed class MachineChecksTests : IDisposable
     }
 
     [Theory]
-    [InlineData(true, "restrict who can reach the port")]
-    [InlineData(false, "It names IPv4 clients only, and not the balancer of IPv4 ones: trust cannot be checked")]
+    [InlineData(true, "Restrict access to the port.")]
+    [InlineData(false, "It reports IPv4 clients only, but not the balancer of IPv4 clients, so trust cannot be checked.")]
     public async Task Another_vendor_s_module_is_told_of(bool answersLookup, string advice)
     {
         _machine.Write("proc/modules", "ttm 16384 0 - Live 0x0\n");
@@ -87,8 +87,8 @@ public sealed class MachineChecksTests : IDisposable
 
         Diagnosis found = await Diagnosis.OfAsync(_machine);
 
-        found["TOA104"].Next.Should().StartWith("Load the module, or the eBPF provider, on the host;");
-        found["TOA111"].Next.Should().Be("Load the module, or the eBPF provider, on the host of this container.");
+        found["TOA104"].Next.Should().StartWith("Load the module or the eBPF provider on the host. ");
+        found["TOA111"].Next.Should().Be("Load the module or the eBPF provider on the host of this container.");
         found.Only("TOA20", "TOA202");
         (await Diagnosis.OfAsync(_machine.WithModule()))["TOA104"].Seen.Should().Contain("its network namespace");
     }
@@ -230,7 +230,7 @@ public sealed class MachineChecksTests : IDisposable
     [Fact]
     public async Task A_module_that_is_loaded_and_not_installed_will_be_gone()
     {
-        (await Diagnosis.OfAsync(_machine.WithModule())).Only("TOA21", "TOA211").Next.Should().StartWith("It will be gone after a reboot");
+        (await Diagnosis.OfAsync(_machine.WithModule())).Only("TOA21", "TOA211").Next.Should().StartWith("After a reboot, it is not loaded.");
     }
 
     [Theory]
@@ -354,7 +354,7 @@ public sealed class MachineChecksTests : IDisposable
     [Fact]
     public async Task A_lone_module_has_no_rivals()
     {
-        (await Diagnosis.OfAsync(_machine.WithModule())).Only("TOA50", "TOA500").Seen.Should().Be("toa is the only one.");
+        (await Diagnosis.OfAsync(_machine.WithModule())).Only("TOA50", "TOA500").Seen.Should().Be("toa is the only TOA module.");
     }
 
     [Fact]
@@ -380,7 +380,7 @@ public sealed class MachineChecksTests : IDisposable
 
         Diagnosis found = await Diagnosis.OfAsync(_machine);
 
-        found.Only("TOA50", "TOA504").Seen.Should().StartWith($"{other}: it rewrites what accept and getpeername return");
+        found.Only("TOA50", "TOA504").Seen.Should().StartWith($"{other}: it changes the results of accept and getpeername");
         found["TOA504"].Next.Should().Contain("trust cannot be checked");
         found["TOA110"].Seen.Should().StartWith(isModule ? "ToaModule: " : "ToaEbpf: ");
         found["TOA310"].Seen.Should().Be("trusted=10.0.0.0/8");

@@ -51,7 +51,7 @@ public sealed class ServedListenersTests : IDisposable
         Diagnosis heldElsewhere = await Diagnosis.OfAsync(new ServingMachine(held), "--port", port, "--seconds", "0");
 
         found["TOA308"].Seen.Should().StartWith($"{end} of ")
-            .And.Contain($" (process {_process!.Id}, in {name}/held) was made in {name}/made. The provider serves sockets that were made in {held}.");
+            .And.Contain($" (process {_process!.Id}, in {name}/held) was created in {name}/made. The provider serves only sockets that were created in {held}.");
         servedAsWell.Ids.Should().Contain("TOA602").And.NotContain("TOA308");
         heldElsewhere.Ids.Should().Contain("TOA602").And.NotContain("TOA308");
     }

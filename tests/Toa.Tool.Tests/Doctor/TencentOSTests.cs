@@ -13,13 +13,13 @@ public sealed class TencentOSTests : IDisposable
 {
     private const string Old = "4.14.105-19-0024", New = "5.4.119-19-0009.11";
 
-    private const string NamesIPv4 = "It reads TOA options of kind 200 only, and answers no getsockopt: it names IPv4 clients, and no IPv6 clients.";
+    private const string NamesIPv4 = "It reads TOA options of kind 200 only and does not answer getsockopt: it reports IPv4 clients, but no IPv6 clients.";
 
     private const string NamesNobody =
-        "It reads TOA options of kind 200, and names no client at all: without the parameter disable_getpeername, it does not work on kernels from "
+        "It reads TOA options of kind 200, but reports no clients: without the parameter disable_getpeername, it does not work on kernels from "
         + "4.17 on.";
 
-    private const string Ours = "It names IPv4 and IPv6 clients and their balancers, and checks trusted=.";
+    private const string Ours = "It reports IPv4 and IPv6 clients and their balancers, and checks trusted=.";
 
     private static readonly string[] ContainerVariables = ["KUBERNETES_SERVICE_HOST", "DOTNET_RUNNING_IN_CONTAINER"];
 
@@ -50,10 +50,10 @@ public sealed class TencentOSTests : IDisposable
         found["TOA101"].Should().Be((
             $"{release}, Debian GNU/Linux 12 (bookworm). The kernel's own module is loaded. {ability} modprobe toa would load {_machine.Root}/{file}, "
             + $"which is the kernel's own. {ability}",
-            "Replace it by this project's module: see TOA113."));
+            "Replace it with this project's module: see TOA113."));
         found.Only("TOA11", "TOA113").Should().Be((
             $"getsockopt 4096 is not answered, 4097 is not answered, modules toa. {ability}",
-            "Stop the programs that use it, then rmmod toa, toa provider install, toa provider load. See docs/tencentos.md."));
+            "Stop the programs that use it, then run rmmod toa, toa provider install and toa provider load. See docs/guides/tencentos.md."));
         found.Titles.Should().Contain("The provider is TencentOS's own module");
         found.Json.GetProperty("warnings").GetInt32().Should().BeGreaterThan(0);
         found.ExitCode.Should().Be(0);
@@ -69,8 +69,8 @@ public sealed class TencentOSTests : IDisposable
         found.Only("TOA20", "TOA201").Next.Should().Contain("kernel-devel-" + New);
         found.Only("TOA21", "TOA211");
         found.Only("TOA22", "TOA221");
-        found.Only("TOA50", "TOA500").Seen.Should().Be("toa is the only one.");
-        found["TOA312"].Next.Should().Contain("Restrict who can reach the port");
+        found.Only("TOA50", "TOA500").Seen.Should().Be("toa is the only TOA module.");
+        found["TOA312"].Next.Should().Contain("Restrict access to the port");
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class TencentOSTests : IDisposable
 
         found["TOA705"].Seen.Should().StartWith("kind 253, length 20, client [2001:db8::1]:1, ").And.EndWith("TencentOS's own module reads kind 200 with 8 bytes only.")
             .And.NotContain("192.0.2.10");
-        found["TOA705"].Next.Should().Be("Replace it by this project's module: see TOA113.");
+        found["TOA705"].Next.Should().Be("Replace it with this project's module: see TOA113.");
         found.Ids.Should().NotContain("TOA704");
     }
 
@@ -111,11 +111,11 @@ public sealed class TencentOSTests : IDisposable
 
         found["TOA101"].Should().Be((
             $"{release}, Debian GNU/Linux 12 (bookworm). No TOA module is loaded. modprobe toa would load {_machine.Root}/{file}, which is the kernel's own. {ability}",
-            "toa provider install, then toa provider load. See docs/tencentos.md."));
+            "Run toa provider install, then toa provider load. See docs/guides/tencentos.md."));
         found.Only("TOA11", "TOA111").Next.Should().Be($"{_machine.Root}/{file} is the kernel's own: see TOA216.");
         found.Only("TOA21", "TOA216").Should().Be((
             $"{_machine.Root}/{file} is the kernel's own. modprobe toa would load it.",
-            "If you want this project's module: toa provider install, after which modprobe loads this project's."));
+            "To use this project's module, run toa provider install. modprobe then loads this project's module."));
         found.ExitCode.Should().Be(1);
     }
 
@@ -129,8 +129,8 @@ public sealed class TencentOSTests : IDisposable
 
         found["TOA101"].Should().Be((
             $"{New}, Debian GNU/Linux 12 (bookworm). No TOA module is loaded. modprobe toa would load {_machine.Root}/{own}, which is this project's. {Ours}",
-            "toa provider load. See docs/tencentos.md."));
-        found["TOA111"].Next.Should().Be("The module is installed: toa provider load --trusted YOUR-BALANCERS.");
+            "Run toa provider load. See docs/guides/tencentos.md."));
+        found["TOA111"].Next.Should().Be("The module is installed. Run toa provider load --trusted YOUR-BALANCERS.");
         found["TOA210"].Seen.Should().StartWith($"{_machine.Root}/{own} was built for {New}");
         found["TOA217"].Should().Be(($"modprobe toa would load {_machine.Root}/{own}, which is this project's. {_machine.Root}/{kernels} is the kernel's own.", ""));
         found.Ids.Should().NotContain("TOA216");
@@ -151,8 +151,8 @@ public sealed class TencentOSTests : IDisposable
     }
 
     [Theory]
-    [InlineData(true, "On the host: toa provider install, then toa provider load. See docs/tencentos.md.")]
-    [InlineData(false, "toa provider install, then toa provider load. See docs/tencentos.md.")]
+    [InlineData(true, "On the host: run toa provider install, then toa provider load. See docs/guides/tencentos.md.")]
+    [InlineData(false, "Run toa provider install, then toa provider load. See docs/guides/tencentos.md.")]
     public async Task What_modprobe_would_load_is_not_guessed(bool isContainer, string next)
     {
         _machine.Write("proc/sys/kernel/osrelease", New + "\n");
@@ -164,7 +164,7 @@ public sealed class TencentOSTests : IDisposable
     }
 
     [Theory]
-    [InlineData("hwtoa", false, "Another vendor's provider is loaded: see TOA112.", "Replace it by this project's module: see TOA112.")]
+    [InlineData("hwtoa", false, "Another vendor's provider is loaded: see TOA112.", "Replace it with this project's module: see TOA112.")]
     [InlineData(null, true, "This project's eBPF provider is loaded. " + Ours, "")]
     public async Task Other_providers_are_named(string? module, bool answersInfo, string seen, string next)
     {
@@ -201,12 +201,12 @@ public sealed class TencentOSTests : IDisposable
 
         (await Diagnosis.OfAsync(_machine)).Only("TOA21", "TOA216").Should().Be((
             $"{_machine.Root}/{other} is another vendor's; {_machine.Root}/{kernels} is the kernel's own. modprobe toa would load {_machine.Root}/{other}.",
-            "If you want this project's module: remove the other vendor's file the way its vendor documents, then toa provider install."));
+            "To use this project's module, remove the other vendor's file the way its vendor documents, then run toa provider install."));
     }
 
     [Theory]
-    [InlineData(127, "", "modinfo is missing.", "Install kmod. If you want")]
-    [InlineData(1, "modinfo: ERROR: Module toa not found.\n", "modinfo -n toa failed: modinfo: ERROR: Module toa not found.", "Run depmod -a. If you want")]
+    [InlineData(127, "", "modinfo is missing.", "Install kmod. To use")]
+    [InlineData(1, "modinfo: ERROR: Module toa not found.\n", "modinfo -n toa failed: modinfo: ERROR: Module toa not found.", "Run depmod -a. To use")]
     public async Task Which_of_several_files_modprobe_loads_is_not_guessed(int exitCode, string error, string problem, string cure)
     {
         Own(FakeMachine.Release);

@@ -136,7 +136,8 @@ public sealed class TrafficChecksTests : IDisposable
     [Theory]
     [InlineData("syn_recv_sock_toa: 4 4\nsyn_recv_sock_no_toa: 1 1\n", "TOA400", "In 5 s: syn_recv_sock_toa +1.")]
     [InlineData("syn_recv_sock_toa: 3 4\nsyn_recv_sock_no_toa: 9 1\n", "TOA402", "In 5 s: syn_recv_sock_no_toa +8.")]
-    [InlineData(Quiet, "TOA401", "In 5 s nothing moved. Since the load, 7 connections came with an option and 2 without.")]
+    [InlineData(Quiet, "TOA401", "In 5 s, neither syn_recv_sock_toa nor syn_recv_sock_no_toa rose. "
+        + "Since the provider was loaded, 7 connections came with a TOA option, and 2 without.")]
     public async Task Counters_are_watched(string then, string id, string seen)
     {
         _machine.AfterPackets = () => _machine.Write("proc/net/toa_stats", then);
@@ -150,7 +151,7 @@ public sealed class TrafficChecksTests : IDisposable
 
     [Theory]
     [InlineData("nonsense", "'nonsense'")]
-    [InlineData("", "No counters in it")]
+    [InlineData("", "The text contains no counters.")]
     public async Task Counters_that_are_none_are_told_of(string text, string seen)
     {
         _machine.Write("proc/net/toa_stats", text);
@@ -158,7 +159,7 @@ public sealed class TrafficChecksTests : IDisposable
         (string Seen, string Next) found = (await Diagnosis.OfAsync(_machine)).Only("TOA40", "TOA403");
 
         found.Seen.Should().Contain(seen);
-        found.Next.Should().Contain("another vendor's provider or an older one").And.NotContain("network namespace");
+        found.Next.Should().Contain("another vendor's provider or to an older version").And.NotContain("network namespace");
     }
 
     [Fact]
@@ -171,8 +172,8 @@ public sealed class TrafficChecksTests : IDisposable
     }
 
     [Theory]
-    [InlineData("other: 1 2\n", "other: 1 3\n", "The counters have no row syn_recv_sock_toa.", "another vendor's provider or an older one")]
-    [InlineData(null, Quiet, "The counters could not be read when toa doctor began: whether they moved is not known.", "Run toa doctor again")]
+    [InlineData("other: 1 2\n", "other: 1 3\n", "The counters have no row syn_recv_sock_toa.", "another vendor's provider or to an older version")]
+    [InlineData(null, Quiet, "The counters could not be read when toa doctor began: it is not known whether they rose.", "Run toa doctor again")]
     public async Task Counters_that_are_missing_do_not_stand_still(string? before, string after, string seen, string cure)
     {
         if (before is null)
@@ -200,7 +201,7 @@ public sealed class TrafficChecksTests : IDisposable
 
         (string Seen, string Next) found = (await Diagnosis.OfAsync(_machine)).Only("TOA40", "TOA403");
 
-        found.Seen.Should().Contain("may not be read");
+        found.Seen.Should().Contain("is not allowed to read");
         found.Next.Should().Contain(cure).And.NotContain("network namespace");
     }
 
@@ -220,7 +221,7 @@ public sealed class TrafficChecksTests : IDisposable
 
         (string seen, string next) = (await Diagnosis.OfAsync(_machine)).Only("TOA41", id);
 
-        seen.Should().Be($"{counter} is 4, and rose by 1 while toa doctor looked.");
+        seen.Should().Be($"{counter} is 4. It rose by 1 while toa doctor ran.");
         next.Should().NotBeEmpty();
     }
 
@@ -281,7 +282,7 @@ public sealed class TrafficChecksTests : IDisposable
         Listen("[::]:7000 101");
         _machine.Program("ss -Hltne", output, exitCode);
 
-        (await Diagnosis.OfAsync(_machine))["TOA606"].Seen.Should().Be("[::]:7000. ss does not show it, and the kernel's list does not tell.");
+        (await Diagnosis.OfAsync(_machine))["TOA606"].Seen.Should().Be("[::]:7000. /proc/net/tcp6 does not show IPV6_V6ONLY, and ss does not show it either.");
     }
 
     [Fact]
@@ -308,7 +309,18 @@ public sealed class TrafficChecksTests : IDisposable
     {
         _machine.Write("proc/net/tcp", $"header\n 0: {Hex(IPEndPoint.Parse("192.0.2.1:7000"))} 00000000:0000 01 a b c d e 101 \n 1: nonsense x 0A a b c d e 5\n\n");
 
-        (await Diagnosis.OfAsync(_machine)).Only("TOA60", "TOA605");
+        (await Diagnosis.OfAsync(_machine)).Only("TOA60", "TOA605").Seen.Should().Be("No TCP socket listens.");
+    }
+
+    [Fact]
+    public async Task Without_a_reachable_service_the_others_are_named()
+    {
+        Listen("127.0.0.1:5432 103");
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found["TOA604"].Seen.Should().Be("on loopback only: 127.0.0.1:5432.");
+        found["TOA605"].Seen.Should().Be("No other TCP socket listens.");
     }
 
     [Fact]
@@ -349,7 +361,7 @@ public sealed class TrafficChecksTests : IDisposable
 
         Diagnosis found = await Diagnosis.OfAsync(_machine);
 
-        found["TOA704"].Next.Should().Contain("is the packet forwarded");
+        found["TOA704"].Next.Should().Contain("If the packets are forwarded to a container");
         found.ExitCode.Should().Be(1);
     }
 
@@ -392,7 +404,7 @@ public sealed class TrafficChecksTests : IDisposable
         Diagnosis found = await Diagnosis.OfAsync(_machine);
 
         found["TOA705"].Next.Should().Be(
-            "Let the provider read it. kind 254, length 8, 1 packet: echo 200,254 > /sys/module/toa/parameters/ipv4_kinds; "
+            "Set the provider to read these options. kind 254, length 8, 1 packet: echo 200,254 > /sys/module/toa/parameters/ipv4_kinds; "
             + "kind 254, length 20, 1 packet: echo 253,254 > /sys/module/toa/parameters/ipv6_kinds.");
         found.Ids.Should().NotContain("TOA704");
     }
@@ -545,13 +557,13 @@ public sealed class TrafficChecksTests : IDisposable
     [Fact]
     public async Task A_capture_without_the_privilege_names_it()
     {
-        _machine.CaptureProblem = new CannotLookException("The system says: Operation not permitted.", "It needs CAP_NET_RAW.");
+        _machine.CaptureProblem = new CannotLookException("Cannot open a packet socket: Operation not permitted.", "This requires CAP_NET_RAW.");
 
         Diagnosis found = await Diagnosis.OfAsync(_machine);
 
-        found.Only("TOA7", "TOA706").Next.Should().Be("It needs CAP_NET_RAW.");
+        found.Only("TOA7", "TOA706").Next.Should().Be("This requires CAP_NET_RAW.");
         found.Json.GetProperty("capture").ValueKind.Should().Be(JsonValueKind.Null);
-        found["TOA401"].Seen.Should().StartWith("In 1 s ");
+        found["TOA401"].Seen.Should().StartWith("In 1 s, ");
     }
 
     [Fact]
@@ -582,7 +594,7 @@ public sealed class TrafficChecksTests : IDisposable
         Run run = await Run.ToaAsync(new ThisMachine(), "doctor", "--interface", "nosuch0");
 
         run.ExitCode.Should().Be(1);
-        run.Error.Should().Be("toa: this machine has no interface 'nosuch0'. ip link shows those that it has.\n");
+        run.Error.Should().Be("toa: interface 'nosuch0' does not exist. ip link shows the interfaces of this machine.\n");
     }
 
     [Fact]
@@ -591,8 +603,8 @@ public sealed class TrafficChecksTests : IDisposable
         Run run = await Run.ToaAsync(_machine.Write("proc/sys/kernel/ftrace_enabled", "0\n"), "doctor");
 
         run.ExitCode.Should().Be(1);
-        run.Lines[^5].Should().Be("error   TOA301  The module's hooks are switched off");
-        run.Lines[^2].Should().Be("        docs/doctor.md#toa301");
+        run.Lines[^5].Should().Be("error   TOA301  The module's hooks are disabled");
+        run.Lines[^2].Should().Be("        docs/operate/doctor.md#toa301");
         run.Lines[^1].Should().Be("1 error, 1 warning.");
         run.Lines.Should().Contain("ok      TOA110  A provider of this project reads TOA options");
     }

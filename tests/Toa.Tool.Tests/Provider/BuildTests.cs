@@ -55,7 +55,7 @@ public sealed class BuildTests : IDisposable
     {
         _machine.Write("home/thesis.tex", "years of work");
 
-        ShouldFail(await Run.ToaAsync(_machine, "provider", "build", "--output", "/home"), "/home has other things in it");
+        ShouldFail(await Run.ToaAsync(_machine, "provider", "build", "--output", "/home"), "/home contains files that are not from a build of the module.");
 
         _machine.Read("home/thesis.tex").Should().Be("years of work");
     }
@@ -114,7 +114,7 @@ public sealed class BuildTests : IDisposable
 
         ShouldFail(
             await Run.ToaAsync(_machine, "provider", "build", "--output", "/build"),
-            "does not build for 6.12.9-test: main.c:7:2: error: unknown type name 'x'. All of make's words are in /build/make.log.");
+            "cannot be built for 6.12.9-test: main.c:7:2: error: unknown type name 'x'. The output of make is in /build/make.log.");
         _machine.Read("build/make.log").Should().Contain("CC [M]").And.Contain("Error 2");
     }
 

@@ -51,7 +51,7 @@ public sealed class EbpfInstallTests : IDisposable
     {
         Run run = await InstallAsync();
 
-        run.Output.Should().Contain("there is no systemd").And.Contain("/usr/local/sbin/toa-bpf load");
+        run.Output.Should().Contain("systemd is not running").And.Contain("/usr/local/sbin/toa-bpf load");
         _machine.Calls.Should().BeEmpty();
     }
 
@@ -78,7 +78,7 @@ public sealed class EbpfInstallTests : IDisposable
         _machine.Calls.Should().EndWith(["systemctl disable --now toa-bpf", "toa-bpf unload", "systemctl daemon-reload"]);
         foreach (string file in (string[])[Loader, Unit, Options])
             File.Exists(PathOf(file)).Should().BeFalse(file);
-        (await Run.ToaAsync(_machine, "provider", "uninstall", "--kind", "ebpf")).Output.Should().Contain("It was not installed.");
+        (await Run.ToaAsync(_machine, "provider", "uninstall", "--kind", "ebpf")).Output.Should().Contain("The eBPF provider was not installed.");
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class EbpfInstallTests : IDisposable
         _machine.Write("etc/modules-load.d/toa.conf", File.ReadAllText(Repository.PathOf("native/packaging/modules-load.d/toa.conf")));
 
         (await InstallAsync()).Error.Should().Be(
-            "toa: the kernel module is installed, and would be loaded beside the eBPF provider: toa provider uninstall first.\n");
+            "toa: the kernel module is installed and would be loaded together with the eBPF provider. Run toa provider uninstall first.\n");
         File.Exists(PathOf(Loader)).Should().BeFalse();
     }
 
@@ -118,7 +118,7 @@ public sealed class EbpfInstallTests : IDisposable
         _machine.IsPrivileged = false;
 
         (await InstallAsync()).Error.Should().Be(
-            "toa: to install the eBPF provider takes root: sudo toa provider install --kind ebpf.\n");
+            "toa: toa provider install requires root: run sudo toa provider install --kind ebpf.\n");
     }
 
     private Task<Run> InstallAsync(params string[] settings) =>

@@ -55,7 +55,7 @@ public sealed class EbpfTests : IDisposable
         Run run = await Run.ToaAsync(_machine, ["provider", "load", .. setting]);
 
         run.ExitCode.Should().Be(2);
-        run.Error.Should().StartWith($"toa: {setting[0]} is the eBPF provider's: add --kind ebpf, or leave it out.");
+        run.Error.Should().StartWith($"toa: {setting[0]} is an option of the eBPF provider: add --kind ebpf, or remove {setting[0]}.");
         _machine.Calls.Should().BeEmpty();
     }
 
@@ -75,7 +75,7 @@ public sealed class EbpfTests : IDisposable
         Run run = await Run.ToaAsync(_machine, "provider", "load", "--kind", "ebpf");
 
         run.ExitCode.Should().Be(1);
-        run.Error.Should().StartWith("toa: toa-bpf is missing: toa provider install --kind ebpf");
+        run.Error.Should().StartWith("toa: toa-bpf is missing. Run toa provider install --kind ebpf");
     }
 
     [Fact]
@@ -94,9 +94,9 @@ public sealed class EbpfTests : IDisposable
         _machine.Write("opt/notes.txt", "");
 
         (await Run.ToaAsync(_machine, "provider", "load", "--kind", "ebpf", "--module", "/no/such/file")).Should()
-            .Be(new Run(1, "", "toa: there is no /no/such/file: make bpf makes toa-bpf.\n"));
+            .Be(new Run(1, "", "toa: /no/such/file does not exist. Build toa-bpf with make bpf.\n"));
         (await Run.ToaAsync(_machine, "provider", "load", "--kind", "ebpf", "--module", "/opt/notes.txt")).Should()
-            .Be(new Run(1, "", "toa: /opt/notes.txt does not run: is it toa-bpf, and may it be executed?\n"));
+            .Be(new Run(1, "", "toa: /opt/notes.txt cannot be run: check that it is toa-bpf and that it is executable.\n"));
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class EbpfTests : IDisposable
         Run run = await Run.ToaAsync(_machine, "provider", "build", "--kind", "ebpf");
 
         run.ExitCode.Should().Be(1);
-        run.Error.Should().Contain("one program, toa-bpf, for every kernel from 5.10 on");
+        run.Error.Should().Contain("toa-bpf is one program for every kernel from 5.10 on");
     }
 
     [Fact]
@@ -114,9 +114,9 @@ public sealed class EbpfTests : IDisposable
         _machine.WithEbpf();
 
         (await Run.ToaAsync(_machine, "provider", "unload")).Lines.Should()
-            .Equal("The module is not loaded. The eBPF provider is: add --kind ebpf.");
+            .Equal("The module is not loaded. The eBPF provider is loaded: add --kind ebpf.");
         (await Run.ToaAsync(_machine, "provider", "status")).Output.Should()
-            .Contain("loaded:               no; programs are answered by ToaEbpf");
+            .Contain("loaded:               no; ToaEbpf answers programs");
     }
 
     [Fact]
@@ -131,8 +131,8 @@ public sealed class EbpfTests : IDisposable
     }
 
     [Theory]
-    [InlineData("loaded=Y\nsyn=N\n", "toa-bpf: /sys/fs/bpf/toa/getpeername4 is missing: toa-bpf load puts it back\n", true)]
-    [InlineData("", "toa-bpf: /sys/fs/bpf/toa may not be read by this user: run it as root\n", false)]
+    [InlineData("loaded=Y\nsyn=N\n", "toa-bpf: /sys/fs/bpf/toa/getpeername4 is missing: run toa-bpf load\n", true)]
+    [InlineData("", "toa-bpf: this user is not allowed to read /sys/fs/bpf/toa: run toa-bpf as root\n", false)]
     public async Task What_its_loader_complains_of_is_a_problem(string output, string complaint, bool isLoaded)
     {
         _machine.Program("toa-bpf status", output, 1, complaint);
@@ -167,8 +167,8 @@ public sealed class EbpfTests : IDisposable
         Run left = await Run.ToaAsync(_machine, "provider", "status", "--kind", "ebpf");
 
         run.ExitCode.Should().Be(1);
-        run.Output.Should().Be("loaded:               no; 6.12.9-test runs\n");
-        left.Output.Should().Contain($"problem:              {_machine.Root}/sys/fs/bpf/toa is there, and none of its programs\n");
+        run.Output.Should().Be("loaded:               no; the running kernel is 6.12.9-test\n");
+        left.Output.Should().Contain($"problem:              {_machine.Root}/sys/fs/bpf/toa exists, but none of its programs is loaded\n");
     }
 
     [Fact]
@@ -197,14 +197,14 @@ public sealed class EbpfTests : IDisposable
         _machine.Maps.LookupError = 1;
         Run refused = await Run.ToaAsync(_machine, "stats");
         refused.ExitCode.Should().Be(1);
-        refused.Error.Should().Contain("toa_counter_names may not be read by this process: run as root, with CAP_BPF.");
+        refused.Error.Should().Contain("This process is not allowed to read ").And.Contain("toa_counter_names: run as root, with CAP_BPF.");
     }
 
     [Fact]
     public async Task Without_files_its_loader_lists_the_connections()
     {
         _machine.Write("sys/fs/bpf/toa/toa_held", "");
-        (await Run.ToaAsync(_machine, "table")).Error.Should().StartWith("toa: toa-bpf is missing: ");
+        (await Run.ToaAsync(_machine, "table")).Error.Should().StartWith("toa: toa-bpf is missing. ");
 
         _machine.Program("toa-bpf table", "client transport_peer local kind\n192.0.2.1:5 10.0.0.1:6 10.0.0.2:80 200\n");
         (await Run.ToaAsync(_machine, "table")).Output.Should().Contain("192.0.2.1:5");
@@ -216,7 +216,7 @@ public sealed class EbpfTests : IDisposable
         _machine.Answers = new(Lookup: true, Info: true);
 
         (await Run.ToaAsync(_machine, "table")).Error.Should()
-            .Be("toa: a provider answers, but its connections are not visible here: run toa table on the host, as root.\n");
+            .Be("toa: a provider answers, but its connections are not visible here. Run toa table as root on the host.\n");
     }
 
     [Fact]
@@ -226,6 +226,6 @@ public sealed class EbpfTests : IDisposable
             .Program("toa-bpf table", "", 1, "toa-bpf: cannot list the connections: the kernel has no sock_diag for TCP\n");
 
         (await Run.ToaAsync(_machine, "table")).Should().Be(new Run(
-            1, "", "toa: the eBPF provider does not show its connections: cannot list the connections: the kernel has no sock_diag for TCP\n"));
+            1, "", "toa: cannot show the connections of the eBPF provider: cannot list the connections: the kernel has no sock_diag for TCP\n"));
     }
 }

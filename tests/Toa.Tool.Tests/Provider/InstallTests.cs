@@ -106,7 +106,7 @@ public sealed class InstallTests : IDisposable
 
         (await Run.ToaAsync(machine, "provider", "install")).Error.Should().Be(
             "toa: dkms is missing: apt-get install dkms (Debian, Ubuntu) or dnf install dkms (RHEL, CentOS, from EPEL), "
-            + "or do without: toa provider build, toa provider load.\n");
+            + "or run toa provider build, then toa provider load, which do not use DKMS.\n");
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class InstallTests : IDisposable
         _machine.Write("etc/systemd/system/toa-bpf.service", "");
 
         (await Run.ToaAsync(_machine, "provider", "install")).Error.Should().Be(
-            "toa: the eBPF provider is installed, and would be loaded beside the module: toa provider uninstall --kind ebpf first.\n");
+            "toa: the eBPF provider is installed and would be loaded together with the module. Run toa provider uninstall --kind ebpf first.\n");
         _machine.Calls.Should().BeEmpty();
     }
 
@@ -144,7 +144,7 @@ public sealed class InstallTests : IDisposable
         run.Output.Should().Be("The module is no longer installed. It is still loaded: toa provider unload.\n");
         foreach (string path in (string[])["usr/src/toa-0.1.0", "etc/modules-load.d/toa.conf", Options])
             Path.Exists(Path.Combine(_machine.Root, path)).Should().BeFalse();
-        (await Run.ToaAsync(_machine, "provider", "uninstall")).Output.Should().Be("It was not installed.\n");
+        (await Run.ToaAsync(_machine, "provider", "uninstall")).Output.Should().Be("The module was not installed.\n");
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public sealed class InstallTests : IDisposable
         (install.ExitCode, install.Error).Should().Be((1,
             "toa: /usr/src/toa-2.0 is another vendor's module: it has no include/toa.h. Remove it the way its vendor documents, or with "
             + "dkms remove toa/2.0 --all and rm -r /usr/src/toa-2.0.\n"));
-        (uninstall.ExitCode, uninstall.Output).Should().Be((0, "It was not installed.\n"));
+        (uninstall.ExitCode, uninstall.Output).Should().Be((0, "The module was not installed.\n"));
         machine.Calls.Should().NotContain(call => call.StartsWith("dkms remove") || call.StartsWith("dkms add"));
         foreach (string path in (string[])["usr/src/toa-2.0/toa.c", "etc/modules-load.d/toa.conf", Options])
             File.Exists(Path.Combine(machine.Root, path)).Should().BeTrue(path);
@@ -223,7 +223,7 @@ public sealed class InstallTests : IDisposable
             "toa: DKMS has toa/2.0, but /usr/src/toa-2.0 is missing: its vendor is not known. If you do not need it, remove it with dkms "
             + "remove toa/2.0 --all.\n"));
         (uninstall.ExitCode, uninstall.Output).Should().Be((0,
-            "It was not installed.\nDKMS has toa/2.0, but /usr/src/toa-2.0 is missing: toa leaves it alone, as its vendor is not known.\n"));
+            "The module was not installed.\nDKMS has toa/2.0, but /usr/src/toa-2.0 is missing: toa does not change it, because its vendor is not known.\n"));
         machine.Calls.Should().NotContain(call => call.StartsWith("dkms remove") || call.StartsWith("dkms add"));
     }
 
@@ -286,7 +286,7 @@ public sealed class InstallTests : IDisposable
 
         (run.ExitCode, run.Error).Should().Be((0, ""));
         run.Output.Should().Be(
-            $"The module is installed for 6.12.9-test, and will be for kernels to come. The kernel has a module toa of its own ({_machine.Root}/{path}): "
+            $"The module is installed for 6.12.9-test, and DKMS installs it for future kernels. The kernel has a module toa of its own ({_machine.Root}/{path}): "
             + "modprobe toa loads this project's from now on, and the kernel's own again after toa provider uninstall. Load it now: toa provider load.\n");
         _machine.Calls.Should().Contain("dkms install toa/0.1.0 -k 6.12.9-test --force", "its version may be the higher one");
         File.Exists(Path.Combine(_machine.Root, LoadAtStart)).Should().BeTrue();
@@ -371,7 +371,7 @@ public sealed class InstallTests : IDisposable
         (await Run.ToaAsync(_machine, "provider", "install")).ExitCode.Should().Be(0);
 
         (await Run.ToaAsync(_machine, "provider", "install")).Error.Should().EndWith(
-            "Until then, /etc/modules-load.d/toa.conf of the earlier installation has the machine load that file when it starts.\n");
+            "Until then, /etc/modules-load.d/toa.conf of the earlier installation loads that file at boot.\n");
     }
 
     [Theory]

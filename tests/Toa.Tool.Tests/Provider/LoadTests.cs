@@ -169,28 +169,29 @@ public sealed class LoadTests : IDisposable
     [Fact]
     public async Task Without_a_module_it_is_said_how_to_get_one()
     {
-        ShouldFail(await Run.ToaAsync(_machine, "provider", "load"), "there is no module of this project for 6.12.9-test: toa provider install, or toa provider build");
-        ShouldFail(await Run.ToaAsync(_machine, "provider", "load", "--module", "/none.ko"), "there is no /none.ko: toa provider build makes a module.");
+        ShouldFail(await Run.ToaAsync(_machine, "provider", "load"), "no module of this project exists for 6.12.9-test. Run toa provider install or toa provider build");
+        ShouldFail(await Run.ToaAsync(_machine, "provider", "load", "--module", "/none.ko"), "/none.ko does not exist. toa provider build builds a module.");
     }
 
     [Theory]
-    [InlineData("insmod: can't insert '/toa.ko': Device or resource busy", "somebody else answers the same socket options")]
-    [InlineData("insmod: ERROR: could not insert module /toa.ko: Invalid parameters", "a parameter is wrong")]
-    [InlineData("insmod: ERROR: could not insert module /toa.ko: Key was rejected by service", "Secure Boot wants it signed")]
+    [InlineData("insmod: can't insert '/toa.ko': Device or resource busy", "another module answers the same socket options")]
+    [InlineData("insmod: ERROR: could not insert module /toa.ko: Invalid parameters", "a parameter is not valid")]
+    [InlineData("insmod: ERROR: could not insert module /toa.ko: Key was rejected by service", "Secure Boot requires a signature")]
     [InlineData("insmod: can't insert '/toa.ko': Required key not available", "mokutil")]
     [InlineData("insmod: ERROR: could not insert module /toa.ko: Invalid module format", "built for another kernel")]
     [InlineData("insmod: can't insert '/toa.ko': invalid module format", "built for another kernel")]
     [InlineData("insmod: can't insert '/toa.ko': Operation not supported", "kernel.ftrace_enabled")]
-    [InlineData("insmod: ERROR: could not insert module /toa.ko: File exists", "another module called toa is loaded or built into the kernel")]
-    [InlineData("insmod: can't insert '/toa.ko': File exists", "another module called toa is loaded or built into the kernel")]
+    [InlineData("insmod: ERROR: could not insert module /toa.ko: File exists", "another module with the name toa is loaded or built into the kernel")]
+    [InlineData("insmod: can't insert '/toa.ko': File exists", "another module with the name toa is loaded or built into the kernel")]
     [InlineData("insmod: what nobody has heard of", "insmod: what nobody has heard of.")]
     public async Task A_failure_is_explained_with_the_module_s_own_words(string error, string cause)
     {
-        _machine.Program("insmod", exitCode: 1, error: error + "\n").Program("dmesg", "").Program("dmesg", "[    2.5] TOA: trusted: 'x' is not an address\n");
+        _machine.Program("insmod", exitCode: 1, error: error + "\n").Program("dmesg", "")
+            .Program("dmesg", "[    2.5] TOA: trusted: 'x' is not a network: use 10.0.0.16/28 or 2001:db8::/64\n");
 
         ShouldFail(
             await Run.ToaAsync(_machine, "provider", "load", "--module", "/toa.ko"),
-            cause, "The kernel's log: TOA: trusted: 'x' is not an address");
+            cause, "The kernel's log: TOA: trusted: 'x' is not a network: use 10.0.0.16/28 or 2001:db8::/64");
     }
 
     [Fact]
@@ -198,7 +199,7 @@ public sealed class LoadTests : IDisposable
     {
         _machine.Program("insmod", exitCode: 1, error: "insmod: Device or resource busy\n");
 
-        ShouldFail(await Run.ToaAsync(_machine, "provider", "load", "--module", "/toa.ko"), "dmesg may say more.");
+        ShouldFail(await Run.ToaAsync(_machine, "provider", "load", "--module", "/toa.ko"), "See dmesg for more.");
     }
 
     [Fact]
@@ -219,7 +220,7 @@ public sealed class LoadTests : IDisposable
             _machine.WithModule();
         string[] words = arguments.Split(' ');
 
-        ShouldFail(await Run.ToaAsync(_machine, ["provider", .. words]), $"a kernel module takes root: sudo toa provider {words[0]}.");
+        ShouldFail(await Run.ToaAsync(_machine, ["provider", .. words]), $"toa provider {words[0]} requires root: run sudo toa provider {words[0]}.");
     }
 
     [Fact]
@@ -279,7 +280,7 @@ public sealed class LoadTests : IDisposable
             _machine.Calls.Should().Contain($"insmod {_machine.Root}{built}");
         else
             ShouldFail(
-                run, "there is no module of this project for 6.12.9-test: toa provider install, or toa provider build",
+                run, "no module of this project exists for 6.12.9-test. Run toa provider install or toa provider build",
                 $"modprobe would load {_machine.Root}/{OfKernel}, which is the kernel's own.");
         _machine.Calls.Should().NotContain(call => call.StartsWith("modprobe"));
     }
@@ -359,7 +360,7 @@ public sealed class LoadTests : IDisposable
     }
 
     [Theory]
-    [InlineData(true, "/proc/modules may not be read by this user. Run toa as root.")]
+    [InlineData(true, "/proc/modules. Run toa as root.")]
     [InlineData(false, "/proc/modules is not visible. Run toa on the host, as root.")]
     public async Task Where_the_modules_cannot_be_listed_none_is_loaded_beside_them(bool isThere, string complaint)
     {
@@ -410,7 +411,7 @@ public sealed class LoadTests : IDisposable
 
         ShouldFail(
             await Run.ToaAsync(_machine, "provider", "load", "--module", "/toa.ko"),
-            "the eBPF provider is loaded: toa provider unload --kind ebpf first");
+            "the eBPF provider is loaded. Run toa provider unload --kind ebpf first");
         _machine.Calls.Should().BeEmpty();
     }
 
@@ -445,7 +446,7 @@ public sealed class LoadTests : IDisposable
     {
         _machine.WithModule().Program("rmmod toa", exitCode: 1, error: "rmmod: ERROR: Module toa is in use\n");
 
-        ShouldFail(await Run.ToaAsync(_machine, "provider", "unload"), "the module is in use, 20 times in a row");
+        ShouldFail(await Run.ToaAsync(_machine, "provider", "unload"), "the module is still in use after 20 attempts");
     }
 
     [Fact]
@@ -476,8 +477,8 @@ public sealed class LoadTests : IDisposable
 
         run.ExitCode.Should().Be(0);
         run.Output.Should().Contain("toa.ko (version 0.1.0, for 6.12.9-test)").And.Contain("DKMS:                 toa/0.1.0, 6.12.9-test")
-            .And.Contain("loaded:               yes; programs are answered by ToaModule").And.Contain("trusted:            10.0.0.0/8")
-            .And.Contain("debug:              may not be read by this user");
+            .And.Contain("loaded:               yes; ToaModule answers programs").And.Contain("trusted:            10.0.0.0/8")
+            .And.Contain("debug:              not readable by this user");
         json.GetProperty("kind").GetString().Should().Be("module");
         json.GetProperty("loaded").GetBoolean().Should().BeTrue();
         json.GetProperty("installed")[0].GetProperty("release").GetString().Should().Be("6.12.9-test");
@@ -508,7 +509,7 @@ public sealed class LoadTests : IDisposable
 
         output.Should().Contain($"{_machine.Root}/{OfKernel} (the kernel's own, version unknown, for ").And.Contain($"{_machine.Root}/{Installed} (version unknown, for ")
             .And.Contain("/extra/toa.ko (another vendor's, version unknown, for ")
-            .And.Contain("modprobe loads:       " + (shown is null ? "not known: modinfo -n toa shows no file\n" : $"{_machine.Root}{shown}\n"));
+            .And.Contain("modprobe loads:       " + (shown is null ? "unknown: modinfo -n toa shows no file\n" : $"{_machine.Root}{shown}\n"));
         json.GetProperty("modprobe").GetString().Should().Be(shown is null ? null : _machine.Root + shown);
         json.GetProperty("installed").EnumerateArray().Select(module => module.GetProperty("origin").GetString()).Should().Equal("other", "kernel", "own");
     }
@@ -520,7 +521,7 @@ public sealed class LoadTests : IDisposable
 
         run.ExitCode.Should().Be(1);
         run.Error.Should().BeEmpty();
-        run.Output.Should().Contain("loaded:               no; 6.12.9-test runs");
+        run.Output.Should().Contain("loaded:               no; the running kernel is 6.12.9-test");
     }
 
     private void LoadOwn(string call)

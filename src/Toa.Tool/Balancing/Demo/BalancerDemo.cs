@@ -141,20 +141,20 @@ internal sealed class BalancerDemo(IMachine machine, Terminal terminal, bool isJ
         if (provider == ToaProviderKind.None)
         {
             Say(
-                "No provider reads the option in this kernel, so the server sees the balancer (10.64.0.x). The cure:",
+                "No provider is loaded in this kernel, so the server sees the balancer (10.64.0.x). Load one:",
                 $"  sudo {Toa} provider build && sudo {Toa} provider load");
         }
         else if (!isReal)
         {
             Say(
-                $"The provider ({provider}) has not told the server of a client. Does it trust 10.64.0.0/28, and read "
-                + "these kinds (toa provider status)? A --fault may have lost the option, too; toa stats counts why.");
+                $"The provider ({provider}) did not report the client to the server. Check that it trusts 10.64.0.0/28 and reads "
+                + "these kinds (toa provider status). A --fault can also remove the option. toa stats shows the reason.");
         }
 
         if (isOnce)
             return;
         Say(["Try it from another terminal:", .. Indent(Curl), "With a server of your own:", .. Indent(OwnServer)]);
-        Say("Ctrl+C ends the demo and takes all of it away. Connections:");
+        Say("Press Ctrl+C to stop the demo and remove everything. Connections:");
     }
 
     private void TellCounters(IReadOnlyDictionary<string, long> counters)

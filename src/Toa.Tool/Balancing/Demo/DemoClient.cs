@@ -34,8 +34,8 @@ internal static class DemoClient
         {
             stop.ThrowIfCancellationRequested();
             throw new ToolException(
-                $"the demo's request to {virtualAddress} was not answered: {e.Message}. Does a firewall (nft list "
-                + "ruleset) drop forwarded packets, or a --fault too many of them?",
+                $"the demo's request to {virtualAddress} was not answered: {e.Message}. Check that no firewall drops "
+                + "forwarded packets (nft list ruleset). If you use --fault, use lower percentages.",
                 e);
         }
     }

@@ -23,14 +23,14 @@ internal static class DemoLock
         catch (IOException e)
         {
             throw new ToolException(
-                $"another toa lb demo runs (or {machine.PathOf(Path)} cannot be written): use that one, or end it "
-                + "first.",
+                $"another toa lb demo is running, or {machine.PathOf(Path)} cannot be written. Use the running demo, or stop "
+                + "it first.",
                 e);
         }
         catch (UnauthorizedAccessException e)
         {
             throw new ToolException(
-                $"{machine.PathOf(Path)} may not be written: run it as root (sudo toa lb demo).", e);
+                $"this user is not allowed to write {machine.PathOf(Path)}: run sudo toa lb demo.", e);
         }
     }
 }

@@ -94,12 +94,12 @@ internal sealed class DemoNetwork(IMachine machine)
     {
         ProcessResult result = await machine.RunAsync(words[0], words[1..], stop);
         if (result.IsMissing)
-            throw new ToolException($"the demo lays its network with ip, which is missing: {Packages.Of("iproute2")}.");
+            throw new ToolException($"the demo requires ip, which is missing: {Packages.Of("iproute2")}.");
         if (!result.IsFine)
         {
             throw new ToolException(
-                $"'{string.Join(' ', words)}' failed: {result.Complaint.TrimEnd('.')}. It takes root's privileges and "
-                + "network namespaces, veth and IPv6 in the kernel; in a container, --privileged.");
+                $"'{string.Join(' ', words)}' failed: {result.Complaint.TrimEnd('.')}. The demo requires root, and "
+                + "network namespaces, veth and IPv6 in the kernel. In a container, use --privileged.");
         }
     }
 }

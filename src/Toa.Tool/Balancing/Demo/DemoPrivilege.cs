@@ -26,15 +26,14 @@ internal static class DemoPrivilege
         if (missing.Length > 0)
         {
             throw new ToolException(
-                "the demo makes network namespaces and a TUN device, and lacks "
-                + $"{string.Join(" and ", missing)} for that: run it as root (sudo toa lb demo); in a "
-                + "container, --privileged.");
+                "the demo creates network namespaces and a TUN device, which requires "
+                + $"{string.Join(" and ", missing)}: run sudo toa lb demo. In a container, use --privileged.");
         }
 
         if (!machine.Exists(Tun))
         {
             throw new ToolException(
-                $"there is no {Tun}: load the tun module (modprobe tun); in a container, allow it (--device {Tun}).");
+                $"{Tun} does not exist: load the tun module (modprobe tun). In a container, allow it (--device {Tun}).");
         }
     }
 

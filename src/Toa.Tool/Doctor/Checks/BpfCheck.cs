@@ -7,9 +7,9 @@ namespace Toa.Tool.Doctor.Checks;
 /// <summary>eBPF programs at the same places.</summary>
 internal sealed class BpfCheck : ICheck
 {
-    public static readonly FindingKind None = new("TOA510", Severity.Ok, "No eBPF program is at the same places");
+    public static readonly FindingKind None = new("TOA510", Severity.Ok, "No other eBPF program is attached to the same hooks");
     public static readonly FindingKind Rewrites = new("TOA511", Severity.Warning,
-        "eBPF programs can rewrite what getpeername or getsockopt answer");
+        "Other eBPF programs can change the results of getpeername or getsockopt");
     public static readonly FindingKind Watches = new("TOA512", Severity.Info, "eBPF programs watch TCP connections");
 
     public string About => "eBPF programs";
@@ -25,13 +25,13 @@ internal sealed class BpfCheck : ICheck
         if (rewrite.Length > 0)
             yield return Rewrites.Found(
                 $"{string.Join(", ", rewrite.Select(program => $"{program} at {Place(program.Hook)}"))}.",
-                "A container network or a service mesh has them. If addresses are wrong, see what they do (bpftool "
+                "Container networks and service meshes use such programs. If addresses are wrong, check what they do (bpftool "
                 + "prog, bpftool cgroup tree).");
         if (watch.Length > 0)
             yield return Watches.Found($"{string.Join<BpfProgram>(", ", watch)}.",
                 "They do no harm, unless they remove TCP options.");
         if (programs.Length == 0)
-            yield return None.Found("None is attached to getpeername, getsockopt or socket events of a cgroup.");
+            yield return None.Found("No other program is attached to getpeername, getsockopt or the socket events of a cgroup.");
     }
 
     private static string Place(BpfHook hook) => hook switch

@@ -15,24 +15,24 @@ internal sealed class CaptureCheck : ICheck
     public static readonly FindingKind NoTraffic = new("TOA701", Severity.Info,
         "No connection came in while packets were captured");
     public static readonly FindingKind NoOption = new("TOA702", Severity.Warning,
-        "Connections came in, and no packet of them had a readable TOA option of a known kind");
+        "Connections came in, but none of their packets had a readable TOA option of a known kind");
     public static readonly FindingKind OtherLayout = new("TOA703", Severity.Warning,
-        "Options with a layout that no provider reads arrive");
+        "TCP options with a layout that no provider reads arrive");
     public static readonly FindingKind NotCounted = new("TOA704", Severity.Error,
-        "Options arrive, and the provider counts none");
+        "TOA options arrive, but the provider counts none");
     public static readonly FindingKind KindNotRead = new("TOA705", Severity.Warning,
-        "Options arrive whose kind the provider does not read");
+        "TOA options arrive, but the provider does not read their kind");
     public static readonly FindingKind CannotCapture = new("TOA706", Severity.Warning, "Packets could not be captured");
     public static readonly FindingKind NotWanted = new("TOA707", Severity.Info,
-        "No packets were captured, as --seconds 0 says");
+        "No packets were captured, because of --seconds 0");
     public static readonly FindingKind Incomplete = new("TOA708", Severity.Info, "The capture is not complete");
     public static readonly FindingKind Broken = new("TOA709", Severity.Warning,
-        "Packets with broken lists of options arrive");
+        "Packets with malformed options arrive");
     public static readonly FindingKind OnSynOnly = new("TOA710", Severity.Warning,
-        "Options arrive on the SYN only, where they are not looked for");
+        "TOA options arrive on the SYN only, where the provider does not read them");
 
     public static readonly FindingKind OtherKind = new("TOA711", Severity.Warning,
-        "Options of other kinds arrive, which may be the balancer's");
+        "TCP options of other kinds arrive, which may be the balancer's");
 
     private const string IPv4Kinds = "ipv4_kinds", IPv6Kinds = "ipv6_kinds";
 
@@ -49,21 +49,21 @@ internal sealed class CaptureCheck : ICheck
         if (window.Capture is not { } log)
         {
             if (window.CaptureProblem is null)
-                yield return NotWanted.Found("Whether options arrive is not known.",
+                yield return NotWanted.Found("It is not known whether TOA options arrive.",
                     "Run toa doctor without --seconds 0.");
             yield break;
         }
 
         if (log.Problem is not null || log.Dropped > 0)
             yield return Incomplete.Found(
-                log.Problem is null ? $"{log.Dropped} packets went by unseen." : $"It ended early: {log.Problem}.",
+                log.Problem is null ? $"{log.Dropped} packets were not captured." : $"The capture ended early: {log.Problem}.",
                 "Name an interface with --interface, or try again.");
         if (log.HasMoreToaOptions || log.HasMoreOtherOptions)
             yield return Incomplete.Found(
                 string.Join(" ", FullLists(log)), "Name a service with --port, or capture for a shorter time with --seconds.");
         if (log.Malformed > 0)
-            yield return Broken.Found($"{log.Malformed} segments have a list of options that breaks off.",
-                "tcpdump -v shows them: a broken sender, or a forger.");
+            yield return Broken.Found($"{log.Malformed} segments have a malformed list of options.",
+                "tcpdump -v shows their sender. It is faulty or forges options.");
 
         Sighting[] otherLayout = [.. log.Options.Where(sighting => sighting.Option.Client is null)];
         if (otherLayout.Length > 0)
@@ -112,10 +112,10 @@ internal sealed class CaptureCheck : ICheck
         return log.Connections > 0
             ? NoOption.Found(
                 seen,
-                "If they came through the balancer: is TOA enabled for its listener, and does nothing on the way take "
-                + "TCP options out (a proxy, a firewall that normalises)? Say which service matters with --port.")
+                "If they came through the balancer, check that TOA is enabled for its listener, and that no proxy or firewall on the path "
+                + "removes TCP options. Select the service with --port.")
             : NoTraffic.Found(seen,
-                "Connect through the balancer while toa doctor runs; --seconds makes it wait longer.");
+                "Connect through the balancer while toa doctor runs. Use --seconds to wait longer.");
     }
 
     private static IEnumerable<Finding> CompareWithProvider(Examination examination, Sighting[] readable)
@@ -127,12 +127,12 @@ internal sealed class CaptureCheck : ICheck
         if (unread.Length > 0 && ReadsKind200Only(examination))
             yield return KindNotRead.Found(
                 $"{Describe(unread)}. TencentOS's own module reads kind {ToaOptionAbi.KindIPv4} with 8 bytes only.",
-                $"Replace it by this project's module: see {ProviderCheck.TencentOS.Id}.");
+                $"Replace it with this project's module: see {ProviderCheck.TencentOS.Id}.");
         else if (unread.Length > 0)
             yield return KindNotRead.Found(
                 $"{Describe(unread)}. The provider reads ipv4_kinds={examination.Setting("ipv4_kinds")} (8 bytes) and "
                 + $"ipv6_kinds={examination.Setting("ipv6_kinds")} (20 bytes).",
-                $"Let the provider read it. {HowToRead(examination, unread)}.");
+                $"Set the provider to read these options. {HowToRead(examination, unread)}.");
 
         Sighting[] read = [.. readable.Except(unread)];
         if (read.Length == 0 || !examination.Window.ShowsMoves || Counted(examination.Window))
@@ -141,16 +141,16 @@ internal sealed class CaptureCheck : ICheck
             yield return OnSynOnly.Found(
                 $"{Describe(read)}.",
                 examination.HowToSet("syn", "Y") + (examination.IsOurModule
-                    ? ", and let the server set TCP_SAVE_SYN; see README.md."
-                    : ", and restart the servers: listeners that are made from then on save it. See docs/ebpf.md."));
+                    ? ", and set TCP_SAVE_SYN in the server. See docs/guides/saved-syn.md."
+                    : ", and restart the servers: new listeners save the SYN. See docs/reference/ebpf.md."));
         // A connection that was there before carries options, and is counted no more.
         else if (read.Any(sighting => sighting.Places.HasFlag(SegmentPlaces.Syn))
             || examination.Window.Capture!.Connections > 0)
             yield return NotCounted.Found(
-                $"{Describe(read)}, and neither syn_recv_sock_toa nor a counter of refusals has moved.",
-                "The options reach this machine, and not the TCP of a server here: is the packet forwarded (a "
-                + "container: run toa doctor in its network namespace), dropped by a firewall, or ended by a proxy? "
-                + "Does anybody listen on that port? Are the hooks alive (TOA301)?");
+                $"{Describe(read)}, but neither syn_recv_sock_toa nor a counter of refused options rose.",
+                "The options reach this machine, but no server on it. Check that a service listens on the port, that no firewall drops "
+                + "the packets, that no proxy ends the connection, and that the hooks are enabled (TOA301). If the packets are forwarded "
+                + "to a container, run toa doctor in its network namespace.");
     }
 
     // Whatever becomes of an option that the provider has looked at.

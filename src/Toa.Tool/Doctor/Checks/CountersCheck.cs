@@ -10,11 +10,11 @@ namespace Toa.Tool.Doctor.Checks;
 internal sealed class CountersCheck : ICheck
 {
     public static readonly FindingKind Believed = new("TOA400", Severity.Ok,
-        "Counters move: options arrive and are believed");
+        "The counters rise: TOA options arrive and are accepted");
     public static readonly FindingKind Still = new("TOA401", Severity.Info,
-        "Counters stand still: no connection came in");
+        "The counters do not rise: no connection came in");
     public static readonly FindingKind WithoutOption = new("TOA402", Severity.Warning,
-        "Connections come in, and none with an option that was believed");
+        "Connections come in, but none has a TOA option that was accepted");
     public static readonly FindingKind Unreadable = new("TOA403", Severity.Warning,
         "The provider's counters cannot be read");
 
@@ -33,13 +33,14 @@ internal sealed class CountersCheck : ICheck
         else if (window.Moved("syn_recv_sock_no_toa") > 0)
             yield return WithoutOption.Found(
                 $"In {seconds} s: {Moves(window)}.",
-                "Health checks carry no option. If these were clients: is TOA enabled for the balancer's listener? "
-                + "Does a proxy end the connection before (docs/balancers-address.md)?");
+                "Health checks carry no TOA option. If these were clients, check that TOA is enabled for the balancer's listener, and "
+                + "that no proxy ends the connection before this server (docs/operate/troubleshooting.md).");
         else
             yield return Still.Found(
-                $"In {seconds} s nothing moved. Since the load, {window.After!["syn_recv_sock_toa"]} connections "
-                + $"came with an option and {Total(window.After, "syn_recv_sock_no_toa")} without.",
-                "Connect through the balancer while toa doctor runs; --seconds makes it wait longer.");
+                $"In {seconds} s, neither syn_recv_sock_toa nor syn_recv_sock_no_toa rose. Since the provider was loaded, "
+                + $"{window.After!["syn_recv_sock_toa"]} connections came with a TOA option, and "
+                + $"{Total(window.After, "syn_recv_sock_no_toa")} without.",
+                "Connect through the balancer while toa doctor runs. Use --seconds to wait longer.");
     }
 
     private static CannotLookException? Problem(Window window)
@@ -50,7 +51,7 @@ internal sealed class CountersCheck : ICheck
             return new CannotLookException("The counters have no row syn_recv_sock_toa.", Window.OtherFormat);
         return window.Before is null
             ? new CannotLookException(
-                "The counters could not be read when toa doctor began: whether they moved is not known.", "Run toa doctor again.")
+                "The counters could not be read when toa doctor began: it is not known whether they rose.", "Run toa doctor again.")
             : null;
     }
 

@@ -11,7 +11,7 @@ namespace Toa.Tool.Doctor.Checks;
 internal sealed class EbpfCheck : ICheck
 {
     public static readonly FindingKind NotWhole = new("TOA305", Severity.Error,
-        "The eBPF provider is loaded, and not whole");
+        "The eBPF provider is loaded, but incomplete");
     public static readonly FindingKind NotHere = new("TOA306", Severity.Warning,
         "The eBPF provider does not serve this process");
     public static readonly FindingKind WithoutFiles = new("TOA307", Severity.Info,
@@ -32,8 +32,8 @@ internal sealed class EbpfCheck : ICheck
         if (examination.HasEbpf && problem is not null && mayLook)
             yield return NotWhole.Found(
                 $"{problem}.",
-                "toa-bpf load puts back what is missing, with all settings named anew (systemctl reload toa-bpf does both). "
-                + "After its cgroup has gone: toa-bpf unload, then toa-bpf load.");
+                "Run toa-bpf load with all settings: it restores the missing parts. systemctl reload toa-bpf does the same. "
+                + "If the cgroup was removed, run toa-bpf unload, then toa-bpf load.");
         else if (examination.HasEbpf && examination.Provider.Kind == ToaProviderKind.None)
             yield return Elsewhere(examination);
         if (examination.Ebpf is { Loaded: true } ebpf && MissingFiles(ebpf) is { } missing)
@@ -43,7 +43,7 @@ internal sealed class EbpfCheck : ICheck
                 + "instead, and toa table runs toa-bpf table: both require CAP_BPF. Monitoring that reads the files must call "
                 + "toa-bpf stats.");
         if (!mayLook)
-            throw new CannotLookException($"toa-bpf says: {problem}.", "Run toa as root, with all capabilities.");
+            throw new CannotLookException($"toa-bpf reports: {problem}.", "Run toa as root, with all capabilities.");
         if (examination.IsLoaderMissing)
             throw new CannotLookException(
                 "toa-bpf is missing: whether all parts of the provider are there, its settings and the listeners that it serves are "
@@ -60,18 +60,18 @@ internal sealed class EbpfCheck : ICheck
 
     private static Finding Elsewhere(Examination examination)
     {
-        const string LoadForAll = "or load it for all (toa-bpf unload, then toa-bpf load without --cgroup).";
+        const string LoadForAll = "or load the provider for all cgroups (toa-bpf unload, then toa-bpf load without --cgroup).";
         string? cgroup = examination.Ebpf?.Parameters.GetValueOrDefault("cgroup");
         bool isNamed = cgroup?.StartsWith('/') == true;
         if (isNamed && !examination.Machine.Exists(cgroup!))
-            return NotWhole.Found($"The cgroup {cgroup} that it served is gone.",
-                "toa-bpf unload, then toa-bpf load, with --cgroup for another cgroup.");
+            return NotWhole.Found($"The cgroup {cgroup} of the provider was removed.",
+                "Run toa-bpf unload, then toa-bpf load. To serve another cgroup, use --cgroup.");
         return isNamed
             ? NotHere.Found(
-                $"It is loaded with cgroup={cgroup}, and no provider answers this process.",
-                $"It serves the sockets that are made in that cgroup: run toa doctor in there, {LoadForAll}")
+                $"The eBPF provider is loaded with cgroup={cgroup}, and no provider answers this process.",
+                $"It serves only the sockets that are created in this cgroup: run toa doctor in this cgroup, {LoadForAll}")
             : NotHere.Found(
-                $"{examination.Machine.PathOf(EbpfPins.Folder)} is there, and no provider answers this process. "
+                $"{examination.Machine.PathOf(EbpfPins.Folder)} exists, but no provider answers this process. "
                 + (cgroup is null ? "toa-bpf does not name its cgroup" : $"toa-bpf names its cgroup '{cgroup}', which is not a path")
                 + ": whether that still exists is not known.",
                 $"Run toa-bpf status as root on the host, where cgroup v2 is mounted, {LoadForAll}");

@@ -7,11 +7,11 @@ namespace Toa.Tool.Doctor.Checks;
 internal sealed class HeadersCheck : ICheck
 {
     public static readonly FindingKind Present = new("TOA200", Severity.Ok,
-        "The headers of the running kernel are there");
+        "The headers of the running kernel are installed");
     public static readonly FindingKind Missing = new("TOA201", Severity.Warning,
         "The headers of the running kernel are missing");
     public static readonly FindingKind NotNeeded = new("TOA202", Severity.Info,
-        "The headers are missing, and not needed here");
+        "The headers are missing, but are not needed here");
 
     public string About => "the kernel's headers";
 
@@ -28,7 +28,7 @@ internal sealed class HeadersCheck : ICheck
             yield return NotNeeded.Found($"{path} has no Makefile.", "The module is built on the host.");
         else if (!examination.LacksProvider)
             yield return NotNeeded.Found($"{path} has no Makefile.",
-                "Install them before the kernel is updated, if DKMS is to build the module.");
+                "If DKMS builds the module, install the headers before you update the kernel.");
         else
             yield return Missing.Found($"{path} has no Makefile.",
                 $"Install them: {Packages.Headers(examination.KernelRelease)}.");

@@ -8,11 +8,11 @@ internal sealed class HooksCheck : ICheck
 {
     public static readonly FindingKind Alive = new("TOA300", Severity.Ok, "The module's hooks are called");
     public static readonly FindingKind SwitchedOff =
-        new("TOA301", Severity.Error, "The module's hooks are switched off");
+        new("TOA301", Severity.Error, "The module's hooks are disabled");
     public static readonly FindingKind WereSilent = new("TOA302", Severity.Warning,
-        "The module's hooks have been silent at some time");
+        "The module's hooks were not called for some time");
     public static readonly FindingKind Missed = new("TOA303", Severity.Warning, "The module's hooks have missed calls");
-    public static readonly FindingKind Kretprobes = new("TOA304", Severity.Info, "The module hooks with kretprobes");
+    public static readonly FindingKind Kretprobes = new("TOA304", Severity.Info, "The module uses kretprobes");
 
     private const string Kprobe = "kprobe";
 
@@ -30,8 +30,8 @@ internal sealed class HooksCheck : ICheck
         string way = examination.Parameter("hooks") ?? "unknown";
         if (way == Kprobe)
             yield return Kretprobes.Found(
-                "hooks=kprobe: under load, a call can go unseen.",
-                "Use a kernel with CONFIG_DYNAMIC_FTRACE_WITH_ARGS where that matters.");
+                "hooks=kprobe: under load, the module can miss calls.",
+                "If this matters, use a kernel with CONFIG_DYNAMIC_FTRACE_WITH_ARGS.");
         (string file, string name, string cure) = way == Kprobe ? KprobeSwitch : FtraceSwitch;
         ulong? silent = examination.Window.After?["hooks_silent"], missed = examination.Window.After?["hooks_missed"];
         if (silent is null || missed is null)
@@ -40,22 +40,22 @@ internal sealed class HooksCheck : ICheck
                 "TOA403 says why, or the module is older than this tool."));
         if (silent > 0)
             yield return WereSilent.Found(
-                $"hooks_silent is {silent}: the module found its hooks not called.",
-                "dmesg | grep TOA tells when, and when they were back. Who sets kernel.ftrace_enabled or "
-                + "debugfs/kprobes/enabled to 0?");
+                $"hooks_silent is {silent}: the module detected that its hooks were not called.",
+                "dmesg | grep TOA shows when they stopped and when they worked again. Find the program that sets "
+                + "kernel.ftrace_enabled or debugfs/kprobes/enabled to 0.");
         if (missed > 0)
             yield return Missed.Found(
-                $"hooks_missed is {missed}: so many calls went unseen, and their connections show the balancer.",
+                $"hooks_missed is {missed}: the module missed calls. Their connections appear with the balancer's address.",
                 "Use a kernel with CONFIG_DYNAMIC_FTRACE_WITH_ARGS.");
 
         // Last: where the switch may not be read, what the counters say still counts.
         string? setting = ReadSwitch(examination.Machine, file);
         if (setting == "0")
             yield return SwitchedOff.Found($"{name} is 0.",
-                "Set it to 1 again: until then no new connection gets its client's address.");
+                "Set it to 1. Until then, new connections get no client address.");
         else if (setting is null)
             throw new CannotLookException(
-                $"Whether the hooks are switched on is not known: {examination.Machine.PathOf(file)} is missing.", cure);
+                $"Whether the hooks are enabled is not known: {examination.Machine.PathOf(file)} is missing.", cure);
         else if (silent == 0 && missed == 0)
             yield return Alive.Found($"hooks={way}; hooks_silent and hooks_missed are 0.");
     }
@@ -69,7 +69,7 @@ internal sealed class HooksCheck : ICheck
         // A locked down kernel refuses debugfs to root as well.
         catch (CannotLookException e)
         {
-            throw new CannotLookException($"Whether the hooks are switched on is not known: {e.What}", Privilege.Cure(machine));
+            throw new CannotLookException($"Whether the hooks are enabled is not known: {e.What}", Privilege.Cure(machine));
         }
     }
 }

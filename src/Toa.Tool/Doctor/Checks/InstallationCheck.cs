@@ -15,7 +15,7 @@ internal sealed class InstallationCheck : ICheck
         "The installed module was built for another kernel");
     public static readonly FindingKind OtherKernelsOnly = new("TOA213", Severity.Warning,
         "The module is installed for other kernels only");
-    public static readonly FindingKind Dkms = new("TOA214", Severity.Info, "DKMS knows the module");
+    public static readonly FindingKind Dkms = new("TOA214", Severity.Info, "The module is registered with DKMS");
     public static readonly FindingKind DkmsNotForThis = new("TOA215", Severity.Warning,
         "DKMS has not built the module for this kernel");
 
@@ -59,7 +59,7 @@ internal sealed class InstallationCheck : ICheck
                 $"For which kernel {module.Path} was built is not known.",
                 $"modinfo -F vermagic {module.Path} shows it (package kmod), or says why it cannot be read."))
             : BuiltForAnother.Found(
-                $"{Describe(module)}, and {release} runs.", "Build it anew: toa provider install, or dkms autoinstall.");
+                $"{Describe(module)}, and {release} runs.", "Build it again: run toa provider install, or dkms autoinstall.");
     }
 
     // depmod's order decides which of several modprobe loads: only modinfo knows it.
@@ -80,8 +80,8 @@ internal sealed class InstallationCheck : ICheck
     }
 
     private static string Cure(ModuleFile[] foreign) => Array.TrueForAll(foreign, module => module.IsOfKernel)
-        ? "If you want this project's module: toa provider install, after which modprobe loads this project's."
-        : "If you want this project's module: remove the other vendor's file the way its vendor documents, then toa provider install.";
+        ? "To use this project's module, run toa provider install. modprobe then loads this project's module."
+        : "To use this project's module, remove the other vendor's file the way its vendor documents, then run toa provider install.";
 
     private static Finding NotHere(Examination examination)
     {
@@ -89,17 +89,17 @@ internal sealed class InstallationCheck : ICheck
         if (others.Length > 0)
             return OtherKernelsOnly.Found(
                 $"{string.Join("; ", others)}. {examination.KernelRelease} runs.",
-                "Install the running kernel's headers, then toa provider install, which builds it for every kernel "
+                "Install the headers of the running kernel, then run toa provider install. DKMS then builds the module at every kernel "
                 + "update.");
         string below = examination.Machine.PathOf("lib/modules");
         string seen = examination.Modules.Count == 0
             ? $"No toa.ko was found below {below}."
-            : $"No toa.ko was found below {below} that is known to be this project's: "
-            + $"{string.Join(", ", examination.Modules.Select(module => module.Path))} {(examination.Modules.Count == 1 ? "is" : "are")} not.";
+            : $"No toa.ko below {below} was identified as this project's. Files found: "
+            + $"{string.Join(", ", examination.Modules.Select(module => module.Path))}.";
         return examination.IsOurModule
             ? NotInstalled.Found(seen + " The module is loaded, but not installed.",
-                "It will be gone after a reboot: toa provider install.")
-            : NotInstalled.Found(seen, "toa provider install, on the host.");
+                "After a reboot, it is not loaded. Run toa provider install.")
+            : NotInstalled.Found(seen, "Run toa provider install on the host.");
     }
 
     private static Finding? OfDkms(Examination examination)
@@ -116,9 +116,9 @@ internal sealed class InstallationCheck : ICheck
         return isForThis
             ? Dkms.Found(seen)
             : DkmsNotForThis.Found(seen,
-                "dkms autoinstall says what is in the way; mostly the kernel's headers are missing.");
+                "Run dkms autoinstall to see the reason. Usually the headers of the kernel are missing.");
     }
 
     private static string Describe(ModuleFile module) =>
-        $"{module.Path} was built for {module.Release ?? "a kernel that it does not tell"}";
+        $"{module.Path} was built for {module.Release ?? "an unknown kernel"}";
 }

@@ -13,7 +13,7 @@ internal sealed class KernelCheck : ICheck
         "The kernel is TencentOS's, which has a TOA module of its own");
     public static readonly FindingKind NotLinux = new("TOA102", Severity.Error, "This is not Linux");
 
-    private const string OwnAbility = "It names IPv4 and IPv6 clients and their balancers, and checks trusted=";
+    private const string OwnAbility = "It reports IPv4 and IPv6 clients and their balancers, and checks trusted=";
 
     public string About => "the kernel";
 
@@ -22,7 +22,7 @@ internal sealed class KernelCheck : ICheck
         string seen = $"{examination.KernelRelease}, {examination.Provider.OperatingSystemName}";
         if (!OperatingSystem.IsLinux())
             yield return NotLinux.Found(seen,
-                "Run the server, and toa, on Linux: elsewhere no provider can read TOA options.");
+                "Run the server and toa on Linux: other operating systems have no provider.");
         else if (examination.Provider.IsTencentOSKernel)
             yield return TencentOS.Found($"{seen}. {Loaded(examination)} {ToBeLoaded(examination)}", Next(examination));
         else
@@ -53,16 +53,16 @@ internal sealed class KernelCheck : ICheck
 
     private static string Next(Examination examination)
     {
-        string where = examination.Provider.IsContainer ? "On the host: " : "";
+        string run = examination.Provider.IsContainer ? "On the host: run" : "Run";
         return examination.Provider.Kind switch
         {
             ToaProviderKind.ToaModule or ToaProviderKind.ToaEbpf => "",
             ToaProviderKind.None when examination.HasEbpf => "",
             ToaProviderKind.None when examination.Modprobe.Module is { IsOwn: true } =>
-                $"{where}toa provider load. See docs/tencentos.md.",
-            ToaProviderKind.None => $"{where}toa provider install, then toa provider load. See docs/tencentos.md.",
-            ToaProviderKind.TencentOS => $"Replace it by this project's module: see {ProviderCheck.TencentOS.Id}.",
-            _ => $"Replace it by this project's module: see {ProviderCheck.Other.Id}.",
+                $"{run} toa provider load. See docs/guides/tencentos.md.",
+            ToaProviderKind.None => $"{run} toa provider install, then toa provider load. See docs/guides/tencentos.md.",
+            ToaProviderKind.TencentOS => $"Replace it with this project's module: see {ProviderCheck.TencentOS.Id}.",
+            _ => $"Replace it with this project's module: see {ProviderCheck.Other.Id}.",
         };
     }
 }

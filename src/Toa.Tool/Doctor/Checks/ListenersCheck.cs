@@ -10,17 +10,17 @@ internal sealed class ListenersCheck : ICheck
 {
     public static readonly FindingKind Reachable = new("TOA600", Severity.Ok,
         "Services listen where a balancer can reach them");
-    public static readonly FindingKind Nobody = new("TOA601", Severity.Error, "Nobody listens on the port");
+    public static readonly FindingKind Nobody = new("TOA601", Severity.Error, "No service listens on the port");
     public static readonly FindingKind LoopbackOnly = new("TOA602", Severity.Error,
         "The service listens on loopback only");
     public static readonly FindingKind IPv6Only = new("TOA603", Severity.Error,
-        "The service does not take IPv4, which is what balancers connect with");
+        "The service does not accept IPv4, which balancers use");
     public static readonly FindingKind NotReachable = new("TOA604", Severity.Info,
         "Some services cannot be reached through a balancer");
     public static readonly FindingKind NoService = new("TOA605", Severity.Info,
         "No service listens where a balancer can reach it");
     public static readonly FindingKind MaybeIPv6Only = new("TOA606", Severity.Info,
-        "Whether services on [::] take IPv4 cannot be told");
+        "It is not known whether services on [::] accept IPv4");
 
     private enum Reach
     {
@@ -44,9 +44,9 @@ internal sealed class ListenersCheck : ICheck
         Listener[] unknown = [.. reachable.Where(listener => listener.IsIPv6Any && details.IsIPv6Only(listener) is null)];
         if (unknown.Length > 0)
             yield return MaybeIPv6Only.Found(
-                $"{Join(unknown)}. {(details.IsMissing ? "There is no ss to ask" : "ss does not show it")}, and the "
-                + "kernel's list does not tell.",
-                "Most take it. .NET: DualMode must be true; nginx: ipv6only=off.");
+                $"{Join(unknown)}. /proc/net/tcp6 does not show IPV6_V6ONLY, and "
+                + (details.IsMissing ? "ss is not installed." : "ss does not show it either."),
+                "Most services accept IPv4. .NET: set DualMode to true. nginx: ipv6only=off.");
         IEnumerable<Finding> bad = examination.Options.Ports.Count > 0
             ? examination.Options.Ports.Where(port => !reachable.Any(listener => listener.End.Port == port))
                 .Select(port => Unreachable(port, byReach))
@@ -61,10 +61,11 @@ internal sealed class ListenersCheck : ICheck
             [.. byReach.GetValueOrDefault(reach, []).Where(listener => listener.End.Port == port)];
         if (Here(Reach.IPv6) is { Length: > 0 } ipv6)
             return IPv6Only.Found($"{Join(ipv6)}.",
-                $"Let it listen on 0.0.0.0:{port}, or on [::]:{port} as a dual-mode socket (docs/dual-mode.md).");
+                $"Configure the service to listen on 0.0.0.0:{port}, or on [::]:{port} with a dual-mode socket "
+                + "(docs/guides/dual-mode.md).");
         return Here(Reach.Loopback) is { Length: > 0 } loopback
             ? LoopbackOnly.Found($"{Join(loopback)}.",
-                $"Let it listen on 0.0.0.0:{port} or [::]:{port}. In ASP.NET Core: ASPNETCORE_URLS=http://[::]:{port}.")
+                $"Configure the service to listen on 0.0.0.0:{port} or [::]:{port}. ASP.NET Core: ASPNETCORE_URLS=http://[::]:{port}.")
             : Nobody.Found($"No socket listens on port {port} in this network namespace.",
                 "Start the service, or run toa doctor in its container's network namespace.");
     }
@@ -80,10 +81,10 @@ internal sealed class ListenersCheck : ICheck
         ];
         if (seen.Length > 0)
             yield return NotReachable.Found($"{string.Join("; ", seen)}.",
-                "If one of them is to be reached: toa doctor --port N says what to change.");
+                "If one of them must be reachable, run toa doctor --port N to see what to change.");
         if (reachable == 0)
-            yield return NoService.Found("Apart from what is said of others, no TCP socket listens.",
-                "Start the service; or toa listen, for a first try.");
+            yield return NoService.Found(seen.Length > 0 ? "No other TCP socket listens." : "No TCP socket listens.",
+                "Start the service, or run toa listen for a first test.");
     }
 
     private static Reach ReachOf(Listener listener, ListenerDetails details)

@@ -8,7 +8,8 @@ namespace Toa.Tool.Doctor.Checks;
 /// <summary>Modules and live patches that get in the way.</summary>
 internal sealed class ModulesCheck : ICheck
 {
-    public static readonly FindingKind Alone = new("TOA500", Severity.Ok, "No other module or live patch is in the way");
+    public static readonly FindingKind Alone = new("TOA500", Severity.Ok,
+        "No other module or live patch conflicts with the provider");
     public static readonly FindingKind OtherModules = new("TOA501", Severity.Warning,
         "Several TOA modules are loaded");
     public static readonly FindingKind LivePatch = new("TOA502", Severity.Warning,
@@ -16,7 +17,7 @@ internal sealed class ModulesCheck : ICheck
     public static readonly FindingKind BesideEbpf = new("TOA503", Severity.Error,
         "The module and the eBPF provider are both loaded");
     public static readonly FindingKind BesideOurs = new("TOA504", Severity.Error,
-        "Another vendor's TOA module is loaded beside the provider");
+        "Another vendor's TOA module is loaded together with the provider");
 
     private const string Loaded = "proc/modules", Settings = "proc/sys", Kernel = "sys/kernel", LivePatches = Kernel + "/livepatch";
 
@@ -31,19 +32,19 @@ internal sealed class ModulesCheck : ICheck
         bool hasOurs = examination.Provider.AnswersInfo || examination.IsOurModule || examination.HasEbpf;
         if (others.Count > 0 && hasOurs)
             yield return BesideOurs.Found(
-                $"{string.Join(", ", others)}: it rewrites what accept and getpeername return, without this project's trusted networks.",
+                $"{string.Join(", ", others)}: it changes the results of accept and getpeername and does not check trusted=.",
                 "Unload it the way its vendor documents, and keep it from being loaded at boot. Until then, addresses that trusted= "
                 + "refuses can reach programs, and trust cannot be checked.");
         else if (others.Count > 1)
             yield return OtherModules.Found(
                 $"{string.Join(", ", others)} are loaded.",
-                "Keep one of them: two that rewrite getpeername contradict each other.");
+                "Keep one of them: modules that change the results of getpeername conflict with each other.");
         bool isBesideEbpf = examination is { IsOurModule: true, HasEbpf: true };
         if (isBesideEbpf)
             yield return BesideEbpf.Found(
-                $"The module toa is loaded, and {examination.Machine.PathOf(EbpfPins.Folder)} is there.",
-                "Unload one of the two: toa provider unload, or toa provider unload --kind ebpf. An option that one refuses, the "
-                + "other may hand out.");
+                $"The module toa is loaded, and {examination.Machine.PathOf(EbpfPins.Folder)} exists.",
+                "Unload one of the two: toa provider unload, or toa provider unload --kind ebpf. One can return an address "
+                + "from an option that the other refuses.");
 
         // sys/kernel/livepatch/PATCH/OBJECT/FUNCTION,NUMBER
         string[] patches = [.. examination.Machine.List(LivePatches)
@@ -52,7 +53,8 @@ internal sealed class ModulesCheck : ICheck
         if (patches.Length > 0)
             yield return LivePatch.Found(
                 $"{string.Join(", ", patches)}.",
-                "One function has one owner: the module cannot load while the patch is there, nor the patch after it.");
+                "Only one of them can hook a function: the module cannot be loaded while the live patch is active, and the live patch "
+                + "cannot be loaded while the module is loaded.");
         // A kernel that loads no modules has no list of them.
         bool showsModules = examination.Machine.ReadText(Loaded) is not null || examination.Machine.Exists(Settings);
         if (!showsModules || !examination.Machine.Exists(Kernel))
@@ -61,6 +63,6 @@ internal sealed class ModulesCheck : ICheck
                 "Mount it: mount -t proc proc /proc, mount -t sysfs sysfs /sys.");
         string[] modules = examination.IsOurModule ? ["toa", .. others] : [.. others];
         if (patches.Length == 0 && !isBesideEbpf && (hasOurs ? others.Count == 0 : others.Count <= 1))
-            yield return Alone.Found(modules.Length == 1 ? $"{modules[0]} is the only one." : "No TOA module is loaded.");
+            yield return Alone.Found(modules.Length == 1 ? $"{modules[0]} is the only TOA module." : "No TOA module is loaded.");
     }
 }

@@ -10,7 +10,7 @@ internal sealed class ProviderCheck : ICheck
     public static readonly FindingKind Present = new("TOA110", Severity.Ok,
         "A provider of this project reads TOA options");
     public static readonly FindingKind None = new("TOA111", Severity.Error,
-        "No provider: nobody in this kernel reads TOA options");
+        "No provider reads TOA options in this kernel");
     public static readonly FindingKind Other = new("TOA112", Severity.Warning, "The provider is another vendor's");
     public static readonly FindingKind TencentOS = new("TOA113", Severity.Warning, "The provider is TencentOS's own module");
 
@@ -28,27 +28,28 @@ internal sealed class ProviderCheck : ICheck
             ToaProviderKind.TencentOS => TencentOS.Found(
                 $"{answers} {examination.TencentOSAbility}.",
                 (provider.IsContainer ? "On the host: stop" : "Stop")
-                + " the programs that use it, then rmmod toa, toa provider install, toa provider load. See docs/tencentos.md."),
+                + " the programs that use it, then run rmmod toa, toa provider install and toa provider load. "
+                + "See docs/guides/tencentos.md."),
             ToaProviderKind.None when examination.HasEbpf => None.Found(answers,
-                $"The eBPF provider is on this machine, and does not serve this process: see {EbpfCheck.NotHere.Id} or "
+                $"The eBPF provider is loaded on this machine, but does not serve this process: see {EbpfCheck.NotHere.Id} or "
                 + $"{EbpfCheck.NotWhole.Id}."),
             ToaProviderKind.None when provider.IsContainer => None.Found(answers,
-                "Load the module, or the eBPF provider, on the host of this container."),
+                "Load the module or the eBPF provider on the host of this container."),
             ToaProviderKind.None when ToBeLoaded(examination) is { } module => None.Found(answers, module.IsOwn switch
             {
-                true => "The module is installed: toa provider load --trusted YOUR-BALANCERS.",
+                true => "The module is installed. Run toa provider load --trusted YOUR-BALANCERS.",
                 false => $"{module.Path} is {module.Whose}: see {InstallationCheck.OtherVendor.Id}.",
                 null => $"Whether {module.Path} is this project's module is not known: see {Checkup.NotLookedAt.Id}.",
             }),
             ToaProviderKind.None => None.Found(
                 answers,
-                "Install the module: toa provider install, or build and load it: toa provider build, toa provider load. "
-                + "Or load the eBPF provider, for which nothing is built here: toa-bpf load; see docs/providers.md."),
+                "Install the eBPF provider (toa provider install --kind ebpf), or the module (toa provider install, then toa provider "
+                + "load). See docs/operate/choose-a-provider.md."),
             _ => Other.Found(
                 answers,
-                (provider.AnswersIPv6Lookup ? "It names IPv4 and IPv6 clients" : "It names IPv4 clients only")
-                + ", and not the balancer of IPv4 ones: trust cannot be checked, so restrict who can reach the port. "
-                + (provider.AnswersIPv6Lookup ? "For checks" : "For checks and IPv6 clients")
+                (provider.AnswersIPv6Lookup ? "It reports IPv4 and IPv6 clients" : "It reports IPv4 clients only")
+                + ", but not the balancer of IPv4 clients, so trust cannot be checked. Restrict access to the port. "
+                + (provider.AnswersIPv6Lookup ? "To get trust checks" : "To get trust checks and IPv6 clients")
                 + ", unload it the way its vendor documents, and install a provider of this project."),
         };
     }

@@ -27,23 +27,24 @@ internal sealed class ServedListenersCheck : ICheck
         string[] notServed = [.. listeners.SelectMany(listener => Describe(examination, listener, served))];
         if (notServed.Length > 0)
             yield return NotServed.Found(
-                $"{string.Join("; ", notServed)}. The provider serves sockets that were made in {path}.",
-                "Load it for all: toa-bpf unload, then toa-bpf load without --cgroup. Or let the process make its socket in that "
-                + "cgroup: without systemd's socket activation, and not before it is moved there.");
+                $"{string.Join("; ", notServed)}. The provider serves only sockets that were created in {path}.",
+                "Load the provider for all cgroups: toa-bpf unload, then toa-bpf load without --cgroup. Or make the process create its "
+                + "socket in this cgroup: do not use systemd socket activation, and create the socket after the process is in the "
+                + "cgroup.");
 
         Listener[] removed = [.. listeners.Where(examination.ListenerDetails.IsCgroupRemoved)];
         if (removed.Length > 0)
             yield return Checkup.Unknown(this, new CannotLookException(
-                $"The cgroup in which listeners were made was removed: {string.Join(", ", removed.AsEnumerable())}.",
+                $"The cgroup in which these listeners were created was removed: {string.Join(", ", removed.AsEnumerable())}.",
                 "Restart the service that holds the socket, and its .socket unit if it has one."));
         Listener[] unknown =
             [.. listeners.Except(removed).Where(listener => examination.ListenerDetails.CgroupOf(listener) is null)];
         if (unknown.Length > 0)
             throw new CannotLookException(
-                $"In which cgroup listeners were made is not known: {string.Join(", ", unknown.AsEnumerable())}.",
+                $"The cgroup in which these listeners were created is not known: {string.Join(", ", unknown.AsEnumerable())}.",
                 "ss -ltne shows it (package iproute2), on Linux 5.8 and newer.");
         if (!examination.Machine.IsPrivileged)
-            throw new CannotLookException("Which processes hold listeners is not known for other users' processes.", "Run toa as root.");
+            throw new CannotLookException("The processes of other users that hold listeners are not known.", "Run toa as root.");
     }
 
     private static IEnumerable<string> Describe(Examination examination, Listener listener, string served) =>
@@ -52,7 +53,7 @@ internal sealed class ServedListenersCheck : ICheck
                 .Select(holder => (Holder: holder, Cgroup: CgroupOf(examination.Machine, holder)))
                 .Where(held => held.Cgroup is not null && IsWithin(held.Cgroup, served))
                 .Select(held =>
-                    $"{listener.End} of {held.Holder.Name} (process {held.Holder.Process}, in {held.Cgroup}) was made in {made}")
+                    $"{listener.End} of {held.Holder.Name} (process {held.Holder.Process}, in {held.Cgroup}) was created in {made}")
             : [];
 
     // Of cgroup v2, as 0::/games.slice.
@@ -71,7 +72,7 @@ internal sealed class ServedListenersCheck : ICheck
         }
         catch (UnauthorizedAccessException)
         {
-            throw new CannotLookException($"{file} may not be read by this user.", Privilege.Cure(machine));
+            throw new CannotLookException($"This user is not allowed to read {file}.", Privilege.Cure(machine));
         }
     }
 
@@ -83,7 +84,7 @@ internal sealed class ServedListenersCheck : ICheck
             .FirstOrDefault(mount => IsWithin(path, mount));
         return mount is null
             ? throw new CannotLookException(
-                $"Which sockets are made in {path} is not known: it is not below a mount of cgroup v2 in /proc/self/mounts.",
+                $"The sockets that are created in {path} are not known: {path} is not below a mount of cgroup v2 in /proc/self/mounts.",
                 "Run toa on the host.")
             : path[mount.Length..].TrimEnd('/');
     }

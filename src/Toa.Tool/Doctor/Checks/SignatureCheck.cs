@@ -10,7 +10,7 @@ namespace Toa.Tool.Doctor.Checks;
 internal sealed class SignatureCheck : ICheck
 {
     public static readonly FindingKind NotDemanded = new("TOA220", Severity.Ok,
-        "The kernel takes modules without a signature");
+        "The kernel accepts modules without a signature");
     public static readonly FindingKind Demanded = new("TOA221", Severity.Warning,
         "The kernel may refuse a module that is not signed");
     public static readonly FindingKind NoMatter = new("TOA222", Severity.Info,
@@ -54,8 +54,8 @@ internal sealed class SignatureCheck : ICheck
             if (demands.Count > 0)
                 yield return Demanded.Found(
                     $"{string.Join(", ", demands)}.",
-                    "If loading says 'Key was rejected by service': let DKMS sign the module and enrol its key (mokutil "
-                    + "--import /var/lib/dkms/mok.pub, reboot, confirm), or switch Secure Boot off.");
+                    "If loading fails with 'Key was rejected by service', let DKMS sign the module and enrol its key (mokutil "
+                    + "--import /var/lib/dkms/mok.pub, reboot, confirm), or disable Secure Boot.");
             foreach (CannotLookException problem in unknown)
                 yield return Checkup.Unknown(this, problem);
         }

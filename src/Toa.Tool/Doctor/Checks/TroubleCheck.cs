@@ -6,45 +6,46 @@ namespace Toa.Tool.Doctor.Checks;
 internal sealed class TroubleCheck : ICheck
 {
     public static readonly FindingKind Malformed = new("TOA410", Severity.Warning,
-        "Headers with broken lists of options came in");
+        "TCP headers with malformed options came in");
     public static readonly FindingKind WrongLength = new("TOA411", Severity.Warning,
-        "Options of our kinds with other lengths came in");
+        "TOA options with unexpected lengths came in");
     public static readonly FindingKind Unusable = new("TOA412", Severity.Warning,
-        "Options with unusable addresses came in");
+        "TOA options with unusable addresses came in");
     public static readonly FindingKind Untrusted =
-        new("TOA413", Severity.Warning, "Options came from outside trusted=");
+        new("TOA413", Severity.Warning, "TOA options came from networks that are not in trusted=");
     public static readonly FindingKind NoMemory = new("TOA414", Severity.Warning,
         "There was no memory for clients' addresses");
-    public static readonly FindingKind Duplicate = new("TOA415", Severity.Warning, "Headers with two options came in");
+    public static readonly FindingKind Duplicate = new("TOA415", Severity.Warning, "TCP headers with two TOA options came in");
     public static readonly FindingKind Multipath = new("TOA416", Severity.Warning,
-        "Clients of Multipath TCP connections could not be told");
+        "The clients of Multipath TCP connections could not be determined");
     public static readonly FindingKind Mismatch = new("TOA417", Severity.Info,
-        "Programs asked for IPv6 clients of connections with IPv4 ones");
+        "Programs asked for the IPv6 client of connections with an IPv4 client");
 
     private static (string Counter, FindingKind Kind, string Advice)[] Troubles(Examination examination) =>
     [
         ("option_malformed", Malformed,
-            "A broken sender or a forger: capture such a packet (tcpdump), and see who sends it."),
+            "The sender is faulty or forges options. Capture such a packet with tcpdump to find it."),
         ("option_wrong_length", WrongLength,
-            "Another vendor's layout: toa doctor's capture shows the lengths. Only 8 bytes (IPv4) and 20 bytes (IPv6) "
-            + "hold an address."),
+            "These options may have another vendor's layout. The capture of toa doctor shows the lengths. Only options of 8 bytes "
+            + "(IPv4) and 20 bytes (IPv6) hold an address."),
         ("address_unusable", Unusable,
-            "The option names a loopback, multicast or unspecified address, or port 0: look at the balancer, or for a "
-            + "forger."),
+            "The TOA option holds a loopback, multicast or unspecified address, or port 0. Check the balancer, or find the client "
+            + "that forges options."),
         ("untrusted", Untrusted,
-            $"If these are your balancers, add them: {examination.HowToSet("trusted", "+192.0.2.0/24")}. If not, somebody "
+            $"If these are your balancers, add them: {examination.HowToSet("trusted", "+192.0.2.0/24")}. If not, the sender "
             + "forges addresses."),
         ("no_memory", NoMemory,
-            "Such connections live, and show the balancer. Give the machine more memory, or fewer connections."),
+            "These connections work, but appear with the balancer's address. Give the machine more memory, or reduce the number of "
+            + "connections."),
         ("option_duplicate", Duplicate,
-            "The first one counts, which is the balancer's. The second may be forged by a client: set trusted=, and "
-            + "keep clients away from the port."),
-        ("mptcp_unanswered", Multipath, "See docs/module.md; or let the server listen without Multipath TCP."),
+            "The first option counts: it is the balancer's. A client may have forged the second. Set trusted=, and do not let "
+            + "clients reach the port directly."),
+        ("mptcp_unanswered", Multipath, "See docs/reference/module.md, or disable Multipath TCP in the server."),
         ("getname_toa_mismatch", Mismatch,
-            "That is how a program asks that serves both: getpeername has the IPv4 client."),
+            "This is normal for a program that serves both families: getpeername returns the IPv4 client."),
     ];
 
-    public string About => "the counters of trouble";
+    public string About => "the error counters";
 
     public IEnumerable<Finding> Run(Examination examination)
     {
@@ -52,7 +53,7 @@ internal sealed class TroubleCheck : ICheck
         {
             if (examination.Window.After?[counter] is > 0 and { } count)
                 yield return kind.Found(
-                    $"{counter} is {count}, and rose by {examination.Window.Moved(counter)} while toa doctor looked.",
+                    $"{counter} is {count}. It rose by {examination.Window.Moved(counter)} while toa doctor ran.",
                     advice);
         }
     }

@@ -7,11 +7,11 @@ namespace Toa.Tool.Doctor.Checks;
 internal sealed class TrustCheck : ICheck
 {
     public static readonly FindingKind Listed = new("TOA310", Severity.Ok,
-        "Options are believed from the networks in trusted= only");
+        "TOA options are accepted from the networks in trusted= only");
     public static readonly FindingKind Everyone = new("TOA311", Severity.Warning,
-        "Options are believed whoever sends them");
+        "TOA options from any source are accepted");
     public static readonly FindingKind Unknown = new("TOA312", Severity.Info,
-        "Whom the provider believes cannot be told");
+        "The trusted networks of the provider are not known");
 
     public string About => "the list of trusted networks";
 
@@ -23,8 +23,8 @@ internal sealed class TrustCheck : ICheck
         if (trusted is null)
         {
             yield return Unknown.Found(
-                "The provider has no list that can be read.",
-                "Restrict who can reach the port, with a security group or nftables.");
+                "The provider has no readable list of trusted networks.",
+                "Restrict access to the port with a security group or nftables.");
             yield break;
         }
 
@@ -33,7 +33,7 @@ internal sealed class TrustCheck : ICheck
                 "trusted=any: anyone who can reach a port can forge a client address.",
                 $"Set your balancers' networks: {examination.HowToSet("trusted", "10.0.0.16/28")}, and "
                 + (examination.IsOurModule ? "toa provider install --trusted" : "TOA_BPF_OPTIONS in /etc/default/toa-bpf")
-                + " for after a reboot. See docs/trust.md.");
+                + " for the time after a reboot. See docs/guides/trust.md.");
         else
             yield return Listed.Found($"trusted={trusted}");
     }

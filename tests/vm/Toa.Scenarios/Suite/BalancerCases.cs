@@ -53,7 +53,7 @@ internal static class BalancerCases
         stage.Provider.Unload();
         stage.Provider.Load();
         Expect.Equal(0, demo.ExitCode, $"the exit code of {demo}");
-        Expect.True(demo.Output.Contains("Does it trust 10.64.0.0/28") && demo.Output.Contains("real client v4 [10.64.0."), demo.Output);
+        Expect.True(demo.Output.Contains("Check that it trusts 10.64.0.0/28") && demo.Output.Contains("real client v4 [10.64.0."), demo.Output);
     }
 
     private static void EchoServerPrints(Stage stage)

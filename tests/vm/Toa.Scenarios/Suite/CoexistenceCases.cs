@@ -107,7 +107,7 @@ internal static class CoexistenceCases
     }
 
     private static void PatchedTable(Stage stage) =>
-        ExpectRefusedBeside(stage, stage.Other("patched_table"), "inet_getname has been replaced by inet_getname_patched", "stats=1");
+        ExpectRefusedBeside(stage, stage.Other("patched_table"), "inet_getname was replaced by inet_getname_patched", "stats=1");
 
     /// <summary>TencentOS's, on a kernel that was built from its source.</summary>
     private static void KernelsOwnToa(Stage stage)
@@ -209,7 +209,7 @@ internal static class CoexistenceCases
         File.WriteAllText("/sys/kernel/debug/kprobes/enabled", "0");
         try
         {
-            ExpectRefused(stage, "this kernel's calls do not come through them");
+            ExpectRefused(stage, "the kernel does not call them");
         }
         finally
         {

@@ -148,7 +148,7 @@ internal static class SettingCases
             string before = Setting.Read(name);
             foreach (string bad in (string[])["256", "-1", "x", "1", "8", "30", "69", "172", "174"])
                 ExpectRefused(name, "254," + bad, bad);
-            ExpectRefused(name, "100,101,102,103,104,105,106,107,108", "more than 8");
+            ExpectRefused(name, "100,101,102,103,104,105,106,107,108", "the maximum is 8");
             Expect.Equal(before, Setting.Read(name), name);
         }
         // Not a TOA option: it has an IPv4 client where an IPv6 client's address would be.

@@ -198,7 +198,7 @@ internal static class ToolCases
         stage.Provider.Load();
         Expect.True(nonsense.ExitCode == 1 && nonsense.Error.StartsWith("toa: /tmp/nonsense.ko "), $"no module at all: {nonsense}");
         Expect.True(
-            wrong.ExitCode == 1 && wrong.Error.Contains("a parameter is wrong. The kernel's log: TOA: ipv4_kinds: "), $"a kind that TCP has itself: {wrong}");
+            wrong.ExitCode == 1 && wrong.Error.Contains("a parameter is not valid. The kernel's log: TOA: ipv4_kinds: "), $"a kind that TCP has itself: {wrong}");
     }
 
     private static void UnloadsBusy(Stage stage)

@@ -1,0 +1,67 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Toa.AspNetCore.Tests.Docs;
+
+/// <summary>A page of the documentation.</summary>
+/// <param name="Name">Its path in the repository.</param>
+/// <param name="Text">Its Markdown.</param>
+internal sealed partial record Page(string Name, string Text)
+{
+    private static readonly string Root = FindRepository();
+
+    public static IReadOnlyList<Page> All { get; } =
+    [
+        .. Directory.GetFiles(Root, "README*.md")
+            .Concat(Directory.GetFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories))
+            .Select(file => Read(Path.GetRelativePath(Root, file))),
+    ];
+
+    public static Page Read(string name) => new(name, File.ReadAllText(Path.Combine(Root, name)));
+
+    public static bool Exists(string name) => Path.Exists(Path.Combine(Root, name));
+
+    /// <summary>Where links lead, outside of code: paths in the repository with their fragments, or addresses.</summary>
+    public IEnumerable<string> Links => Link().Matches(InlineCode().Replace(Prose, "")).Select(match => match.Groups[1].Value)
+        .Select(link => link.Contains("://") ? link
+            : link.StartsWith('#') ? Name + link
+            : Path.GetRelativePath(Root, Path.Combine(Root, Path.GetDirectoryName(Name)!, link)));
+
+    /// <summary>The anchors of the headings, as GitHub makes them.</summary>
+    public IReadOnlyList<string> Anchors =>
+    [
+        .. Heading().Matches(Prose).Select(match => match.Groups[1].Value.Trim().ToLowerInvariant())
+            .Select(heading => NoAnchor().Replace(heading, "").Replace(' ', '-')),
+    ];
+
+    private string Prose => CodeBlock().Replace(Text, "");
+
+    public int Lines => Text.Count(character => character == '\n');
+
+    /// <summary>Changes when the page does.</summary>
+    public string Version => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Text)))[..12].ToLowerInvariant();
+
+    private static string FindRepository([CallerFilePath] string thisFile = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "../../.."));
+
+    [GeneratedRegex(@"^([ ]*)```.*?^[ ]*```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex CodeBlock();
+
+    [GeneratedRegex(@"`[^`\n]*`")]
+    private static partial Regex InlineCode();
+
+    [GeneratedRegex(@"(?:\]\(|src="")([^)""\s]+)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"^#{1,6} (.*)$", RegexOptions.Multiline)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"[^\w\- ]")]
+    private static partial Regex NoAnchor();
+}
