@@ -9,7 +9,7 @@ LOGGER := --nologo --logger 'console;verbosity=normal'
 # A project's tests, for a framework: by their file, as asking MSBuild for its place takes seconds.
 dotnet_test = dotnet test artifacts/bin/$(1)/release$(2:%=_%)/$(1).dll $(LOGGER)
 # The same on net10.0, held against the share of an assembly's lines that they run.
-covering_test = sh -c "dotnet test tests/$(1).Tests -c Release -f net10.0 --no-build -p:Coverage=true $(LOGGER) && tests/coverage $(1)"
+covering_test = sh -c "dotnet test tests/$(1) -c Release -f net10.0 --no-build -p:Coverage=true $(LOGGER) && tests/coverage $(1:%.Tests=%)"
 
 LAST_KERNEL := $(lastword $(KERNELS))
 SUITES := $(patsubst %,test-suite-%,$(LAST_KERNEL) $(filter-out $(LAST_KERNEL),$(KERNELS)))
@@ -67,7 +67,7 @@ test-parser:
 	@$(GROUP) parser $(MAKE) -s -C tests/native check
 
 test-library-net10.0: solution
-	@$(GROUP) library-net10.0 $(call covering_test,Toa)
+	@$(GROUP) library-net10.0 $(call covering_test,Toa.Tests)
 
 test-library-net8.0: solution
 	@$(GROUP) library-net8.0 $(call dotnet_test,Toa.Tests,net8.0)
@@ -76,13 +76,13 @@ test-library-netstandard2.0: solution
 	@$(GROUP) library-netstandard2.0 $(call dotnet_test,Toa.NetStandard.Tests)
 
 test-aspnetcore-net10.0: solution
-	@$(GROUP) aspnetcore-net10.0 $(call covering_test,Toa.AspNetCore)
+	@$(GROUP) aspnetcore-net10.0 $(call covering_test,Toa.AspNetCore.Tests)
 
 test-aspnetcore-net8.0: solution
 	@$(GROUP) aspnetcore-net8.0 $(call dotnet_test,Toa.AspNetCore.Tests,net8.0)
 
 test-hosting: solution
-	@$(GROUP) hosting $(call covering_test,Toa.Extensions.Hosting)
+	@$(GROUP) hosting $(call covering_test,Toa.Extensions.Hosting.Tests)
 
 test-others: solution
 	@$(GROUP) others $(call dotnet_test,Toa.OtherServers.Tests)
