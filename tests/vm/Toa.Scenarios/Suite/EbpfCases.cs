@@ -138,7 +138,7 @@ internal static class EbpfCases
         Expect.True(Tool.Run("stats").Output.Contains("syn_recv_sock_toa"), "toa stats does not show the counters");
         Expect.True(Tool.Run("doctor", "--json", "--seconds", "0").Output.Contains("\"TOA307\""), "the doctor does not find that there are no files");
         string files = Setting.Read("files");
-        Expect.True(files.StartsWith(makesFiles ? "none: missing; toa-bpf load" : "none: the kernel "), $"status says files={files}");
+        Expect.True(files.StartsWith(makesFiles ? "none: missing: toa-bpf load" : "none: the kernel "), $"status says files={files}");
 
         stage.Provider.Load();
         Expect.Equal(makesFiles, EbpfProvider.HasFiles, "whether a load makes the files again");
