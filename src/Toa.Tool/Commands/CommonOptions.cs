@@ -8,7 +8,7 @@ using Toa.Shared;
 
 namespace Toa.Tool.Commands;
 
-/// <summary>Options that several commands have, and how their values are read.</summary>
+/// <summary>Options of several commands, and parsers for their values.</summary>
 internal static class CommonOptions
 {
     public static Option<bool> Json { get; } = new("--json")
@@ -31,7 +31,7 @@ internal static class CommonOptions
         DefaultValueFactory = _ => [],
     };
 
-    /// <summary>A whole number within limits.</summary>
+    /// <summary>Parses an integer within limits.</summary>
     public static int Number(string text, int least, int most, ArgumentResult values)
     {
         if (int.TryParse(text, out int number) && number >= least && number <= most)
@@ -40,15 +40,15 @@ internal static class CommonOptions
         return least;
     }
 
-    /// <summary>Networks or single addresses, as the library reads them.</summary>
+    /// <summary>Parses networks or single addresses, with the library's parser.</summary>
     public static IPNetwork[] Networks(ArgumentResult values)
     {
         List<IPNetwork> networks = [];
-        foreach (Token token in values.Tokens)
+        foreach (string text in values.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries)))
         {
             try
             {
-                (IPAddress baseAddress, int prefixLength) = Cidr.Parse(token.Value);
+                (IPAddress baseAddress, int prefixLength) = Cidr.Parse(text);
                 networks.Add(new IPNetwork(baseAddress, prefixLength));
             }
             catch (FormatException e)

@@ -139,7 +139,7 @@ public sealed class EbpfChecksTests : IDisposable
 
         found.Only("TOA30", "TOA305").Should().Be((
             "The cgroup /sys/fs/cgroup/games.slice of the provider was removed.",
-            "Run toa-bpf unload, then toa-bpf load. To serve another cgroup, use --cgroup."));
+            "Run toa-bpf unload, then toa-bpf load with all settings. To serve another cgroup, use --cgroup."));
         found.ExitCode.Should().Be(1);
     }
 
@@ -175,7 +175,7 @@ public sealed class EbpfChecksTests : IDisposable
         (string seen, string next) = found.Only("TOA30", "TOA308");
         seen.Should().Be(
             $"0.0.0.0:7000 of web (process 40, in {held}) was created in {made}. The provider serves only sockets that were created in /sys/fs/cgroup/games.slice.");
-        next.Should().Contain("toa-bpf load without --cgroup").And.Contain("do not use systemd socket activation");
+        next.Should().Contain("toa-bpf load with all settings but --cgroup").And.Contain("do not use systemd socket activation");
         found.ExitCode.Should().Be(1);
     }
 

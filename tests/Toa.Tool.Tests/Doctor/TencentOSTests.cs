@@ -53,7 +53,8 @@ public sealed class TencentOSTests : IDisposable
             "Replace it with this project's module: see TOA113."));
         found.Only("TOA11", "TOA113").Should().Be((
             $"getsockopt 4096 is not answered, 4097 is not answered, modules toa. {ability}",
-            "Stop the programs that use it, then run rmmod toa, toa provider install and toa provider load. See docs/guides/tencentos.md."));
+            "Stop the programs that use it, then run rmmod toa, toa provider install --trusted YOUR-BALANCERS and toa provider load. "
+            + "See docs/guides/tencentos.md."));
         found.Titles.Should().Contain("The provider is TencentOS's own module");
         found.Json.GetProperty("warnings").GetInt32().Should().BeGreaterThan(0);
         found.ExitCode.Should().Be(0);
@@ -111,7 +112,7 @@ public sealed class TencentOSTests : IDisposable
 
         found["TOA101"].Should().Be((
             $"{release}, Debian GNU/Linux 12 (bookworm). No TOA module is loaded. modprobe toa would load {_machine.Root}/{file}, which is the kernel's own. {ability}",
-            "Run toa provider install, then toa provider load. See docs/guides/tencentos.md."));
+            "Run toa provider install --trusted YOUR-BALANCERS, then toa provider load. See docs/guides/tencentos.md."));
         found.Only("TOA11", "TOA111").Next.Should().Be($"{_machine.Root}/{file} is the kernel's own: see TOA216.");
         found.Only("TOA21", "TOA216").Should().Be((
             $"{_machine.Root}/{file} is the kernel's own. modprobe toa would load it.",
@@ -151,8 +152,8 @@ public sealed class TencentOSTests : IDisposable
     }
 
     [Theory]
-    [InlineData(true, "On the host: run toa provider install, then toa provider load. See docs/guides/tencentos.md.")]
-    [InlineData(false, "Run toa provider install, then toa provider load. See docs/guides/tencentos.md.")]
+    [InlineData(true, "On the host: run toa provider install --trusted YOUR-BALANCERS, then toa provider load. See docs/guides/tencentos.md.")]
+    [InlineData(false, "Run toa provider install --trusted YOUR-BALANCERS, then toa provider load. See docs/guides/tencentos.md.")]
     public async Task What_modprobe_would_load_is_not_guessed(bool isContainer, string next)
     {
         _machine.Write("proc/sys/kernel/osrelease", New + "\n");

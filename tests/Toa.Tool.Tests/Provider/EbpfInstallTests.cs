@@ -23,7 +23,7 @@ public sealed class EbpfInstallTests : IDisposable
     {
         WithSystemd();
 
-        Run run = await InstallAsync("--trusted", "10.0.0.0/8", "--trusted", "2001:db8::/32", "--syn", "--first-data");
+        Run run = await InstallAsync("--trusted", "10.0.0.0/8,2001:db8::/32", "--syn", "--first-data");
 
         run.ExitCode.Should().Be(0, run.Error);
         run.Output.Should().Contain("Load it now: systemctl restart toa-bpf.");

@@ -15,14 +15,14 @@ using Toa.Tool.Output;
 
 namespace Toa.Tool.Balancing.Demo;
 
-/// <summary>A client, a balancer and a server in one go, and a first request of each family.</summary>
-/// <param name="machine">Where.</param>
-/// <param name="terminal">Where to tell of it.</param>
-/// <param name="isJson">Whether in JSON.</param>
+/// <summary>Starts a client, a balancer and a server together, and sends a first request of each family.</summary>
+/// <param name="machine">The machine.</param>
+/// <param name="terminal">The output.</param>
+/// <param name="isJson">Whether to print JSON.</param>
 /// <param name="isOnce">Whether to end after the first requests.</param>
 internal sealed class BalancerDemo(IMachine machine, Terminal terminal, bool isJson, bool isOnce)
 {
-    // As it was started: a single file need not be in root's PATH.
+    // The path of this process: a single-file program may not be in root's PATH.
     private static readonly string Toa = Path.GetFileNameWithoutExtension(Environment.ProcessPath) is "toa"
         ? Environment.ProcessPath!
         : "toa";
@@ -39,7 +39,7 @@ internal sealed class BalancerDemo(IMachine machine, Terminal terminal, bool isJ
         $"sudo ip netns exec {DemoNetwork.Client} curl -g telnet://[2001:db8:100::1]:{DemoNetwork.OwnPort}",
     ];
 
-    /// <exception cref="ToolException">It is not possible here; the message says why.</exception>
+    /// <exception cref="ToolException">The demo cannot run here; the message says why.</exception>
     public async Task RunAsync(Action<ListenerOptions> configure, CancellationToken stop)
     {
         DemoPrivilege.Demand(machine);
@@ -56,7 +56,7 @@ internal sealed class BalancerDemo(IMachine machine, Terminal terminal, bool isJ
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested && !isOnce)
         {
-            // Seen enough.
+            // The user stopped the demo.
         }
         finally
         {
@@ -142,7 +142,7 @@ internal sealed class BalancerDemo(IMachine machine, Terminal terminal, bool isJ
         {
             Say(
                 "No provider is loaded in this kernel, so the server sees the balancer (10.64.0.x). Load one:",
-                $"  sudo {Toa} provider build && sudo {Toa} provider load");
+                $"  sudo {Toa} provider build && sudo {Toa} provider load --trusted 10.64.0.0/28");
         }
         else if (!isReal)
         {

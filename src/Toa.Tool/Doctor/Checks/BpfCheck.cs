@@ -4,7 +4,7 @@ using Toa.Tool.Machines;
 
 namespace Toa.Tool.Doctor.Checks;
 
-/// <summary>eBPF programs at the same places.</summary>
+/// <summary>Whether other eBPF programs are attached to the same hooks.</summary>
 internal sealed class BpfCheck : ICheck
 {
     public static readonly FindingKind None = new("TOA510", Severity.Ok, "No other eBPF program is attached to the same hooks");
@@ -16,7 +16,7 @@ internal sealed class BpfCheck : ICheck
 
     public IEnumerable<Finding> Run(Examination examination)
     {
-        // The provider's own are no strangers.
+        // Do not report the eBPF provider's own programs.
         bool isOurs = examination.Ebpf is not null;
         BpfProgram[] programs =
             [.. examination.Machine.ListBpfPrograms().Where(program => !isOurs || !program.Name.StartsWith("toa"))];

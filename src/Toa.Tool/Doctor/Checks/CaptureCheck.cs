@@ -8,7 +8,7 @@ using Toa.Tool.Capture;
 
 namespace Toa.Tool.Doctor.Checks;
 
-/// <summary>Whether packets with options really arrive, and whether the provider makes something of them.</summary>
+/// <summary>Whether packets with TOA options arrive, and whether the provider counts them.</summary>
 internal sealed class CaptureCheck : ICheck
 {
     public static readonly FindingKind Arrive = new("TOA700", Severity.Ok, "Packets with TOA options arrive");
@@ -36,7 +36,7 @@ internal sealed class CaptureCheck : ICheck
 
     private const string IPv4Kinds = "ipv4_kinds", IPv6Kinds = "ipv6_kinds";
 
-    // The rest is in the JSON.
+    // All of them are in the JSON output.
     private const int MostShown = 5;
 
     public string About => "packets";
@@ -143,7 +143,7 @@ internal sealed class CaptureCheck : ICheck
                 examination.HowToSet("syn", "Y") + (examination.IsOurModule
                     ? ", and set TCP_SAVE_SYN in the server. See docs/guides/saved-syn.md."
                     : ", and restart the servers: new listeners save the SYN. See docs/reference/ebpf.md."));
-        // A connection that was there before carries options, and is counted no more.
+        // Only if a connection was opened: options on connections that existed before are not counted again.
         else if (read.Any(sighting => sighting.Places.HasFlag(SegmentPlaces.Syn))
             || examination.Window.Capture!.Connections > 0)
             yield return NotCounted.Found(
@@ -153,7 +153,7 @@ internal sealed class CaptureCheck : ICheck
                 + "to a container, run toa doctor in its network namespace.");
     }
 
-    // Whatever becomes of an option that the provider has looked at.
+    // Each option that the provider reads raises one of these counters.
     private static bool Counted(Window window) =>
         ((string[])["syn_recv_sock_toa", "untrusted", "address_unusable", "no_memory", "option_malformed"])
             .Any(name => window.Moved(name) > 0);
@@ -169,7 +169,8 @@ internal sealed class CaptureCheck : ICheck
 
     private static bool ReadsKind200Only(Examination examination) => examination.Provider.Kind == ToaProviderKind.TencentOS;
 
-    // Kind by kind: of several kinds, mostly one is the balancer's, and every further one lets other options name clients.
+    // One command for each kind: usually only one kind is the balancer's, and each further kind would accept other options as
+    // TOA options.
     private static string HowToRead(Examination examination, Sighting[] sightings)
     {
         var kinds = sightings.GroupBy(sighting => (sighting.Option.Kind, sighting.Option.Length))

@@ -6,7 +6,7 @@ using Toa.Tool.Machines;
 
 namespace Toa.Tool.Doctor.Checks;
 
-/// <summary>Whether the provider's counters move, and which.</summary>
+/// <summary>Whether the provider's counters rise, and which ones.</summary>
 internal sealed class CountersCheck : ICheck
 {
     public static readonly FindingKind Believed = new("TOA400", Severity.Ok,

@@ -7,7 +7,7 @@ using Toa.Tool.Provider;
 
 namespace Toa.Tool.Doctor.Checks;
 
-/// <summary>Whether all of the eBPF provider is there, and serves this process.</summary>
+/// <summary>Whether the eBPF provider is complete, and serves this process.</summary>
 internal sealed class EbpfCheck : ICheck
 {
     public static readonly FindingKind NotWhole = new("TOA305", Severity.Error,
@@ -17,7 +17,7 @@ internal sealed class EbpfCheck : ICheck
     public static readonly FindingKind WithoutFiles = new("TOA307", Severity.Info,
         "The eBPF provider's files stats and table are missing");
 
-    // What toa-bpf says where root itself may not look.
+    // The message of toa-bpf if even root is not allowed to look.
     private const string MissingCapability = "CAP_SYS_ADMIN is missing";
 
     private const string PinnedIn = "sys/fs/bpf";
@@ -33,7 +33,7 @@ internal sealed class EbpfCheck : ICheck
             yield return NotWhole.Found(
                 $"{problem}.",
                 "Run toa-bpf load with all settings: it restores the missing parts. systemctl reload toa-bpf does the same. "
-                + "If the cgroup was removed, run toa-bpf unload, then toa-bpf load.");
+                + "If the cgroup was removed, run toa-bpf unload, then toa-bpf load with all settings.");
         else if (examination.HasEbpf && examination.Provider.Kind == ToaProviderKind.None)
             yield return Elsewhere(examination);
         if (examination.Ebpf is { Loaded: true } ebpf && MissingFiles(ebpf) is { } missing)
@@ -49,7 +49,7 @@ internal sealed class EbpfCheck : ICheck
                 "toa-bpf is missing: whether all parts of the provider are there, its settings and the listeners that it serves are "
                 + "not known.",
                 "Install it: toa provider install --kind ebpf. In a container, run toa doctor on the host.");
-        // What a user may not list looks as if nothing were pinned there.
+        // To a user who may not list the folder, the pins look absent: then List throws.
         if (!examination.HasEbpf)
             examination.Machine.List(PinnedIn);
     }
@@ -60,12 +60,13 @@ internal sealed class EbpfCheck : ICheck
 
     private static Finding Elsewhere(Examination examination)
     {
-        const string LoadForAll = "or load the provider for all cgroups (toa-bpf unload, then toa-bpf load without --cgroup).";
+        const string LoadForAll =
+            "or load the provider for all cgroups (toa-bpf unload, then toa-bpf load with all settings but --cgroup).";
         string? cgroup = examination.Ebpf?.Parameters.GetValueOrDefault("cgroup");
         bool isNamed = cgroup?.StartsWith('/') == true;
         if (isNamed && !examination.Machine.Exists(cgroup!))
             return NotWhole.Found($"The cgroup {cgroup} of the provider was removed.",
-                "Run toa-bpf unload, then toa-bpf load. To serve another cgroup, use --cgroup.");
+                "Run toa-bpf unload, then toa-bpf load with all settings. To serve another cgroup, use --cgroup.");
         return isNamed
             ? NotHere.Found(
                 $"The eBPF provider is loaded with cgroup={cgroup}, and no provider answers this process.",

@@ -3,7 +3,7 @@ using Toa.Tool.Machines;
 
 namespace Toa.Tool.Doctor.Checks;
 
-/// <summary>Whether the kernel's calls still come through the module.</summary>
+/// <summary>Whether the kernel still calls the module's hooks.</summary>
 internal sealed class HooksCheck : ICheck
 {
     public static readonly FindingKind Alive = new("TOA300", Severity.Ok, "The module's hooks are called");
@@ -48,7 +48,7 @@ internal sealed class HooksCheck : ICheck
                 $"hooks_missed is {missed}: the module missed calls. Their connections appear with the balancer's address.",
                 "Use a kernel with CONFIG_DYNAMIC_FTRACE_WITH_ARGS.");
 
-        // Last: where the switch may not be read, what the counters say still counts.
+        // This is last: if the switch cannot be read, the findings from the counters are still reported.
         string? setting = ReadSwitch(examination.Machine, file);
         if (setting == "0")
             yield return SwitchedOff.Found($"{name} is 0.",
@@ -66,7 +66,7 @@ internal sealed class HooksCheck : ICheck
         {
             return machine.ReadText(file)?.Trim();
         }
-        // A locked down kernel refuses debugfs to root as well.
+        // A kernel in lockdown refuses debugfs to root too.
         catch (CannotLookException e)
         {
             throw new CannotLookException($"Whether the hooks are enabled is not known: {e.What}", Privilege.Cure(machine));

@@ -6,7 +6,7 @@ using Toa.Tool.Provider;
 
 namespace Toa.Tool.Doctor.Checks;
 
-/// <summary>Whether the module is installed for this kernel, and what DKMS knows of it.</summary>
+/// <summary>Whether the module is installed for this kernel, and its state in DKMS.</summary>
 internal sealed class InstallationCheck : ICheck
 {
     public static readonly FindingKind Installed = new("TOA210", Severity.Ok, "The module is installed for this kernel");
@@ -62,7 +62,7 @@ internal sealed class InstallationCheck : ICheck
                 $"{Describe(module)}, and {release} runs.", "Build it again: run toa provider install, or dkms autoinstall.");
     }
 
-    // depmod's order decides which of several modprobe loads: only modinfo knows it.
+    // If there are several modules, depmod's order decides which one modprobe loads. Only modinfo shows it.
     private static Finding Compare(Examination examination, ModuleFile[] foreign, ModuleFile? own)
     {
         string files = string.Join("; ", foreign.Select(module => $"{module.Path} is {module.Whose}"));

@@ -60,7 +60,8 @@ internal sealed class KernelCheck : ICheck
             ToaProviderKind.None when examination.HasEbpf => "",
             ToaProviderKind.None when examination.Modprobe.Module is { IsOwn: true } =>
                 $"{run} toa provider load. See docs/guides/tencentos.md.",
-            ToaProviderKind.None => $"{run} toa provider install, then toa provider load. See docs/guides/tencentos.md.",
+            ToaProviderKind.None =>
+                $"{run} toa provider install --trusted YOUR-BALANCERS, then toa provider load. See docs/guides/tencentos.md.",
             ToaProviderKind.TencentOS => $"Replace it with this project's module: see {ProviderCheck.TencentOS.Id}.",
             _ => $"Replace it with this project's module: see {ProviderCheck.Other.Id}.",
         };

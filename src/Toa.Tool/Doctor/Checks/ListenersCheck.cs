@@ -5,7 +5,7 @@ using Toa.Tool.Machines;
 
 namespace Toa.Tool.Doctor.Checks;
 
-/// <summary>Which services listen, and whether a balancer can reach them.</summary>
+/// <summary>Whether services listen, and whether a balancer can reach them.</summary>
 internal sealed class ListenersCheck : ICheck
 {
     public static readonly FindingKind Reachable = new("TOA600", Severity.Ok,

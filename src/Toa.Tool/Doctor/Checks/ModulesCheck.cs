@@ -5,7 +5,7 @@ using Toa.Tool.Machines;
 
 namespace Toa.Tool.Doctor.Checks;
 
-/// <summary>Modules and live patches that get in the way.</summary>
+/// <summary>Whether modules or live patches conflict with the provider.</summary>
 internal sealed class ModulesCheck : ICheck
 {
     public static readonly FindingKind Alone = new("TOA500", Severity.Ok,
@@ -55,7 +55,7 @@ internal sealed class ModulesCheck : ICheck
                 $"{string.Join(", ", patches)}.",
                 "Only one of them can hook a function: the module cannot be loaded while the live patch is active, and the live patch "
                 + "cannot be loaded while the module is loaded.");
-        // A kernel that loads no modules has no list of them.
+        // A kernel without loadable modules has no list of modules.
         bool showsModules = examination.Machine.ReadText(Loaded) is not null || examination.Machine.Exists(Settings);
         if (!showsModules || !examination.Machine.Exists(Kernel))
             throw new CannotLookException(

@@ -4,7 +4,7 @@ using Toa.Tool.Machines;
 
 namespace Toa.Tool.Doctor.Checks;
 
-/// <summary>Whether somebody in the kernel reads TOA options, and whose provider that is.</summary>
+/// <summary>Whether a provider reads TOA options in the kernel, and which one.</summary>
 internal sealed class ProviderCheck : ICheck
 {
     public static readonly FindingKind Present = new("TOA110", Severity.Ok,
@@ -28,7 +28,7 @@ internal sealed class ProviderCheck : ICheck
             ToaProviderKind.TencentOS => TencentOS.Found(
                 $"{answers} {examination.TencentOSAbility}.",
                 (provider.IsContainer ? "On the host: stop" : "Stop")
-                + " the programs that use it, then run rmmod toa, toa provider install and toa provider load. "
+                + " the programs that use it, then run rmmod toa, toa provider install --trusted YOUR-BALANCERS and toa provider load. "
                 + "See docs/guides/tencentos.md."),
             ToaProviderKind.None when examination.HasEbpf => None.Found(answers,
                 $"The eBPF provider is loaded on this machine, but does not serve this process: see {EbpfCheck.NotHere.Id} or "
@@ -43,8 +43,8 @@ internal sealed class ProviderCheck : ICheck
             }),
             ToaProviderKind.None => None.Found(
                 answers,
-                "Install the eBPF provider (toa provider install --kind ebpf), or the module (toa provider install, then toa provider "
-                + "load). See docs/operate/choose-a-provider.md."),
+                "Install the eBPF provider (toa provider install --kind ebpf --trusted YOUR-BALANCERS), or the module (toa provider "
+                + "install --trusted YOUR-BALANCERS, then toa provider load). See docs/operate/choose-a-provider.md."),
             _ => Other.Found(
                 answers,
                 (provider.AnswersIPv6Lookup ? "It reports IPv4 and IPv6 clients" : "It reports IPv4 clients only")
@@ -54,7 +54,7 @@ internal sealed class ProviderCheck : ICheck
         };
     }
 
-    // Where modprobe's choice is not known, one that is in the way counts.
+    // If modprobe's choice is not known, assume a module that conflicts.
     private static ModuleFile? ToBeLoaded(Examination examination)
     {
         List<ModuleFile> here = [.. examination.ModulesHere];

@@ -28,8 +28,8 @@ internal sealed class ServedListenersCheck : ICheck
         if (notServed.Length > 0)
             yield return NotServed.Found(
                 $"{string.Join("; ", notServed)}. The provider serves only sockets that were created in {path}.",
-                "Load the provider for all cgroups: toa-bpf unload, then toa-bpf load without --cgroup. Or make the process create its "
-                + "socket in this cgroup: do not use systemd socket activation, and create the socket after the process is in the "
+                "Load the provider for all cgroups: toa-bpf unload, then toa-bpf load with all settings but --cgroup. Or make the process "
+                + "create its socket in this cgroup: do not use systemd socket activation, and create the socket after the process is in the "
                 + "cgroup.");
 
         Listener[] removed = [.. listeners.Where(examination.ListenerDetails.IsCgroupRemoved)];
@@ -56,7 +56,7 @@ internal sealed class ServedListenersCheck : ICheck
                     $"{listener.End} of {held.Holder.Name} (process {held.Holder.Process}, in {held.Cgroup}) was created in {made}")
             : [];
 
-    // Of cgroup v2, as 0::/games.slice.
+    // The line of cgroup v2, for example 0::/games.slice.
     private static string? CgroupOf(IMachine machine, Holder holder)
     {
         const string Unified = "0::";
@@ -76,7 +76,7 @@ internal sealed class ServedListenersCheck : ICheck
         }
     }
 
-    /// <summary>As ss and /proc name a cgroup; empty for all of them.</summary>
+    /// <summary>The path below the mount, as ss and /proc show a cgroup; empty for the root cgroup.</summary>
     private static string BelowMount(IMachine machine, string path)
     {
         string? mount = machine.ReadText("proc/self/mounts")?.Split('\n').Select(line => line.Split(' '))

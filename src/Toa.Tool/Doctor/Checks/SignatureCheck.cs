@@ -18,7 +18,7 @@ internal sealed class SignatureCheck : ICheck
 
     private const string Firmware = "sys/firmware", Variables = "sys/firmware/efi/efivars";
 
-    // Four bytes of attributes, then the variable's value.
+    // The file contains four bytes of attributes, then the variable's value.
     private const string SecureBootVariable = Variables + "/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
 
     private const string Modules = "sys/module", Security = "sys/kernel/security";
@@ -73,7 +73,7 @@ internal sealed class SignatureCheck : ICheck
                     $"Whether Secure Boot is on is not known: {machine.PathOf(SecureBootVariable)} has no value.",
                     "mokutil --sb-state shows it (package mokutil).")
                 : variable[4] == 1 ? "Secure Boot is on" : null;
-        // Containers find an empty folder there, machines without EFI one without efi.
+        // In containers, the folder is empty. On machines without EFI, it has no entry efi.
         bool isKnown = machine.List(Variables).Count > 0 || (machine.List(Firmware) is { Count: > 0 } parts && !parts.Contains("efi"));
         return isKnown
             ? null
@@ -86,7 +86,7 @@ internal sealed class SignatureCheck : ICheck
     {
         if (machine.ReadText(Modules + "/module/parameters/sig_enforce") is { } enforcement)
             return enforcement.Trim() == "Y" ? "module.sig_enforce is on" : null;
-        // A kernel that knows no signatures does not have it.
+        // A kernel without module signatures does not have this file.
         return machine.List(Modules).Count > 0
             ? null
             : throw new CannotLookException(

@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace Toa.Tool.Doctor.Checks;
 
-/// <summary>Counters that should be 0.</summary>
+/// <summary>Whether counters of errors are 0.</summary>
 internal sealed class TroubleCheck : ICheck
 {
     public static readonly FindingKind Malformed = new("TOA410", Severity.Warning,

@@ -3,7 +3,7 @@ using Toa.Diagnostics;
 
 namespace Toa.Tool.Doctor.Checks;
 
-/// <summary>Whom the provider believes.</summary>
+/// <summary>The provider's trusted networks.</summary>
 internal sealed class TrustCheck : ICheck
 {
     public static readonly FindingKind Listed = new("TOA310", Severity.Ok,
