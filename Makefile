@@ -1,5 +1,5 @@
-# What a developer types. Needs Debian or Ubuntu on x86-64 with the .NET SDK;
-# everything else is installed when missing.
+# The developer's commands. They need Debian or Ubuntu on x86-64 with the .NET SDK,
+# and install everything else that is missing.
 
 KERNELS ?= 6.1 6.12
 DEMO_KERNEL ?= 6.1
@@ -8,11 +8,11 @@ CYCLES ?= 300
 HELD ?= 50000
 FUZZ_SECONDS ?= 600
 BENCH_JOB ?= short
-# An empty environment has no home.
+# HOME is not set in an empty environment.
 export HOME ?= $(shell getent passwd "$$(id -u)" | cut -d: -f6)
 export TOA_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/toa
 export KERNELS
-# How the module hooks functions: what the kernel has best, or kprobe, for tests of that.
+# How the module hooks functions. Empty: the best way that the kernel has; kprobe: to test kprobes.
 export HOOKS ?=
 
 RID := linux-x64
@@ -20,9 +20,9 @@ PUBLISHED := artifacts/publish
 ECHO_SERVER := $(PUBLISHED)/EchoServer/release_$(RID)/EchoServer
 TOA := $(PUBLISHED)/Toa.Tool/release_$(RID)/toa
 SCENARIOS := $(PUBLISHED)/Toa.Scenarios/release_$(RID)/toa-scenarios
-# The kernels that somebody named, or others than the default ones.
+# KERNELS if the caller has set it, otherwise the argument.
 named_or = $(if $(filter command environment,$(firstword $(origin KERNELS))),$(KERNELS),$(1))
-# A kernel's source, or the folder that it was built in, and the compiler for it: of test-matrix.
+# For test-matrix: a kernel's source or build folder, its compiler, and additional configuration.
 export KERNEL_SOURCE ?=
 export KERNEL_CC ?=
 export KERNEL_CONFIG ?=
@@ -33,32 +33,32 @@ KMOD := artifacts/kmod$(HOOKS:%=-%)
 MODULES := $(KERNELS:%=$(KMOD)/%/tests/toa-faults.ko)
 BUILT_KERNELS := debug kprobes
 
-# Debian packages, by what they are for; a target installs those that it needs.
-# What C programs and NativeAOT are compiled and linked with.
+# Debian packages by purpose: need-compile-guest installs those of compile and guest.
+# To compile and link C programs and NativeAOT.
 compile := gcc libc6-dev zlib1g-dev
-# What unpacks a kernel, builds modules for it, and boots it.
+# To unpack a kernel, build modules for it, and boot it.
 guest := qemu-system-x86 busybox-static cpio xz-utils kmod perl libelf1 iproute2
-# What the eBPF provider is built with.
+# To build the eBPF provider.
 bpf := gcc libc6-dev clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev
-# What tests need in addition: a 32-bit program, a systemd for guests, a browser.
+# For tests in addition: a 32-bit program, systemd for guests, a browser.
 test := gcc-multilib libcmocka-dev systemd curl unzip chromium chromium-driver
-# What a whole kernel is built with, what fuzzes, and what looks at code.
+# To build a kernel, to fuzz, and to check code.
 kernel := bc bison flex libelf-dev libssl-dev xz-utils
 fuzz := clang libclang-rt-dev
 lint := gcc libelf1 sparse perl
-# What rewrites links.
+# To rewrite links.
 docs := perl
-# Another runtime for the netstandard2.0 build, with its facades.
+# Mono for the netstandard2.0 build, with the facade assemblies.
 mono := mono-devel
 
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0
 SIDE_BY_SIDE := $(MAKE) -s -j$(shell nproc)
 
-help: ## this list
+help: ## shows this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 20
 
-demo: need-compile-guest ## client, balancer, module, .NET server: real addresses, on a real kernel
+demo: need-compile-guest ## runs client, balancer, module and .NET server in a guest: the server sees the real client
 	@echo "Fetching a kernel, building the module for it, and compiling the demo's programs"
 	@$(SIDE_BY_SIDE) $(KMOD)/$(DEMO_KERNEL)/toa.ko demo-programs
 	@echo "Booting Debian's kernel $(DEMO_KERNEL) in QEMU, with the balancer, the module and the .NET echo server"
@@ -68,42 +68,42 @@ demo: need-compile-guest ## client, balancer, module, .NET server: real addresse
 test: need-compile-guest-bpf-test ## runs every test that CI runs
 	@tests/run
 
-test-matrix: need-guest-test bpf guest-programs ## runs all scenarios with both providers on every kernel that the archive serves, on KERNELS="...", or on KERNEL_SOURCE=DIR (built with KERNEL_CC)
+test-matrix: need-guest-test bpf guest-programs ## runs all scenarios with both providers on every kernel of tests/vm/kernels.conf, on KERNELS="...", or on KERNEL_SOURCE=DIR (built with KERNEL_CC)
 	@$(if $(filter %-arm64,$(MATRIX)),$(call install,qemu-system-arm))
 	@$(if $(filter $(BUILT_KERNELS) source-%,$(MATRIX)),$(call install,$(kernel)))
 	@tests/vm/matrix $(MATRIX)
 
-docs-matrix: ## puts the tables of the last test-matrix into docs/reference/kernels.md
+docs-matrix: ## writes the tables of the last test-matrix into docs/reference/kernels.md
 	@tests/vm/matrix --docs docs/reference/kernels.md
 
-test-debug-kernel: need-guest-kernel-test $(KMOD)/debug/tests/toa-faults.ko guest-programs ## all scenarios and CONNECTIONS random ones under KASAN, lockdep and kmemleak; builds a kernel once
+test-debug-kernel: need-guest-kernel-test $(KMOD)/debug/tests/toa-faults.ko guest-programs ## runs all scenarios and CONNECTIONS random connections under KASAN, lockdep and kmemleak; builds a kernel once
 	@tests/vm/debug-kernel/run $(CONNECTIONS)
 
-bench-kernel: need-guest bpf $(BENCH:%=artifacts/kmod/%/toa.ko) ## what the module and the eBPF programs cost, in instructions, on 6.12 or KERNELS="..."
+bench-kernel: need-guest bpf $(BENCH:%=artifacts/kmod/%/toa.ko) ## measures the cost of the module and the eBPF programs, in instructions, on 6.12 or KERNELS="..."
 	@$(MAKE) -s -C benchmarks/kernel OUT=$(abspath artifacts/c)
 	@benchmarks/kernel/run $(BENCH)
 
-test-endurance: need-test modules bpf guest-programs ## CYCLES loads and unloads under traffic, then HELD connections held open, with both providers on KERNELS
+test-endurance: need-test modules bpf guest-programs ## runs CYCLES loads and unloads under traffic, then holds HELD connections open, with both providers on KERNELS
 	@for kernel in $(KERNELS); do for provider in '' --ebpf; do \
 		tests/vm/endurance $(CYCLES) $(HELD) $$kernel $$provider || exit; \
 	done; done
 
-test-ebpf: need-guest bpf guest-programs ## the eBPF provider's long runs: CONNECTIONS random ones, CYCLES loads under traffic, and 12 x 30000 accepted as they come
+test-ebpf: need-guest bpf guest-programs ## long runs with the eBPF provider: CONNECTIONS random connections, CYCLES loads under traffic, and 12 x 30000 accepts that ask for the client at once
 	@for run in 'random --connections $(CONNECTIONS)' 'cycles --count $(CYCLES)' race; do \
 		tests/vm/on-host sh -c "toa-scenarios $$run --ebpf toa-bpf --cgroup \"\$$CGROUP\"" || exit; \
 	done
 
-test-mono: need-mono ## the library's netstandard2.0 build on Mono
+test-mono: need-mono ## tests the library's netstandard2.0 build on Mono
 	@$(DOTNET) build tests/Toa.Mono -c Release -v quiet --nologo
 	@mono artifacts/bin/Toa.Mono/release/Toa.Mono.exe
 
-bench: need-guest artifacts/c/baseline.so artifacts/kmod/$(DEMO_KERNEL)/toa.ko ## what a lookup costs beside the same system calls from C, here and with the provider
+bench: need-guest artifacts/c/baseline.so artifacts/kmod/$(DEMO_KERNEL)/toa.ko ## measures lookups against the same system calls from C, on this machine and with the provider in a guest
 	@benchmarks/Toa.Ratios/run $(DEMO_KERNEL)
 	@for clients in '' --clients; do dotnet run --project benchmarks/Toa.KestrelRatios -c Release -- $$clients || exit; done
 	@TOA_BASELINE=$(abspath artifacts/c/baseline.so) dotnet run --project benchmarks/Toa.Benchmarks -c Release -- \
 		--filter '*' --job $(BENCH_JOB) --artifacts artifacts/benchmarks
 
-bench-balancer: need-guest ## what the balancer stands: connections a second, connections at a time, one stream; takes root
+bench-balancer: need-guest ## measures load limits of the balancer: connections per second, concurrent connections, one stream; needs root
 	@dotnet build benchmarks/Toa.BalancerLoad -c Release -v quiet --nologo
 	@$(SUDO) artifacts/bin/Toa.BalancerLoad/release/toa-balancer-load
 
@@ -111,18 +111,21 @@ artifacts/c/baseline.so: benchmarks/Toa.Ratios/baseline.c native/include/toa.h |
 	@mkdir -p $(@D)
 	@gcc -O2 -shared -fPIC -Wall -Wextra -Werror -Inative/include -o $@ $<
 
-mutation: need-compile ## changes the library's code in hundreds of places, and counts how often its tests notice
+mutation: need-compile ## mutation test: changes the library's code in hundreds of places, and counts how many changes its tests detect
 	@dotnet tool restore >/dev/null
 	@cd tests/Toa.Tests && dotnet stryker --output $(abspath artifacts/mutation)
 
-pack: bpf ## the NuGet packages, the tool's too, with the module's source in Toa's, into artifacts/packages
+pack: bpf ## builds the NuGet packages into artifacts/packages; Toa contains the module's source
 	@$(DOTNET) pack src/Packages.slnf -c Release -o artifacts/packages -v quiet --nologo
 	@ls artifacts/packages
 
-docs: solution need-docs ## the documentation as a web site, with search and the API reference: artifacts/site
+docs: solution need-docs ## builds the documentation as a web site, with search and the API reference: artifacts/site
 	@docs/site/build
 
-screenshots: need-test ## photographs the sample's web page for the docs
+test-docs: docs need-test ## tests the web site in a browser: search, diagrams, the API
+	@dotnet test tests/Toa.Site -c Release -v quiet --nologo
+
+screenshots: need-test ## takes the screenshot of the sample's web page for the docs
 	@WHOAMI_SCREENSHOT=$(abspath docs/images/whoami.png) \
 		dotnet test tests/Toa.WhoAmI.Tests -c Release -v quiet --nologo --filter BrowserTests
 
@@ -130,7 +133,7 @@ fuzz: ## fuzzes the option parser for FUZZ_SECONDS
 	@$(call install,$(fuzz))
 	@tests/native/fuzz $(FUZZ_SECONDS)
 
-lint: sparse checkpatch ## holds the module and the eBPF provider against the kernel's sparse and checkpatch
+lint: sparse checkpatch ## checks the module and the eBPF provider with the kernel's sparse and checkpatch
 
 sparse checkpatch:
 	@$(call install,$(lint))
@@ -139,7 +142,7 @@ sparse checkpatch:
 build: ## builds the .NET solution
 	dotnet build Toa.sln -c Release
 
-modules: $(MODULES) ## builds toa.ko for every kernel of the tests
+modules: $(MODULES) ## builds toa.ko for every kernel in KERNELS
 
 bpf: need-bpf ## builds the eBPF provider and its loader: artifacts/bpf/toa-bpf
 	@$(MAKE) -s -C native/bpf OUT=$(abspath artifacts/bpf)
@@ -150,7 +153,7 @@ kmod: ## builds toa.ko for the running kernel, or for KDIR=<kernel build dir>
 clean: ## removes what was built; downloaded kernels stay in TOA_CACHE
 	rm -rf artifacts
 
-# Installs what is missing of some packages.
+# Installs the packages that are missing.
 define install
 	missing=$$(for package in $(1); do \
 		dpkg-query -W -f '$${db:Status-Status}' $$package 2>/dev/null | grep -qx installed || echo $$package; \
@@ -162,12 +165,12 @@ define install
 	$(APT) update && $(APT) install -y --no-install-recommends $$missing >/dev/null
 endef
 
-# need-guest-bpf: what those two are for.
+# need-guest-bpf installs the packages of guest and bpf.
 need-%:
 	@$(call install,$(foreach use,$(subst -, ,$*),$($(use))))
 	@command -v dotnet >/dev/null || { echo "The .NET SDK is missing: install version 10 first." >&2; exit 1; }
 
-# One build of .NET at a time, as they share their outputs.
+# One .NET build at a time: builds share their output folders.
 DOTNET := mkdir -p artifacts && flock -o artifacts/dotnet.lock dotnet
 
 solution: bpf
@@ -191,31 +194,31 @@ $(BUILT_KERNELS:%=$(TOA_CACHE)/kernels/%/version): $(TOA_CACHE)/kernels/%/versio
 	@tests/vm/kernel $* >/dev/null
 	@touch $@
 
-# It says itself whether there is anything to do.
+# Always run: the script itself decides whether to build.
 $(TOA_CACHE)/kernels/source-%/version: always | need-kernel
 	@tests/vm/kernel source-$* >/dev/null
 
 always:
 
-# The ABI from C, as a program of this machine's and as a 32-bit one.
+# The ABI from C, as a native and as a 32-bit program.
 c-programs: need-compile-test
 	@$(MAKE) -s -C samples/c OUT=$(abspath artifacts/c)
 	@$(MAKE) -s -C samples/c OUT=$(abspath artifacts/c) NAME=toa_server32 CFLAGS='-m32 -static'
 
 KMOD_SOURCES := $(shell find native/kmod native/include -type f -not -name '.*')
 TEST_MODULE_SOURCES := $(wildcard tests/vm/modules/*)
-# Headers of old kernels warn with new compilers.
+# No -Werror for source-*: headers of old kernels cause warnings with new compilers.
 BUILD_MODULE = tests/vm/build-module $* KCFLAGS='$(if $(filter source-%,$*),,-Werror) -g0' W=1 HOOKS=$(HOOKS) -C
 
-# Built in copies, for each kernel its own, with warnings as errors.
+# Each kernel has its own copy of the source.
 $(KMOD)/%/toa.ko: $(TOA_CACHE)/kernels/%/version $(KMOD_SOURCES)
 	@echo "Building toa.ko for $$(cat $<)"
 	@rm -rf $(@D) && mkdir -p $(@D) && cp -r native $(@D)/
 	@$(BUILD_MODULE) $(@D)/native/kmod
 	@cp $(@D)/native/kmod/toa.ko $@
 
-# What the tests load in addition: a build that fails on demand, in the same place as what was probed
-# of the kernel is still true, and modules that get in the way.
+# Additional modules for the tests: a build that fails on demand, and modules that conflict with toa.ko. The
+# former is built in the same folder, because the results of the kernel probes there are still valid.
 $(KMOD)/%/tests/toa-faults.ko: $(KMOD)/%/toa.ko $(TEST_MODULE_SOURCES)
 	@rm -rf $(@D) && mkdir -p $(@D) && cp -r tests/vm/modules $(@D)/
 	@$(BUILD_MODULE) $(KMOD)/$*/native/kmod FAULTS=1
@@ -225,6 +228,6 @@ $(KMOD)/%/tests/toa-faults.ko: $(KMOD)/%/toa.ko $(TEST_MODULE_SOURCES)
 
 include tests/groups.mk
 
-.PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance test-ebpf test-mono bench bench-kernel bench-balancer mutation pack docs screenshots \
+.PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance test-ebpf test-mono bench bench-kernel bench-balancer mutation pack docs test-docs screenshots \
 	fuzz lint sparse checkpatch build solution modules bpf kmod clean demo-programs guest-programs c-programs always
 .SECONDARY:

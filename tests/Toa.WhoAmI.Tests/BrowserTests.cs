@@ -23,7 +23,7 @@ public sealed class BrowserTests
         await ComeAsync(site, Stage.Direct, "127.0.0.1");
         await ComeAsync(site, Stage.HybridCloud, "127.0.24.107");
         await ComeAsync(site, Stage.Nat64, "127.83.22.9");
-        using Phone phone = new();
+        using Browser phone = Browser.OfPhone();
         phone.Prefer("light");
 
         phone.Open($"http://{Stage.Nat64}:{site.Port}/");
@@ -63,7 +63,7 @@ public sealed class BrowserTests
     {
         Machine.Demand("browser");
         await using RunningSite site = await RunningSite.StartAsync();
-        using Phone phone = new();
+        using Browser phone = Browser.OfPhone();
 
         phone.Open($"http://{Stage.Direct}:{site.Port}/");
         phone.WaitUntil(page => page.Text("#port") != "…" && page.Text("#live") == "live");
@@ -83,7 +83,7 @@ public sealed class BrowserTests
     }
 
     /// <summary>For the documentation, when the environment names a file: see make screenshots.</summary>
-    private static void Photograph(Phone phone)
+    private static void Photograph(Browser phone)
     {
         if (Environment.GetEnvironmentVariable("WHOAMI_SCREENSHOT") is { Length: > 0 } file)
             phone.Photograph(file);

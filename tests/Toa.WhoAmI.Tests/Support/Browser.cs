@@ -8,46 +8,51 @@ using OpenQA.Selenium.Support.UI;
 
 namespace Toa.WhoAmI.Tests.Support;
 
-/// <summary>Debian's Chromium, without a window, as a phone.</summary>
-internal sealed class Phone : IDisposable
+/// <summary>Debian's Chromium, without a window.</summary>
+internal sealed class Browser : IDisposable
 {
-    public const int Width = 390, Height = 844;
-
     // Only a hanging test comes near it.
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
 
-    private readonly DirectoryInfo _profile = Directory.CreateTempSubdirectory("toa-whoami-");
+    private readonly DirectoryInfo _profile = Directory.CreateTempSubdirectory("toa-browser-");
     private readonly ChromeDriverService _service;
     private readonly ChromeDriver _browser;
+    private readonly int _width;
 
-    public Phone()
+    private Browser(int width, int height, Action<ChromeOptions> configure)
     {
+        _width = width;
         _service = ChromeDriverService.CreateDefaultService("/usr/bin", "chromedriver");
         _service.SuppressInitialDiagnosticInformation = true;
         ChromeOptions options = new() { BinaryLocation = "/usr/bin/chromium" };
         options.AddArguments(
-            "--headless", $"--user-data-dir={_profile.FullName}", $"--window-size={Width},{Height}", "--hide-scrollbars",
+            "--headless", $"--user-data-dir={_profile.FullName}", $"--window-size={width},{height}", "--hide-scrollbars",
             // Root may not have its sandbox, and small containers have no shared memory to speak of.
             "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
             // It is to talk to nobody but us.
             "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
             "--disable-sync", "--proxy-server=direct://");
-        options.EnableMobileEmulation(new ChromiumMobileEmulationDeviceSettings
-        {
-            Width = Width,
-            Height = Height,
-            PixelRatio = 1.5,
-            UserAgent = "Mozilla/5.0 (Linux; Android 15) Mobile",
-        });
+        configure(options);
         options.SetLoggingPreference(LogType.Browser, LogLevel.All);
         _browser = new ChromeDriver(_service, options, commandTimeout: Deadline);
     }
+
+    /// <summary>On a phone's screen.</summary>
+    public static Browser OfPhone() => new(390, 844, options => options.EnableMobileEmulation(new ChromiumMobileEmulationDeviceSettings
+    {
+        Width = 390,
+        Height = 844,
+        PixelRatio = 1.5,
+        UserAgent = "Mozilla/5.0 (Linux; Android 15) Mobile",
+    }));
+
+    public static Browser OfDesktop() => new(1280, 1000, _ => { });
 
     /// <summary>What the page's console says.</summary>
     public string[] Console => [.. _browser.Manage().Logs.GetLog(LogType.Browser).Select(line => $"{line.Level}: {line.Message}")];
 
     /// <summary>How much wider than the screen the page is. Not than the window: phones widen that for such pages.</summary>
-    public long Overflow => (long)_browser.ExecuteScript("return document.documentElement.scrollWidth")! - Width;
+    public long Overflow => (long)_browser.ExecuteScript("return document.documentElement.scrollWidth")! - _width;
 
     public void Open(string url) => _browser.Navigate().GoToUrl(url);
 
@@ -65,8 +70,10 @@ internal sealed class Phone : IDisposable
 
     public string Style(string selector, string property) => _browser.FindElement(By.CssSelector(selector)).GetCssValue(property);
 
+    public void Type(string selector, string text) => _browser.FindElement(By.CssSelector(selector)).SendKeys(text);
+
     /// <summary>The page changes in its own time.</summary>
-    public void WaitUntil(Func<Phone, bool> condition)
+    public void WaitUntil(Func<Browser, bool> condition)
     {
         WebDriverWait wait = new(_browser, Deadline);
         wait.IgnoreExceptionTypes(typeof(StaleElementReferenceException), typeof(NoSuchElementException));
