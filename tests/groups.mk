@@ -1,20 +1,20 @@
-# The groups of tests, and what each needs to be built. tests/run makes them all, one more at a time
-# than there are CPUs: an emulated guest takes one, and leaves a fifth of it unused. `make test-GROUP`
-# runs one. Long ones stand first, so that no CPU waits for the last one, and other groups stand
-# between guests, which are slow if three of them share two CPUs.
+# The groups of tests, and what each needs to be built. `make test-GROUP` runs one. tests/run runs all,
+# with one job more than there are CPUs: an emulated guest uses one CPU, and a fifth of that is idle.
+# Long groups come first, so that the run does not end with one of them alone. Other groups come
+# between guests, because three guests on two CPUs are slow.
 
 GROUP := tests/group
 WITHOUT_PROGRAMS := -- toa-scenarios run --without-programs
 LOGGER := --nologo --logger 'console;verbosity=normal'
-# A project's tests, for a framework: by their file, as asking MSBuild for its place takes seconds.
+# A project's tests for a framework. By the path of the dll: MSBuild needs seconds to find it.
 dotnet_test = dotnet test artifacts/bin/$(1)/release$(2:%=_%)/$(1).dll $(LOGGER)
-# The same on net10.0, held against the share of an assembly's lines that they run.
+# The same on net10.0, followed by the check of the assembly's line coverage.
 covering_test = sh -c "dotnet test tests/$(1) -c Release -f net10.0 --no-build -p:Coverage=true $(LOGGER) && tests/coverage $(1:%.Tests=%)"
 
 LAST_KERNEL := $(lastword $(KERNELS))
 SUITES := $(patsubst %,test-suite-%,$(LAST_KERNEL) $(filter-out $(LAST_KERNEL),$(KERNELS)))
 EBPF_SUITES := test-ebpf-5.10 test-ebpf-host
-# These need nothing that takes long to build.
+# These groups need no long builds.
 FIRST := test-package test-stays test-guest test-parser
 TEST_GROUPS := $(FIRST) $(SUITES) test-tool $(EBPF_SUITES) test-aspnetcore-net10.0 test-boot-5.10 test-aspnetcore-net8.0 test-whoami \
 	test-files test-library-net10.0 test-surroundings test-library-net8.0 test-library-netstandard2.0 \
@@ -22,18 +22,19 @@ TEST_GROUPS := $(FIRST) $(SUITES) test-tool $(EBPF_SUITES) test-aspnetcore-net10
 
 test-groups: $(TEST_GROUPS)
 
-# Among them all, the long ones come first once everything is built: make starts whatever it can, in this order.
+# make starts every group that is ready, in this order. When all run, these wait until everything is built: then
+# the long ones start first.
 ifneq ($(filter test-groups,$(MAKECMDGOALS)),)
 guest-programs: | solution
 $(filter-out $(FIRST),$(TEST_GROUPS)): | guest-programs $(MODULES)
 endif
 
-# The functional suite with the kernel module, in a guest. What programs make of it, on the last kernel only.
+# The functional suite with the kernel module, in a guest. The scenarios with programs run on the last kernel only.
 $(SUITES): test-suite-%: $(KMOD)/%/tests/toa-faults.ko guest-programs
 	@$(GROUP) suite-$* tests/vm/suite $* $(if $(filter-out $*,$(LAST_KERNEL)),$(WITHOUT_PROGRAMS))
 
-# The same with the eBPF provider: in a guest with its oldest kernel, and on this machine's own. What programs make of it,
-# on the latter, unless it does not allow that.
+# The same with the eBPF provider: in a guest with its oldest kernel, and on this machine's kernel. The scenarios with
+# programs run on this machine's kernel, or in the guest if this machine does not allow that.
 $(filter-out %-host,$(EBPF_SUITES)): test-ebpf-%: bpf guest-programs $(TOA_CACHE)/kernels/%/version
 	@tests/vm/on-host true >/dev/null 2>&1; [ $$? -eq 77 ] || programs='$(WITHOUT_PROGRAMS)'; \
 		$(GROUP) ebpf-$* tests/vm/suite $* --ebpf $$programs
@@ -45,18 +46,18 @@ test-ebpf-host: bpf guest-programs
 test-boot-5.10: test-boot-%: bpf guest-programs $(TOA_CACHE)/kernels/%/version
 	@$(GROUP) boot-$* tests/vm/bpf-at-boot --kernel $*
 
-# Its files, and kernels that refuse them.
+# The eBPF provider's files stats and table, also on kernels that refuse them.
 test-files: bpf guest-programs $(TOA_CACHE)/kernels/6.1/version
 	@$(GROUP) files tests/vm/bpf-files
 
 test-surroundings: bpf guest-programs
 	@$(GROUP) surroundings tests/vm/on-host tests/vm/bpf-surroundings artifacts/bpf/toa.bpf.o
 
-# What boots guests.
+# tests/vm/guest itself.
 test-guest: $(TOA_CACHE)/kernels/6.1/version
 	@$(GROUP) guest tests/vm/guest-check
 
-# A module whose hooks the kernel does not give back.
+# rmmod when the kernel cannot remove the module's hooks.
 test-stays: $(KMOD)/6.1/tests/toa-faults.ko
 	@$(GROUP) stays tests/vm/module-stays 6.1
 

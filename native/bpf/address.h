@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Addresses: of options, of sockets, and whose are believed. */
+/* Addresses of TOA options and of sockets, and the check against the trusted networks. */
 #ifndef TOA_BPF_ADDRESS_H
 #define TOA_BPF_ADDRESS_H
 
@@ -22,7 +22,7 @@ static __always_inline bool toa_address_is_mapped(const struct toa_address *addr
 	return !address->word[0] && !address->word[1] && address->word[2] == bpf_htonl(0xffff);
 }
 
-/* Unspecified, loopback and multicast: no balancer means such a client. */
+/* False for unspecified, loopback and multicast addresses, which cannot be a client's. */
 static __always_inline bool toa_address_is_usable(const struct toa_address *address)
 {
 	__u32 first = bpf_ntohl(address->word[0]), last = bpf_ntohl(address->word[3]);
@@ -35,8 +35,8 @@ static __always_inline bool toa_address_is_usable(const struct toa_address *addr
 }
 
 /*
- * All fields are loaded first, and by volatile: clang would otherwise compute the place
- * to load from, which the verifier refuses.
+ * The callers load all fields first, through volatile: clang would otherwise load from a
+ * computed address, which the verifier refuses.
  */
 static __always_inline void toa_address_choose(struct toa_address *address, __u32 family, __be32 ipv4,
 					       const struct toa_address *ipv6)

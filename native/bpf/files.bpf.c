@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The files stats and table. An object of their own: libbpf loads nothing of an object that
- * asks for the kernel's types where these are missing, and the provider can do without.
+ * The files stats and table, in a separate object: they need the kernel's BTF. Without BTF,
+ * libbpf loads no part of an object that needs it, and the provider works without the files.
  */
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The files stats and table, as /proc/net/toa_stats and toa_table. Needs the kernel's BTF. */
+/* The files stats and table, in the format of /proc/net/toa_stats and toa_table. Needs the kernel's BTF. */
 #ifndef TOA_BPF_FILES_H
 #define TOA_BPF_FILES_H
 
@@ -9,7 +9,7 @@
 
 #include "maps.h"
 
-/* Of the kernel's own structures, what is looked at: found by name when the programs are loaded. */
+/* The kernel's structures, only with the fields that are read: libbpf finds these by name at load time. */
 #define TOA_OF_THE_KERNEL __attribute__((preserve_access_index))
 
 struct seq_file {
@@ -60,7 +60,7 @@ struct bpf_iter__bpf_map_elem {
 	void *value;
 } TOA_OF_THE_KERNEL;
 
-/* How many numbers a counter has: one for each CPU that there may be. */
+/* The number of possible CPUs: a counter has one value for each. The loader sets it. */
 const volatile __u32 toa_cpus = 1;
 #define TOA_MOST_CPUS	4096
 
@@ -119,12 +119,12 @@ static __always_inline void toa_print_connection(struct bpf_iter__bpf_sk_storage
 	struct sock *sk = ctx->sk;
 	struct toa_connection row;
 
-	/* Called with nothing at the end, with the last connection's number: 0 if there is one or none. */
+	/* The last call has no socket, and the number of the last connection: 0 if there is one or none. */
 	if (!ctx->meta->seq_num && (sk || !seq->count))
 		BPF_SEQ_PRINTF(seq, "%-48s%-48s%-48s%s\n", "client", "transport_peer", "local", "kind");
 	if (!sk || !held)
 		return;
-	/* clang would compute places in it before it is known to be there. */
+	/* Without this, clang computes addresses in held before the check for NULL; the verifier refuses that. */
 	asm volatile("" : "+r"(held));
 	if (!held->connection.length || held->ended || !toa_is_of_reader(sk))
 		return;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Balancers that write the option on data only: it is looked for until the first data has
- * come. By then accept may have named the balancer. What was told once is not taken back:
- * where a program has asked already what the option would now change, the option is
- * counted and not believed, so no peer ever changes in mid-connection.
+ * Some balancers write the TOA option on data segments only, so it is looked for up to the
+ * first data. accept may have returned the balancer's address by then. If a program has
+ * already got an answer that the TOA option would change, the TOA option is counted and not
+ * accepted: the peer of a connection never changes.
  */
 #ifndef TOA_BPF_FIRST_DATA_H
 #define TOA_BPF_FIRST_DATA_H
@@ -18,7 +18,7 @@ static __always_inline void toa_stop_waiting(struct bpf_sock_ops *ctx, struct to
 					  ctx->bpf_sock_ops_cb_flags & ~BPF_SOCK_OPS_PARSE_UNKNOWN_HDR_OPT_CB_FLAG);
 }
 
-/* Which questions the address would have another answer to. */
+/* The questions (TOA_ASKED_...) that have another answer once the address is known. */
 static __always_inline __u32 toa_answers_changed(__u8 length, const struct toa_settings *settings)
 {
 	return length == TOA_LENGTH_IPV4 || settings->nat64_getpeername ? TOA_ASKED_NAME | TOA_ASKED_OPTION :
@@ -34,7 +34,7 @@ static __always_inline void toa_first_data(struct bpf_sock_ops *ctx, struct bpf_
 	struct toa_scan *scan;
 	bool is_known;
 
-	/* Not ours: another program's wish to see headers brings us here too. */
+	/* No held->waits: another program turned on the callback for headers. */
 	if (!settings || !held || !held->waits)
 		return;
 	if (ctx->bytes_received || !settings->first_data) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A handshake is complete: the option of its last segment names the client. */
+/* At the end of a handshake: reads the client from the TOA option of its last segment. */
 #ifndef TOA_BPF_HANDSHAKE_H
 #define TOA_BPF_HANDSHAKE_H
 
@@ -9,11 +9,11 @@
 #define TOA_SOL_TCP		6
 #define TOA_TCP_SAVE_SYN	27
 #define TOA_TCP_FLAG_SYN	0x02
-/* NOP, NOP, timestamps (kind 8, length 10): all that most headers carry. */
+/* NOP, NOP, timestamps (kind 8, length 10): most headers carry only these. */
 #define TOA_TCP_TIMESTAMPS	bpf_htonl(0x0101080a)
 #define TOA_TCP_TIMESTAMPS_SIZE	12
 
-/* How many bytes of options the segment has; 0 if they are none of ours for sure. */
+/* The size of the segment's options; 0 if they cannot contain a TOA option. */
 static __always_inline __u32 toa_options_size(struct bpf_sock_ops *ctx)
 {
 	const __u8 *header = (const __u8 *)(long)ctx->skb_data, *end = (const __u8 *)(long)ctx->skb_data_end;
@@ -44,7 +44,7 @@ static __always_inline void toa_copy_options(struct bpf_sock_ops *ctx, struct to
 	}
 }
 
-/* Puts the header of the SYN that this socket was born from there, if it was saved. */
+/* Copies the header of this connection's SYN; false if the SYN was not saved. */
 static __always_inline bool toa_copy_syn(struct bpf_sock_ops *ctx, struct toa_scan *scan)
 {
 	int size = bpf_getsockopt(ctx, TOA_SOL_TCP, TCP_BPF_SYN, scan->header, TOA_TCP_HEADER_MOST);
@@ -55,7 +55,7 @@ static __always_inline bool toa_copy_syn(struct bpf_sock_ops *ctx, struct toa_sc
 	return true;
 }
 
-/* The last segment's options, and where they name nobody and the setting asks for it, those of the SYN. */
+/* Scans the options of the last segment and, if they have no TOA option and syn is set, those of the SYN. */
 static __always_inline void toa_scan_handshake(struct bpf_sock_ops *ctx, struct toa_scan *scan,
 					       const struct toa_settings *settings)
 {
@@ -76,7 +76,7 @@ static __always_inline void toa_scan_handshake(struct bpf_sock_ops *ctx, struct 
 	scan->malformed = malformed;
 }
 
-/* Reads the client that the scan has found. False, and counted, if it is not to be believed. */
+/* Reads the client that the scan found. False, and counted, if it is not trusted or not usable. */
 static __always_inline bool toa_read_client(const struct toa_scan *scan, struct toa_connection *found, struct bpf_sock *sk)
 {
 	const __u8 *option = scan->options + (scan->places[0] & 63);
@@ -108,7 +108,7 @@ static __always_inline bool toa_read_client(const struct toa_scan *scan, struct 
 	return true;
 }
 
-/* What a scan has come to: whether it names a client. */
+/* Counts the result of a scan. True if it found a client. */
 static __always_inline bool toa_judge(const struct toa_scan *scan, struct toa_connection *found, struct bpf_sock *sk)
 {
 	if (scan->matches > 1)
@@ -132,7 +132,7 @@ static __always_inline void toa_watch(struct bpf_sock_ops *ctx, int flags)
 	bpf_sock_ops_cb_flags_set(ctx, ctx->bpf_sock_ops_cb_flags | flags);
 }
 
-/* Until the first data. The callback may be another program's already, and is then left on. */
+/* Waits up to the first data. If another program uses the callback already, it stays on afterwards. */
 static __always_inline void toa_wait_for_data(struct bpf_sock_ops *ctx, struct bpf_sock *sk)
 {
 	struct toa_held *held = toa_store_open(sk);
@@ -144,7 +144,7 @@ static __always_inline void toa_wait_for_data(struct bpf_sock_ops *ctx, struct b
 	toa_watch(ctx, BPF_SOCK_OPS_PARSE_UNKNOWN_HDR_OPT_CB_FLAG | BPF_SOCK_OPS_STATE_CB_FLAG);
 }
 
-/* Whether the address is held now. */
+/* Stores the address. False if there is no memory. */
 static __always_inline bool toa_hold(const struct toa_connection *found, struct bpf_sock *sk)
 {
 	struct toa_held *held = toa_store_open(sk);
@@ -179,7 +179,7 @@ static __always_inline bool toa_learn(struct bpf_sock_ops *ctx, struct bpf_sock 
 	is_known = toa_judge(scan, &found, sk) && toa_hold(&found, sk);
 	if (settings->first_data && !scan->matches)
 		toa_wait_for_data(ctx, sk);
-	/* Last: the kernel frees what a socket's storages have in common with the last of them. */
+	/* At the end: with a socket's last storage, the kernel also frees what its storages share. */
 	bpf_sk_storage_delete(&toa_scans, sk);
 	return is_known;
 }
@@ -191,11 +191,11 @@ static __always_inline void toa_handshake_done(struct bpf_sock_ops *ctx, struct 
 		return;
 	}
 	toa_count(TOA_COUNT_SYN_RECV_SOCK_TOA);
-	/* To hear of its end. */
+	/* To count the end of the connection. */
 	toa_watch(ctx, BPF_SOCK_OPS_STATE_CB_FLAG);
 }
 
-/* The kernel then keeps the SYN of each connection until somebody has read it, or it ends. */
+/* The kernel then keeps the SYN of each connection until TCP_SAVED_SYN reads it or the connection ends. */
 static __always_inline void toa_save_syn(struct bpf_sock_ops *ctx)
 {
 	const struct toa_settings *settings = toa_settings_now();

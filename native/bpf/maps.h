@@ -7,7 +7,7 @@
 
 #include "shared.h"
 
-/* Lives and dies with the socket; pinned, so that addresses outlive the programs that found them. */
+/* Freed with the socket. Pinned, so that the addresses stay when the programs are replaced. */
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -39,7 +39,7 @@ struct toa_trusted {
 	__uint(value_size, sizeof(__u8));
 };
 
-/* A list is replaced as a whole: no connection meets half of one. Empty: any source is trusted. */
+/* Holds one list, replaced in one step: no connection sees half of one. No list: any source is trusted. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
 	__uint(max_entries, 1);
@@ -56,7 +56,7 @@ struct {
 	__type(value, __u64);
 } toa_counters SEC(".maps");
 
-/* The loader writes them, so that readers of another version show the counters by their right names. */
+/* The loader writes the names: a reader of another version can show all counters correctly. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, TOA_COUNTERS_ROOM);
@@ -71,7 +71,7 @@ static __always_inline void toa_count(__u32 counter)
 {
 	__u64 *value = bpf_map_lookup_elem(&toa_counters, &counter);
 
-	/* Programs of two sockets can interrupt each other here. */
+	/* Atomic: a program of another socket can interrupt this one. */
 	if (value)
 		__sync_fetch_and_add(value, 1);
 }

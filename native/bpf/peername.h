@@ -5,7 +5,7 @@
 
 #include "store.h"
 
-/* An IPv6 client only where asked for: programs must not see another family by surprise. */
+/* An IPv6 client only with nat64_getpeername: programs must not get another family unexpectedly. */
 static __always_inline const struct toa_connection *toa_client_to_show(struct bpf_sock_addr *ctx, bool ipv6_too)
 {
 	const struct toa_connection *connection = ctx->sk ? toa_store_get(ctx->sk, TOA_ASKED_NAME) : NULL;

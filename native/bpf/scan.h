@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Finds a TOA option among those of a TCP header, by the rules of toa_option.h. */
+/* Finds a TOA option among the options of a TCP header, by the rules of toa_option.h. */
 #ifndef TOA_BPF_SCAN_H
 #define TOA_BPF_SCAN_H
 
 #include "maps.h"
 
-/* Makes room for so many bytes of options; NULL, and counted, if there is no memory. */
+/* Creates a scan of size bytes of options. NULL, and counted, if there is no memory. */
 static __always_inline struct toa_scan *toa_scan_open(struct bpf_sock *sk, __u32 size)
 {
 	struct toa_scan *scan = bpf_sk_storage_get(&toa_scans, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
@@ -18,11 +18,11 @@ static __always_inline struct toa_scan *toa_scan_open(struct bpf_sock *sk, __u32
 }
 
 /*
- * The first valid option wins: balancers insert theirs directly behind the base header,
- * so a later one may be forged. The walk goes on behind it only to count the others.
+ * The first valid option wins: balancers insert theirs directly after the base header,
+ * so a later one may be forged. The scan continues after it only to count the others.
  *
- * The header and its size are there. Every branch in a step is a way that the verifier
- * goes to the end for: so there are few.
+ * The caller has filled in the options and their size. A step has few branches, because the
+ * verifier follows every branch to the end of the program.
  */
 static __always_inline void toa_scan_options(struct toa_scan *scan, const struct toa_settings *settings)
 {

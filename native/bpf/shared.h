@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What the programs in the kernel and their loader share: the layout of every map. */
+/* The layout of every map, for the programs in the kernel and for their loader. */
 #ifndef TOA_BPF_SHARED_H
 #define TOA_BPF_SHARED_H
 
@@ -8,7 +8,7 @@
 
 #include "toa_option.h"
 
-/* In the order of /proc/net/toa_stats, with its names and meanings. */
+/* In the order of /proc/net/toa_stats, with the same names and meanings. */
 #define TOA_COUNTERS(COUNTER) \
 	COUNTER(SYN_RECV_SOCK_TOA, "syn_recv_sock_toa") \
 	COUNTER(SYN_RECV_SOCK_NO_TOA, "syn_recv_sock_no_toa") \
@@ -25,7 +25,7 @@
 	COUNTER(UNTRUSTED, "untrusted") \
 	COUNTER(NO_MEMORY, "no_memory") \
 	COUNTER(OPTION_DUPLICATE, "option_duplicate") \
-	/* With first_data: read from a segment before any data, or too late, as a program had asked. */ \
+	/* With first_data: read from a segment after the handshake, or too late: a program had asked before. */ \
 	COUNTER(FIRST_DATA_TOA, "first_data_toa") \
 	COUNTER(FIRST_DATA_LATE, "first_data_late")
 
@@ -49,68 +49,68 @@ struct toa_connection {
 	__be16 peer_port;
 	__be16 local_port;
 	__u8 kind;
-	__u8 length;	/* of the option: tells IPv4 from IPv6. 0: no address is held */
+	__u8 length;	/* of the TOA option: 8 is IPv4, 20 is IPv6. 0: no address is held */
 };
 
 #define TOA_TCP_OPTIONS_MOST	40
 #define TOA_TCP_HEADER_MOST	(TOA_TCP_HEADER + TOA_TCP_OPTIONS_MOST)
 
 /*
- * A header's options while they are looked for. Its place is a storage of the socket, for as
- * long as the look takes: the programs of two sockets can interrupt each other on one CPU,
- * where neither the stack (an index into it takes Linux 5.12) nor the CPU could keep it.
+ * The options of a header during a scan, in a storage of the socket that is deleted after the
+ * scan. The stack cannot hold it: a variable index into it needs Linux 5.12. Nor can a per-CPU
+ * map: programs of two sockets can interrupt each other on one CPU.
  *
- * What moves along with the walk stands here and not in registers: the verifier then
- * knows nothing of its value, and sees one state a step where it would see hundreds.
+ * The state of the scan is in memory and not in registers: the verifier then does not track
+ * its values, and sees one state per step instead of hundreds.
  */
 struct toa_scan {
 	__u8 header[TOA_TCP_HEADER];
-	__u8 options[64];	/* any index below 64 is in bounds, and so is an option that begins there */
+	__u8 options[64];	/* with beyond: an option that begins at any index below 64 is in bounds */
 	__u8 beyond[20];
-	__u8 places[8];		/* of valid options, which are five at the most; the first is the one */
+	__u8 places[8];		/* of the valid options, five at most; the first one is used */
 	__u32 size;		/* of the options */
 	__u32 at;
 	__u32 matches;
-	__u32 kinds;		/* not 0 if a kind of ours was met, whatever its length */
+	__u32 kinds;		/* not 0 if a TOA kind was found, with any length */
 	__u32 malformed;
 };
 
 #define TOA_ASKED_NAME		1	/* accept or getpeername */
 #define TOA_ASKED_OPTION	2	/* getsockopt 4096 or 4097 */
 
-/* Of a socket, until it is freed. Later versions go on with it: they only add to it. */
+/* Per socket, until it is freed. Later versions keep using the stored values: fields may only be added. */
 struct toa_held {
 	struct toa_connection connection;
-	struct bpf_spin_lock lock;	/* between a program that asks and a segment that answers */
-	__u32 asked;			/* TOA_ASKED_..., while no address was held */
-	__u8 ended;			/* and counted as freed; accept still names the client after a reset */
-	__u8 waits;			/* with first_data, for an option on a later segment */
-	__u8 parses;			/* the callback for headers is on for that alone */
+	struct bpf_spin_lock lock;	/* between a program that asks for the client and a segment that brings it */
+	__u32 asked;			/* TOA_ASKED_...: questions that were answered while no address was held */
+	__u8 ended;			/* counted as freed; accept still returns the client after a reset */
+	__u8 waits;			/* with first_data: for a TOA option on a later segment */
+	__u8 parses;			/* the callback for headers is on only for that */
 	__u8 reserved[13];		/* 0 */
 };
 
-/* Later versions have room for counters and settings of theirs in the maps of this one. */
+/* Later versions use the same maps: there is room for more counters, and for more settings (reserved). */
 #define TOA_COUNTERS_ROOM	64
 
-/* Empty for a row that this version does not count. */
+/* Empty for a row that the loaded version does not count. */
 struct toa_counter_name {
 	char text[32];
 };
 
 #define TOA_KIND_OF_IPV4	1
 #define TOA_KIND_OF_IPV6	2
-#define TOA_MOST_KINDS		8	/* of one family, as for the module */
+#define TOA_MOST_KINDS		8	/* per family, as in the module */
 
 struct toa_settings {
-	__u32 nat64_getpeername;	/* an IPv6 client also replaces the peer of AF_INET6 sockets */
-	__u32 syn;			/* options on the SYN count as well */
-	__u32 first_data;		/* and on segments behind the handshake, before any data */
+	__u32 nat64_getpeername;	/* accept and getpeername return IPv6 clients on AF_INET6 sockets too */
+	__u32 syn;			/* read TOA options on the SYN too */
+	__u32 first_data;		/* and on segments after the handshake, up to the first data */
 	__u8 kinds[256];		/* TOA_KIND_OF_... by kind */
 	__u8 lengths[256];		/* and by length: 8 and 20 */
-	__u32 reserved[13];		/* 0: what later versions have is off */
+	__u32 reserved[13];		/* 0: the settings of later versions are off */
 };
 
-/* As the kernel's trie wants it: how many bits of the address count. */
+/* The key of the kernel's LPM trie: the prefix length, then the address. */
 struct toa_network {
 	__u32 bits;
 	struct toa_address address;

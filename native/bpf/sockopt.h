@@ -13,14 +13,14 @@
 #define TOA_ENOPROTOOPT		92
 #define TOA_EOPNOTSUPP		95
 #define TOA_ENOTCONN		107
-/* Whether programs can say why a call fails: since Linux 5.18. */
+/* Whether programs can set the error of a call: since Linux 5.18. Set by the loader. */
 const volatile bool toa_has_set_retval = false;
 
 /*
- * The kernel refuses the call if the answer is longer than the copy of the buffer that it
- * has made: that is a page at the most, and nothing while the first program of the machine
- * is being attached. Before 5.18 it also copies back its own, empty buffer if the call has
- * failed. 0 keeps it from both.
+ * Leaves the result of the call as it is. The kernel fails the call if optlen is larger than
+ * its copy of the buffer, which is a page at most, and empty while the first program of the
+ * machine is being attached. Before 5.18, if the call failed, it also copies its own, empty
+ * buffer back. optlen = 0 prevents both.
  */
 static __always_inline int toa_option_pass(struct bpf_sockopt *ctx)
 {
@@ -31,7 +31,7 @@ static __always_inline int toa_option_pass(struct bpf_sockopt *ctx)
 	return 1;
 }
 
-/* Before 5.18 any other value than 0 and the kernel's own becomes EFAULT. */
+/* Before 5.18, the kernel turns any value other than 0 and its own into EFAULT. */
 static __always_inline int toa_option_fail(struct bpf_sockopt *ctx, int error)
 {
 	*(volatile __s32 *)&ctx->optlen = 0;
@@ -42,7 +42,7 @@ static __always_inline int toa_option_fail(struct bpf_sockopt *ctx, int error)
 	return 1;
 }
 
-/* clang would make one store of two neighbours, which the verifier refuses. */
+/* volatile: clang would merge the two stores into one, which the verifier refuses. */
 static __always_inline int toa_option_succeed(struct bpf_sockopt *ctx, int size)
 {
 	*(volatile __s32 *)&ctx->optlen = size;
@@ -50,7 +50,7 @@ static __always_inline int toa_option_succeed(struct bpf_sockopt *ctx, int size)
 	return 1;
 }
 
-/* As getpeername sees it. */
+/* By the rules of getpeername. */
 static __always_inline bool toa_is_connected(const struct bpf_sock *sk)
 {
 	return sk->type == TOA_SOCK_STREAM && sk->protocol == TOA_IPPROTO_TCP && sk->dst_port &&
@@ -115,14 +115,14 @@ static __always_inline int toa_get_info(struct bpf_sockopt *ctx, struct bpf_sock
 			break;
 		answer[i] = from[i];
 	}
-	/* It is the buffer's size. */
+	/* optlen is the buffer's size already. */
 	*(volatile __s32 *)&ctx->retval = 0;
 	return 1;
 }
 
 /*
- * The kernel does not know these options. Any other result is another provider's answer, or
- * another program's refusal, which stands.
+ * The kernel does not know these options and fails the call. Any other result comes from
+ * another provider or another program, and is not changed.
  */
 static __always_inline bool toa_option_is_unanswered(const struct bpf_sockopt *ctx)
 {
@@ -137,7 +137,7 @@ static __always_inline int toa_sockopt(struct bpf_sockopt *ctx)
 	if (ctx->level != TOA_IPPROTO_IP || !sk ||
 	    (ctx->optname != TOA_SO_GET_LOOKUP && ctx->optname != TOA_SO_GET_INFO) || !toa_option_is_unanswered(ctx))
 		return toa_option_pass(ctx);
-	/* volatile: clang would load later, from a place in ctx that it computes. */
+	/* volatile: clang would load later, from a computed address in ctx. */
 	answer = *(void *volatile *)&ctx->optval;
 	end = *(void *volatile *)&ctx->optval_end;
 	if (ctx->optname == TOA_SO_GET_LOOKUP)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The clients of live connections, in their sockets. */
+/* The clients of live connections, stored with their sockets. */
 #ifndef TOA_BPF_STORE_H
 #define TOA_BPF_STORE_H
 
 #include "address.h"
 
-/* What is held. A program that gets to know that nothing is (TOA_ASKED_...) has asked: it stays so for it. */
+/* Returns the address that is held. If there is none, records the question: its answer must not change later. */
 static __always_inline const struct toa_connection *toa_store_get(struct bpf_sock *sk, __u32 asked)
 {
 	struct toa_held *held = bpf_sk_storage_get(&toa_held, sk, 0, 0);
@@ -24,7 +24,7 @@ static __always_inline const struct toa_connection *toa_store_get(struct bpf_soc
 	return length ? &held->connection : NULL;
 }
 
-/* Makes room for what becomes known of a socket; NULL, and counted, if there is no memory. */
+/* Returns the socket's storage, created if missing. NULL, and counted, if there is no memory. */
 static __always_inline struct toa_held *toa_store_open(struct bpf_sock *sk)
 {
 	struct toa_held *held = bpf_sk_storage_get(&toa_held, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
@@ -34,7 +34,7 @@ static __always_inline struct toa_held *toa_store_open(struct bpf_sock *sk)
 	return held;
 }
 
-/* All but the length, which lets it be seen: readers on other CPUs take no lock for it. */
+/* Writes all but the length. The length makes the address visible: readers on other CPUs take no lock. */
 static __always_inline void toa_store_write(struct toa_held *held, const struct toa_connection *found)
 {
 	held->connection.client = found->client;
@@ -46,7 +46,7 @@ static __always_inline void toa_store_write(struct toa_held *held, const struct 
 	held->connection.kind = found->kind;
 }
 
-/* Lets the address be seen, unless somebody was told already that there is none. */
+/* Makes the address visible, unless a program has already got the answer that there is none. */
 static __always_inline bool toa_store_publish(struct toa_held *held, __u8 length, __u32 unless_asked)
 {
 	bool published;
@@ -59,7 +59,7 @@ static __always_inline bool toa_store_publish(struct toa_held *held, __u8 length
 	return published;
 }
 
-/* The connection has ended. Its address stays for accept, which names the peer of a reset connection too. */
+/* The connection has ended. The address stays: accept returns the peer of a reset connection too. */
 static __always_inline void toa_store_end(struct bpf_sock *sk)
 {
 	struct toa_held *held = bpf_sk_storage_get(&toa_held, sk, 0, 0);
@@ -70,7 +70,7 @@ static __always_inline void toa_store_end(struct bpf_sock *sk)
 	toa_count(held->connection.length == TOA_LENGTH_IPV4 ? TOA_COUNT_IP4_ADDRESS_FREE : TOA_COUNT_IP6_ADDRESS_FREE);
 }
 
-/* The socket is used again, for something else. */
+/* The socket is reused for another connection or as a listener. */
 static __always_inline void toa_store_remove(struct bpf_sock *sk)
 {
 	toa_store_end(sk);

@@ -5,7 +5,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
-/* Of libc's header, for which there is no machine here, toa.h needs this. */
+/* toa.h includes libc's netinet/in.h, which does not support the bpf target. It needs only in6.h of it. */
 #define _NETINET_IN_H
 #include <linux/in6.h>
 #include "toa.h"
@@ -35,7 +35,7 @@ int toa_connections(struct bpf_sock_ops *ctx)
 		if (ctx->args[1] == BPF_TCP_CLOSE)
 			toa_store_end(sk);
 		break;
-	/* A socket that was disconnected is used again, and somebody else has kept its end from us. */
+	/* A disconnected socket is reused. Its end may not be counted: another program can turn STATE_CB off. */
 	case BPF_SOCK_OPS_TCP_CONNECT_CB:
 		toa_store_remove(sk);
 		break;

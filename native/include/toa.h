@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * The TOA socket ABI: what a provider (kernel module or eBPF) answers and what
- * a program asks. Every number of the ABI stands here and nowhere else.
+ * The TOA socket ABI: the socket options that a provider (kernel module or eBPF)
+ * answers. This file is the only place that defines the numbers of the ABI.
  *
  * Compiles in the kernel and in userspace.
  */
@@ -19,32 +19,33 @@
  * getsockopt(fd, IPPROTO_IP, TOA_SO_GET_LOOKUP, struct toa_nat64_peer *, 20)
  * returns the real IPv6 client of a connection that came through NAT64.
  *
- * Answers on AF_INET sockets and on AF_INET6 sockets that carry IPv4. A longer
+ * Answers on AF_INET and AF_INET6 sockets, over IPv4 and IPv6. A longer
  * buffer is fine; the length written back is always sizeof(struct toa_nat64_peer).
  *
- *   EINVAL       the buffer is shorter than 20 bytes, or the connection carried no option
- *   EFAULT       the connection carried an IPv4 option (getpeername has it), or a bad pointer
+ *   EINVAL       the buffer is shorter than 20 bytes, or the connection carried no TOA option
+ *   EFAULT       the TOA option holds an IPv4 client (use getpeername), or a bad pointer
  *   ENOTCONN     listening, closed or unconnected socket, or not TCP
  *   ENOPROTOOPT  no provider is loaded
  */
 #define TOA_SO_GET_LOOKUP	4096
 
-/* The two bytes of padding behind the port are always zero. */
+/* The two bytes of padding after the port are always zero. */
 struct toa_nat64_peer {
 	struct in6_addr	saddr;	/* real client address, network byte order */
 	__be16		sport;	/* real client port, network byte order */
 };
 
 /*
- * getsockopt(fd, IPPROTO_IP, TOA_SO_GET_INFO, struct toa_info *, size) tells all
- * that a provider of this project knows of a connection; other vendors' modules do
- * not have it. What makes a trust check possible after getpeername was rewritten.
+ * getsockopt(fd, IPPROTO_IP, TOA_SO_GET_INFO, struct toa_info *, size) returns all
+ * that a provider of this project knows about a connection. Other vendors' modules do
+ * not answer it. With it, a program can still check the transport peer after
+ * getpeername was rewritten.
  *
- * Versioned by size, as TCP_INFO is: fields are only ever added at the end, the
- * caller's size says which it knows, and the length written back says how many bytes
- * were filled in.
+ * Versioned by size, like TCP_INFO: new fields are only added at the end. The caller
+ * passes the size of the struct that it knows. The length written back is the number
+ * of bytes that were filled in.
  *
- * Succeeds on every connected TCP socket: kind is 0 where no option was believed.
+ * Succeeds on every connected TCP socket: kind is 0 if no TOA option was accepted.
  *
  *   EFAULT       a bad pointer
  *   EINVAL       a negative length
@@ -53,18 +54,18 @@ struct toa_nat64_peer {
 #define TOA_SO_GET_INFO		4097
 
 struct toa_info {
-	__u8		kind;		/* the option's kind; 0: none */
-	__u8		length;		/* the option's length: 8 is IPv4, 20 is IPv6; 0: none */
-	__be16		client_port;	/* network byte order; 0 without an option */
+	__u8		kind;		/* of the TOA option; 0: none */
+	__u8		length;		/* of the TOA option: 8 is IPv4, 20 is IPv6; 0: none */
+	__be16		client_port;	/* network byte order; 0 without a TOA option */
 	__be16		peer_port;	/* network byte order */
 	__u16		reserved;	/* 0 */
-	struct in6_addr	client;		/* IPv4 as ::ffff:a.b.c.d; :: without an option */
-	struct in6_addr	peer;		/* the transport peer, not getpeername's; IPv4 likewise */
+	struct in6_addr	client;		/* IPv4 as ::ffff:a.b.c.d; :: without a TOA option */
+	struct in6_addr	peer;		/* the transport peer, never the client; IPv4 as above */
 };
 
 /*
- * The TCP options, by (kind, length): vendors reuse kinds with other layouts.
- * The bytes after kind and length are the port, then the address, both in
+ * The TOA options. Kind and length together identify one: vendors reuse kinds with
+ * other layouts. After kind and length come the port, then the address, both in
  * network byte order.
  */
 #define TOA_KIND_IPV4		200	/* hybrid cloud: IPv4 -> IPv4 */

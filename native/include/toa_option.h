@@ -3,7 +3,7 @@
  * Finds a TOA option among the options of a TCP header.
  *
  * Pure C without kernel types or allocation: the same code runs in the kernel
- * and under a fuzzer in userspace. All that it reads lies in [options, options + size).
+ * and under a fuzzer in userspace. It reads only [options, options + size).
  */
 #ifndef TOA_OPTION_H
 #define TOA_OPTION_H
@@ -11,7 +11,7 @@
 #define TOA_TCP_OPTION_END	0
 #define TOA_TCP_OPTION_NOP	1
 
-/* TCP's own: RFC 9293, 7323, 2018, 2385, 5925, 8684, 7413, 8547 (TCP-ENO), AccECN. */
+/* Kinds of TCP itself: RFC 9293, 7323, 2018, 2385, 5925, 8684, 7413, 8547 (TCP-ENO), AccECN. */
 static inline int toa_option_belongs_to_tcp(unsigned char kind)
 {
 	switch (kind) {
@@ -30,26 +30,26 @@ static inline int toa_option_belongs_to_tcp(unsigned char kind)
 	}
 }
 
-/* Alibaba Cloud's: an IPv4 client, a VPC id and a virtual address, in the length of an IPv6 client. */
+/* Alibaba Cloud: IPv4 client, VPC id, virtual address. As long as an option with an IPv6 client. */
 #define TOA_KIND_VPC	252
 
-/* Kind and length together name an option: vendors reuse kinds with other layouts. */
+/* Kind and length together identify an option: vendors reuse kinds with other layouts. */
 struct toa_option_format {
 	unsigned char kind;
 	unsigned char length;
 };
 
 enum toa_option_status {
-	TOA_OPTION_ABSENT,		/* a sound list without a TOA option */
+	TOA_OPTION_ABSENT,		/* a valid list without a TOA option */
 	TOA_OPTION_FOUND,
-	TOA_OPTION_WRONG_LENGTH,	/* a TOA kind, but none of its lengths */
+	TOA_OPTION_WRONG_LENGTH,	/* a TOA kind with another length */
 	TOA_OPTION_MALFORMED,		/* a length below 2, or past the header's end */
 };
 
 struct toa_option_scan {
 	enum toa_option_status status;
 	const unsigned char *found;	/* kind byte of the first valid option, or NULL */
-	unsigned int duplicates;	/* valid options behind it */
+	unsigned int duplicates;	/* valid options after it */
 };
 
 enum toa_option_match {
@@ -78,8 +78,8 @@ toa_option_match(unsigned char kind, unsigned char length,
 #define TOA_TCP_HEADER		20	/* bytes, without options */
 
 /*
- * How many bytes of options follow a TCP header, of which size bytes can be read. 0 also
- * for a header that is shorter than its own minimum: a sender chooses its data offset.
+ * The size of the options after a TCP header, of which size bytes can be read. Also 0 if
+ * the data offset, which the sender chooses, is below the minimum header.
  */
 static inline unsigned int toa_option_area(const unsigned char *header, unsigned int size)
 {
@@ -94,9 +94,9 @@ static inline unsigned int toa_option_area(const unsigned char *header, unsigned
 }
 
 /*
- * The first valid option wins: balancers insert theirs directly behind the base
- * header, before whatever the client sent, so a later one may be forged. The walk
- * goes on behind it only to count the others.
+ * The first valid option wins: balancers insert theirs directly after the base
+ * header, before the options of the client, so a later one may be forged. The scan
+ * continues after it only to count the others.
  */
 static inline struct toa_option_scan
 toa_option_scan(const unsigned char *options, unsigned int size,

@@ -8,12 +8,12 @@ using Toa;
 
 namespace EchoServer;
 
-/// <summary>What the server does with one client.</summary>
+/// <summary>Handles one client.</summary>
 internal static class Connection
 {
     private const int BufferSize = 4096;
 
-    /// <summary>Prints who the client is and echoes what it sends, until it has finished or the server stops.</summary>
+    /// <summary>Prints the client and echoes its data, until the client closes the connection or the server stops.</summary>
     public static async Task ServeAsync(Socket socket, CancellationToken stop)
     {
         using Socket ownedHere = socket;
@@ -26,7 +26,7 @@ internal static class Connection
         }
         catch (Exception e) when (e is SocketException or IOException)
         {
-            // Clients may vanish at any time, also before they could be asked who they are.
+            // Clients may disconnect at any time, even before the lookup.
             Console.Error.WriteLine($"connection lost: {e.Message}");
         }
         catch (OperationCanceledException)

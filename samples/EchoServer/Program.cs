@@ -22,7 +22,7 @@ if (arguments.Errors.Count > 0)
     Console.Error.WriteLine($"EchoServer: {arguments.Errors[0].Message} See EchoServer --help.");
     return 2;
 }
-// Signals are dealt with below, before anybody is told that the server is ready.
+// Signals are handled below, before the server reports that it is ready.
 return await arguments.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 
 static async Task<int> RunAsync(IPEndPoint[] endPoints)
@@ -44,7 +44,7 @@ static async Task<int> RunAsync(IPEndPoint[] endPoints)
 
     void Stop(PosixSignalContext signal)
     {
-        signal.Cancel = true; // of the signal's own effect, which is to end the process on the spot
+        signal.Cancel = true; // otherwise the signal ends the process at once
         stop.Cancel();
     }
 }

@@ -10,21 +10,21 @@ using Samples;
 
 namespace EchoServer;
 
-/// <summary>Accepts connections on all its end points until it is told to stop.</summary>
-/// <param name="endPoints">Where to listen.</param>
-/// <param name="serve">What to do with each connection; it owns the socket.</param>
-/// <param name="listening">Is told of each end point once all of them are listened on.</param>
+/// <summary>Accepts connections on all its endpoints until it is stopped.</summary>
+/// <param name="endPoints">The addresses to listen on.</param>
+/// <param name="serve">Handles a connection, and owns its socket.</param>
+/// <param name="listening">Called for each endpoint after the server listens on all of them.</param>
 internal sealed class Server(
     IReadOnlyList<IPEndPoint> endPoints, Func<Socket, CancellationToken, Task> serve, Action<IPEndPoint> listening)
 {
-    // Opened now: it takes a descriptor, and the first thing to report may be that none is left.
+    // Opened now, because it needs a descriptor: the first error to report may be that none is left.
     private readonly TextWriter _log = Console.Error;
 
-    // Long enough not to spin while, say, no descriptor is free; short enough not to be noticed afterwards.
+    // Long enough to avoid a busy loop, for example while no descriptor is free; short enough not to be noticed afterwards.
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Serves until <paramref name="stop"/>, and returns when the last connection is closed.</summary>
-    /// <exception cref="ListenException">One of the end points cannot be listened on.</exception>
+    /// <exception cref="ListenException">The server cannot listen on one of the endpoints.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
         List<Socket> listeners = [];
@@ -80,7 +80,7 @@ internal sealed class Server(
         }
     }
 
-    /// <summary>Accepts a connection; a failure is reported, and must not end the server.</summary>
+    /// <summary>Accepts a connection. A failure is reported, but does not end the server.</summary>
     private async Task<Socket?> TryAcceptAsync(Socket listener, CancellationToken stop)
     {
         try

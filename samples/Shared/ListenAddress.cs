@@ -11,7 +11,7 @@ namespace Samples;
 /// <summary>ADDRESS:PORT, with an IPv6 address in brackets.</summary>
 internal static class ListenAddress
 {
-    /// <summary>The option that says where to listen; on all addresses by default.</summary>
+    /// <summary>The option with the addresses to listen on (default: all addresses).</summary>
     public static Option<IPEndPoint[]> Option(int defaultPort) => new("--listen")
     {
         HelpName = "ADDRESS:PORT",
@@ -21,7 +21,7 @@ internal static class ListenAddress
         DefaultValueFactory = _ => [new(Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any, defaultPort)],
     };
 
-    /// <summary>Parses every value that was given.</summary>
+    /// <summary>Parses all values of the option.</summary>
     public static IPEndPoint[] ParseAll(ArgumentResult values) =>
         [.. values.Tokens.Select(token => Parse(token.Value, values)).OfType<IPEndPoint>()];
 
@@ -34,8 +34,8 @@ internal static class ListenAddress
         return null;
     }
 
-    /// <summary>Parses one.</summary>
-    /// <remarks>Not IPEndPoint.TryParse: it does without a port, and takes ::1:7000 for an address.</remarks>
+    /// <summary>Parses one value.</summary>
+    /// <remarks>IPEndPoint.TryParse is not used: it does not require a port, and parses ::1:7000 as an address.</remarks>
     public static bool TryParse(string text, [NotNullWhen(true)] out IPEndPoint? endPoint)
     {
         endPoint = null;

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Samples;
 
-/// <summary>An end point cannot be listened on; the message says why, and what to do.</summary>
+/// <summary>The server cannot listen on an endpoint. The message says why, and what to do.</summary>
 internal sealed class ListenException(IPEndPoint endPoint, SocketException cause)
     : Exception($"cannot listen on {endPoint}: {Explain(cause)}", cause)
 {

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Samples;
 
-/// <summary>What a server prints for each client, in the form of the balancer vendor's own sample.</summary>
+/// <summary>The line that a server prints for each client, in the format of the balancer vendor's sample.</summary>
 internal static class RealClientLine
 {
     /// <summary><c>real client v6 [2001:db8::1]:40000</c>, or <c>real client v4 [192.0.2.10]:5555</c>.</summary>

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace WhoAmI;
 
-/// <summary>The health as JSON, with what an operator can act on.</summary>
+/// <summary>Writes the health as JSON, with advice for an operator.</summary>
 internal static class Health
 {
     public static void Map(WebApplication site, string path) =>
@@ -20,10 +20,10 @@ internal static class Health
             SiteJson.Default.HealthAnswer);
 }
 
-/// <summary>The worst of all checks, and each of them by its name.</summary>
+/// <summary>The worst status of all checks, and each check by its name.</summary>
 internal sealed record HealthAnswer(HealthStatus Status, IReadOnlyDictionary<string, CheckAnswer> Checks);
 
-/// <summary>One check: what is wrong and what to do, and what it goes by.</summary>
+/// <summary>One check: what is wrong, what to do, and the data that this is based on.</summary>
 internal sealed record CheckAnswer(HealthStatus Status, string? Description, IReadOnlyDictionary<string, object> Data)
 {
     public static CheckAnswer Of(HealthReportEntry entry) => new(entry.Status, entry.Description, entry.Data);

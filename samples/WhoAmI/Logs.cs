@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace WhoAmI;
 
-/// <summary>What is worth a line on the standard error.</summary>
+/// <summary>Selects the messages for standard error.</summary>
 internal static class Logs
 {
     public static void Configure(WebApplicationBuilder builder)
@@ -13,12 +13,12 @@ internal static class Logs
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.Configure<SimpleConsoleFormatterOptions>(line => line.SingleLine = true);
         builder.Logging
-            // Requests are not, and the program itself says where it listens.
+            // Requests are not logged, and the program itself prints where it listens.
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
-            // What keeps the server from starting is told in one line, without the stack.
+            // If the server cannot start, the program prints the reason in one line, without the stack.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
-            // Whoever asks for the health is told.
+            // The health endpoint reports this.
             .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
     }
 }

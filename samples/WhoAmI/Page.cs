@@ -7,15 +7,15 @@ using Microsoft.Net.Http.Headers;
 
 namespace WhoAmI;
 
-/// <summary>The page and its files, which are in the program itself.</summary>
+/// <summary>The page and its files, which are embedded in the program.</summary>
 internal static class Page
 {
-    // It loads nothing from elsewhere, and runs no script but its own.
+    // The page loads nothing from other sites, and runs only its own script.
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
         + "form-action 'none'; frame-ancestors 'none'";
 
-    // Each start of the program may bring another page. No hash of it: that would be all that asks for OpenSSL here.
+    // The page may change with each start of the program. Not a hash of it: that would be the only use of OpenSSL here.
     private static readonly EntityTagHeaderValue Tag = new($"\"{Guid.NewGuid():N}\"");
 
     public static void Map(WebApplication site)
@@ -38,7 +38,7 @@ internal static class Page
         byte[] content = Read(file);
         site.MapGet(path, FileContentHttpResult (HttpContext context) =>
         {
-            // Browsers ask each time, and are sent the file when it has changed.
+            // Browsers ask each time, and get the file only if it has changed.
             context.Response.Headers.CacheControl = "no-cache";
             return TypedResults.Bytes(content, type, entityTag: Tag);
         });

@@ -34,7 +34,7 @@ if (arguments.Errors.Count > 0)
     Console.Error.WriteLine($"WhoAmI: {arguments.Errors[0].Message} See WhoAmI --help.");
     return 2;
 }
-// The web server deals with signals itself.
+// The web server handles signals itself.
 return await arguments.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 
 static async Task<int> RunAsync(IPEndPoint[] endPoints, string[] knownNetworks)

@@ -15,19 +15,19 @@ using Samples;
 
 namespace WhoAmI;
 
-/// <summary>The web server: what it consists of, and what it answers.</summary>
+/// <summary>The web server: its services and its endpoints.</summary>
 internal static class Site
 {
-    /// <summary>Makes a server that is yet to be started.</summary>
-    /// <param name="endPoints">Where it is to listen.</param>
-    /// <param name="knownNetworks">Networks of balancers; if there are any, instead of those in the configuration.</param>
+    /// <summary>Creates a server, but does not start it.</summary>
+    /// <param name="endPoints">The addresses to listen on.</param>
+    /// <param name="knownNetworks">Networks of balancers. If there are any, they replace those in the configuration.</param>
     public static WebApplication Create(IReadOnlyList<IPEndPoint> endPoints, IReadOnlyList<string> knownNetworks)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         if (knownNetworks.Count > 0)
             builder.Configuration.AddInMemoryCollection([new("Toa:KnownIPNetworks", string.Join(',', knownNetworks))]);
 
-        // The line that does it: from here on, RemoteIpAddress is the real client.
+        // This line enables TOA: from here on, RemoteIpAddress is the real client.
         builder.WebHost.UseToa();
 
         Listen(builder, endPoints);
@@ -57,7 +57,7 @@ internal static class Site
         return TypedResults.Ok(visit);
     }
 
-    /// <summary>Ends when the listener leaves, or the server: it would else wait for the one to do so.</summary>
+    /// <summary>Ends when the listener disconnects or the server stops: otherwise the server would wait for the listener.</summary>
     private static ServerSentEventsResult<Visit[]> Others(Visitors visitors, IHostApplicationLifetime server) =>
         TypedResults.ServerSentEvents(visitors.ListenAsync(server.ApplicationStopping));
 
@@ -75,7 +75,7 @@ internal static class Site
             {
                 return SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
             }
-            // The server's own exceptions do not always say which endpoint it was.
+            // Kestrel's own exceptions do not always name the endpoint.
             catch (SocketException e)
             {
                 throw new ListenException((IPEndPoint)endPoint, e);

@@ -3,12 +3,12 @@ using System.Text.Json.Serialization;
 
 namespace WhoAmI;
 
-/// <summary>How answers become JSON, generated when the program is compiled.</summary>
+/// <summary>Converts answers to JSON, with code that is generated at build time.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(Visit))]
 [JsonSerializable(typeof(Visit[]))]
 [JsonSerializable(typeof(HealthAnswer))]
-// What the data of a health check may consist of.
+// The types of values in the data of a health check.
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(bool))]
 [JsonSerializable(typeof(ulong))]

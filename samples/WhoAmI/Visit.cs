@@ -13,23 +13,23 @@ namespace WhoAmI;
 /// <param name="Address">The address alone.</param>
 /// <param name="Port">The port alone.</param>
 /// <param name="Family">IPv4 or IPv6.</param>
-/// <param name="Source">Where the address was learnt.</param>
+/// <param name="Source">Where the address comes from.</param>
 /// <param name="How">The same in a word or two.</param>
 /// <param name="Explanation">The same in sentences.</param>
-/// <param name="Balancer">Through which load balancer; null where there was none, or none that wrote an address.</param>
-/// <param name="Trust">Whether that is one of the known ones.</param>
-/// <param name="TrustInWords">The same in words; null where there is nobody to trust.</param>
+/// <param name="Balancer">The load balancer; null if there was none, or if it wrote no address.</param>
+/// <param name="Trust">Whether the balancer is a known proxy.</param>
+/// <param name="TrustInWords">The same in words; null if there is no balancer to trust.</param>
 /// <param name="At">When the visitor came.</param>
 internal sealed record Visit(
     string Client, string Address, int Port, string Family, ToaSource Source, string How, string Explanation,
     string? Balancer, ToaTrust Trust, string? TrustInWords, DateTimeOffset At)
 {
-    /// <summary>The visitor that has sent a request.</summary>
+    /// <summary>Creates the visit for a request.</summary>
     public static Visit By(HttpContext context)
     {
-        // Where the address comes from, the application need not care...
+        // The application does not need to know where the address comes from...
         IPAddress address = context.Connection.RemoteIpAddress!;
-        // ...but it can know.
+        // ...but it can find out.
         IToaFeature feature = context.Features.GetRequiredFeature<IToaFeature>();
         ToaResolution found = feature.Resolution;
 
@@ -49,7 +49,7 @@ internal sealed record Visit(
     private static string? BalancerOf(IToaFeature feature) => feature.Resolution switch
     {
         { Client.Source: not (ToaSource.IPv6Option or ToaSource.IPv4Option) } => null,
-        // The library does not ask other vendors' providers for it, but the server was told when it accepted the connection.
+        // The resolver does not know the transport peer, so use the peer's name from accept.
         { TransportPeer.Source: ToaSource.None } => new ToaEndPoint(feature.OriginalRemoteEndPoint, ToaSource.PeerName).ToString(),
         var found => found.TransportPeer.ToString(),
     };

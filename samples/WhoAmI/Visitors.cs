@@ -8,22 +8,22 @@ using System.Threading.Tasks;
 
 namespace WhoAmI;
 
-/// <summary>Who came lately, and those who want to be told of the next ones. Any number of them cost a bounded memory each.</summary>
+/// <summary>The latest visitors, and the listeners that get the next ones. Each listener uses a bounded amount of memory.</summary>
 internal sealed class Visitors
 {
     public const int Kept = 50;
 
-    /// <summary>A listener that is slower than so many visitors misses the oldest of them.</summary>
+    /// <summary>A listener that is more than this number of visitors behind misses the oldest of them.</summary>
     public const int QueueLength = 20;
 
-    // Balancers forget connections that are silent for long, some after a minute, and tell neither side.
+    // Balancers drop connections that are silent for long, some after a minute, and notify neither side.
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(20);
 
     private readonly Lock _gate = new();
     private readonly LinkedList<Visit> _recent = [];
     private readonly HashSet<ChannelWriter<Visit>> _listeners = [];
 
-    /// <summary>The latest visitors, the last one first.</summary>
+    /// <summary>The latest visitors, newest first.</summary>
     public Visit[] Recent
     {
         get
@@ -33,7 +33,7 @@ internal sealed class Visitors
         }
     }
 
-    /// <summary>How many are listening.</summary>
+    /// <summary>The number of listeners.</summary>
     public int Listeners
     {
         get
@@ -43,7 +43,7 @@ internal sealed class Visitors
         }
     }
 
-    /// <summary>Keeps a visitor and tells the listeners. One that comes again over the same connection is kept once.</summary>
+    /// <summary>Keeps a visitor and notifies the listeners. A visitor that returns over the same connection is kept once.</summary>
     public void Add(Visit visit)
     {
         lock (_gate)
@@ -58,8 +58,8 @@ internal sealed class Visitors
     }
 
     /// <summary>
-    /// An event <c>recent</c> with the latest visitors, and then an event <c>visit</c> with each next one, or with none where
-    /// nobody came for a while. Ends when the listener leaves.
+    /// Returns an event <c>recent</c> with the latest visitors, then an event <c>visit</c> for each next one, or an empty one if
+    /// no visitor came for a while. Ends when the listener disconnects.
     /// </summary>
     public async IAsyncEnumerable<SseItem<Visit[]>> ListenAsync([EnumeratorCancellation] CancellationToken left)
     {
@@ -78,7 +78,7 @@ internal sealed class Visitors
         }
     }
 
-    /// <summary>At once, so that no visitor is missed or told twice.</summary>
+    /// <summary>Adds a listener and reads the latest visitors under one lock, so that no visitor is missed or sent twice.</summary>
     private Visit[] Join(ChannelWriter<Visit> listener)
     {
         lock (_gate)
@@ -88,7 +88,7 @@ internal sealed class Visitors
         }
     }
 
-    /// <summary>The next visitor, nobody after a long silence, or null when the listener has left.</summary>
+    /// <summary>The next visitor, an empty array after a long silence, or null when the listener has disconnected.</summary>
     private static async Task<Visit[]?> NextAsync(ChannelReader<Visit> queue, CancellationToken left)
     {
         using CancellationTokenSource silence = CancellationTokenSource.CreateLinkedTokenSource(left);

@@ -2,10 +2,10 @@ using Toa;
 
 namespace WhoAmI;
 
-/// <summary>What the library found out, for people who have never heard of TOA.</summary>
+/// <summary>Explains the results of the library to people who do not know TOA.</summary>
 internal static class Wording
 {
-    /// <summary>How the address was learnt: a headline, and an explanation.</summary>
+    /// <summary>How the address was found: a headline, and an explanation.</summary>
     public static (string How, string Explanation) Of(in ToaResolution found) => found.Client.Source switch
     {
         ToaSource.IPv6Option => ("NAT64 option",
@@ -19,7 +19,7 @@ internal static class Wording
         _ => Of(found.FallbackReason),
     };
 
-    /// <summary>Whether the balancer is believed.</summary>
+    /// <summary>Whether the balancer is trusted.</summary>
     public static string Of(ToaTrust trust) => trust switch
     {
         ToaTrust.Trusted => "a known balancer",

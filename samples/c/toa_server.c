@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The TOA ABI from plain C: prints the real client of each connection, says nothing
- * and hangs up. It needs toa.h and no library.
+ * The TOA ABI in plain C: prints the real client of each connection, sends nothing
+ * and closes it. It needs toa.h, but no library.
  *
  *   cc -I../../native/include -o toa_server toa_server.c && ./toa_server 7000
  */
@@ -24,27 +24,27 @@ static void print_client(int family, const void *addr, in_port_t port)
 	printf("real client %s [%s]:%u\n", family == AF_INET6 ? "v6" : "v4", text, ntohs(port));
 }
 
-/* NAT64: the address family changed on the way, so it has to be asked for. */
+/* NAT64: the address family changed on the way, so getpeername cannot return the client. */
 static int print_nat64_client(int fd)
 {
 	struct toa_nat64_peer peer;
 	socklen_t length = sizeof(peer);
 
-	/* Whatever the error, the answer is the same: go on to getpeername. */
+	/* On any error, continue with getpeername. */
 	if (getsockopt(fd, IPPROTO_IP, TOA_SO_GET_LOOKUP, &peer, &length))
 		return -1;
 	print_client(AF_INET6, &peer.saddr, peer.sport);
 	return 0;
 }
 
-/* Hybrid cloud: the provider has replaced the peer already. */
+/* Hybrid cloud: getpeername returns the client, because the provider replaced the peer. */
 static void print_peer(int fd)
 {
 	struct sockaddr_in6 peer;
 	socklen_t length = sizeof(peer);
 
 	if (getpeername(fd, (struct sockaddr *)&peer, &length))
-		return; /* it has gone again */
+		return; /* the client has disconnected */
 	if (IN6_IS_ADDR_V4MAPPED(&peer.sin6_addr))
 		print_client(AF_INET, &peer.sin6_addr.s6_addr[12], peer.sin6_port);
 	else

@@ -6,7 +6,7 @@ namespace Toa.Shared;
 /// <summary>bpf(2). Commands and layouts are those of linux/bpf.h.</summary>
 internal static unsafe partial class Bpf
 {
-    /// <summary>Whether this is Linux, on a processor whose number of the system call is known.</summary>
+    /// <summary>Whether this is Linux, on an architecture whose system call number is known.</summary>
     public static bool IsSupported => OperatingSystem.IsLinux() && Number is not null;
 
     private static nint? Number => RuntimeInformation.ProcessArchitecture switch
@@ -26,9 +26,9 @@ internal static unsafe partial class Bpf
     };
 
     /// <param name="command">BPF_….</param>
-    /// <param name="attributes">union bpf_attr, as much of it as the command reads.</param>
-    /// <param name="errno">Why the result is negative.</param>
-    /// <returns>A descriptor or 0; negative for a failure.</returns>
+    /// <param name="attributes">The part of union bpf_attr that the command reads.</param>
+    /// <param name="errno">The reason if the result is negative.</param>
+    /// <returns>A descriptor or 0; negative on failure.</returns>
     public static int Call<TAttributes>(int command, ref TAttributes attributes, out int errno)
         where TAttributes : unmanaged
     {

@@ -6,7 +6,7 @@ using System.Net.Sockets;
 
 namespace Toa.Shared;
 
-/// <summary>Reads networks and addresses as people write them.</summary>
+/// <summary>Parses networks and addresses.</summary>
 internal static class Cidr
 {
     /// <exception cref="FormatException">The message names the text and what is wrong with it.</exception>
@@ -46,7 +46,7 @@ internal static class Cidr
     private static bool TryParseAddress(string text, [NotNullWhen(true)] out IPAddress? address) =>
         IPAddress.TryParse(text, out address) && IsWritten(text, address);
 
-    // .NET takes 10 and 0x7f.1 for IPv4 addresses too, and fe80::1%eth0: nobody means such a thing here.
+    // .NET also parses 10 and 0x7f.1 as IPv4 addresses, and accepts fe80::1%eth0. In these lists, such text is a mistake.
     private static bool IsWritten(string text, IPAddress address) => address.AddressFamily switch
     {
         AddressFamily.InterNetwork => text == address.ToString(),

@@ -1,8 +1,8 @@
 namespace Toa.Shared;
 
-/// <summary>Where the eBPF provider is pinned.</summary>
+/// <summary>The paths where the eBPF provider is pinned.</summary>
 internal static class EbpfPins
 {
-    /// <summary>Its folder, below the root.</summary>
+    /// <summary>The folder, relative to the root.</summary>
     public const string Folder = "sys/fs/bpf/toa";
 }

@@ -2,7 +2,7 @@ using System;
 
 namespace Toa.Shared;
 
-/// <summary>Walks through a TCP header's list of options.</summary>
+/// <summary>Walks through the options of a TCP header.</summary>
 internal ref struct TcpOptionWalk(ReadOnlySpan<byte> options)
 {
     private const byte End = 0, NoOperation = 1;
@@ -12,14 +12,14 @@ internal ref struct TcpOptionWalk(ReadOnlySpan<byte> options)
     /// <summary>The option's length byte, which counts kind and length too.</summary>
     public byte Length { get; private set; }
 
-    /// <summary>The option's bytes behind kind and length.</summary>
+    /// <summary>The option's bytes after kind and length.</summary>
     public ReadOnlySpan<byte> Value { get; private set; }
 
-    /// <summary>What follows the option. Where <see cref="MoveNext"/> returned false: what ends the list, or is not an option.</summary>
+    /// <summary>The bytes after the option. If <see cref="MoveNext"/> returned false: the end of the list, or an invalid option.</summary>
     public ReadOnlySpan<byte> Rest { get; private set; } = options;
 
     /// <summary>Moves to the next option.</summary>
-    /// <returns>False at the end of the list, and where it is malformed.</returns>
+    /// <returns>False at the end of the list, or if the option is malformed.</returns>
     public bool MoveNext()
     {
         while (!Rest.IsEmpty && Rest[0] == NoOperation)

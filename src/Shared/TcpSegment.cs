@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 
 namespace Toa.Shared;
 
-/// <summary>The TCP segment in an IP packet: where it comes from, where it goes, and its header.</summary>
+/// <summary>The TCP segment in an IP packet: its source, its destination and its header.</summary>
 internal readonly ref struct TcpSegment
 {
     private const int Tcp = 6, HopByHop = 0, Routing = 43, Fragment = 44, DestinationOptions = 60;
@@ -18,7 +18,7 @@ internal readonly ref struct TcpSegment
     /// <summary>The TCP header with its options.</summary>
     public ReadOnlySpan<byte> Header { get; private init; }
 
-    /// <summary>How many bytes the segment has with its header, whether or not they were all captured.</summary>
+    /// <summary>The length of the segment in bytes with its header, even if not all of it was captured.</summary>
     public int Length { get; private init; }
 
     public int SourcePort => BinaryPrimitives.ReadUInt16BigEndian(Header);
@@ -88,7 +88,7 @@ internal readonly ref struct TcpSegment
             SourceAddress = source,
             DestinationAddress = destination,
             Header = captured.Slice(0, header),
-            // The length of a packet that the kernel has joined to more than 64 KiB is 0.
+            // The length is 0 if the kernel has merged packets to more than 64 KiB.
             Length = length > 0 ? length : captured.Length,
         };
         return true;

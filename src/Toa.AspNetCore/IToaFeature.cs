@@ -3,22 +3,22 @@ using System.Net;
 namespace Toa.AspNetCore;
 
 /// <summary>
-/// How the client of a connection was learnt. Among the features of the connection, and so of each of its requests
+/// How the client of a connection was found. This is a feature of the connection, and so of each of its requests
 /// (<c>HttpContext.Features.Get&lt;IToaFeature&gt;()</c>).
 /// </summary>
 /// <remarks>
-/// Absent on connections without an IP address: Unix domain sockets, named pipes. Also absent from the copy of a request that
-/// SignalR passes to hubs over long polling, whose address is correct.
+/// Not available on connections without an IP address: Unix domain sockets, named pipes. Also not available in the copy of a
+/// request that SignalR passes to hubs over long polling; the address in that copy is correct.
 /// </remarks>
 public interface IToaFeature
 {
     /// <summary>
-    /// The remote endpoint before it was replaced, which is <c>accept</c>'s answer: for a NAT64 client, the balancer. An IPv4
-    /// client has taken the balancer's place there already, in the kernel; the balancer is then the
+    /// The remote endpoint before it was replaced, as <c>accept</c> returned it. For a NAT64 client, this is the balancer. For an
+    /// IPv4 client, the kernel has already replaced the balancer with the client; the balancer is then the
     /// <see cref="ToaResolution.TransportPeer"/>.
     /// </summary>
     IPEndPoint OriginalRemoteEndPoint { get; }
 
-    /// <summary>The client, where it was learnt, through which balancer, and whether that is one of yours.</summary>
+    /// <summary>The client, where its address comes from, the balancer, and whether that is a known proxy.</summary>
     ToaResolution Resolution { get; }
 }

@@ -11,8 +11,8 @@ using Toa.LoadBalancing.Translation;
 namespace Toa.LoadBalancing;
 
 /// <summary>
-/// Packet in, packets out: all of the balancer that is neither a device nor a clock. One thread at a time. Whatever the
-/// packet is, nothing is thrown, and in the steady state nothing is allocated.
+/// Processes packets, without access to a device or a clock. Not thread-safe: the caller calls it from one thread at a time.
+/// No packet makes it throw, and it does not allocate in the steady state.
 /// </summary>
 internal sealed class BalancerCore
 {
@@ -27,9 +27,9 @@ internal sealed class BalancerCore
     private readonly ServerSegments _serverSegments;
     private readonly IcmpErrors _icmpErrors;
 
-    /// <param name="options">Options that are in order; see <see cref="OptionsValidation"/>.</param>
+    /// <param name="options">Valid options; see <see cref="OptionsValidation"/>.</param>
     /// <param name="sink">Where packets go.</param>
-    /// <param name="firstPort">Any number, another one in each run: at which source port to begin.</param>
+    /// <param name="firstPort">Selects the first source port. Any number, different in each run.</param>
     public BalancerCore(LoadBalancerOptions options, IPacketSink sink, int firstPort)
     {
         SourcePorts sourcePorts = new(options.SourceAddresses, options.FirstPort, options.LastPort);
@@ -71,12 +71,12 @@ internal sealed class BalancerCore
 
     public IReadOnlyList<Listener> Listeners => _listeners;
 
-    /// <summary>How many slots there are to <see cref="ListFlows"/>.</summary>
+    /// <summary>The number of slots for <see cref="ListFlows"/>.</summary>
     public int FlowSlots => _table.SlotCount;
 
-    /// <summary>Takes one packet from the device.</summary>
+    /// <summary>Processes one packet from the device.</summary>
     /// <param name="packet">Any bytes.</param>
-    /// <param name="now">Milliseconds, from whenever.</param>
+    /// <param name="now">Milliseconds since any fixed moment.</param>
     public void Process(ReadOnlySpan<byte> packet, long now)
     {
         DropReason reason = Forward(packet, now);
@@ -84,7 +84,7 @@ internal sealed class BalancerCore
             Counters.Dropped[(int)reason]++;
     }
 
-    /// <summary>Does what is due without a packet. To be called several times a second.</summary>
+    /// <summary>Expires flows and sends delayed packets. Call it several times a second.</summary>
     public void Tick(long now)
     {
         _opener.Expire(now);

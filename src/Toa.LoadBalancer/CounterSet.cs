@@ -3,7 +3,9 @@ using System.Collections.Generic;
 
 namespace Toa.LoadBalancing;
 
-/// <summary>What the core counts. Written by one thread, read by any: each number is whole, all together need not fit.</summary>
+/// <summary>
+/// The core's counters. One thread writes, any thread reads: each number is consistent, but not the set of them.
+/// </summary>
 internal sealed class CounterSet
 {
     public long FromClients;

@@ -1,15 +1,15 @@
 namespace Toa.LoadBalancing;
 
-/// <summary>Why a packet went no further.</summary>
+/// <summary>Why a packet was dropped.</summary>
 public enum DropReason
 {
-    /// <summary>It did go further. Never counted.</summary>
+    /// <summary>The packet was forwarded. Never counted.</summary>
     None,
 
-    /// <summary>Shorter than its headers say.</summary>
+    /// <summary>The packet is shorter than its headers say.</summary>
     Truncated,
 
-    /// <summary>Neither IPv4 nor IPv6, or with impossible lengths.</summary>
+    /// <summary>Neither IPv4 nor IPv6, or an invalid length in the header.</summary>
     BadIPHeader,
 
     /// <summary>The IPv4 header's checksum is wrong.</summary>
@@ -18,51 +18,51 @@ public enum DropReason
     /// <summary>An IPv4 header with options, which are not translated.</summary>
     IPOptions,
 
-    /// <summary>An IPv4 fragment. TCP avoids them, and only a balancer that reassembles could translate them.</summary>
+    /// <summary>An IPv4 fragment. TCP avoids fragments, and this balancer does not reassemble them.</summary>
     Fragment,
 
-    /// <summary>An IPv6 packet with an extension header, a fragment among others.</summary>
+    /// <summary>An IPv6 packet with an extension header, for example a fragment.</summary>
     ExtensionHeader,
 
-    /// <summary>A source that can be nobody's (multicast, loopback, port 0), or an IPv4-mapped address on the wire.</summary>
+    /// <summary>An invalid source (multicast, loopback, port 0), or an IPv4-mapped address on the wire.</summary>
     BadAddress,
 
     /// <summary>Neither TCP nor an ICMP error.</summary>
     NotTcp,
 
-    /// <summary>For no virtual address and no source address of the balancer.</summary>
+    /// <summary>The destination is neither a virtual address nor a source address of the balancer.</summary>
     NotOurs,
 
-    /// <summary>A TCP header that is cut, or whose length is impossible.</summary>
+    /// <summary>A TCP header that is truncated, or whose length is invalid.</summary>
     BadTcpHeader,
 
-    /// <summary>TCP flags that exclude each other, or none.</summary>
+    /// <summary>An invalid combination of TCP flags, or no flags.</summary>
     BadTcpFlags,
 
     /// <summary>A TCP option that is shorter than two bytes, or that runs past the header.</summary>
     BadTcpOptions,
 
-    /// <summary>For a virtual address, but a port that no listener has. Answered by a reset.</summary>
+    /// <summary>No listener has this port of the virtual address. Answered with a reset.</summary>
     NoListener,
 
-    /// <summary>A segment of no flow, and no SYN. Answered by a reset.</summary>
+    /// <summary>A segment that belongs to no flow and is not a SYN. Answered with a reset.</summary>
     NoFlow,
 
-    /// <summary>A SYN that was not let in; <see cref="FlowRefusal"/> says why.</summary>
+    /// <summary>A SYN for which no flow was opened; <see cref="FlowRefusal"/> says why.</summary>
     FlowRefused,
 
-    /// <summary>Its time to live, or hop limit, is used up.</summary>
+    /// <summary>The time to live, or hop limit, is used up.</summary>
     HopLimit,
 
-    /// <summary>Too big for the other side, and must not be cut. Answered by an ICMP error.</summary>
+    /// <summary>Too big for the other side, and must not be fragmented. Answered with an ICMP error.</summary>
     TooBig,
 
-    /// <summary>An ICMP message with a wrong checksum, or too short.</summary>
+    /// <summary>An ICMP message that is too short, or whose checksum is wrong.</summary>
     BadIcmp,
 
-    /// <summary>An ICMP message that has no counterpart on the other side, or that is no error at all.</summary>
+    /// <summary>An ICMP message that is not an error, or that has no equivalent in the other version.</summary>
     IcmpIgnored,
 
-    /// <summary>An ICMP error about no flow.</summary>
+    /// <summary>An ICMP error that belongs to no flow.</summary>
     IcmpNoFlow,
 }

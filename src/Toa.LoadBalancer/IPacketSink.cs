@@ -2,9 +2,9 @@ using System;
 
 namespace Toa.LoadBalancing;
 
-/// <summary>Where packets leave the core.</summary>
+/// <summary>Receives the packets that the core sends.</summary>
 internal interface IPacketSink
 {
-    /// <summary>Takes one whole IP packet. The bytes are overwritten afterwards.</summary>
+    /// <summary>Sends one complete IP packet. The caller overwrites the bytes afterwards: copy them to keep them.</summary>
     void Send(ReadOnlySpan<byte> packet);
 }

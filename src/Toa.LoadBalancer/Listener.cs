@@ -6,7 +6,7 @@ using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing;
 
-/// <summary>A virtual address with all that belongs to it, while the balancer runs.</summary>
+/// <summary>A virtual address with its settings, back ends and faults, while the balancer runs.</summary>
 internal sealed class Listener
 {
     private static readonly IPEndPoint s_forgedIPv4 = IPEndPoint.Parse("203.0.113.66:6666");
@@ -39,9 +39,9 @@ internal sealed class Listener
 
     public HealthCheckOptions? HealthCheck { get; }
 
-    /// <summary>Null where nothing goes wrong on purpose.</summary>
+    /// <summary>Null if no faults are injected.</summary>
     public FaultDice? Dice { get; }
 
-    /// <summary>Null where nothing goes wrong on purpose.</summary>
+    /// <summary>Null if no faults are injected.</summary>
     public (FaultySink ToClients, FaultySink ToServers)? Faults { get; }
 }

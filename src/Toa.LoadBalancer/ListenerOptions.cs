@@ -4,40 +4,40 @@ using System.Net;
 namespace Toa.LoadBalancing;
 
 /// <summary>
-/// A virtual address, and the servers behind it. If it is an IPv6 address, clients reach the servers through NAT64, else
-/// through a full NAT.
+/// A virtual address, and the servers behind it. With an IPv6 address, the balancer does NAT64; with an IPv4 address, full
+/// NAT.
 /// </summary>
 public sealed class ListenerOptions
 {
     /// <summary>
-    /// Where clients connect to. The address is routed into the balancer's device: it must not be one that the machine has
+    /// The address that clients connect to. It is routed into the balancer's device, so it must not be an address of the machine
     /// itself.
     /// </summary>
     public required IPEndPoint VirtualAddress { get; set; }
 
-    /// <summary>The servers; at least one.</summary>
+    /// <summary>The servers. At least one.</summary>
     public IList<BackEndOptions> BackEnds { get; } = [];
 
     /// <summary>
-    /// What the option looks like. Defaults to null: <see cref="ToaOptionFormat.Nat64"/> for a virtual IPv6 address, and
+    /// The format of the TOA option. Defaults to null: <see cref="ToaOptionFormat.Nat64"/> for an IPv6 virtual address, and
     /// <see cref="ToaOptionFormat.HybridCloud"/> for an IPv4 one.
     /// </summary>
     public ToaOptionFormat? Option { get; set; }
 
     /// <summary>
-    /// Which segments carry the option. Defaults to <see cref="OptionPlacement.UntilAcknowledged"/>.
+    /// Which segments carry the TOA option. Defaults to <see cref="OptionPlacement.UntilAcknowledged"/>.
     /// </summary>
     public OptionPlacement Placement { get; set; }
 
     /// <summary>
-    /// Whether options that clients have written themselves are passed on: those of all listeners' formats, and of the two
-    /// usual ones. Only to see what servers make of them. Defaults to false.
+    /// Whether TOA options that clients write themselves are forwarded. Otherwise options in the formats of all listeners, and in
+    /// the two usual formats, are removed. Use it only to test servers. Defaults to false.
     /// </summary>
     public bool KeepForgedOptions { get; set; }
 
-    /// <summary>How the back ends are checked. Defaults to null: not at all, and all count as up.</summary>
+    /// <summary>How the back ends are checked. Defaults to null: they are not checked, and all count as up.</summary>
     public HealthCheckOptions? HealthCheck { get; set; }
 
-    /// <summary>What goes wrong on purpose. Defaults to nothing.</summary>
+    /// <summary>The faults to inject. Defaults to none.</summary>
     public FaultOptions Faults { get; set; } = new();
 }

@@ -14,15 +14,15 @@ using Toa.LoadBalancing.Packets;
 namespace Toa.LoadBalancing;
 
 /// <summary>
-/// A layer-4 balancer in userspace that tells servers their real clients by a TCP option (TOA). For development and tests:
-/// clients' packets to a virtual address are routed into a TUN device and come out of it again with another source, the
-/// option, and where the client speaks IPv6 another IP header. Connections are the kernels' own on both sides.
+/// A layer-4 load balancer in userspace that writes TOA options, for development and tests. Packets to a virtual address are
+/// routed into a TUN device. They leave it with another source, the TOA option and, if the client uses IPv6, an IPv4 header.
+/// The balancer does not terminate connections: the TCP endpoints are the kernels of client and server.
 /// </summary>
 /// <remarks>
 /// <para>
-/// It serves the network namespace of the thread that starts it. Where clients or servers are elsewhere than on the
-/// machine, that namespace must forward (<c>net.ipv4.ip_forward</c>, <c>net.ipv6.conf.all.forwarding</c>), and servers
-/// must reach the source addresses through it.
+/// It serves the network namespace of the thread that starts it. If clients or servers are not on this machine, that
+/// namespace must forward packets (<c>net.ipv4.ip_forward</c>, <c>net.ipv6.conf.all.forwarding</c>), and servers must
+/// reach the source addresses through it.
 /// </para>
 /// <para>Thread safety: all members may be called from any thread.</para>
 /// </remarks>
@@ -59,21 +59,20 @@ public sealed class LoadBalancer : IAsyncDisposable
     public string DeviceName => _tun.Name;
 
     /// <summary>
-    /// Ends when the balancer was stopped; with an exception if it failed, for example as somebody deleted its device.
+    /// Completes when the balancer has stopped; with an exception if it failed, for example because its device was deleted.
     /// </summary>
     public Task Completion { get; }
 
-    /// <summary>What was counted so far.</summary>
+    /// <summary>The current counters.</summary>
     public LoadBalancerCounters Counters => _loop.Core.Counters.Snapshot();
 
     /// <summary>Starts a balancer in the network namespace of the calling thread.</summary>
-    /// <param name="options">What to balance. Later changes are not seen.</param>
-    /// <param name="logger">Where to say what happens; nowhere if it is <see langword="null"/>.</param>
-    /// <param name="stop">Stops it, as <see cref="DisposeAsync"/> does, which is to be called nevertheless.</param>
-    /// <exception cref="ArgumentException">An option is wrong; the message names it and the cure.</exception>
+    /// <param name="options">The settings. Later changes have no effect.</param>
+    /// <param name="logger">The log; <see langword="null"/> to log nothing.</param>
+    /// <param name="stop">Stops the balancer. You must call <see cref="DisposeAsync"/> nevertheless.</param>
+    /// <exception cref="ArgumentException">A setting is invalid; the message names it and says what to do.</exception>
     /// <exception cref="System.IO.IOException">
-    /// The system refused: no privilege (CAP_NET_ADMIN), no <c>/dev/net/tun</c>, an address that is in use. The message
-    /// says what to do.
+    /// CAP_NET_ADMIN or <c>/dev/net/tun</c> is missing, or an address is in use. The message says what to do.
     /// </exception>
     public static LoadBalancer Start(
         LoadBalancerOptions options, ILogger<LoadBalancer>? logger = null, CancellationToken stop = default)
@@ -100,7 +99,7 @@ public sealed class LoadBalancer : IAsyncDisposable
         }
     }
 
-    /// <summary>Lists the flows, those that just closed included. Traffic goes on meanwhile.</summary>
+    /// <summary>Lists the flows, including those that have just closed. Packets are forwarded at the same time.</summary>
     public IReadOnlyList<FlowEntry> ListFlows() => _loop.ListFlows();
 
     /// <summary>Lists the back ends of all listeners.</summary>
@@ -125,8 +124,8 @@ public sealed class LoadBalancer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops, and removes the device with its routes. Connections through it are not reset: what follows on them finds no
-    /// way any more.
+    /// Stops the balancer, and removes the device with its routes. Connections are not reset: their later packets have no
+    /// route any more.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
@@ -154,7 +153,7 @@ public sealed class LoadBalancer : IAsyncDisposable
         }
     }
 
-    // 10.64.0.1/24 and 10.64.0.2/24 are one route.
+    // Without host bits, so that 10.64.0.1/24 and 10.64.0.2/24 give one route.
     private static AddressPrefix Network(AddressPrefix prefix) =>
         new(Addresses.ToIPAddress(Addresses.LowestOf(prefix)), prefix.Length);
 

@@ -8,20 +8,20 @@ using Toa.LoadBalancing.Interop;
 namespace Toa.LoadBalancing;
 
 /// <summary>
-/// Network namespaces that have a name, as <c>ip netns add</c> makes them: for clients, balancers and servers that are
-/// to be on machines of their own.
+/// Named network namespaces, as created by <c>ip netns add</c>. With them, clients, balancers and servers on one machine
+/// have separate networks.
 /// </summary>
 public static class NetworkNamespace
 {
     private const string Names = "/run/netns";
 
     /// <summary>
-    /// Runs code on a thread in the namespace, and waits for its end. Sockets and threads that it makes belong there
-    /// for good, whoever uses them later.
+    /// Runs a function on a thread in the namespace, and waits for its end. Sockets and threads that it creates stay in the
+    /// namespace, also if other threads use them later.
     /// </summary>
-    /// <param name="name">The namespace's name.</param>
-    /// <param name="function">What to run; its exception is the caller's.</param>
-    /// <exception cref="IOException">There is no such namespace, or this process may not enter it.</exception>
+    /// <param name="name">The name of the namespace.</param>
+    /// <param name="function">The function to run. Its exception is thrown to the caller.</param>
+    /// <exception cref="IOException">The namespace does not exist, or this process is not allowed to enter it.</exception>
     public static T Run<T>(string name, Func<T> function)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);

@@ -8,14 +8,14 @@ using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing;
 
-/// <summary>Finds what is wrong with options before anything is set up. Each message names the entry and the cure.</summary>
+/// <summary>Validates the settings before anything is set up. Each message names the setting, and says what to do.</summary>
 internal static class OptionsValidation
 {
     private const int LeastMtu = 1280;
     private const int MostWeight = 1_000_000;
     private const int MostFlows = 10_000_000;
 
-    /// <exception cref="ArgumentException">Something is wrong; the message says what.</exception>
+    /// <exception cref="ArgumentException">A setting is invalid; the message names it.</exception>
     public static void Check(LoadBalancerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -1,11 +1,11 @@
 namespace Toa.Tool;
 
-/// <summary>What scripts go by. The help of every command tells them.</summary>
+/// <summary>The exit codes, for scripts. The help of each command shows them.</summary>
 internal static class ExitCode
 {
     public const int Fine = 0;
 
-    /// <summary>Something is wrong, or is not possible here.</summary>
+    /// <summary>There is an error, or the command is not possible on this machine.</summary>
     public const int Trouble = 1;
 
     public const int WrongCommandLine = 2;

@@ -12,6 +12,6 @@ return await ToaCommand.RunAsync(args, new ThisMachine(), Terminal.OfThisProcess
 
 void Stop(PosixSignalContext signal)
 {
-    signal.Cancel = true; // of the signal's own effect, which is to end the process on the spot
+    signal.Cancel = true; // the default action, which ends the process at once
     stop.Cancel();
 }

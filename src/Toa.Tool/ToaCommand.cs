@@ -18,7 +18,7 @@ internal static class ToaCommand
     {
         HelpOption help = new();
         help.Action = new HelpWithExitCodes((HelpAction)help.Action!);
-        // Not a RootCommand: that takes its name from the file, which is Toa.Tool.dll for a dotnet tool.
+        // Not a RootCommand: its name is that of the file, which is Toa.Tool.dll for a dotnet tool.
         return new Command(
             "toa",
             "Find out why a server behind a load balancer that writes TOA (TCP Option Address) does not see its clients, "
@@ -52,7 +52,7 @@ internal static class ToaCommand
             Output = terminal.Output,
             Error = terminal.Error,
             EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = null, // signals come by the token
+            ProcessTerminationTimeout = null, // Program handles the signals and cancels the token
         };
         try
         {
@@ -68,12 +68,12 @@ internal static class ToaCommand
             await terminal.Error.WriteLineAsync("toa: interrupted.");
             return ExitCode.Trouble;
         }
-        // Whoever reads has read enough, as head does.
+        // The reader of the output has closed the pipe, as head does.
         catch (IOException e) when (e.HResult == Terminal.BrokenPipe)
         {
             return ExitCode.Fine;
         }
-        // A full disk, or an output that somebody has closed.
+        // The disk is full, or the output is closed.
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             await terminal.Error.WriteLineAsync($"toa: cannot write the output: {OneLine(e.Message)}");

@@ -6,8 +6,8 @@ using System.Net.Sockets;
 namespace Toa;
 
 /// <summary>
-/// What <see cref="SocketExtensions"/> does, for programs that were handed a <see cref="NetworkStream"/>. Not in the .NET
-/// Standard 2.0 build, where a stream does not show its socket.
+/// The members of <see cref="SocketExtensions"/> for programs that have a <see cref="NetworkStream"/>. Not available in the .NET
+/// Standard 2.0 build, where a stream does not expose its socket.
 /// </summary>
 public static class NetworkStreamExtensions
 {

@@ -7,36 +7,33 @@ using Toa.Interop;
 
 namespace Toa;
 
-/// <summary>
-/// The real client of a connection that came through a load balancer which writes TOA (TCP Option Address).
-/// </summary>
+/// <summary>Gets the real client of a connection that came through a load balancer which writes TOA options (TCP Option Address).</summary>
 /// <remarks>
 /// <para>
-/// On Linux the kernel is asked at every call. A provider of this project tells everything at once
-/// (<c>getsockopt(IPPROTO_IP, 4097)</c>). Others are asked for the IPv6 client of a NAT64 connection
-/// (<c>getsockopt(IPPROTO_IP, 4096)</c>), and where they have none, for the peer (<c>getpeername</c>), which they answer with
-/// the real IPv4 client. Without a provider in the kernel, or for a connection without the option, the answer is therefore
-/// the transport peer: the balancer itself, or a client that came directly. Elsewhere than on Linux there is no provider, and
-/// the answer is what <see cref="Socket.RemoteEndPoint"/> holds.
+/// On Linux, each call asks the kernel. A provider of this project answers everything in one call
+/// (<c>getsockopt(IPPROTO_IP, 4097)</c>). Another provider is asked for the IPv6 client of a NAT64 connection
+/// (<c>getsockopt(IPPROTO_IP, 4096)</c>). If it has none, it is asked for the peer (<c>getpeername</c>), and answers with the
+/// real IPv4 client. Without a provider in the kernel, or for a connection without a TOA option, the result is therefore the
+/// transport peer: the balancer itself, or a client that connected directly. Systems other than Linux have no provider, and the
+/// result is the value of <see cref="Socket.RemoteEndPoint"/>.
 /// </para>
 /// <para>
-/// An address is believed as far as the provider believes it: anyone who can reach the port can write a TOA option, so
-/// name the balancers' networks to the provider before you base a decision on the address.
+/// The provider decides which addresses are accepted. Anyone who can reach the port can write a TOA option, so configure the
+/// trusted networks of the provider before you base a decision on the address.
 /// </para>
 /// <para>
-/// An IPv4 client always comes out as IPv4, also from a dual-mode socket, where the kernel speaks of
-/// <c>::ffff:192.0.2.10</c>. The port is in host byte order, as everywhere in .NET. A link-local IPv6 peer keeps its
-/// scope id.
+/// An IPv4 client is always returned as IPv4, also from a dual-mode socket, where the kernel reports <c>::ffff:192.0.2.10</c>.
+/// The port is in host byte order, as everywhere in .NET. A link-local IPv6 peer keeps its scope id.
 /// </para>
 /// <para>
-/// A call costs one or two short system calls, never waits for the network, and allocates nothing but its answer. The answer
-/// does not change while the connection lives: ask once for each connection, soon after it was accepted.
+/// A call costs one or two short system calls, never waits for the network, and allocates only its result. The result does not
+/// change while the connection lives: ask once for each connection, soon after it was accepted.
 /// </para>
 /// <para>
-/// Thread safety: the members may be called from any thread, also while other threads send and receive on the socket.
-/// They may race with <see cref="Socket.Dispose()"/>: the answer is then right or is an error. The exception is the
-/// .NET Standard 2.0 build on runtimes that do not let it hold the handle, as .NET Framework: a lookup that races there with
-/// <see cref="Socket.Dispose()"/> may be answered for another connection, which got the same descriptor in the meantime.
+/// Thread safety: the members may be called from any thread, also while other threads send and receive on the socket. They may
+/// race with <see cref="Socket.Dispose()"/>: the result is then correct or an error. There is one exception: the .NET Standard
+/// 2.0 build, on runtimes where it cannot hold the handle, such as .NET Framework. There, a lookup that races with
+/// <see cref="Socket.Dispose()"/> may return the client of another connection that got the same descriptor.
 /// </para>
 /// </remarks>
 public static class SocketExtensions
@@ -44,16 +41,15 @@ public static class SocketExtensions
     /// <summary>Gets the real client of a connected TCP socket.</summary>
     /// <param name="socket">A connected TCP socket, as <see cref="Socket.Accept()"/> returns it.</param>
     /// <returns>
-    /// The address and port of the real client, or those of the transport peer where nobody knows of another: a new
-    /// object at every call.
+    /// The address and port of the real client, or of the transport peer if no client is known. Each call returns a new object.
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is <see langword="null"/>.</exception>
     /// <exception cref="NotSupportedException">
     /// <paramref name="socket"/> is not a TCP socket (UDP, Unix domain, …). Multipath TCP counts as TCP.
     /// </exception>
     /// <exception cref="SocketException">
-    /// <see cref="SocketError.NotConnected"/>: <paramref name="socket"/> listens, was never connected, or its
-    /// connection is gone, as after a reset by the client. Any other code is one that the system itself gave.
+    /// <see cref="SocketError.NotConnected"/>: <paramref name="socket"/> listens, was never connected, or its connection is gone,
+    /// for example after a reset by the client. Other codes come from the system.
     /// </exception>
     /// <exception cref="ObjectDisposedException"><paramref name="socket"/> has been closed.</exception>
     public static IPEndPoint GetRealRemoteEndPoint(this Socket socket) => GetRealClient(socket).ToIPEndPoint();
@@ -61,12 +57,12 @@ public static class SocketExtensions
     /// <summary>Tries to get the real client of a connected TCP socket.</summary>
     /// <param name="socket">A connected TCP socket, as <see cref="Socket.Accept()"/> returns it.</param>
     /// <param name="endPoint">
-    /// The address and port of the real client, or those of the transport peer where nobody knows of another: a new
-    /// object at every call. <see langword="null"/> where the result is <see langword="false"/>.
+    /// The address and port of the real client, or of the transport peer if no client is known. Each call returns a new object.
+    /// <see langword="null"/> if the result is <see langword="false"/>.
     /// </param>
     /// <returns>
-    /// <see langword="false"/> wherever <see cref="GetRealRemoteEndPoint"/> throws anything but
-    /// <see cref="ArgumentNullException"/>: the socket is not TCP, not or no longer connected, or closed.
+    /// <see langword="false"/> if <see cref="GetRealRemoteEndPoint"/> would throw anything but
+    /// <see cref="ArgumentNullException"/>: the socket is not a TCP socket, is not or no longer connected, or is closed.
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is <see langword="null"/>.</exception>
     public static bool TryGetRealRemoteEndPoint(this Socket socket, [NotNullWhen(true)] out IPEndPoint? endPoint)
@@ -78,7 +74,7 @@ public static class SocketExtensions
 
     /// <summary>Gets the real client of a connected TCP socket, without an allocation.</summary>
     /// <param name="socket">A connected TCP socket, as <see cref="Socket.Accept()"/> returns it.</param>
-    /// <returns>The real client, or the transport peer where nobody knows of another.</returns>
+    /// <returns>The real client, or the transport peer if no client is known.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is <see langword="null"/>.</exception>
     /// <exception cref="NotSupportedException">As for <see cref="GetRealRemoteEndPoint"/>.</exception>
     /// <exception cref="SocketException">As for <see cref="GetRealRemoteEndPoint"/>.</exception>
@@ -94,12 +90,11 @@ public static class SocketExtensions
     /// <summary>Tries to get the real client of a connected TCP socket, without an allocation.</summary>
     /// <param name="socket">A connected TCP socket, as <see cref="Socket.Accept()"/> returns it.</param>
     /// <param name="client">
-    /// The real client, or the transport peer where nobody knows of another; <c>default</c> where the result is
-    /// <see langword="false"/>.
+    /// The real client, or the transport peer if no client is known; <c>default</c> if the result is <see langword="false"/>.
     /// </param>
     /// <returns>
-    /// <see langword="false"/> wherever <see cref="GetRealClient"/> throws anything but
-    /// <see cref="ArgumentNullException"/>: the socket is not TCP, not or no longer connected, or closed.
+    /// <see langword="false"/> if <see cref="GetRealClient"/> would throw anything but <see cref="ArgumentNullException"/>: the
+    /// socket is not a TCP socket, is not or no longer connected, or is closed.
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is <see langword="null"/>.</exception>
     public static bool TryGetRealClient(this Socket socket, out ToaEndPoint client)
@@ -114,20 +109,20 @@ public static class SocketExtensions
     }
 
     /// <summary>
-    /// Tells the kernel to keep the first packet of each connection that a socket accepts, for
-    /// <see cref="ToaOptions.ReadSavedSyn"/>. Elsewhere than on Linux, it does nothing.
+    /// Tells the kernel to save the SYN of each connection that a listener accepts, for <see cref="ToaOptions.ReadSavedSyn"/>. On
+    /// systems other than Linux, it does nothing.
     /// </summary>
-    /// <param name="listener">A TCP socket, best before it listens: connections that are there already have kept none.</param>
-    /// <remarks>The kernel keeps the headers, some 100 bytes, until they are read or the connection ends.</remarks>
+    /// <param name="listener">A TCP socket. Call this before it listens: connections that already exist have no saved SYN.</param>
+    /// <remarks>The kernel keeps the headers, about 100 bytes, until they are read or the connection ends.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="listener"/> is <see langword="null"/>.</exception>
     /// <exception cref="NotSupportedException"><paramref name="listener"/> is not a TCP socket.</exception>
-    /// <exception cref="SocketException">The kernel refused: before Linux 4.2, or in a sandbox.</exception>
+    /// <exception cref="SocketException">The kernel refused: it is older than Linux 4.2, or a sandbox denies the call.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="listener"/> has been closed.</exception>
     public static void SaveSyn(this Socket listener)
     {
         ArgumentNullException.ThrowIfNull(listener);
         TcpSocket.ThrowIfNot(listener);
-        // Finds closed sockets, also where the lease cannot (.NET Standard 2.0).
+        // Throws if the socket is closed, also if the lease cannot detect that (.NET Standard 2.0).
         _ = listener.LocalEndPoint;
         if (!default(LibcCalls).IsLinux)
             return;

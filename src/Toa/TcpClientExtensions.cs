@@ -5,7 +5,7 @@ using System.Net.Sockets;
 
 namespace Toa;
 
-/// <summary>What <see cref="SocketExtensions"/> does, for programs that hold a <see cref="TcpClient"/>.</summary>
+/// <summary>The members of <see cref="SocketExtensions"/> for programs that have a <see cref="TcpClient"/>.</summary>
 public static class TcpClientExtensions
 {
     /// <summary>Gets the real client of an accepted connection.</summary>

@@ -3,7 +3,7 @@ using System.Text.Unicode;
 
 namespace Toa;
 
-// Printing, as System.Net.IPEndPoint prints.
+// Formats like System.Net.IPEndPoint.
 public readonly partial struct ToaEndPoint : ISpanFormattable, IUtf8SpanFormattable
 {
     // [, 65 characters of an address with its scope, ]:65535
@@ -16,9 +16,9 @@ public readonly partial struct ToaEndPoint : ISpanFormattable, IUtf8SpanFormatta
         return TryFormat(text, out int length) ? text[..length].ToString() : ToIPEndPoint().ToString();
     }
 
-    /// <summary>Prints the address and port as <see cref="ToString()"/> does.</summary>
-    /// <param name="destination">Where to.</param>
-    /// <param name="charsWritten">How many characters were written.</param>
+    /// <summary>Formats the address and port as <see cref="ToString()"/> does.</summary>
+    /// <param name="destination">The buffer to write to.</param>
+    /// <param name="charsWritten">The number of characters that were written.</param>
     /// <returns><see langword="false"/> if <paramref name="destination"/> is too short.</returns>
     public bool TryFormat(Span<char> destination, out int charsWritten)
     {
@@ -31,9 +31,9 @@ public readonly partial struct ToaEndPoint : ISpanFormattable, IUtf8SpanFormatta
         };
     }
 
-    /// <summary>Prints the address and port as <see cref="ToString()"/> does, in UTF-8.</summary>
-    /// <param name="utf8Destination">Where to.</param>
-    /// <param name="bytesWritten">How many bytes were written.</param>
+    /// <summary>Formats the address and port as <see cref="ToString()"/> does, in UTF-8.</summary>
+    /// <param name="utf8Destination">The buffer to write to.</param>
+    /// <param name="bytesWritten">The number of bytes that were written.</param>
     /// <returns><see langword="false"/> if <paramref name="utf8Destination"/> is too short.</returns>
     public bool TryFormat(Span<byte> utf8Destination, out int bytesWritten)
     {
@@ -46,7 +46,7 @@ public readonly partial struct ToaEndPoint : ISpanFormattable, IUtf8SpanFormatta
         };
     }
 
-    // An address has one form, whatever the format and the culture.
+    // An address has only one form, so the format and the culture are ignored.
     string IFormattable.ToString(string? format, IFormatProvider? formatProvider) => ToString();
 
     bool ISpanFormattable.TryFormat(

@@ -6,17 +6,17 @@ using Toa.Interop;
 namespace Toa;
 
 /// <summary>
-/// The real client of a connection: its address and port, and where they were learnt. A value of 24 bytes, for servers
-/// that accept so many connections that an <see cref="IPEndPoint"/> for each is too much.
+/// The real client of a connection: its address and port, and where they come from. A value of 24 bytes, for servers that accept
+/// too many connections to allocate an <see cref="IPEndPoint"/> for each.
 /// </summary>
 /// <remarks>
 /// <para>
-/// An IPv4 client is IPv4 also on a dual-mode socket, where the kernel speaks of <c>::ffff:192.0.2.10</c>; that form is
-/// what <see cref="ToRawIPEndPoint"/> gives.
+/// An IPv4 client is IPv4 also on a dual-mode socket, where the kernel reports <c>::ffff:192.0.2.10</c>.
+/// <see cref="ToRawIPEndPoint"/> returns that form.
 /// </para>
 /// <para>
-/// Two are equal if they have the same address, scope and port, as for <see cref="IPEndPoint"/>: where they were learnt,
-/// and the form in which the kernel spoke of them, makes no difference.
+/// Two values are equal if they have the same address, scope and port, as for <see cref="IPEndPoint"/>. Their source, and the
+/// form that the kernel reports, make no difference.
 /// </para>
 /// <para><c>default</c> has no address, the source <see cref="ToaSource.None"/>, and prints as the empty string.</para>
 /// </remarks>
@@ -37,9 +37,9 @@ public readonly partial struct ToaEndPoint : IEquatable<ToaEndPoint>
         _source = source;
     }
 
-    /// <summary>Makes one from an endpoint, for programs and tests that have got one elsewhere.</summary>
+    /// <summary>Creates a value from an endpoint, for programs and tests that get the endpoint elsewhere.</summary>
     /// <param name="endPoint">An IPv4 or IPv6 address and a port.</param>
-    /// <param name="source">Where the address was learnt.</param>
+    /// <param name="source">Where the address comes from.</param>
     /// <exception cref="ArgumentNullException"><paramref name="endPoint"/> is <see langword="null"/>.</exception>
     public ToaEndPoint(IPEndPoint endPoint, ToaSource source)
         : this(
@@ -48,7 +48,7 @@ public readonly partial struct ToaEndPoint : IEquatable<ToaEndPoint>
     {
     }
 
-    /// <summary>In which form the kernel speaks of the address.</summary>
+    /// <summary>The form in which the kernel reports the address.</summary>
     private enum Form : byte
     {
         None,
@@ -57,7 +57,7 @@ public readonly partial struct ToaEndPoint : IEquatable<ToaEndPoint>
         IPv6,
     }
 
-    /// <summary>Where the address was learnt.</summary>
+    /// <summary>Where the address comes from.</summary>
     public ToaSource Source => _source;
 
     /// <summary>
@@ -77,7 +77,7 @@ public readonly partial struct ToaEndPoint : IEquatable<ToaEndPoint>
     /// <summary>The scope id of a link-local IPv6 address, which is the index of an interface; else 0.</summary>
     public long ScopeId => _scopeId;
 
-    /// <summary>Whether the kernel speaks of this IPv4 address as <c>::ffff:a.b.c.d</c>, as it does on dual-mode sockets.</summary>
+    /// <summary>Whether the kernel reports this IPv4 address as <c>::ffff:a.b.c.d</c>, as it does on dual-mode sockets.</summary>
     public bool IsIPv4MappedToIPv6 => _form == Form.IPv4Mapped;
 
     /// <summary>The length of the address in bytes: 4 for IPv4, 16 for IPv6, 0 for <c>default</c>.</summary>
@@ -90,13 +90,13 @@ public readonly partial struct ToaEndPoint : IEquatable<ToaEndPoint>
 
     internal Address128 Address => _address;
 
-    /// <summary>Whether a balancer can have had this client: port 0 is nobody's.</summary>
+    /// <summary>Whether a client behind a balancer can have this address and port: no client has port 0.</summary>
     internal bool CanBeClient => _port != 0 && _address.CanBeClient;
 
     /// <summary>Writes the bytes of the address, in network byte order.</summary>
-    /// <param name="destination">Room for <see cref="AddressLength"/> bytes.</param>
-    /// <param name="bytesWritten"><see cref="AddressLength"/>, or 0 where the result is <see langword="false"/>.</param>
-    /// <returns><see langword="false"/> if <paramref name="destination"/> is too short: then it is untouched.</returns>
+    /// <param name="destination">A buffer for <see cref="AddressLength"/> bytes.</param>
+    /// <param name="bytesWritten"><see cref="AddressLength"/>, or 0 if the result is <see langword="false"/>.</param>
+    /// <returns><see langword="false"/> if <paramref name="destination"/> is too short; it is then unchanged.</returns>
     public bool TryWriteAddressBytes(Span<byte> destination, out int bytesWritten)
     {
         Span<byte> all = stackalloc byte[Address128.Size];
@@ -108,20 +108,20 @@ public readonly partial struct ToaEndPoint : IEquatable<ToaEndPoint>
     }
 
     /// <summary>The address.</summary>
-    /// <exception cref="InvalidOperationException">This is <c>default</c>, which has none.</exception>
+    /// <exception cref="InvalidOperationException">This is <c>default</c>, which has no address.</exception>
     public IPAddress ToIPAddress() => _form != Form.None
         ? _address.ToIPAddress(_scopeId)
         : throw new InvalidOperationException("default(ToaEndPoint) has no address.");
 
     /// <summary>The address and port, as a new object.</summary>
-    /// <exception cref="InvalidOperationException">This is <c>default</c>, which has none.</exception>
+    /// <exception cref="InvalidOperationException">This is <c>default</c>, which has no address.</exception>
     public IPEndPoint ToIPEndPoint() => new(ToIPAddress(), _port);
 
     /// <summary>
-    /// The address and port in the form that the kernel speaks of: <c>[::ffff:192.0.2.10]:5555</c> for an IPv4 client of a
-    /// dual-mode socket, and everything else as <see cref="ToIPEndPoint"/> has it.
+    /// The address and port in the form that the kernel reports: <c>[::ffff:192.0.2.10]:5555</c> for an IPv4 client of a
+    /// dual-mode socket, otherwise the same as <see cref="ToIPEndPoint"/>.
     /// </summary>
-    /// <exception cref="InvalidOperationException">This is <c>default</c>, which has none.</exception>
+    /// <exception cref="InvalidOperationException">This is <c>default</c>, which has no address.</exception>
     public IPEndPoint ToRawIPEndPoint() =>
         IsIPv4MappedToIPv6 ? new IPEndPoint(ToIPAddress().MapToIPv6(), _port) : ToIPEndPoint();
 
@@ -136,10 +136,10 @@ public readonly partial struct ToaEndPoint : IEquatable<ToaEndPoint>
     /// <inheritdoc/>
     public override int GetHashCode() => (_address, _port, _scopeId).GetHashCode();
 
-    /// <summary>Whether two have the same address, scope and port.</summary>
+    /// <summary>Whether two values have the same address, scope and port.</summary>
     public static bool operator ==(ToaEndPoint left, ToaEndPoint right) => left.Equals(right);
 
-    /// <summary>Whether two differ in address, scope or port.</summary>
+    /// <summary>Whether two values differ in address, scope or port.</summary>
     public static bool operator !=(ToaEndPoint left, ToaEndPoint right) => !left.Equals(right);
 
     private static IPEndPoint NotNull(IPEndPoint endPoint)

@@ -2,11 +2,11 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Toa;
 
-/// <summary>What a <see cref="ToaResolver"/> believes, and what it does where it cannot.</summary>
+/// <summary>Which TOA options a <see cref="ToaResolver"/> accepts, and how it handles all other connections.</summary>
 /// <remarks>
-/// A TOA option can be written by anybody who can reach the port. The provider's own list (<c>trusted=</c> of the kernel
-/// module) is the better place to name the balancers, as an address from elsewhere is then not even stored. These lists
-/// are for where the provider cannot be set.
+/// Anyone who can reach the port can write a TOA option. If possible, list the balancers in the provider (parameter
+/// <c>trusted</c> of the kernel module): it then does not even store an address from another source. Use these lists if you
+/// cannot configure the provider.
 /// </remarks>
 [SuppressMessage("Usage", "CA2227", Justification = "Configuration that has a text in a list's place is bound by setting it.")]
 public sealed class ToaOptions
@@ -38,26 +38,26 @@ public sealed class ToaOptions
     public ToaAction? WhenUnknown { get; set; }
 
     /// <summary>
-    /// What becomes of connections while no provider serves this process. Elsewhere than on Linux, that is always. Defaults
-    /// to <see cref="ToaAction.UseTransportPeer"/>.
+    /// What happens to connections while no provider serves this process, which is always the case on systems other than Linux.
+    /// Defaults to <see cref="ToaAction.UseTransportPeer"/>.
     /// </summary>
     public ToaAction WhenNoProvider { get; set; }
 
     /// <summary>
-    /// Whether to look for the client in the connection's first packet where no provider serves this process: for balancers
-    /// that write the option on the SYN. Takes no privilege, but a listener that keeps these packets
+    /// Whether to read the client from a connection's saved SYN if no provider serves this process. This works for balancers that
+    /// write the TOA option on the SYN. It needs no privilege, but a listener that saves SYNs
     /// (<see cref="SocketExtensions.SaveSyn"/>). Defaults to <see langword="false"/>.
     /// </summary>
     /// <remarks>
     /// <para>
-    /// Options that come later than on the SYN are not seen, and under SYN cookies (a flood, or a full backlog) the kernel
-    /// keeps no packet: the client is then the transport peer, with <see cref="ToaFallbackReason.NoProvider"/>. Kinds 200
-    /// (IPv4, length 8) and 253 (IPv6, length 20) are known. <see cref="System.Net.Sockets.Socket.RemoteEndPoint"/>,
-    /// <c>getpeername</c> and <see cref="SocketExtensions.GetRealRemoteEndPoint"/> go on to name the transport peer.
+    /// A TOA option on a later packet is not seen. Under SYN cookies (a SYN flood, or a full backlog), the kernel saves no SYN:
+    /// the client is then the transport peer, with <see cref="ToaFallbackReason.NoProvider"/>. Kinds 200 (IPv4, length 8) and 253
+    /// (IPv6, length 20) are recognized. <see cref="System.Net.Sockets.Socket.RemoteEndPoint"/>, <c>getpeername</c> and
+    /// <see cref="SocketExtensions.GetRealRemoteEndPoint"/> still return the transport peer.
     /// </para>
     /// <para>
-    /// The kernel hands a packet out once: nobody else in the process can read it afterwards, and all resolvers of the
-    /// process share what the first one has read. As anybody can write an option, name the balancers.
+    /// The kernel returns a saved SYN only once: no other code in the process can read it afterwards, and all resolvers of the
+    /// process share the first result. Anyone can write a TOA option, so configure the known proxies.
     /// </para>
     /// </remarks>
     public bool ReadSavedSyn { get; set; }

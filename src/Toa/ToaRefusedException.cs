@@ -2,17 +2,15 @@ using System;
 
 namespace Toa;
 
-/// <summary>
-/// A connection's client is unknown or not trusted, and <see cref="ToaOptions"/> say that such connections are refused.
-/// </summary>
+/// <summary>The client of a connection is unknown or not trusted, and <see cref="ToaOptions"/> refuse such connections.</summary>
 public sealed class ToaRefusedException : Exception
 {
-    /// <summary>Makes one.</summary>
-    /// <param name="resolution">What was found out about the connection.</param>
+    /// <summary>Creates the exception.</summary>
+    /// <param name="resolution">The result of the lookup.</param>
     public ToaRefusedException(ToaResolution resolution)
         : base(MessageFor(resolution)) => Resolution = resolution;
 
-    /// <summary>What was found out about the connection.</summary>
+    /// <summary>The result of the lookup.</summary>
     public ToaResolution Resolution { get; }
 
     private static string MessageFor(ToaResolution resolution) => resolution.Trust switch

@@ -10,15 +10,15 @@ using Toa.Interop;
 namespace Toa;
 
 /// <summary>
-/// Finds the real clients of connections, and checks that these came through a known balancer. For programs that inject
-/// dependencies, or that want to know more than the address.
+/// Finds the real clients of connections, and checks that the connections came through a known proxy. For programs that use
+/// dependency injection, or that need more than the address.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Where the provider is of this project, a lookup is one system call, and the transport peer is known for every
-/// connection: so the check is complete. Other providers rewrite <c>getpeername</c> without a trace: for IPv4 clients
-/// there is then nothing to check (<see cref="ToaTrust.Unknown"/>), and the log says so once; for IPv6 clients there is.
-/// <see cref="ToaOptions.WhenUnknown"/> decides what becomes of the former.
+/// With a provider of this project, a lookup is one system call and always finds the transport peer, so every connection can be
+/// checked. Other providers rewrite <c>getpeername</c> without a trace. Their IPv4 clients cannot be checked
+/// (<see cref="ToaTrust.Unknown"/>), and the log says so once. Their IPv6 clients can be checked.
+/// <see cref="ToaOptions.WhenUnknown"/> decides what happens to connections that cannot be checked.
 /// </para>
 /// <para>Thread safety: all members may be called from any thread. One resolver serves a whole process.</para>
 /// </remarks>
@@ -30,13 +30,13 @@ public sealed class ToaResolver
     private int _saidCannotCheck;
     private int _saidNoSocket;
 
-    /// <summary>Makes a resolver.</summary>
-    /// <param name="options">Copied: later changes are not seen.</param>
-    /// <param name="logger">Where to say what is wrong with the set-up; nowhere if it is <see langword="null"/>.</param>
+    /// <summary>Creates a resolver.</summary>
+    /// <param name="options">The options, which are copied: later changes have no effect.</param>
+    /// <param name="logger">Gets warnings about the set-up. If it is <see langword="null"/>, nothing is logged.</param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException">
-    /// An entry of a list is not a network, or contains all IPv4 addresses; connections are refused without known proxies; a
-    /// value is not defined. The message has a line for each, with the cure.
+    /// An entry of a list is not a network, or contains all IPv4 addresses; the options refuse untrusted or unknown peers, but
+    /// have no known proxies; or a value is not defined. The message has a line for each error, with the fix.
     /// </exception>
     public ToaResolver(ToaOptions options, ILogger<ToaResolver>? logger = null)
     {
@@ -47,25 +47,25 @@ public sealed class ToaResolver
 
     /// <summary>Finds the real client of a connected TCP socket.</summary>
     /// <param name="socket">A connected TCP socket, as <see cref="Socket.Accept()"/> returns it.</param>
-    /// <returns>The client, and how it was learnt.</returns>
+    /// <returns>The client, and how it was found.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is <see langword="null"/>.</exception>
     /// <exception cref="NotSupportedException"><paramref name="socket"/> is not a TCP socket.</exception>
     /// <exception cref="SocketException">
-    /// <see cref="SocketError.NotConnected"/>: <paramref name="socket"/> listens, was never connected, or its
-    /// connection is gone. Any other code is one that the system itself gave.
+    /// <see cref="SocketError.NotConnected"/>: <paramref name="socket"/> listens, was never connected, or its connection is gone.
+    /// Other codes come from the system.
     /// </exception>
     /// <exception cref="ObjectDisposedException"><paramref name="socket"/> has been closed.</exception>
-    /// <exception cref="ToaRefusedException">The options say that such a connection is to be refused.</exception>
+    /// <exception cref="ToaRefusedException">The options refuse this connection.</exception>
     public ToaResolution Resolve(Socket socket) => Resolve(socket, default(LibcCalls));
 
     /// <summary>Tries to find the real client of a connected TCP socket.</summary>
     /// <param name="socket">A connected TCP socket, as <see cref="Socket.Accept()"/> returns it.</param>
     /// <param name="resolution">
-    /// The client, and how it was learnt. Where the result is <see langword="false"/> for a connection that is to be
-    /// refused, what was found out about it; else <c>default</c>.
+    /// The client, and how it was found. If the options refuse the connection, this is still set; in all other cases where the
+    /// result is <see langword="false"/>, it is <c>default</c>.
     /// </param>
     /// <returns>
-    /// <see langword="false"/> wherever <see cref="Resolve(Socket)"/> throws anything but <see cref="ArgumentNullException"/>.
+    /// <see langword="false"/> if <see cref="Resolve(Socket)"/> would throw anything but <see cref="ArgumentNullException"/>.
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is <see langword="null"/>.</exception>
     public bool TryResolve(Socket socket, out ToaResolution resolution) =>
@@ -73,9 +73,9 @@ public sealed class ToaResolver
 
     /// <summary>
     /// Applies the options to a connection without a TCP socket: HTTP/3, or a transport or wrapper that hides the socket. The
-    /// provider cannot be asked, and may have put the address of a TOA option into the name.
+    /// provider cannot be asked, and may have replaced the peer's name with the address of a TOA option.
     /// </summary>
-    /// <param name="accepted">The peer as <c>accept</c> names it: it counts as the client.</param>
+    /// <param name="accepted">The peer as <c>accept</c> names it. It counts as the client.</param>
     /// <param name="resolution">
     /// The client, with <see cref="ToaFallbackReason.NoProvider"/>. If there are known proxies, its trust is
     /// <see cref="ToaTrust.Unknown"/>.
@@ -95,22 +95,22 @@ public sealed class ToaResolver
     }
 
     /// <summary>
-    /// For a server that already holds <c>accept</c>'s answer: on a connection without an option, that saves asking for the
-    /// peer's name. The name must be this connection's.
+    /// For a server that already has the result of <c>accept</c>: on a connection without a TOA option, this saves a call of
+    /// getpeername. The name must be the one of this connection.
     /// </summary>
     internal bool TryResolve(Socket socket, IPEndPoint accepted, out ToaResolution resolution) =>
         TryResolve(socket, new ToaEndPoint(accepted, ToaSource.PeerName), default(LibcCalls), out resolution);
 
-    /// <summary>Whether there are known proxies.</summary>
+    /// <summary>Whether known proxies are configured.</summary>
     internal bool ChecksPeers => _rules.ChecksPeers;
 
     /// <summary>
-    /// Takes other options, all of them at once: a lookup that is under way goes by the earlier ones. Whether first packets
-    /// are read stays as it is, as listeners keep them from the start or not at all.
+    /// Replaces all options at once: a lookup in flight uses the earlier ones. ReadSavedSyn does not change, because listeners
+    /// save SYNs from the start or not at all.
     /// </summary>
     /// <exception cref="ArgumentException">
-    /// As for the constructor, or nothing would be checked any more: a configuration that has been lost looks like that. The
-    /// earlier options then stay.
+    /// As for the constructor, or the new options would no longer check anything: a lost configuration looks like that. The
+    /// earlier options then stay in force.
     /// </exception>
     internal void Update(ToaOptions options)
     {
@@ -142,7 +142,7 @@ public sealed class ToaResolver
             && Judge(rules, socket, calls, ref resolution);
     }
 
-    /// <summary>Applies the options to what was found. False if the connection is to be refused.</summary>
+    /// <summary>Applies the options to a result. False if they refuse the connection.</summary>
     internal bool Judge(ref ToaResolution found) => Judge(_rules, ref found);
 
     private bool Judge<TCalls>(ResolverRules rules, Socket socket, TCalls calls, ref ToaResolution found)
@@ -188,8 +188,8 @@ public sealed class ToaResolver
     }
 
     /// <summary>
-    /// Only the name is known, and another vendor's module may have rewritten it. A known proxy's address proves nothing: the
-    /// sender of a forged TOA option chooses it.
+    /// Only the peer's name is known, and another vendor's module may have rewritten it. A known proxy's address proves nothing:
+    /// the sender of a forged TOA option chooses it.
     /// </summary>
     private ToaResolution CannotCheck(in ToaResolution found)
     {
@@ -198,7 +198,7 @@ public sealed class ToaResolver
         return new ToaResolution(found.Client, default, found.FallbackReason, ToaTrust.Unknown);
     }
 
-    /// <summary>Why the client is the transport peer, for a stranger: he may have written no option at all.</summary>
+    /// <summary>Why the client is the transport peer, for an untrusted peer. The connection may have had no TOA option at all.</summary>
     private static ToaFallbackReason Reason(in ToaResolution found) =>
         found.FallbackReason == ToaFallbackReason.None ? ToaFallbackReason.UntrustedPeer : found.FallbackReason;
 

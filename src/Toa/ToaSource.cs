@@ -1,31 +1,31 @@
 namespace Toa;
 
-/// <summary>Where a client's address was learnt.</summary>
+/// <summary>Where the address of a client comes from.</summary>
 public enum ToaSource : byte
 {
-    /// <summary>Nowhere: there is no address.</summary>
+    /// <summary>No source: there is no address.</summary>
     None = 0,
 
     /// <summary>
-    /// The socket itself (<see cref="System.Net.Sockets.Socket.RemoteEndPoint"/>): this is not Linux, and no provider can be.
+    /// The socket itself (<see cref="System.Net.Sockets.Socket.RemoteEndPoint"/>): this is not Linux, so there is no provider.
     /// </summary>
     Socket,
 
     /// <summary>
-    /// The kernel names the transport peer, and a provider of this project says that no option was believed on this
-    /// connection: the balancer itself, or a client that came directly.
+    /// The transport peer, as a provider of this project or a saved SYN reports it, because no TOA option was accepted for this
+    /// connection. It is the balancer itself, or a client that connected directly.
     /// </summary>
     TransportPeer,
 
     /// <summary>
-    /// <c>getpeername</c> or <c>accept</c>: a real IPv4 client where a provider put it there, else the transport peer. The
+    /// <c>getpeername</c> or <c>accept</c>: a real IPv4 client if a provider replaced the name, otherwise the transport peer. The
     /// kernel does not say which.
     /// </summary>
     PeerName,
 
-    /// <summary>An option with an IPv4 client (hybrid cloud: kind 200, length 8).</summary>
+    /// <summary>A TOA option with an IPv4 client (hybrid cloud: kind 200, length 8).</summary>
     IPv4Option,
 
-    /// <summary>An option with an IPv6 client (NAT64: kind 253, length 20).</summary>
+    /// <summary>A TOA option with an IPv6 client (NAT64: kind 253, length 20).</summary>
     IPv6Option,
 }

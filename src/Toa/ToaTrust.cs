@@ -1,15 +1,15 @@
 namespace Toa;
 
-/// <summary>Whether the sender of a TOA option is known to be a balancer.</summary>
+/// <summary>Whether the transport peer, which sends the TOA option, is a known proxy.</summary>
 public enum ToaTrust : byte
 {
-    /// <summary>Nobody asked: no proxies were named, so the provider's own list decides alone.</summary>
+    /// <summary>Not checked: no known proxies are configured, so only the provider's own list applies.</summary>
     NotChecked = 0,
 
     /// <summary>The transport peer is one of the known proxies.</summary>
     Trusted,
 
-    /// <summary>The transport peer is none of them: what its option said was ignored.</summary>
+    /// <summary>The transport peer is not a known proxy: its TOA option was ignored.</summary>
     Untrusted,
 
     /// <summary>

@@ -22,7 +22,7 @@ static bool is_cgroup(int folder)
 	return !fstatfs(folder, &type) && type.f_type == CGROUP2_SUPER_MAGIC;
 }
 
-/* Where cgroup v2 is mounted, and nothing else over it. */
+/* Opens a mount point of cgroup v2 that no other mount hides. */
 static int open_mount(void)
 {
 	FILE *mounts = setmntent("/proc/self/mounts", "re");
@@ -82,7 +82,7 @@ int cgroups_open(const char *path)
 	return -1;
 }
 
-/* The file system's handle of a cgroup is its number. */
+/* In kernfs, the file handle of a cgroup is its number. */
 static int open_handle(int root, cgroup_number number)
 {
 	union {

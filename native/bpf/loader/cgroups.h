@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Control groups, by the number that the kernel knows each by. Descriptors are -1 on failure. */
+/* Control groups, by their number in the kernel. Descriptors are -1 on failure. */
 #ifndef TOA_LOADER_CGROUPS_H
 #define TOA_LOADER_CGROUPS_H
 
@@ -8,22 +8,22 @@
 
 typedef unsigned long long cgroup_number;
 
-/* The root of all. Says what is wrong. */
+/* Opens the root cgroup. Prints an error on failure. */
 int cgroups_open_root(void);
 
-/* The one at this path. Says what is wrong. */
+/* Opens the cgroup at this path. Prints an error on failure. */
 int cgroups_open(const char *path);
 
-/* 0 if it cannot be told. */
+/* 0 on failure. */
 cgroup_number cgroups_number_of(int cgroup);
 
-/* Sets errno. */
+/* Sets errno on failure. */
 int cgroups_open_number(cgroup_number number);
 
-/* For sure: false also if this process cannot tell. */
+/* True if the cgroup does not exist. False also if this process cannot find out. */
 bool cgroups_are_without(cgroup_number number);
 
-/* Where it is; false if nowhere, or not to be told to this user. */
+/* The path of a cgroup; false if it does not exist or this user cannot open it. */
 bool cgroups_find_path(cgroup_number number, char *path, size_t size);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Errors are one line that names the cause and the cure. */
+/* An error is one line: the cause, and what to do. */
 #ifndef TOA_LOADER_COMPLAIN_H
 #define TOA_LOADER_COMPLAIN_H
 

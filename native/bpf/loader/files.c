@@ -25,7 +25,7 @@ static const struct {
 
 enum { STATS, TABLE, FILES };
 
-/* Opens the object with its maps at their pins. 0, or a negative errno. */
+/* Loads the object with the pinned maps. Returns 0 or a negative errno. */
 static int load(struct files_bpf **files)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, options, .pin_root_path = PROVIDER_FOLDER);
@@ -43,7 +43,7 @@ static int load(struct files_bpf **files)
 	return err;
 }
 
-/* A file that is read by running a program over a map. A reader that opens it meets the old one or the new one. */
+/* Creates a file: reading it runs the program over the map. A reader opens the old file or the new one. */
 static void make(unsigned int file, struct bpf_program *program, const struct bpf_map *map)
 {
 	const char *pin = places[file].pin, *new_pin = places[file].new_pin;

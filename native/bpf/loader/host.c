@@ -28,7 +28,7 @@ static bool kernel_is_new_enough(void)
 	struct utsname name;
 
 	if (uname(&name) || sscanf(name.release, "%u.%u", &major, &minor) != 2)
-		return true; /* the kernel will tell */
+		return true; /* unknown version: the load fails if it is too old */
 	if (major > 5 || (major == 5 && minor >= 10))
 		return true;
 	complain("Linux %s does not show TCP options to eBPF programs: use Linux 5.10 or newer, or the kernel module",
@@ -50,7 +50,7 @@ static unsigned long long capabilities(void)
 	return found;
 }
 
-/* What CAP_BPF and CAP_PERFMON allow, CAP_SYS_ADMIN allows as well. */
+/* CAP_SYS_ADMIN includes CAP_BPF and CAP_PERFMON. */
 static bool has_capability(int number)
 {
 	unsigned long long have = capabilities();
@@ -85,8 +85,8 @@ static bool module_is_absent(void)
 }
 
 /*
- * Other vendors' modules of which some answer no socket option: they only rewrite names.
- * DRM's ttm is a module too, and is used by drivers or has this parameter.
+ * By name: some modules of other vendors answer no socket option, and only rewrite getpeername.
+ * DRM has a module ttm too: it is used by drivers or has this parameter.
  */
 static bool is_toa_module(const char *name, const char *users)
 {
@@ -98,7 +98,7 @@ static bool is_toa_module(const char *name, const char *users)
 	       (length > 3 && !strcasecmp(name + length - 3, "toa"));
 }
 
-/* In a line of /proc/modules: name, size, number of users, their names. */
+/* A line of /proc/modules: name, size, number of users, their names. */
 static bool names_toa_module(const char *line, char *name, char *users)
 {
 	return sscanf(line, "%63s %*s %*s %63s", name, users) == 2 && is_toa_module(name, users);
@@ -164,13 +164,13 @@ bool host_mount_bpffs(void)
 	return false;
 }
 
-/* Also where securityfs, which would show it, is not mounted. */
+/* Not read from securityfs, which may not be mounted. */
 static bool hides_kernel_memory(void)
 {
 	return !libbpf_probe_bpf_helper(BPF_PROG_TYPE_KPROBE, BPF_FUNC_probe_read_kernel, NULL);
 }
 
-/* The first line of a file, without its end; empty if there is none. */
+/* The first line of a file, without the newline; empty if there is none. */
 static const char *first_line(const char *path, char *line, size_t size)
 {
 	FILE *file = fopen(path, "re");
@@ -183,7 +183,7 @@ static const char *first_line(const char *path, char *line, size_t size)
 	return line;
 }
 
-/* The kernel does not say which of them it was. Not a seccomp filter: that cannot see a program's type. */
+/* The kernel does not say which module refused. It is not seccomp: a filter cannot see a program's type. */
 static void explain_policy(char *reason, size_t size)
 {
 	char modules[128];
@@ -212,11 +212,11 @@ void host_log(const char *line)
 {
 	int fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
 	char text[256];
-	int length = snprintf(text, sizeof(text), "%s\n", line); /* without an end, it waits for more */
+	int length = snprintf(text, sizeof(text), "%s\n", line); /* without \n, the kernel waits for the rest */
 
 	if (fd < 0)
 		return;
-	/* Not dprintf: that wants to know the position first, which this file does not tell. */
+	/* Not dprintf: it first asks for the file position, which /dev/kmsg does not report. */
 	if (write(fd, text, length) < 0)
 		complain("cannot write '%s' to the kernel log", line);
 	close(fd);

@@ -80,7 +80,7 @@ bool links_is_in_place(const struct link *link)
 	return link->fd >= 0 && !link->severed;
 }
 
-/* Takes those of the first COUNT away that were not in place before. */
+/* Removes those of the first COUNT links that were not in place before. */
 static void detach_new(const struct link *links, unsigned int count)
 {
 	while (count--)
@@ -103,7 +103,7 @@ static bool attach_missing(const struct link *links, struct bpf_program * const 
 	return true;
 }
 
-/* Has the first COUNT call the programs again that they called before. Without CAP_SYS_ADMIN, these cannot be had. */
+/* Restores the previous programs of the first COUNT links. Without CAP_SYS_ADMIN, they cannot be opened. */
 static void put_back(const struct link *links, unsigned int count)
 {
 	while (count--) {
@@ -121,7 +121,7 @@ bool links_place(const struct link *links, struct bpf_program * const *programs,
 	unsigned int i;
 	int err;
 
-	/* First, as this is what can be refused: the programs that are in place then stay. */
+	/* First, because a hook can refuse: then the programs that are in place stay. */
 	if (!attach_missing(links, programs, cgroup))
 		return false;
 	for (i = 0; i < LINKS; i++) {

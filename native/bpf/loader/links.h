@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What holds the programs at their hooks, pinned: there are as many links as programs. */
+/* The pinned links that attach the programs to their hooks: one for each program. */
 #ifndef TOA_LOADER_LINKS_H
 #define TOA_LOADER_LINKS_H
 
@@ -7,31 +7,31 @@
 
 #include <bpf/libbpf.h>
 
-/* Nothing is learnt before it can be told and forgotten: connections come last, and go first. */
+/* Attached in this order, removed in reverse: no client is recorded while a program that returns it is missing. */
 enum { LINK_GETSOCKOPT, LINK_GETPEERNAME6, LINK_GETPEERNAME4, LINK_CONNECTIONS, LINKS };
 
 struct link {
 	const char *pin;
-	int fd;			/* -1: it is not there */
+	int fd;			/* -1: missing */
 	__u32 program;
 	__u64 cgroup;		/* its number */
-	bool severed;		/* that cgroup is gone */
+	bool severed;		/* that cgroup was removed */
 };
 
-/* False if none is there. */
+/* False if there is none. */
 bool links_open(struct link *links);
 void links_close(struct link *links);
 
-/* It is there, and its cgroup too. */
+/* The link exists, and so does its cgroup. */
 bool links_is_in_place(const struct link *link);
 
 /*
- * Has the programs called, at this cgroup if they are not called yet; whoever calls meets an
- * old one or a new one. Where a hook refuses, the others are left as they are.
+ * Replaces the programs of the links, each in one step, so that a call runs the old or the new
+ * program. Attaches missing ones to this cgroup. If a hook refuses, the others are unchanged.
  */
 bool links_place(const struct link *links, struct bpf_program * const *programs, int cgroup);
 
-/* Takes them all away; one that is not there is no failure. */
+/* Removes all links; a missing one is not a failure. */
 bool links_remove(void);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Exit status: 0, 1 if it could not be done or nothing is loaded, 2 if the command line is wrong. */
+/* Exit status: 0 on success, 1 on failure or if nothing is loaded, 2 if the command line is wrong. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,7 +55,7 @@ static bool takes_value(const char *name)
 	       !strcmp(name, "cgroup");
 }
 
-/* An option with its value, in this word or in the next one. How many words it takes; 0 if it is wrong. */
+/* Reads an option with its value, in this word or in the next. Returns the number of words; 0 if it is wrong. */
 static int read_option(struct request *request, char *word, char *next)
 {
 	bool dashes = !strncmp(word, "--", 2);

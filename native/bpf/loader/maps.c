@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What stands in the pinned maps. */
+/* Reads and writes the pinned maps. */
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@ static int open_map(const char *pin)
 	return fd;
 }
 
-/* The kernel copies whole values, and is not told how large the buffer for one is. */
+/* The kernel copies whole values and does not know the size of the buffer, so check it. */
 static int open_sized(const char *pin, __u32 value_size)
 {
 	struct bpf_map_info info = { 0 };
@@ -41,7 +41,7 @@ static int open_sized(const char *pin, __u32 value_size)
 	return -1;
 }
 
-/* -1 stands for any, which the kernel has no map for. */
+/* -1 for any: then there is no list. */
 static bool make_list(const struct networks *networks, int *list)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_NO_PREALLOC);

@@ -8,7 +8,7 @@
 #include "complain.h"
 #include "networks.h"
 
-#define MAPPED_BITS	96	/* of ::ffff:0:0/96, which IPv4 addresses stand in */
+#define MAPPED_BITS	96	/* of ::ffff:0:0/96, which contains IPv4 addresses */
 
 static void mask(struct toa_address *address, unsigned int bits)
 {
@@ -36,7 +36,7 @@ static unsigned int bits_of(const struct toa_network *network)
 	return network_is_ipv4(network) ? network->bits - MAPPED_BITS : network->bits;
 }
 
-/* Reads ADDRESS or ADDRESS/BITS; a word without spaces around it. */
+/* Reads ADDRESS or ADDRESS/BITS, without spaces around it. */
 static bool parse_network(char *word, struct toa_network *network)
 {
 	struct toa_network masked;

@@ -13,12 +13,12 @@ struct networks {
 	unsigned int count;
 };
 
-/* Adds those of a comma-separated list. Says what is wrong with it. */
+/* Adds the networks of a comma-separated list. Prints an error if one is invalid. */
 bool networks_parse(struct networks *networks, const char *text);
 
 bool networks_add(struct networks *networks, const struct toa_network *network);
 
-/* ::/0 is not IPv4, though ::ffff:0:0/96 is in it. */
+/* ::/0 is not IPv4, although it contains ::ffff:0:0/96. */
 bool network_is_ipv4(const struct toa_network *network);
 
 /* Sorts, and drops networks that another one contains. */

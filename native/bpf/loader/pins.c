@@ -62,7 +62,7 @@ bool pins_detach(const char *path)
 	int fd = pins_open(path);
 
 	if (fd >= 0) {
-		bpf_link_detach(fd); /* files have no hook: they refuse */
+		bpf_link_detach(fd); /* fails for maps and files: they have no hook */
 		close(fd);
 	}
 	if (!unlink(path) || errno == ENOENT)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Where everything is pinned: as long as a name is there, so is what it names. */
+/* Pins: a link or map stays in the kernel as long as its pin exists. */
 #ifndef TOA_LOADER_PINS_H
 #define TOA_LOADER_PINS_H
 
@@ -7,13 +7,13 @@
 
 #define PIN(name)	PROVIDER_FOLDER "/" name
 
-/* A descriptor of what is pinned there, or -1; maps are pinned by libbpf, by their own names. */
+/* Opens a pinned object; -1 on failure. libbpf pins maps, under their own names. */
 int pins_open(const char *path);
 
-/* Says so if another user owns one, or the folder, or may change it: it would be taken for the provider's. */
+/* Prints an error if another user owns the folder or a pin, or can change it: the object could be forged. */
 bool pins_are_protected(void);
 
-/* Takes a link's program from its hook, now and not once the last user is gone, and its name away. */
+/* Removes a pin. Detaches a link at once, not when its last descriptor is closed. */
 bool pins_detach(const char *path);
 
 #endif

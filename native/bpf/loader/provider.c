@@ -54,7 +54,7 @@ void provider_wait_for_others(void)
 		flock(folder, LOCK_EX);
 }
 
-/* Of the verifier's log, its figures alone. */
+/* The log level for only the verifier's statistics. */
 #define VERIFIER_FIGURES	4
 
 static struct toa_bpf *open_object(bool verbose)
@@ -119,9 +119,9 @@ static bool place_all(struct toa_bpf *object, const struct link *links, int cgro
 }
 
 /*
- * Programs that serve keep their settings until no hook can refuse any more, and a list that
- * cannot be stored is noticed before. Where none serves, settings come first: no connection
- * meets a program without them.
+ * The settings are stored first: if there is no memory for the list, nothing changes. If programs
+ * are attached already, the settings are switched after the programs, so that a refused hook
+ * leaves the old ones. If none is attached, they are switched before: no program runs without.
  */
 static bool start(struct toa_bpf *object, const struct link *links, bool serves, int cgroup,
 		  const struct settings *settings)
@@ -139,7 +139,7 @@ static bool start(struct toa_bpf *object, const struct link *links, bool serves,
 	return started;
 }
 
-/* Some programs are called, with the settings that are there. */
+/* Some programs are attached, and all their maps are pinned. */
 static bool is_serving(const struct link *links)
 {
 	bool called = false;
@@ -157,7 +157,7 @@ static bool is_serving(const struct link *links)
 	return called;
 }
 
-/* Where what is loaded is attached; a link cannot move. -1, and told, if there is no such place. */
+/* The cgroup that the links are attached to; a link cannot move. -1, with an error message, if it is gone. */
 static int cgroup_of(const struct link *links)
 {
 	const struct link *found = NULL;
@@ -217,14 +217,14 @@ static bool load_at(int cgroup, const struct link *links, bool was_loaded, const
 		return false;
 	}
 	mkdir(PROVIDER_FOLDER, 0755);
-	/* Again: another user may have made the folder since. */
+	/* Checked again: another user may have created the folder since. */
 	loaded = pins_are_protected() && load_object(object, was_loaded) &&
 		 start(object, links, serves, cgroup, settings) && provider_name_counters();
 	toa_bpf__destroy(object);
 	return loaded;
 }
 
-/* Nothing is changed before it is clear that all can be. */
+/* Checks the host and the cgroup before it changes anything. */
 static bool load_over(const struct link *links, bool was_loaded, const char *path, const struct settings *settings,
 		      bool verbose)
 {
@@ -237,7 +237,7 @@ static bool load_over(const struct link *links, bool was_loaded, const char *pat
 	if (cgroup < 0)
 		return false;
 	if (!was_loaded)
-		remove_all(); /* what a loader left behind that was killed */
+		remove_all(); /* left behind by a loader that was killed */
 	loaded = load_at(cgroup, links, was_loaded, settings, verbose);
 	close(cgroup);
 	return loaded;

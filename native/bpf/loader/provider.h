@@ -11,31 +11,31 @@
 
 #define PROVIDER_FOLDER	HOST_BPFFS "/toa"
 
-/* In part, at least. */
+/* True also if only a part is loaded. */
 bool provider_is_loaded(void);
 
-/* Says so if this user may not look. */
+/* Prints an error if this user is not allowed to read it. */
 bool provider_may_be_seen(void);
 
-/* One at a time changes it; the lock ends with the process. */
+/* Takes the lock: one loader at a time changes the provider. Held until the process ends. */
 void provider_wait_for_others(void);
 
 /*
- * Loads it at a cgroup, NULL being the root of all, or where it is already: then the
- * programs are replaced, each in one step, and what the maps hold stays. Says what is wrong;
- * verbose has the verifier say what the programs took.
+ * Loads it for a cgroup. NULL: where it is loaded already, or the root cgroup. If it is loaded,
+ * each program is replaced in one step, and the maps keep their contents. Prints an error on
+ * failure; verbose also prints the verifier's statistics.
  */
 bool provider_load(const char *cgroup, const struct settings *settings, bool verbose);
 
-/* Says so if everybody is believed from now on. */
+/* Prints and logs a warning if it makes every source trusted. */
 bool provider_set(const struct settings *settings, bool all_were_believed);
 
-/* Leaves nothing. */
+/* Removes everything, also the maps. */
 bool provider_unload(void);
 
 bool provider_read_settings(struct settings *settings);
 
-/* In the kernel, where programs do not see them yet: what takes memory is done. */
+/* In the kernel but not visible to programs yet: after this step, no more memory is needed. */
 struct stored_settings {
 	struct toa_settings values;
 	int list;	/* of trusted networks; -1: any */
@@ -44,14 +44,14 @@ bool provider_store_settings(const struct settings *settings, struct stored_sett
 bool provider_use_settings(const struct stored_settings *stored);
 void provider_release_settings(const struct stored_settings *stored);
 
-/* Tells readers what each counter of this version is called. */
+/* Stores the names of this version's counters for readers. */
 bool provider_name_counters(void);
 
-/* As /proc/net/toa_stats and toa_table. */
+/* In the format of /proc/net/toa_stats and toa_table. */
 bool provider_print_stats(FILE *out);
 bool provider_print_table(FILE *out);
 
-/* A line NAME=VALUE for each thing to know. */
+/* Prints the settings and what is loaded, one NAME=VALUE per line. */
 bool provider_print_state(FILE *out);
 
 #endif

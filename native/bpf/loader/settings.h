@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The module's parameters, by their names and with their rules, for this provider. */
+/* The settings of this provider, with the names and rules of the module's parameters. */
 #ifndef TOA_LOADER_SETTINGS_H
 #define TOA_LOADER_SETTINGS_H
 
@@ -11,15 +11,15 @@
 struct settings {
 	struct toa_settings values;
 	struct networks trusted;
-	bool trusted_named;	/* in this command: naming more networks adds */
+	bool trusted_named;	/* trusted was set in this command: more networks are added to it */
 };
 
 void settings_default(struct settings *settings);
 
-/* Sets the one of that name; NULL is a flag's "yes". Says what is wrong. */
+/* Sets the setting of that name; NULL turns a flag on. Prints an error if the name or the value is wrong. */
 bool settings_set(struct settings *settings, const char *name, const char *value);
 
-/* A line NAME=VALUE for each. */
+/* Prints a line NAME=VALUE for each setting. */
 void settings_print(const struct settings *settings, FILE *out);
 
 #endif

@@ -13,9 +13,9 @@
 #include "complain.h"
 #include "sockets.h"
 
-/* Those that hold no address yet, or no longer. */
+/* Sockets in these states do not hold an address yet, or no longer. */
 #define STATES_WITHOUT	(1U << TCP_TIME_WAIT | 1U << TCP_CLOSE | 1U << TCP_LISTEN | 1U << TCP_NEW_SYN_RECV)
-/* As in the kernel's net/tcp_states.h, which it keeps to itself. */
+/* From the kernel's net/tcp_states.h, which userspace does not have. */
 enum { TCP_TIME_WAIT = 6, TCP_CLOSE = 7, TCP_LISTEN = 10, TCP_NEW_SYN_RECV = 12 };
 
 /* The kernel fills a message as far as this buffer allows, up to 32 KiB. */
@@ -29,7 +29,7 @@ struct request {
 	__u32 map_fd;
 };
 
-/* The family numbers the request, so that no answer is taken for that of another one. */
+/* The family is the sequence number: an answer to the other request is ignored. */
 static bool ask(int netlink, int family, int map)
 {
 	struct request request = {
@@ -84,7 +84,7 @@ static void visit_socket(const struct nlmsghdr *message, sockets_visit *visit, v
 		visit(RTA_DATA(value), RTA_PAYLOAD(value), context);
 }
 
-/* 0 at the end, 1 if there is more to come, or a negative errno. */
+/* Returns 0 at the end, 1 if more messages follow, or a negative errno. */
 static int read_messages(const void *buffer, int size, unsigned int family, sockets_visit *visit, void *context)
 {
 	const struct nlmsghdr *message;
@@ -120,7 +120,7 @@ static int walk_family(int netlink, int family, int map, void *buffer, sockets_v
 			return -errno;
 		if (size > MESSAGE_MOST)
 			return -EMSGSIZE;
-		if (!from.nl_pid) /* the kernel's */
+		if (!from.nl_pid) /* from the kernel */
 			status = read_messages(buffer, size, family, visit, context);
 	}
 	return status;
@@ -135,7 +135,7 @@ bool sockets_walk(int map, sockets_visit *visit, void *context)
 		err = -errno;
 	if (!err)
 		err = walk_family(netlink, AF_INET, map, buffer, visit, context);
-	/* A kernel without IPv6 has no such sockets. */
+	/* Not an error on a kernel without IPv6: it lists no sockets. */
 	if (!err)
 		err = walk_family(netlink, AF_INET6, map, buffer, visit, context);
 	if (err == -ENOENT || err == -EPROTONOSUPPORT)

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The TCP sockets of this network namespace with what a map holds for each, by sock_diag(7). */
+/* Lists the TCP sockets of this network namespace, with their values in a map, by sock_diag(7). */
 #ifndef TOA_LOADER_SOCKETS_H
 #define TOA_LOADER_SOCKETS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Is called with the value of each socket that has one. */
+/* Called with the value of each socket that has one. */
 typedef void sockets_visit(const void *value, size_t size, void *context);
 
-/* Walks as ss does: a socket that comes or goes at that time may be missed, or met twice. Says what is wrong. */
+/* As with ss, a socket that opens or closes during the walk can be missed or visited twice. Prints errors. */
 bool sockets_walk(int map, sockets_visit *visit, void *context);
 
 #endif

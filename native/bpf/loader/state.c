@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What is loaded, told. */
+/* toa-bpf status: what is loaded. */
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 #include "links.h"
 #include "provider.h"
 
-/* Before 5.16 the kernel does not tell what a program cost to verify. */
+/* verified_insns is 0 before Linux 5.16. */
 static void print_program(const char *name, __u32 id, FILE *out)
 {
 	struct bpf_prog_info program = { 0 };
@@ -39,7 +39,7 @@ static void print_cgroup(__u64 id, FILE *out)
 		fprintf(out, "cgroup=number %llu\n", (unsigned long long)id);
 }
 
-/* Whether all serve; says what is the matter. */
+/* True if every program is attached. Otherwise prints what is wrong. */
 static bool is_whole(const struct link *links)
 {
 	unsigned int i;

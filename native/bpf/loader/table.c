@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The connections with an address, as /proc/net/toa_table. */
+/* toa-bpf table: the connections with a client address, in the format of /proc/net/toa_table. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
@@ -57,7 +57,7 @@ static bool walk(FILE *lines)
 	return done;
 }
 
-/* Where the kernel does not let the provider make the file. Half a table would pass for a whole one. */
+/* If the file table is missing. Prints nothing on failure: half a table would look like a whole one. */
 static bool print_sockets(FILE *out)
 {
 	char *text = NULL;

@@ -11,18 +11,18 @@ using Toa.AspNetCore.Internal;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Real clients for a whole server: <c>services.AddToa()</c>.</summary>
+/// <summary>Sets the real clients for a whole server: <c>services.AddToa()</c>.</summary>
 public static class ToaServiceCollectionExtensions
 {
     /// <summary>
-    /// Gives the connections of all endpoints their real clients: <c>HttpContext.Connection.RemoteIpAddress</c> is then the
-    /// client behind the balancer. Registers a <see cref="ToaResolver"/> for injection, too.
+    /// Sets the real clients for the connections of all endpoints: <c>HttpContext.Connection.RemoteIpAddress</c> is then the
+    /// client behind the balancer. Also registers a <see cref="ToaResolver"/> for dependency injection.
     /// </summary>
     /// <remarks>
     /// <para>
-    /// Endpoints from code, from configuration and from <c>--urls</c> are covered. The options are those of
-    /// <see cref="ToaResolverServiceCollectionExtensions.AddToaResolver(IServiceCollection)"/>, which this calls. A transport
-    /// that was registered later would bypass this, so it keeps the server from starting.
+    /// This applies to endpoints from code, from configuration and from <c>--urls</c>. The options are those of
+    /// <see cref="ToaResolverServiceCollectionExtensions.AddToaResolver(IServiceCollection)"/>, which this method calls. If a
+    /// transport is registered later, it would bypass this method, so the server does not start.
     /// </para>
     /// <para>
     /// The spans of requests get OpenTelemetry's <c>client.address</c> and <c>client.port</c>, and
@@ -30,7 +30,7 @@ public static class ToaServiceCollectionExtensions
     /// </para>
     /// </remarks>
     /// <param name="services">The server's services.</param>
-    /// <returns><paramref name="services"/>, for more calls.</returns>
+    /// <returns><paramref name="services"/>, for chained calls.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is <see langword="null"/>.</exception>
     public static IServiceCollection AddToa(this IServiceCollection services)
     {
@@ -42,17 +42,18 @@ public static class ToaServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StartWarnings>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, SpanTags>());
 
-        // Kestrel registers this one unless there is another. Should it be registered after us, it finds it wrapped.
+        // Kestrel registers this transport only if there is no other. Registered here, it is wrapped even if Kestrel's services
+        // are added later.
         services.TryAddSingleton<IConnectionListenerFactory, SocketTransportFactory>();
         ToaTransportDescriptor.ReplaceAll(services);
         return services;
     }
 
     /// <inheritdoc cref="AddToa(IServiceCollection)" path="/summary"/>
-    /// <remarks>As without <paramref name="section"/>, which is read after the configuration's section <c>Toa</c>.</remarks>
+    /// <remarks>As without <paramref name="section"/>, which is read after the configuration section <c>Toa</c>.</remarks>
     /// <param name="services">The server's services.</param>
-    /// <param name="section">Where options are read from: <c>configuration.GetSection("Balancers")</c>.</param>
-    /// <returns><paramref name="services"/>, for more calls.</returns>
+    /// <param name="section">The section with the options: <c>configuration.GetSection("Balancers")</c>.</param>
+    /// <returns><paramref name="services"/>, for chained calls.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     public static IServiceCollection AddToa(this IServiceCollection services, IConfiguration section)
     {
@@ -65,9 +66,9 @@ public static class ToaServiceCollectionExtensions
     /// <inheritdoc cref="AddToa(IServiceCollection)" path="/summary|/remarks"/>
     /// <param name="services">The server's services.</param>
     /// <param name="configure">
-    /// Changes the options, after the configuration's section <c>Toa</c> was read: at start, and when that changes.
+    /// Changes the options after the configuration section <c>Toa</c> was read: at startup, and when the section changes.
     /// </param>
-    /// <returns><paramref name="services"/>, for more calls.</returns>
+    /// <returns><paramref name="services"/>, for chained calls.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     public static IServiceCollection AddToa(this IServiceCollection services, Action<ToaOptions> configure)
     {

@@ -11,22 +11,23 @@ using Toa.Extensions.Hosting.Internal;
 namespace Microsoft.AspNetCore.Hosting;
 
 /// <summary>
-/// Real clients for one endpoint: of Kestrel (<c>listenOptions.UseToa()</c>), or of whatever else builds its connections with
-/// an <see cref="IConnectionBuilder"/>.
+/// Sets the real clients for one endpoint: of Kestrel (<c>listenOptions.UseToa()</c>), or of any other server that builds its
+/// connections with an <see cref="IConnectionBuilder"/>.
 /// </summary>
 /// <remarks>
-/// Call it before <c>UseHttps</c>: only then do certificate selectors see the client. Where the whole server uses TOA
-/// already (<see cref="WebHostBuilderToaExtensions"/>), an endpoint's own options judge what the server's have let through.
+/// Call it before <c>UseHttps</c>: otherwise certificate selectors do not see the client. If the whole server already uses TOA
+/// (<see cref="WebHostBuilderToaExtensions"/>), the options of the endpoint apply to the connections that the server's options
+/// accepted.
 /// </remarks>
 public static class ConnectionBuilderToaExtensions
 {
-    /// <summary>Gives connections of this endpoint their real clients, by the server's options.</summary>
+    /// <summary>Sets the real clients for the connections of this endpoint, with the server's options.</summary>
     /// <typeparam name="TBuilder">The type of the endpoint.</typeparam>
     /// <param name="builder">The endpoint.</param>
-    /// <returns><paramref name="builder"/>, for more calls.</returns>
+    /// <returns><paramref name="builder"/>, for chained calls.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is <see langword="null"/>.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
-    /// The configuration's section <c>Toa</c> has an invalid entry, which the message names.
+    /// The configuration section <c>Toa</c> has an invalid entry, which the message names.
     /// </exception>
     public static TBuilder UseToa<TBuilder>(this TBuilder builder)
         where TBuilder : IConnectionBuilder
@@ -37,15 +38,15 @@ public static class ConnectionBuilderToaExtensions
             : builder.UseToa(_ => { });
     }
 
-    /// <summary>Gives connections of this endpoint their real clients, by options that begin as the server's.</summary>
+    /// <summary>Sets the real clients for the connections of this endpoint, with options that start as a copy of the server's.</summary>
     /// <typeparam name="TBuilder">The type of the endpoint.</typeparam>
     /// <param name="builder">The endpoint.</param>
-    /// <param name="configure">Changes the options for this endpoint: at start, and when the server's change.</param>
-    /// <returns><paramref name="builder"/>, for more calls.</returns>
+    /// <param name="configure">Changes the options for this endpoint: at startup, and when the server's options change.</param>
+    /// <returns><paramref name="builder"/>, for chained calls.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException">The options are not valid. The message names each error and its cure.</exception>
+    /// <exception cref="ArgumentException">The options are not valid. The message names each error and its fix.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
-    /// The configuration's section <c>Toa</c> has an invalid entry, which the message names.
+    /// The configuration section <c>Toa</c> has an invalid entry, which the message names.
     /// </exception>
     public static TBuilder UseToa<TBuilder>(this TBuilder builder, Action<ToaOptions> configure)
         where TBuilder : IConnectionBuilder
@@ -65,13 +66,13 @@ public static class ConnectionBuilderToaExtensions
         }
     }
 
-    /// <summary>Gives connections of this endpoint their real clients, by these options alone.</summary>
+    /// <summary>Sets the real clients for the connections of this endpoint, with these options only.</summary>
     /// <typeparam name="TBuilder">The type of the endpoint.</typeparam>
     /// <param name="builder">The endpoint.</param>
-    /// <param name="options">Copied: later changes are not seen.</param>
-    /// <returns><paramref name="builder"/>, for more calls.</returns>
+    /// <param name="options">The options, which are copied: later changes have no effect.</param>
+    /// <returns><paramref name="builder"/>, for chained calls.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException">The options are not valid. The message names each error and its cure.</exception>
+    /// <exception cref="ArgumentException">The options are not valid. The message names each error and its fix.</exception>
     public static TBuilder UseToa<TBuilder>(this TBuilder builder, ToaOptions options)
         where TBuilder : IConnectionBuilder
     {
@@ -83,7 +84,7 @@ public static class ConnectionBuilderToaExtensions
         where TBuilder : IConnectionBuilder
     {
         IServiceProvider services = builder.ApplicationServices;
-        // Where the server has options of its own, it says that itself.
+        // If the server has its own resolver, that one warns at startup.
         if (services.GetService<ToaResolver>() is null)
             ResolverStart.WarnIfNobodyChecks(resolver, services.GetRequiredService<ILoggerFactory>());
         return Use(builder, resolver);
@@ -101,7 +102,7 @@ public static class ConnectionBuilderToaExtensions
         where TBuilder : IConnectionBuilder
     {
         builder.Use(next => connection => Admits(connection, resolver) ? next(connection) : Task.CompletedTask);
-        // HTTP/3, whose connections do not pass through the one above.
+        // HTTP/3 connections do not pass through the middleware above.
         (builder as IMultiplexedConnectionBuilder)?.Use(
             next => connection => Admits(connection, resolver) ? next(connection) : Task.CompletedTask);
         return builder;

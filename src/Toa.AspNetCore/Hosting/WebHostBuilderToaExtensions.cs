@@ -4,12 +4,12 @@ using Toa;
 
 namespace Microsoft.AspNetCore.Hosting;
 
-/// <summary>Real clients for a whole server: <c>builder.WebHost.UseToa()</c>.</summary>
+/// <summary>Sets the real clients for a whole server: <c>builder.WebHost.UseToa()</c>.</summary>
 public static class WebHostBuilderToaExtensions
 {
     /// <inheritdoc cref="ToaServiceCollectionExtensions.AddToa(IServiceCollection)" path="/summary|/remarks"/>
     /// <param name="builder">The server.</param>
-    /// <returns><paramref name="builder"/>, for more calls.</returns>
+    /// <returns><paramref name="builder"/>, for chained calls.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is <see langword="null"/>.</exception>
     public static IWebHostBuilder UseToa(this IWebHostBuilder builder)
     {
@@ -20,9 +20,9 @@ public static class WebHostBuilderToaExtensions
     /// <inheritdoc cref="ToaServiceCollectionExtensions.AddToa(IServiceCollection, Action{ToaOptions})" path="/summary|/remarks"/>
     /// <param name="builder">The server.</param>
     /// <param name="configure">
-    /// Changes the options, after the configuration's section <c>Toa</c> was read: at start, and when that changes.
+    /// Changes the options after the configuration section <c>Toa</c> was read: at startup, and when the section changes.
     /// </param>
-    /// <returns><paramref name="builder"/>, for more calls.</returns>
+    /// <returns><paramref name="builder"/>, for chained calls.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     public static IWebHostBuilder UseToa(this IWebHostBuilder builder, Action<ToaOptions> configure)
     {

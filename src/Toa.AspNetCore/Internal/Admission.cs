@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Toa.AspNetCore.Internal;
 
 /// <summary>
-/// Admits connections, or closes them. Kestrel stops accepting for good if its listener throws, so an exception here (of a
-/// log, of a meter listener, of a missing library) costs one connection only.
+/// Accepts or closes connections. Kestrel stops accepting for good if its listener throws, so an exception here (from a log, a
+/// meter listener or a missing library) must cost one connection only.
 /// </summary>
 internal static class Admission
 {
@@ -58,7 +58,7 @@ internal static class Admission
         }
         catch (Exception)
         {
-            // The abort reason has it.
+            // The abort reason contains the exception.
         }
     }
 }

@@ -5,14 +5,14 @@ using Microsoft.AspNetCore.Connections.Features;
 
 namespace Toa.AspNetCore.Internal;
 
-/// <summary>Gives connections their real clients.</summary>
+/// <summary>Sets the real clients of connections.</summary>
 internal static class ConnectionClient
 {
     private static readonly IPEndPoint NoAddress = new(IPAddress.Any, 0);
 
     /// <summary>
-    /// Asks for the client once, and makes it the connection's remote endpoint. A connection whose peer has no IP address is
-    /// left unchanged: it is one of this machine's own, or counts as one that cannot be checked.
+    /// Looks up the client once, and makes it the connection's remote endpoint. A connection whose peer has no IP address does
+    /// not change: it is a local connection, or counts as one that cannot be checked.
     /// </summary>
     /// <returns>
     /// False if the connection must be closed: the options refuse it, or it was reset. Linux still delivers the data that
@@ -38,14 +38,14 @@ internal static class ConnectionClient
         return true;
     }
 
-    /// <summary>Why a connection of which <see cref="TrySet"/> was false is ended.</summary>
+    /// <summary>The reason to abort a connection for which <see cref="TrySet"/> returned false.</summary>
     public static ConnectionAbortedException Refusal() =>
         new($"Refused by {nameof(ToaOptions)}: the client address is unknown or not trusted.");
 
-    /// <summary>Not TCP, so no TOA option is involved. Kestrel names no peer for named pipes.</summary>
+    /// <summary>Whether the connection is not TCP, so no TOA option is involved. Kestrel reports no peer for named pipes.</summary>
     private static bool IsLocal(EndPoint? endPoint) => endPoint is UnixDomainSocketEndPoint or NamedPipeEndPoint;
 
-    /// <summary>Mostly there is no client but the one that accept named: then no new object is needed.</summary>
+    /// <summary>Avoids a new object in the common case: the client is the peer that accept named.</summary>
     private static IPEndPoint EndPointOf(ToaEndPoint client, IPEndPoint accepted) =>
         client.AddressFamily == accepted.AddressFamily && client == new ToaEndPoint(accepted, ToaSource.PeerName)
             ? accepted

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Toa.AspNetCore.Internal;
 
-/// <summary>A service that another one wraps. Who wraps it disposes of it, unless the program made it.</summary>
+/// <summary>A service that another one wraps. The wrapper disposes it, unless the program created it.</summary>
 internal readonly struct Inner<TService> : IDisposable, IAsyncDisposable
     where TService : class
 {
@@ -18,7 +18,7 @@ internal readonly struct Inner<TService> : IDisposable, IAsyncDisposable
 
     public TService Service { get; }
 
-    /// <summary>Makes it as its registration says.</summary>
+    /// <summary>Creates the service as its registration says.</summary>
     public static Inner<TService> Make(ServiceDescriptor registration, IServiceProvider services) =>
         registration.ImplementationInstance is { } instance ? new((TService)instance, isOwned: false)
         : registration.ImplementationFactory is { } factory ? new((TService)factory(services), isOwned: true)

@@ -7,7 +7,7 @@ using Toa.Extensions.Hosting.Internal;
 
 namespace Toa.AspNetCore.Internal;
 
-/// <summary>The options of a server, for an endpoint that changes them: also where AddToa was not called.</summary>
+/// <summary>The options of a server, for an endpoint that changes them. They also exist if AddToa was not called.</summary>
 internal static class ServerOptions
 {
     /// <summary>A copy of the server's options, for the caller to change.</summary>
@@ -19,7 +19,7 @@ internal static class ServerOptions
         return options;
     }
 
-    /// <summary>What tells that they have changed.</summary>
+    /// <summary>The sources that report changes of the options.</summary>
     public static IEnumerable<IOptionsChangeTokenSource<ToaOptions>> Changes(IServiceProvider services)
     {
         IOptionsChangeTokenSource<ToaOptions>[] sources = [.. services.GetServices<IOptionsChangeTokenSource<ToaOptions>>()];

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Toa.AspNetCore.Internal;
 
 /// <summary>
-/// Writes a request's client into its span, under OpenTelemetry's names: the client is who the connection's address says, the
-/// network peer is the transport peer. First in the pipeline, as what comes later may change the address.
+/// Writes a request's client and transport peer into its span, with OpenTelemetry's names. The transport peer is the network peer
+/// there. This runs first in the pipeline, because later middleware may change the address.
 /// </summary>
 internal sealed class SpanTags : IStartupFilter
 {

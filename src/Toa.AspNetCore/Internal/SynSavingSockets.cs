@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Toa.AspNetCore.Internal;
 
-/// <summary>Makes Kestrel listen with sockets that keep first packets, where the options want these read.</summary>
+/// <summary>Makes Kestrel's listeners save SYNs, if the options enable reading them.</summary>
 internal sealed class SynSavingSockets(IOptions<ToaOptions> options) : IPostConfigureOptions<SocketTransportOptions>
 {
     public void PostConfigure(string? name, SocketTransportOptions sockets)
@@ -15,8 +15,8 @@ internal sealed class SynSavingSockets(IOptions<ToaOptions> options) : IPostConf
         sockets.CreateBoundListenSocket = endPoint =>
         {
             Socket listener = create(endPoint);
-            // A listener from systemd has no IPEndPoint here, so the socket decides. The options are read here only: their
-            // validation creates the transport, and with it this class.
+            // A listener from systemd has no IPEndPoint here, so check the socket. Read the options only here: their validation
+            // creates the transport, and with it this class.
             if (listener.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6 && options.Value.ReadSavedSyn)
                 listener.SaveSyn();
             return listener;

@@ -9,6 +9,6 @@ internal sealed class ToaFeature(ToaResolver resolver, IPEndPoint originalRemote
 
     public ToaResolution Resolution => resolution;
 
-    /// <summary>Who found it out.</summary>
+    /// <summary>The resolver that made the lookup.</summary>
     public ToaResolver Resolver => resolver;
 }

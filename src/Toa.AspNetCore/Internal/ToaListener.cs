@@ -7,12 +7,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Toa.AspNetCore.Internal;
 
-/// <summary>What <see cref="ToaTransport"/> listens with.</summary>
+/// <summary>The listener of <see cref="ToaTransport"/>.</summary>
 internal sealed class ToaListener(IConnectionListener listener, ToaResolver resolver, ILogger logger) : IConnectionListener
 {
     public EndPoint EndPoint => listener.EndPoint;
 
-    // One call at a time waits here: its state machine serves the next one too.
+    // Only one call waits here at a time, so a pooled state machine serves the next one too.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {

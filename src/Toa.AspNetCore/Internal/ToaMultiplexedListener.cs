@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Toa.AspNetCore.Internal;
 
-/// <summary>What <see cref="ToaMultiplexedTransport"/> listens with.</summary>
+/// <summary>The listener of <see cref="ToaMultiplexedTransport"/>.</summary>
 internal sealed class ToaMultiplexedListener(IMultiplexedConnectionListener listener, ToaResolver resolver, ILogger logger)
     : IMultiplexedConnectionListener
 {

@@ -8,13 +8,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Toa.AspNetCore.Internal;
 
-/// <summary>
-/// A transport whose connections have their real clients from the start, whatever endpoint they come in at.
-/// </summary>
+/// <summary>A transport that sets the real clients of its connections when it accepts them, for all endpoints.</summary>
 /// <remarks>
-/// The server picks the first transport that can bind an endpoint, and takes those for able that do not say. So this one says
-/// what the other one does. The resolver is not asked for before it is needed: its options are valid only if the transports
-/// are in order.
+/// The server asks each transport whether it can bind an endpoint, and assumes that it can if it is not a selector. So this
+/// wrapper returns the answer of the inner transport. The resolver is requested only when it is needed: validation of its options
+/// checks the order of the transports, and for that creates them.
 /// </remarks>
 internal sealed class ToaTransport(Inner<IConnectionListenerFactory> transport, IServiceProvider services)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector, IDisposable, IAsyncDisposable

@@ -5,8 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Toa.AspNetCore.Internal;
 
 /// <summary>
-/// Stands where the registration of a transport stood, and makes that transport itself, as a container would. Not with a keyed
-/// service: not every container that a program may use has those.
+/// Replaces the registration of a transport, and creates that transport itself, as a container would. It does not use a keyed
+/// service, because not every container supports them.
 /// </summary>
 internal sealed class ToaTransportDescriptor : ServiceDescriptor
 {
@@ -15,7 +15,7 @@ internal sealed class ToaTransportDescriptor : ServiceDescriptor
     {
     }
 
-    /// <summary>Wraps all transports that are registered.</summary>
+    /// <summary>Wraps all registered transports.</summary>
     public static void ReplaceAll(IServiceCollection services)
     {
         ReplaceAll<IConnectionListenerFactory>(services, (transport, all) => new ToaTransport(transport, all));

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Toa.AspNetCore.Internal;
 
 /// <summary>
-/// Sees to it at start that the server takes the wrapped transport: it prefers the one that was registered last, and clients
-/// would silently appear as the balancer if that were another one.
+/// Checks at startup that the server uses the wrapped transport. The server prefers the transport that was registered last. If
+/// that is another one, clients silently appear with the balancer's address.
 /// </summary>
 internal sealed class TransportOrder(IServiceProvider services) : IValidateOptions<ToaOptions>
 {

@@ -6,27 +6,25 @@ using Toa.Extensions.Hosting.Internal;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>A health check of the TOA provider: <c>services.AddHealthChecks().AddToa()</c>.</summary>
+/// <summary>Registers a health check of the TOA provider: <c>services.AddHealthChecks().AddToa()</c>.</summary>
 public static class ToaHealthChecksBuilderExtensions
 {
-    /// <summary>Adds a health check that says what an operator can act on.</summary>
+    /// <summary>Adds a health check whose result tells an operator what to do.</summary>
     /// <remarks>
     /// <list type="bullet">
-    /// <item>No provider serves this process: <paramref name="failureStatus"/>. Behind a balancer, all clients then appear
-    /// with its address.</item>
-    /// <item>One of the provider's counters of trouble (<c>untrusted</c>, <c>option_malformed</c>, …) has risen within the
-    /// last five minutes: <see cref="HealthStatus.Degraded"/>, with what to do about it.</item>
+    /// <item>No provider serves this process: <paramref name="failureStatus"/>. All clients behind a balancer then appear with
+    /// the balancer's address.</item>
+    /// <item>A counter of the provider that indicates a problem (<c>untrusted</c>, <c>option_malformed</c>, …) has risen within
+    /// the last five minutes: <see cref="HealthStatus.Degraded"/>, with advice.</item>
     /// </list>
-    /// The result's data has the provider, the kernel, and the counters. Elsewhere than on Linux there are no providers,
-    /// and a developer's machine is not sick for that: <see cref="HealthStatus.Healthy"/>.
+    /// The data of the result contains the provider, the kernel, and the counters. Systems other than Linux have no providers.
+    /// The result is <see cref="HealthStatus.Healthy"/> there, so that the check does not fail on a developer's machine.
     /// </remarks>
     /// <param name="builder">The server's health checks.</param>
     /// <param name="name">The check's name. Defaults to <c>toa</c>.</param>
-    /// <param name="failureStatus">
-    /// What it means that no provider is there. Defaults to <see cref="HealthStatus.Unhealthy"/>.
-    /// </param>
+    /// <param name="failureStatus">The status if no provider serves this process. Defaults to <see cref="HealthStatus.Unhealthy"/>.</param>
     /// <param name="tags">Tags to select checks by. Defaults to none.</param>
-    /// <returns><paramref name="builder"/>, for more calls.</returns>
+    /// <returns><paramref name="builder"/>, for chained calls.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is <see langword="null"/>.</exception>
     public static IHealthChecksBuilder AddToa(
         this IHealthChecksBuilder builder, string name = "toa", HealthStatus? failureStatus = null,

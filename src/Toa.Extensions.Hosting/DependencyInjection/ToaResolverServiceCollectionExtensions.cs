@@ -8,26 +8,27 @@ using Toa.Extensions.Hosting.Internal;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>A <see cref="ToaResolver"/> for injection: <c>services.AddToaResolver()</c>.</summary>
+/// <summary>Registers a <see cref="ToaResolver"/> for dependency injection: <c>services.AddToaResolver()</c>.</summary>
 public static class ToaResolverServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers a <see cref="ToaResolver"/>, for servers that accept their connections themselves. Kestrel's connections get
-    /// their clients from <c>UseToa</c> of the package Toa.AspNetCore, which calls this.
+    /// Registers a <see cref="ToaResolver"/>, for servers that accept their connections themselves. For Kestrel, use
+    /// <c>UseToa</c> of the package Toa.AspNetCore, which calls this method.
     /// </summary>
     /// <remarks>
     /// <para>
-    /// The options are read from the configuration's section <c>Toa</c>. An invalid entry keeps the host from starting, with a
-    /// message that names the entry and the cure.
+    /// The options are read from the configuration section <c>Toa</c>. If an entry is not valid, the host does not start. The
+    /// message names the entry and the fix.
     /// </para>
     /// <para>
-    /// When the configuration changes, the resolver takes the new options as a whole, without a restart. If they are not
-    /// valid, the earlier ones stay, and the log says why. A restart is needed to change <see cref="ToaOptions.ReadSavedSyn"/>, and
-    /// to remove all known proxies: a configuration file that is lost must not make the server trust everyone.
+    /// When the configuration changes, the resolver applies all new options at once, without a restart. If they are not valid,
+    /// the earlier ones stay in force, and the log says why. A restart is required to change
+    /// <see cref="ToaOptions.ReadSavedSyn"/>, and to remove all known proxies: a lost configuration file must not make the server
+    /// trust every peer.
     /// </para>
     /// </remarks>
     /// <param name="services">The host's services.</param>
-    /// <returns><paramref name="services"/>, for more calls.</returns>
+    /// <returns><paramref name="services"/>, for chained calls.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is <see langword="null"/>.</exception>
     public static IServiceCollection AddToaResolver(this IServiceCollection services)
     {
@@ -45,10 +46,10 @@ public static class ToaResolverServiceCollectionExtensions
     }
 
     /// <inheritdoc cref="AddToaResolver(IServiceCollection)" path="/summary"/>
-    /// <remarks>As without <paramref name="section"/>, which is read after the configuration's section <c>Toa</c>.</remarks>
+    /// <remarks>As without <paramref name="section"/>, which is read after the configuration section <c>Toa</c>.</remarks>
     /// <param name="services">The host's services.</param>
-    /// <param name="section">Where options are read from: <c>configuration.GetSection("Balancers")</c>.</param>
-    /// <returns><paramref name="services"/>, for more calls.</returns>
+    /// <param name="section">The section with the options: <c>configuration.GetSection("Balancers")</c>.</param>
+    /// <returns><paramref name="services"/>, for chained calls.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     public static IServiceCollection AddToaResolver(this IServiceCollection services, IConfiguration section)
     {
@@ -62,9 +63,9 @@ public static class ToaResolverServiceCollectionExtensions
     /// <inheritdoc cref="AddToaResolver(IServiceCollection)" path="/summary|/remarks"/>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">
-    /// Changes the options, after the configuration's section <c>Toa</c> was read: at start, and when that changes.
+    /// Changes the options after the configuration section <c>Toa</c> was read: at startup, and when the section changes.
     /// </param>
-    /// <returns><paramref name="services"/>, for more calls.</returns>
+    /// <returns><paramref name="services"/>, for chained calls.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     public static IServiceCollection AddToaResolver(this IServiceCollection services, Action<ToaOptions> configure)
     {

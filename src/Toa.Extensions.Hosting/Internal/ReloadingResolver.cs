@@ -9,11 +9,11 @@ using Microsoft.Extensions.Primitives;
 namespace Toa.Extensions.Hosting.Internal;
 
 /// <summary>
-/// A resolver that takes new options when the configuration changes. If they are not valid, the log says why, and the server keeps
-/// the earlier ones.
+/// A resolver that applies new options when the configuration changes. If they are not valid, the log says why, and the earlier
+/// ones stay in force.
 /// </summary>
 /// <remarks>
-/// It does not use IOptionsMonitor. With invalid options, that throws into the code that reloads the configuration, and logs nothing.
+/// It does not use IOptionsMonitor: invalid options throw into the code that reloads the configuration, and are not logged.
 /// </remarks>
 internal sealed class ReloadingResolver : IDisposable
 {
@@ -37,7 +37,7 @@ internal sealed class ReloadingResolver : IDisposable
         _logger = logger;
         lock (_reading)
         {
-            // Before anything is read, so that no change is missed.
+            // Subscribe before the first read, so that no change is missed.
             _subscriptions = [.. changes.Select(source => ChangeToken.OnChange(source.GetChangeToken, Reload))];
             try
             {
@@ -86,7 +86,7 @@ internal sealed class ReloadingResolver : IDisposable
             Say(() => _logger.NeedsRestart(nameof(ToaOptions.ReadSavedSyn)));
     }
 
-    /// <summary>An exception in a log must not reach the code that reloads the configuration.</summary>
+    /// <summary>Writes to the log. An exception in a log must not reach the code that reloads the configuration.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "The log itself is the cause.")]
     private static void Say(Action write)
     {
@@ -96,7 +96,7 @@ internal sealed class ReloadingResolver : IDisposable
         }
         catch (Exception)
         {
-            // Without a log, it cannot be reported.
+            // Without a log, the error cannot be reported.
         }
     }
 }

@@ -7,8 +7,8 @@ using Toa.Diagnostics;
 namespace Toa.Extensions.Hosting.Internal;
 
 /// <summary>
-/// Makes the resolver when the host starts, so that invalid options stop it then and not at the first connection, and warns
-/// if anyone can choose the client address that the server sees.
+/// Creates the resolver when the host starts, so that invalid options fail then and not at the first connection. Also warns if
+/// anyone can choose the client address that the server sees.
 /// </summary>
 internal sealed class ResolverStart(ToaResolver resolver, ILoggerFactory loggers) : IHostedService
 {

@@ -7,12 +7,12 @@ using Microsoft.Extensions.Primitives;
 
 namespace Toa.Extensions.Hosting.Internal;
 
-/// <summary>Tells when a configuration that options are read from has been reloaded. A host without one never does.</summary>
+/// <summary>Reports when the configuration with the options was reloaded. Without a configuration, it never reports a change.</summary>
 internal sealed class SectionChanges(IConfiguration? configuration) : IOptionsChangeTokenSource<ToaOptions>
 {
     public string Name => Options.DefaultName;
 
-    /// <summary>Of the host's whole configuration.</summary>
+    /// <summary>For the whole configuration of the host.</summary>
     public static SectionChanges OfHost(IServiceProvider services) => new(services.GetService<IConfiguration>());
 
     public IChangeToken GetChangeToken() => configuration?.GetReloadToken() ?? NullChangeToken.Singleton;

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Toa.Extensions.Hosting.Internal;
 
 /// <summary>
-/// Reads options from a section of the configuration (default: <c>Toa</c>). An unknown setting is an error: a misspelled list
-/// of trusted networks would otherwise be empty, and trust everyone.
+/// Reads options from a section of the configuration (default: <c>Toa</c>). An unknown setting is an error: otherwise a
+/// misspelled list of trusted networks would be empty, and every peer would be trusted.
 /// </summary>
 internal sealed class ToaConfiguration(IConfiguration? configuration) : IConfigureOptions<ToaOptions>
 {
@@ -19,7 +19,7 @@ internal sealed class ToaConfiguration(IConfiguration? configuration) : IConfigu
     public static ToaConfiguration OfHost(IServiceProvider services) =>
         new(services.GetService<IConfiguration>()?.GetSection(SectionName));
 
-    /// <exception cref="OptionsValidationException">The message names each bad entry and what is wrong with it.</exception>
+    /// <exception cref="OptionsValidationException">The message names each invalid entry, and why it is not valid.</exception>
     public void Configure(ToaOptions options)
     {
         List<string> failures = [];
@@ -58,7 +58,7 @@ internal sealed class ToaConfiguration(IConfiguration? configuration) : IConfigu
     private static string Known { get; } =
         "Valid settings: " + string.Join(", ", Settings) + ".";
 
-    /// <summary>A list, or text with commas, as in an environment variable. The validation reports an empty one.</summary>
+    /// <summary>Reads a list, or text with commas, as in an environment variable. The validation reports an empty one.</summary>
     private static void ReadList(IConfigurationSection setting, ToaNetworkList list)
     {
         IConfigurationSection[] entries = setting.Value is null ? [.. setting.GetChildren()] : [];

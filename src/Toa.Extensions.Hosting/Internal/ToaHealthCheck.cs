@@ -7,7 +7,7 @@ using Toa.Diagnostics;
 
 namespace Toa.Extensions.Hosting.Internal;
 
-/// <summary>Is there a provider, and do its counters of trouble rise?</summary>
+/// <summary>Checks whether a provider serves this process, and whether counters that indicate a problem rise.</summary>
 internal sealed class ToaHealthCheck : IHealthCheck
 {
     private readonly Func<ToaProvider> _detect;
@@ -27,7 +27,7 @@ internal sealed class ToaHealthCheck : IHealthCheck
         _readCounters = readCounters;
         _isLinux = isLinux;
         _watch = new TroubleWatch(time);
-        // What it counted before this process began is not news.
+        // Counts from before this process started are not reported.
         _watch.Look(readCounters());
     }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Toa.Extensions.Hosting.Internal;
 
-/// <summary>Keeps the server from starting with options that no resolver takes.</summary>
+/// <summary>Prevents the server from starting with options that a resolver rejects.</summary>
 internal sealed class ToaOptionsCheck : IValidateOptions<ToaOptions>
 {
     public ValidateOptionsResult Validate(string? name, ToaOptions options)

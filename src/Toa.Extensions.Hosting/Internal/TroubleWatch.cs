@@ -6,7 +6,7 @@ using Toa.Diagnostics;
 namespace Toa.Extensions.Hosting.Internal;
 
 /// <summary>
-/// Notices counters that rise and should not. A rise is told for a while, not once: several people may be asking.
+/// Detects rising counters that indicate a problem. A rise is reported for some time, not once, because several monitors may ask.
 /// </summary>
 internal sealed class TroubleWatch(TimeProvider time)
 {
@@ -30,7 +30,7 @@ internal sealed class TroubleWatch(TimeProvider time)
 
     private readonly Dictionary<string, (ulong Total, ulong Rise, DateTimeOffset Until)> _seen = [];
 
-    /// <summary>What is wrong now, in sentences.</summary>
+    /// <summary>The current problems, as sentences.</summary>
     public IReadOnlyList<string> Look(ToaStatistics? counters)
     {
         lock (_seen)
@@ -48,7 +48,7 @@ internal sealed class TroubleWatch(TimeProvider time)
 
     private (ulong Total, ulong Rise, DateTimeOffset Until) Next(string name, ulong total, DateTimeOffset now)
     {
-        // The first look has nothing to compare with. Less than before: the provider was loaded anew.
+        // The first call has no earlier value. If the value is smaller than before, the provider was reloaded.
         if (!_seen.TryGetValue(name, out var last))
             return (total, 0, default);
         ulong rise = total >= last.Total ? total - last.Total : total;

@@ -19,19 +19,19 @@ internal sealed class BackEnd
 
     public int Weight { get; }
 
-    /// <summary>Shared by all listeners that have the same server, as a port can lead to it once only.</summary>
+    /// <summary>Shared by all listeners with the same server: a source port can be used for it only once at a time.</summary>
     public PortPool Ports { get; }
 
-    /// <summary>Set by the health checks, on a thread of their own.</summary>
+    /// <summary>Set by the thread of the health checks.</summary>
     public bool IsUp
     {
         get => _isUp;
         set => _isUp = value;
     }
 
-    /// <summary>Whether it gets new flows at all.</summary>
+    /// <summary>Whether it gets new flows.</summary>
     public bool TakesFlows => IsUp && Weight > 0;
 
-    /// <summary>What the rotation owes it.</summary>
+    /// <summary>Used by <see cref="BackEndRotation"/>: the back end with the highest credit is next.</summary>
     internal int Credit { get; set; }
 }

@@ -9,8 +9,8 @@ public sealed class BackEndOptions
     public required IPEndPoint Address { get; set; }
 
     /// <summary>
-    /// How many connections it gets in proportion to the others; none if it is 0, while those that it has go on. Defaults
-    /// to 1.
+    /// Its share of the new connections, relative to the other weights. With 0 it gets no new connections, and its
+    /// existing connections continue. Defaults to 1.
     /// </summary>
     public int Weight { get; set; } = 1;
 }

@@ -7,7 +7,7 @@ using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Backends;
 
-/// <summary>Checks one back end of one listener, again and again.</summary>
+/// <summary>Checks one back end of one listener periodically.</summary>
 internal sealed class BackEndProbe
 {
     private readonly TimeSpan _interval;
@@ -35,8 +35,8 @@ internal sealed class BackEndProbe
 
     public bool IsUp => _backEnd.IsUp;
 
-    /// <summary>Begins a check that is due, and takes the outcome of one that is done.</summary>
-    /// <returns>Why the back end is down, where that is new; an empty text where it is up again; else null.</returns>
+    /// <summary>Starts a check if one is due, and reads the result of a check that has finished.</summary>
+    /// <returns>If the back end went down: the reason. If it came up: an empty string. Otherwise null.</returns>
     public string? Turn(long now, CancellationToken stop)
     {
         if (_running is null && now >= _nextAt)
@@ -56,7 +56,7 @@ internal sealed class BackEndProbe
         return problem ?? "";
     }
 
-    // The socket is made before the first await, on the thread of the checks: it belongs to that one's network namespace.
+    // The socket must be created before the first await, on the thread of the checks, to be in that thread's network namespace.
     private async Task<string?> ConnectAsync(CancellationToken stop)
     {
         using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

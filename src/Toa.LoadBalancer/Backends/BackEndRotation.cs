@@ -3,8 +3,8 @@ using System;
 namespace Toa.LoadBalancing.Backends;
 
 /// <summary>
-/// Weighted round robin that spreads the turns of a heavy back end among those of the light ones, so that none gets its
-/// share in one burst.
+/// Smooth weighted round robin: the turns of a back end with a high weight are spread among the others, so that it does
+/// not get its share in one burst.
 /// </summary>
 internal sealed class BackEndRotation
 {
@@ -14,7 +14,7 @@ internal sealed class BackEndRotation
 
     public ReadOnlySpan<BackEnd> BackEnds => _backEnds;
 
-    /// <summary>Whether there is any that gets new flows.</summary>
+    /// <summary>Whether at least one back end gets new flows.</summary>
     public bool IsAnyUp
     {
         get
@@ -29,7 +29,7 @@ internal sealed class BackEndRotation
         }
     }
 
-    /// <summary>The next in turn of those that are up and have a source port left, or null if there is none.</summary>
+    /// <summary>The next back end that gets new flows and has a free source port, or null if there is none.</summary>
     public BackEnd? Next(long now)
     {
         BackEnd? chosen = null;

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Toa.LoadBalancing;
 
-/// <summary>A back end of a listener, as it is now.</summary>
+/// <summary>The current state of a listener's back end.</summary>
 public sealed record BackEndStatus
 {
     /// <summary>The listener's address.</summary>
@@ -11,7 +11,7 @@ public sealed record BackEndStatus
     /// <summary>The server.</summary>
     public required IPEndPoint Address { get; init; }
 
-    /// <summary>Its share of the connections.</summary>
+    /// <summary>Its share of the new connections, relative to the other weights.</summary>
     public required int Weight { get; init; }
 
     /// <summary>Whether it gets new connections.</summary>

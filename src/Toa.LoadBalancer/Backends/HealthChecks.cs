@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Toa.LoadBalancing.Backends;
 
 /// <summary>
-/// Checks all back ends that are to be checked. On a thread of its own, as a thread keeps the network namespace of the one
-/// that made it, and those of the pool have any.
+/// Checks the back ends of all listeners with health checks. It has its own thread: a new thread inherits the network
+/// namespace of its creator, and the threads of the pool may be in any namespace.
 /// </summary>
 internal sealed class HealthChecks : IDisposable
 {

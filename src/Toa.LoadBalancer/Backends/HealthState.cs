@@ -1,6 +1,6 @@
 namespace Toa.LoadBalancing.Backends;
 
-/// <summary>Turns single checks into a verdict that does not flap.</summary>
+/// <summary>Changes the state only after several consecutive results, so that it does not flap.</summary>
 internal sealed class HealthState
 {
     private readonly int _failuresToDown;
@@ -13,11 +13,11 @@ internal sealed class HealthState
         _successesToUp = options.SuccessesToUp;
     }
 
-    /// <summary>Up until proven otherwise: a balancer that starts must not refuse its first clients.</summary>
+    /// <summary>Initially true: otherwise a balancer that has just started would refuse its first clients.</summary>
     public bool IsUp { get; private set; } = true;
 
-    /// <summary>Takes the outcome of a check.</summary>
-    /// <returns>Whether the verdict changed.</returns>
+    /// <summary>Records the result of a check.</summary>
+    /// <returns>Whether <see cref="IsUp"/> changed.</returns>
     public bool Observe(bool succeeded)
     {
         if (succeeded == IsUp)

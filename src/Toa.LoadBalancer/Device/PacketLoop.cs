@@ -5,13 +5,13 @@ using System.Threading.Tasks;
 
 namespace Toa.LoadBalancing.Device;
 
-/// <summary>Carries packets between the device and the core, on a thread of its own.</summary>
+/// <summary>Moves packets between the device and the core, on its own thread.</summary>
 internal sealed class PacketLoop : IPacketSink
 {
-    // How late an expiry may be, a packet that was held back, and the end of the loop.
+    // The longest delay of an expiry, of a packet that was held back, and of the end of the loop.
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(20);
 
-    // Timers and lists must get their turn even if packets never cease.
+    // Limits, so that timers and ListFlows also run while packets arrive without a pause.
     private const int PacketsPerTurn = 256;
     private const int SlotsPerTurn = 1024;
 
@@ -23,9 +23,9 @@ internal sealed class PacketLoop : IPacketSink
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isStopping;
 
-    /// <param name="tun">Stays the caller's.</param>
-    /// <param name="makeCore">Makes the core, given where its packets go.</param>
-    /// <param name="makeRefusalLog">Makes what complains about clients that are not let in.</param>
+    /// <param name="tun">The device. The caller disposes of it.</param>
+    /// <param name="makeCore">Creates the core with the sink for its packets.</param>
+    /// <param name="makeRefusalLog">Creates the log of refused connections.</param>
     public PacketLoop(
         TunDevice tun, Func<IPacketSink, BalancerCore> makeCore, Func<CounterSet, RefusalLog> makeRefusalLog)
     {
@@ -37,7 +37,7 @@ internal sealed class PacketLoop : IPacketSink
 
     public BalancerCore Core => _core;
 
-    /// <summary>Ends when the loop does; with its exception if it failed.</summary>
+    /// <summary>Completes when the loop ends, with its exception if it failed.</summary>
     public Task Completion => _completion.Task;
 
     public void Start() => _thread.Start();
@@ -97,7 +97,7 @@ internal sealed class PacketLoop : IPacketSink
         }
         catch (Exception exception)
         {
-            // There is nobody above to catch it: whoever waits for the end learns of it.
+            // This is the top of the thread, so no caller could catch it: Completion passes it on.
             _completion.SetException(exception);
         }
     }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Toa.LoadBalancing.Device;
 
-/// <summary>Says that clients are not let in, but not for each of them.</summary>
+/// <summary>Logs refused connections, once a minute for each reason.</summary>
 internal sealed class RefusalLog
 {
     private const long SilenceMilliseconds = 60_000;

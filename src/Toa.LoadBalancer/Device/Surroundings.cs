@@ -9,15 +9,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Toa.LoadBalancing.Device;
 
-/// <summary>
-/// Looks at the machine: what would make packets vanish without a word is said here.
-/// </summary>
+/// <summary>Checks the machine for settings that would drop packets silently, and reports them.</summary>
 internal static class Surroundings
 {
     private const string ForwardsIPv4 = "/proc/sys/net/ipv4/ip_forward";
     private const string ForwardsIPv6 = "/proc/sys/net/ipv6/conf/all/forwarding";
 
-    /// <exception cref="IOException">An address is in use; the message says which, and what to do.</exception>
+    /// <exception cref="IOException">An address is in use; the message names it, and says what to do.</exception>
     public static void DemandFreeAddresses(LoadBalancerOptions options)
     {
         foreach ((IPAddress address, string name) in OwnAddresses())
@@ -51,8 +49,8 @@ internal static class Surroundings
         }
     }
 
-    // What cannot be looked at is no reason to complain: it may work nevertheless. .NET wants to read /etc/resolv.conf for
-    // this, which a small system may not have.
+    // If the addresses cannot be listed, the balancer may still work, so this is not an error. For example, .NET reads
+    // /etc/resolv.conf here, which a small system may not have.
     private static List<(IPAddress Address, string Name)> OwnAddresses()
     {
         try

@@ -4,7 +4,7 @@ using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Faults;
 
-/// <summary>Decides, packet by packet, which faults a listener commits.</summary>
+/// <summary>Decides for each packet which faults to inject.</summary>
 internal sealed class FaultDice
 {
     private readonly double[] _shares = new double[Enum.GetValues<FaultKind>().Length];
@@ -24,7 +24,7 @@ internal sealed class FaultDice
 
     public TransportAddress ForgedClient { get; }
 
-    /// <summary>Null for a listener without faults, which then costs nothing.</summary>
+    /// <summary>Returns null for a listener without faults, which then has no overhead.</summary>
     public static FaultDice? For(FaultOptions options, IPEndPoint defaultForgedClient)
     {
         FaultDice dice = new(options, TransportAddress.From(options.ForgedClient ?? defaultForgedClient));

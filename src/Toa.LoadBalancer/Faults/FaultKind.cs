@@ -1,23 +1,23 @@
 namespace Toa.LoadBalancing;
 
-/// <summary>What was done wrong to a packet, on purpose.</summary>
+/// <summary>A fault that was injected into a packet.</summary>
 public enum FaultKind
 {
-    /// <summary>It was lost.</summary>
+    /// <summary>The packet was dropped.</summary>
     Drop,
 
-    /// <summary>It was sent twice.</summary>
+    /// <summary>The packet was sent twice.</summary>
     Duplicate,
 
-    /// <summary>It was sent behind the next one.</summary>
+    /// <summary>The packet was sent after the next one.</summary>
     Reorder,
 
-    /// <summary>A forged option stood before the balancer's.</summary>
+    /// <summary>A forged TOA option was written before the balancer's.</summary>
     ForgedBefore,
 
-    /// <summary>A forged option stood behind the balancer's.</summary>
+    /// <summary>A forged TOA option was written after the balancer's.</summary>
     ForgedAfter,
 
-    /// <summary>The balancer's option ran past the header.</summary>
+    /// <summary>The balancer's TOA option runs past the end of the header.</summary>
     Truncated,
 }

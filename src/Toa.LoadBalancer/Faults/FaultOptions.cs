@@ -3,41 +3,40 @@ using System.Net;
 namespace Toa.LoadBalancing;
 
 /// <summary>
-/// What a listener does wrong on purpose, for tests of what stands behind it. All shares are percentages of packets, 0 to
-/// 100, and default to 0.
+/// The faults that a listener injects, to test servers. All shares are percentages of packets, 0 to 100, and default to 0.
 /// </summary>
 public sealed class FaultOptions
 {
-    /// <summary>Packets that are lost, in both directions.</summary>
+    /// <summary>Packets that are dropped, in both directions.</summary>
     public double Drop { get; set; }
 
-    /// <summary>Packets that arrive twice, in both directions.</summary>
+    /// <summary>Packets that are sent twice, in both directions.</summary>
     public double Duplicate { get; set; }
 
-    /// <summary>Packets that arrive behind the next one of their direction, or 20 ms late if there is none.</summary>
+    /// <summary>Packets that are sent after the next one of their direction, or at least 20 ms late if no other packet follows.</summary>
     public double Reorder { get; set; }
 
     /// <summary>
-    /// Segments with the option that carry one of <see cref="ForgedClient"/> in front of it, as from a balancer that does
-    /// not put its own first.
+    /// Segments with the TOA option that also carry a TOA option of <see cref="ForgedClient"/> before it, as from a balancer
+    /// that does not write its own option first.
     /// </summary>
     public double ForgedBefore { get; set; }
 
     /// <summary>
-    /// Segments with the option that carry one of <see cref="ForgedClient"/> behind it, as from a balancer that leaves the
-    /// client's.
+    /// Segments with the TOA option that also carry a TOA option of <see cref="ForgedClient"/> after it, as from a balancer
+    /// that does not remove the client's options.
     /// </summary>
     public double ForgedAfter { get; set; }
 
-    /// <summary>Segments whose option runs past the end of the header, with only the beginning of the address there.</summary>
+    /// <summary>Segments whose TOA option runs past the end of the header, which contains only the first part of it.</summary>
     public double Truncated { get; set; }
 
     /// <summary>
-    /// The client that forged options name; of the same family as the virtual address. Defaults to null: 203.0.113.66 or
-    /// 2001:db8:bad::66, port 6666.
+    /// The address and port in forged TOA options, of the same family as the virtual address. Defaults to null: 203.0.113.66
+    /// or 2001:db8:bad::66, port 6666.
     /// </summary>
     public IPEndPoint? ForgedClient { get; set; }
 
-    /// <summary>Makes the same choices in each run. Defaults to null: other choices in each.</summary>
+    /// <summary>With a seed, each run makes the same choices. Defaults to null: each run makes different choices.</summary>
     public int? Seed { get; set; }
 }

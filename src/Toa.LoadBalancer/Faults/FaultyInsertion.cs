@@ -4,12 +4,12 @@ using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Faults;
 
-/// <summary>Writes the option as it should not be.</summary>
+/// <summary>Writes the TOA option with an injected fault.</summary>
 internal static class FaultyInsertion
 {
     /// <summary>
-    /// Inserts the option with a fault, if the dice say so and there is room for it. Otherwise nothing is changed, and the
-    /// option is still to be inserted.
+    /// Inserts the TOA option with a fault, if a fault is due and there is room for it. Otherwise it changes nothing and returns
+    /// false: the caller must insert the option.
     /// </summary>
     public static bool TryInsert(
         ref OptionArea area, scoped ReadOnlySpan<byte> own, Listener listener, int room, CounterSet counters)
@@ -25,7 +25,7 @@ internal static class FaultyInsertion
             && Count(FaultKind.ForgedAfter, counters);
     }
 
-    // The header ends at a multiple of 4, and so must what runs past its end.
+    // The header's length is a multiple of 4, so the part of the option that is in it must be as well.
     private static int HalfOf(int length) => (length / 2) & ~3;
 
     private static bool TryInsertTwo(

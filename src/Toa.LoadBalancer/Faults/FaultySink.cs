@@ -2,7 +2,7 @@ using System;
 
 namespace Toa.LoadBalancing.Faults;
 
-/// <summary>Loses, doubles and delays what leaves in one direction of a listener.</summary>
+/// <summary>Drops, duplicates and delays packets that a listener sends in one direction.</summary>
 internal sealed class FaultySink : IPacketSink
 {
     private readonly IPacketSink _sink;
@@ -17,7 +17,7 @@ internal sealed class FaultySink : IPacketSink
         _counters = counters;
     }
 
-    /// <summary>Milliseconds, set before packets are sent.</summary>
+    /// <summary>The time in milliseconds. Set it before each <see cref="Send"/>.</summary>
     public long Now { get; set; }
 
     public void Send(ReadOnlySpan<byte> packet)
@@ -37,7 +37,7 @@ internal sealed class FaultySink : IPacketSink
             _sink.Send(_held.Release());
     }
 
-    /// <summary>Sends what nothing has overtaken in time.</summary>
+    /// <summary>Sends the held packet if its time is over and no other packet was sent.</summary>
     public void Flush(long now)
     {
         Now = now;

@@ -2,10 +2,10 @@ using System;
 
 namespace Toa.LoadBalancing.Faults;
 
-/// <summary>One packet that waits to be overtaken.</summary>
+/// <summary>A packet that is held until the next one is sent.</summary>
 internal sealed class HeldPacket
 {
-    // Long enough for another packet to come, short enough that no retransmission does.
+    // Long enough for another packet to arrive, and shorter than a retransmission timeout.
     private const long LongestMilliseconds = 20;
 
     private readonly byte[] _bytes = new byte[ushort.MaxValue];

@@ -3,7 +3,7 @@ using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Flows;
 
-/// <summary>One connection through the balancer. Used again for another when it is over: nothing may hold on to it.</summary>
+/// <summary>One connection through the balancer. The object is reused for another connection: do not keep references to it.</summary>
 internal sealed class Flow
 {
     public FlowSide ClientSide;
@@ -15,7 +15,7 @@ internal sealed class Flow
 
     public TransportAddress Client { get; private set; }
 
-    /// <summary>What the server sees as its peer.</summary>
+    /// <summary>The transport peer that the server sees.</summary>
     public TransportAddress Source { get; private set; }
 
     public FlowState State { get; set; }
@@ -24,10 +24,10 @@ internal sealed class Flow
 
     public long LastPacketAt { get; set; }
 
-    /// <summary>No option is to be written any more.</summary>
+    /// <summary>Whether the flow needs no further TOA options.</summary>
     public bool IsOptionSettled { get; set; }
 
-    /// <summary>Bytes of the largest packet that the path to the server takes, as routers have said.</summary>
+    /// <summary>The MTU of the path to the server in bytes, as reported by routers.</summary>
     public int ServerPathMtu { get; set; }
 
     public long PacketsFromClient { get; set; }
@@ -36,13 +36,13 @@ internal sealed class Flow
 
     public int OptionsWritten { get; set; }
 
-    /// <summary>The key of what the client sends.</summary>
+    /// <summary>The key of the packets from the client.</summary>
     public FlowKey ClientKey => new(Client, Listener.VirtualAddress);
 
-    /// <summary>The key of what the server sends.</summary>
+    /// <summary>The key of the packets from the server.</summary>
     public FlowKey ServerKey => new(BackEnd.Address, Source);
 
-    /// <summary>Where the flow stands in its table.</summary>
+    /// <summary>The flow's slot in its table.</summary>
     internal int Slot { get; set; }
 
     /// <summary>The list that the flow is in, and its neighbours there.</summary>

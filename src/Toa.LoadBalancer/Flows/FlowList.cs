@@ -3,8 +3,8 @@ using System;
 namespace Toa.LoadBalancing.Flows;
 
 /// <summary>
-/// Flows that expire after the same time, the one that was silent longest first: so that the next to expire is always at
-/// the head, and a packet moves its flow in no time.
+/// Flows with the same timeout, the longest idle first: the next one to expire is always at the head, and a packet moves its
+/// flow to the end in constant time.
 /// </summary>
 internal sealed class FlowList
 {

@@ -3,10 +3,10 @@ using Toa.LoadBalancing.Translation;
 
 namespace Toa.LoadBalancing.Flows;
 
-/// <summary>Lets connections in and out of the table.</summary>
+/// <summary>Adds flows to the table, and removes them.</summary>
 internal sealed class FlowOpener
 {
-    // A turn's worth: a hundred thousand flows that expire at once must not keep packets waiting.
+    // The limit of one call: if a hundred thousand flows expire at once, packets must not wait for all of them.
     private const int MostExpiredAtOnce = 2000;
 
     private readonly FlowTable _table;
@@ -22,7 +22,7 @@ internal sealed class FlowOpener
         _counters = counters;
     }
 
-    /// <summary>Opens a flow for a client's SYN, or says why not.</summary>
+    /// <summary>Opens a flow for a client's SYN, or returns the reason why not.</summary>
     public bool TryOpen(Listener listener, in TransportAddress client, long now, out Flow flow, out FlowRefusal refusal)
     {
         flow = null!;
@@ -46,14 +46,14 @@ internal sealed class FlowOpener
         return true;
     }
 
-    /// <summary>Forgets a flow whose connection is over.</summary>
+    /// <summary>Removes a flow whose connection is over.</summary>
     public void Close(Flow flow, long now)
     {
         _counters.FlowsClosed++;
         Remove(flow, now);
     }
 
-    /// <summary>Forgets the flows whose time is over.</summary>
+    /// <summary>Removes the flows that have timed out.</summary>
     public void Expire(long now)
     {
         for (int i = 0; i < MostExpiredAtOnce && _table.FindExpired(now) is { } flow; i++)
@@ -94,8 +94,8 @@ internal sealed class FlowOpener
     }
 
     /// <summary>
-    /// Tells both ends: they would wait for each other, and the server would answer the port's next client with what
-    /// belongs to this one.
+    /// Sends a reset to both ends. Otherwise they would wait for each other, and the next client with this source port would
+    /// get the server's segments of this connection.
     /// </summary>
     private void Reset(Flow flow)
     {

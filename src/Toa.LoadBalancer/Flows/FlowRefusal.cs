@@ -4,13 +4,13 @@ namespace Toa.LoadBalancing;
 public enum FlowRefusal
 {
     /// <summary>
-    /// The table is full. The SYN is dropped: the client tries again a second later.
+    /// The table is full. The SYN is dropped, and the client retransmits it a second later.
     /// </summary>
     TableFull,
 
-    /// <summary>All source ports to all back ends are in use or rest. The SYN is dropped.</summary>
+    /// <summary>All source ports for all back ends are in use, or were used too recently. The SYN is dropped.</summary>
     NoPort,
 
-    /// <summary>All back ends are down, or have weight 0. Answered by a reset.</summary>
+    /// <summary>All back ends are down, or have weight 0. Answered with a reset.</summary>
     NoBackEnd,
 }

@@ -1,37 +1,38 @@
 namespace Toa.LoadBalancing.Flows;
 
-/// <summary>What one end of a connection has sent so far.</summary>
+/// <summary>The sequence numbers that one end of a connection has sent so far.</summary>
 internal struct FlowSide
 {
-    // More than any window: numbers from elsewhere are a stranger's, and must not spoil what is known.
+    // Larger than any window. A sequence number further ahead does not belong to the connection, and must not change the state.
     private const uint Furthest = 1u << 30;
 
-    /// <summary>Whether it has sent its SYN, so that the numbers mean something.</summary>
+    /// <summary>Whether it has sent its SYN. Until then the other properties are meaningless.</summary>
     public bool IsKnown { get; private set; }
 
     /// <summary>Its initial sequence number.</summary>
     public uint Initial { get; private set; }
 
-    /// <summary>The number behind its SYN and what that carried.</summary>
+    /// <summary>The sequence number after its SYN and the SYN's data.</summary>
     public uint First { get; private set; }
 
-    /// <summary>The number behind all that it has sent.</summary>
+    /// <summary>The sequence number after everything that it has sent.</summary>
     public uint Next { get; private set; }
 
-    /// <summary>What it expects next from the other end, as far as it has said.</summary>
+    /// <summary>The latest acknowledgment number that it has sent: the next number that it expects from the other end.</summary>
     public uint Acknowledged { get; private set; }
 
     public bool HasAcknowledged { get; private set; }
 
     public bool HasFinished { get; private set; }
 
-    /// <summary>The number behind its FIN.</summary>
+    /// <summary>The sequence number after its FIN.</summary>
     public uint FinEnd { get; private set; }
 
     /// <param name="sequenceNumber">The initial sequence number.</param>
-    /// <param name="end">The number behind the SYN and what it carries.</param>
+    /// <param name="end">The sequence number after the SYN and its data.</param>
     /// <param name="mayStartOver">
-    /// Before the handshake is complete: a server that has forgotten it answers the client's next SYN by other numbers.
+    /// True before the handshake is complete: a server that has lost its state answers the client's next SYN with another
+    /// initial sequence number.
     /// </param>
     public void OnSyn(uint sequenceNumber, uint end, bool mayStartOver)
     {
@@ -63,7 +64,7 @@ internal struct FlowSide
         Acknowledged = number;
     }
 
-    /// <summary>Whether all of what the other end has to say is here.</summary>
+    /// <summary>Whether it has acknowledged everything from the other end, including the FIN.</summary>
     public readonly bool HasAllOf(in FlowSide other) =>
         other.HasFinished && HasAcknowledged && SequenceNumber.IsAtOrAfter(Acknowledged, other.FinEnd);
 }

@@ -1,22 +1,22 @@
 namespace Toa.LoadBalancing;
 
-/// <summary>How far a connection is, seen from between its ends.</summary>
+/// <summary>The state of a connection, as seen by the balancer.</summary>
 public enum FlowState
 {
-    /// <summary>The client's SYN came; its handshake is not complete.</summary>
+    /// <summary>The client's SYN has arrived; the handshake is not complete.</summary>
     Opening,
 
     /// <summary>Both ends may send.</summary>
     Established,
 
-    /// <summary>One end sent its FIN, the other may go on sending.</summary>
+    /// <summary>One end sent its FIN; the other end may continue to send.</summary>
     HalfClosed,
 
-    /// <summary>Both ends sent a FIN, and not both were acknowledged.</summary>
+    /// <summary>Both ends sent a FIN, and at least one FIN is not acknowledged.</summary>
     Closing,
 
     /// <summary>
-    /// Both FINs were acknowledged, or an end sent a reset. Kept for a while, as retransmissions may follow.
+    /// Both FINs are acknowledged, or one end sent a reset. The flow is kept for a while, because retransmissions may follow.
     /// </summary>
     Closed,
 }

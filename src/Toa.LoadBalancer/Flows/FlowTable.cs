@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace Toa.LoadBalancing.Flows;
 
-/// <summary>All flows, by the packets of either side, and in the order in which they expire.</summary>
+/// <summary>All flows: indexed by both keys, and listed in the order of their expiry.</summary>
 internal sealed class FlowTable
 {
     private readonly Dictionary<FlowKey, Flow> _byKey = [];
@@ -29,14 +29,14 @@ internal sealed class FlowTable
 
     public bool IsFull => Count >= Capacity;
 
-    /// <summary>How many slots there are to <see cref="At"/>.</summary>
+    /// <summary>The number of slots for <see cref="At"/>.</summary>
     public int SlotCount => _slots.Count;
 
     public Flow? At(int slot) => _slots[slot];
 
     public Flow? Find(in FlowKey key) => _byKey.GetValueOrDefault(key);
 
-    /// <summary>A flow to be opened and added, or never seen again.</summary>
+    /// <summary>Returns a free flow object. The caller opens it and adds it.</summary>
     public Flow Rent() => _pool.TryPop(out Flow? flow) ? flow : new Flow();
 
     public void Add(Flow flow)
@@ -59,7 +59,7 @@ internal sealed class FlowTable
         flow.Slot = slot;
     }
 
-    /// <summary>After a packet: the flow is the last to expire of those in its state.</summary>
+    /// <summary>Call it after each packet: the flow becomes the last to expire in its state.</summary>
     public void Touch(Flow flow, long now)
     {
         flow.LastPacketAt = now;
@@ -78,13 +78,13 @@ internal sealed class FlowTable
         Count--;
     }
 
-    /// <summary>A flow whose time is over, or null.</summary>
+    /// <summary>A flow that has timed out, or null.</summary>
     public Flow? FindExpired(long now) =>
         Expired(_closed, now) ?? Expired(_closing, now) ?? Expired(_opening, now) ?? Expired(_open, now);
 
     /// <summary>
-    /// The flow that is missed least when there must be room: one that is over, one that never came about (as in a flood
-    /// of SYNs), and only then one in use, the longest silent first.
+    /// The flow to remove when the table is full: a closed one first. With <paramref name="evenInUse"/>, next one whose
+    /// handshake is not complete (as in a SYN flood), then one that is closing, then an open one. The longest idle first.
     /// </summary>
     public Flow? FindLeastNeeded(bool evenInUse)
     {

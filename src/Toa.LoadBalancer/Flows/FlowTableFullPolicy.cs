@@ -1,13 +1,13 @@
 namespace Toa.LoadBalancing;
 
-/// <summary>What a new connection meets when the table of flows is full.</summary>
+/// <summary>What happens to a new connection when the flow table is full.</summary>
 public enum FlowTableFullPolicy
 {
     /// <summary>
-    /// The flow that was silent longest is reset and makes room: handshakes that are not complete first.
+    /// The longest idle flow is reset and removed. Flows whose handshake is not complete go first.
     /// </summary>
     EvictOldest,
 
-    /// <summary>Its SYN is dropped.</summary>
+    /// <summary>The SYN of the new connection is dropped.</summary>
     RefuseNew,
 }

@@ -2,7 +2,7 @@ using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Flows;
 
-/// <summary>Follows connections by what their ends say.</summary>
+/// <summary>Updates the state of a flow from the segments of both ends.</summary>
 internal static class FlowTracker
 {
     public static void OnClientSegment(Flow flow, in TcpSegmentView segment)
@@ -45,12 +45,12 @@ internal static class FlowTracker
     }
 
     /// <summary>
-    /// Whether the other end can believe a reset: a number between what that end expects and what this one has sent. Any
-    /// other is passed on, but must not end the flow, as the other end will not end the connection.
+    /// Whether the other end accepts a reset: its sequence number must be between what that end expects and what this end has
+    /// sent. Any other reset is forwarded but must not close the flow, because the other end keeps the connection.
     /// </summary>
     private static bool IsBelievable(in TcpSegmentView segment, in FlowSide sender, in FlowSide receiver)
     {
-        // Who has sent no SYN refuses one, and has no numbers: it must name the other's.
+        // The sender has not sent a SYN, so the reset refuses the connection and must acknowledge the other end's SYN.
         if (!sender.IsKnown)
             return segment.IsAck
                 && SequenceNumber.IsBetween(segment.AcknowledgmentNumber, receiver.Initial + 1, receiver.Next);

@@ -5,8 +5,8 @@ using Toa.LoadBalancing.Packets;
 namespace Toa.LoadBalancing.Flows;
 
 /// <summary>
-/// The source addresses and ports towards one back end. A port that was given back rests, and of those that have rested
-/// the one comes first that was given back first: so none comes again sooner than it must.
+/// The source addresses and ports for one back end. A returned port rests before it is used again, and ports are reused in
+/// the order in which they were returned: so each one rests as long as possible.
 /// </summary>
 internal sealed class PortPool
 {
@@ -16,11 +16,11 @@ internal sealed class PortPool
     private readonly int _start;
     private int _everUsed;
 
-    /// <param name="ports">What there is.</param>
-    /// <param name="rest">How long a port rests.</param>
+    /// <param name="ports">All source addresses and ports.</param>
+    /// <param name="rest">How long a port rests at least.</param>
     /// <param name="start">
-    /// Any number: where to begin. A balancer that began with the same ports after each restart would meet connections
-    /// that the servers still hold.
+    /// Selects the first port. Any number, different in each run: with the same ports after each restart, new connections
+    /// would collide with connections that the servers still hold.
     /// </param>
     public PortPool(SourcePorts ports, TimeSpan rest, int start)
     {

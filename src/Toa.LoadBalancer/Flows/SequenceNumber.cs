@@ -1,6 +1,6 @@
 namespace Toa.LoadBalancing.Flows;
 
-/// <summary>TCP's numbers wrap around: of two, that one is later which is less than half of the way ahead.</summary>
+/// <summary>Compares TCP sequence numbers, which wrap around: a number is later if it is less than 2^31 ahead.</summary>
 internal static class SequenceNumber
 {
     public static bool IsAfter(uint number, uint other) => (int)(number - other) > 0;

@@ -5,7 +5,9 @@ using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Flows;
 
-/// <summary>All pairs of source address and port that servers may see, numbered. Neighbours differ in their address.</summary>
+/// <summary>
+/// All pairs of source address and port, numbered. If there are several addresses, consecutive pairs have different addresses.
+/// </summary>
 internal sealed class SourcePorts
 {
     public const int MaxAddresses = 4096;
@@ -50,7 +52,7 @@ internal sealed class SourcePorts
         }
     }
 
-    // A network's own address and its broadcast address are no host's.
+    // A network's own address and its broadcast address are not host addresses. /31 and /32 have neither.
     private static (uint First, uint Last) Range(AddressPrefix prefix)
     {
         uint first = (uint)Addresses.LowestOf(prefix);

@@ -4,7 +4,7 @@ using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Icmp;
 
-/// <summary>Reads an ICMP or ICMPv6 error, with the beginning of the packet that it is about.</summary>
+/// <summary>Reads an ICMP or ICMPv6 error, with the packet that it quotes.</summary>
 internal readonly ref struct IcmpErrorView
 {
     public const int HeaderLength = 8;
@@ -19,7 +19,7 @@ internal readonly ref struct IcmpErrorView
 
     public IcmpError Error => new(_message[0], _message[1], BinaryPrimitives.ReadUInt32BigEndian(_message[4..]));
 
-    /// <summary>The packet that the error is about; possibly not all of it.</summary>
+    /// <summary>The packet that caused the error. It may be truncated.</summary>
     public IpPacketView Quoted { get; }
 
     public TransportAddress QuotedSource => new(Quoted.Source, BinaryPrimitives.ReadUInt16BigEndian(Quoted.Payload));
@@ -61,7 +61,7 @@ internal readonly ref struct IcmpErrorView
         ? type is IcmpType.Unreachable or IcmpType.TimeExceeded or IcmpType.ParameterProblem
         : type is IcmpV6Type.Unreachable or IcmpV6Type.TooBig or IcmpV6Type.TimeExceeded or IcmpV6Type.ParameterProblem;
 
-    // RFC 4884: a router that appends something says how long the quoted packet is, in words of 32 or 64 bits.
+    // RFC 4884: if the router appends extensions, the header has the length of the quoted packet, in words of 32 or 64 bits.
     private static int QuotedLength(ReadOnlySpan<byte> message, bool isIPv4)
     {
         int length = isIPv4 ? message[5] * 4 : message[0] == IcmpV6Type.TooBig ? 0 : message[4] * 8;

@@ -7,8 +7,8 @@ using Toa.LoadBalancing.Translation;
 namespace Toa.LoadBalancing.Icmp;
 
 /// <summary>
-/// Takes ICMP errors to whoever sent the packet that they are about: without them, a path with a smaller MTU swallows
-/// large segments without a word, and a connection to nowhere hangs.
+/// Forwards ICMP errors to the end that sent the packet. Without them, a path with a smaller MTU silently drops large
+/// segments, and a connection to an unreachable server hangs.
 /// </summary>
 internal sealed class IcmpErrors
 {
@@ -23,13 +23,13 @@ internal sealed class IcmpErrors
         _counters = counters;
     }
 
-    /// <summary>Sends the error on, or says why not.</summary>
+    /// <summary>Forwards the error, or returns the reason why not.</summary>
     public DropReason Forward(in IpPacketView ip)
     {
         if (!IcmpErrorView.TryRead(ip, out IcmpErrorView view, out DropReason reason))
             return reason;
 
-        // The quoted packet is one of ours, so an answer to it would be what a flow is found by.
+        // The balancer sent the quoted packet. Flows are indexed by incoming packets, so swap its source and destination.
         FlowKey key = new(view.QuotedDestination, view.QuotedSource);
         if (view.Quoted.Source != ip.Destination || _table.Find(key) is not { } flow)
             return DropReason.IcmpNoFlow;
@@ -86,7 +86,7 @@ internal sealed class IcmpErrors
         return DropReason.None;
     }
 
-    // The same version: only lengths that RFC 4884 has put there do not fit any more.
+    // The version does not change: keep the MTU or the pointer, and clear the RFC 4884 length, which is no longer correct.
     private static IcmpError Plain(IcmpError error, bool isTooBig) =>
         error with { Rest = isTooBig || error.Type == IcmpType.ParameterProblem ? error.Rest & 0xff00ffff : 0 };
 

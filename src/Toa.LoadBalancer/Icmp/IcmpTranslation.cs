@@ -3,8 +3,8 @@ using System;
 namespace Toa.LoadBalancing.Icmp;
 
 /// <summary>
-/// The errors of one version as errors of the other (RFC 7915, 4.2 and 5.2). Null for those that have no counterpart. An
-/// MTU is kept as it is: what becomes of it depends on the path.
+/// Translates errors between ICMP and ICMPv6 (RFC 7915, 4.2 and 5.2). Returns null if there is no equivalent. It does not
+/// change an MTU: the caller does that, because the value depends on the path.
 /// </summary>
 internal static class IcmpTranslation
 {
@@ -54,8 +54,8 @@ internal static class IcmpTranslation
 
     private const uint NextHeaderAt = 6;
 
-    // Where the field that is at fault stands in the other header: version, traffic class, length, hop limit, protocol,
-    // source, destination.
+    // The position of the faulty field in the other header: version, traffic class, length, hop limit, protocol, source,
+    // destination.
     private static uint? PointerToIPv6(byte pointer) => pointer switch
     {
         0 => 0,

@@ -1,6 +1,6 @@
 namespace Toa.LoadBalancing.Icmp;
 
-/// <summary>The errors of ICMP.</summary>
+/// <summary>ICMP error types and codes.</summary>
 internal static class IcmpType
 {
     public const byte Unreachable = 3;

@@ -1,6 +1,6 @@
 namespace Toa.LoadBalancing.Icmp;
 
-/// <summary>The errors of ICMPv6.</summary>
+/// <summary>ICMPv6 error types.</summary>
 internal static class IcmpV6Type
 {
     public const byte Unreachable = 1;

@@ -7,18 +7,18 @@ namespace Toa.LoadBalancing.Icmp;
 /// <summary>Writes ICMP and ICMPv6 errors.</summary>
 internal static class IcmpWriter
 {
-    // As much as every path takes (RFC 4443, 2.4; RFC 1812, 4.3.2.3).
+    // Packets of this size pass every path (RFC 4443, 2.4; RFC 1812, 4.3.2.3).
     private const int LongestIPv4 = 576;
     private const int LongestIPv6 = 1280;
 
-    /// <summary>How many bytes of a packet an error to this address may quote.</summary>
+    /// <summary>The maximum number of bytes that an error to this address may quote.</summary>
     public static int MostToQuote(UInt128 receiver) =>
         (Addresses.IsIPv4(receiver) ? LongestIPv4 : LongestIPv6) - QuotedAt(receiver);
 
-    /// <summary>Where in the buffer the quoted packet is to stand.</summary>
+    /// <summary>The offset of the quoted packet in the buffer.</summary>
     public static int QuotedAt(UInt128 receiver) => IpHeaderWriter.LengthFor(receiver) + IcmpErrorView.HeaderLength;
 
-    /// <summary>Puts headers in front of a quoted packet that stands in its place already.</summary>
+    /// <summary>Writes the headers before a quoted packet that is already at <see cref="QuotedAt"/>.</summary>
     /// <returns>The packet's length.</returns>
     public static int Write(
         Span<byte> packet, UInt128 source, UInt128 destination, byte hopLimit, IcmpError error, int quoted)
@@ -47,7 +47,7 @@ internal static class IcmpWriter
         return headerLength + length;
     }
 
-    /// <summary>Tells a packet's sender that it was too big, in the name of where it went.</summary>
+    /// <summary>Writes the error "too big" to the packet's sender. Its source is the packet's destination.</summary>
     public static int WriteTooBig(Span<byte> packet, in IpPacketView ip, int mtu)
     {
         IcmpError error = ip.IsIPv4

@@ -3,19 +3,19 @@ using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Icmp;
 
-/// <summary>What one side's largest packet means on the other side.</summary>
+/// <summary>Converts the path MTU of one side to the other side.</summary>
 internal static class PathMtu
 {
     public const int LeastIPv6 = 1280;
 
-    // Less is nobody's path but an attempt to make every packet tiny: Linux has the same bound (net.ipv4.route.min_pmtu).
+    // A smaller value is not a real path but an attack with tiny packets. Linux has the same limit (net.ipv4.route.min_pmtu).
     public const int LeastIPv4 = 552;
 
-    /// <summary>The sizes that paths have had (RFC 1191, 7), for routers of old that name none.</summary>
+    /// <summary>Typical MTUs (RFC 1191, 7), for old routers that do not report one.</summary>
     private static readonly int[] s_plateaus = [32000, 17914, 8166, 4352, 2002, 1492, 1006];
 
-    /// <summary>The MTU that a router has named in an ICMP message, or must have meant.</summary>
-    /// <param name="named">What it said; 0 if it said nothing.</param>
+    /// <summary>The MTU that a router reports in an ICMP message, or an estimate if it reports none.</summary>
+    /// <param name="named">The reported MTU; 0 if there is none.</param>
     /// <param name="length">Bytes of the packet that was too big.</param>
     public static int Meant(int named, int length)
     {
@@ -25,18 +25,17 @@ internal static class PathMtu
     }
 
     /// <summary>
-    /// What the path to the server takes, for the client: its packets lose the difference between the headers, and gain
-    /// the option.
+    /// The MTU to report to the client for a path to the server: the balancer replaces the IP header and adds the TOA option.
     /// </summary>
     public static int ForClient(int serverMtu, UInt128 client, int optionLength)
     {
         int headerLength = IpHeaderWriter.LengthFor(client);
         int mtu = serverMtu - IpPacketView.IPv4HeaderLength + headerLength - optionLength;
-        // An IPv6 host goes no lower, whatever it is told.
+        // An IPv6 host does not use a smaller MTU.
         return Math.Max(mtu, headerLength == IpPacketView.IPv6HeaderLength ? LeastIPv6 : LeastIPv4);
     }
 
-    /// <summary>What a client's path takes, for the server. Its packets gain the difference between the headers.</summary>
+    /// <summary>The MTU to report to the server for a path to the client: the balancer replaces the IP header.</summary>
     public static int ForServer(long clientMtu, UInt128 client)
     {
         long mtu = clientMtu - IpHeaderWriter.LengthFor(client) + IpPacketView.IPv4HeaderLength;

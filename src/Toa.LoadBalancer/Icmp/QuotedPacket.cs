@@ -4,12 +4,12 @@ using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Icmp;
 
-/// <summary>Writes the beginning of a packet that went too far as it was before the balancer translated it.</summary>
+/// <summary>Restores a packet that an ICMP error quotes to its form before the balancer translated it.</summary>
 internal static class QuotedPacket
 {
     private const int ChecksumAt = 16;
 
-    /// <returns>How many bytes were written: no more than there is room.</returns>
+    /// <returns>The number of bytes written, at most the length of the output.</returns>
     public static int Write(
         Span<byte> output, in IpPacketView quoted, in TransportAddress source, in TransportAddress destination)
     {

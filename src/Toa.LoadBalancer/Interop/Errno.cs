@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Toa.LoadBalancing.Interop;
 
-/// <summary>The error numbers that are told apart (the generic Linux values), and their texts.</summary>
+/// <summary>The error numbers that the code handles (the generic Linux values), and their messages.</summary>
 internal static class Errno
 {
     internal const int OperationNotPermitted = 1;

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Toa.LoadBalancing.Interop;
 
-/// <summary>The few calls into the C library that .NET has no type for.</summary>
+/// <summary>C library functions for which .NET has no API.</summary>
 internal static partial class LibC
 {
     internal const int ReadWrite = 0x2;

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Toa.LoadBalancing.Interop;
 
 /// <summary>
-/// Builds one netlink request in a caller's buffer: nlmsghdr, a family header, attributes aligned to 4 bytes. Netlink
-/// never leaves the machine, so its integers are in the machine's own byte order.
+/// Builds one netlink request in the caller's buffer: nlmsghdr, a family header, attributes aligned to 4 bytes. Netlink
+/// uses the machine's byte order.
 /// </summary>
 internal ref struct NetlinkMessage
 {

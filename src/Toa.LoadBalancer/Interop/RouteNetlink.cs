@@ -7,8 +7,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Toa.LoadBalancing.Interop;
 
 /// <summary>
-/// Sets up an interface through rtnetlink. The guests that this runs in have no iproute2, and the ioctls can neither
-/// hold several addresses nor pass IFA_F_NODAD.
+/// Configures an interface through rtnetlink. It cannot use the ip command, because iproute2 may be missing, nor ioctls,
+/// because they support neither several addresses nor IFA_F_NODAD.
 /// </summary>
 internal sealed class RouteNetlink : IDisposable
 {
@@ -30,8 +30,8 @@ internal sealed class RouteNetlink : IDisposable
     }
 
     /// <summary>
-    /// Keeps the interface from giving itself a link-local address, and so from sending router solicitations. To be
-    /// called before it is brought up. That a kernel without IPv6 refuses is as good.
+    /// Prevents a link-local address on the interface, and so router solicitations. Call it before <see cref="BringUp"/>. An
+    /// error is ignored: a kernel without IPv6 has no link-local addresses.
     /// </summary>
     internal void DisableLinkLocal(uint index)
     {
@@ -94,7 +94,7 @@ internal sealed class RouteNetlink : IDisposable
         prefix.Address.TryWriteBytes(address, out int length);
         Mask(address[..length], prefix.Length);
 
-        // Never in place of another's, which would be gone for good with this device.
+        // Never replace another program's route: it would not come back when this device is removed.
         // rtmsg: family, prefix lengths of destination and source, tos, table, protocol, scope, type, flags.
         NetlinkMessage message = new(stackalloc byte[96], NewRoute, CreateOnly, ++_sequence);
         message.AddByte(FamilyOf(prefix.Address.AddressFamily));
@@ -113,7 +113,7 @@ internal sealed class RouteNetlink : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    // The kernel's own numbers: those of .NET's enumeration differ for IPv6.
+    // The kernel's numbers. .NET's enumeration has another number for IPv6.
     private static byte FamilyOf(AddressFamily family) => family == AddressFamily.InterNetwork ? (byte)2 : (byte)10;
 
     // The kernel refuses a route whose destination has host bits.
@@ -134,7 +134,7 @@ internal sealed class RouteNetlink : IDisposable
         return message;
     }
 
-    /// <summary>Sends a request and waits for the kernel's verdict: 0 or an errno.</summary>
+    /// <summary>Sends a request and waits for the kernel's reply: 0 or an errno.</summary>
     private int Exchange(ReadOnlySpan<byte> request)
     {
         if (LibC.Write(_socket, in MemoryMarshal.GetReference(request), (nuint)request.Length) < 0)

@@ -3,13 +3,13 @@ using System;
 namespace Toa.LoadBalancing.Options;
 
 /// <summary>
-/// Takes TOA options out of what a client sent. Servers believe the first one of a header: where the balancer writes
-/// none of its own, or cannot, that would be the client's.
+/// Removes TOA options that a client wrote itself. Providers accept the first TOA option of a header. On segments without
+/// the balancer's own option, that would be the client's.
 /// </summary>
 internal static class ForgedOptions
 {
-    /// <summary>Turns each option of one of the formats into NOPs, so that all others stay where they are.</summary>
-    /// <returns>How many there were.</returns>
+    /// <summary>Overwrites each option of one of the formats with NOPs, so that the others keep their offsets.</summary>
+    /// <returns>The number of removed options.</returns>
     public static int Remove(Span<byte> options, ReadOnlySpan<ToaOptionFormat> formats)
     {
         int removed = 0;

@@ -3,22 +3,22 @@ using System.Buffers.Binary;
 
 namespace Toa.LoadBalancing.Options;
 
-/// <summary>Lowers the largest segment that one side tells the other to send.</summary>
+/// <summary>Lowers the maximum segment size that one side announces to the other.</summary>
 internal static class MssOption
 {
     private const int Length = 4;
 
-    // What every host must take (RFC 9293 counts 536) is far above; this only keeps a tiny value from going below zero.
+    // Every host must accept far more (536 bytes in RFC 9293). This only prevents that a tiny value becomes negative.
     private const int Least = 64;
 
     /// <summary>
-    /// Lowers the value by what the other side's segments grow on their way, and to what the path takes. A SYN without
-    /// the option stays so: what its lack stands for is small enough.
+    /// Lowers the value by the bytes that are added to the other side's segments, and to the limit of the path. A SYN without
+    /// the MSS option is not changed: the default MSS is small enough.
     /// </summary>
-    /// <param name="options">Of a SYN or SYN-ACK.</param>
-    /// <param name="growth">Bytes that are added to a segment on its way to whoever wrote the value.</param>
-    /// <param name="most">What the path takes.</param>
-    /// <returns>Whether there was anything to lower.</returns>
+    /// <param name="options">The options of a SYN or SYN-ACK.</param>
+    /// <param name="growth">Bytes that the balancer adds to a segment on its way to the end that announced the value.</param>
+    /// <param name="most">The maximum segment size of the path.</param>
+    /// <returns>Whether the value was lowered.</returns>
     public static bool Lower(Span<byte> options, int growth, int most)
     {
         TcpOptionReader reader = new(options);

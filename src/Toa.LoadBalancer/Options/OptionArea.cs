@@ -3,13 +3,13 @@ using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Options;
 
-/// <summary>The option bytes of one TCP header while they are rewritten. Their length stays a multiple of 4.</summary>
+/// <summary>The option bytes of one TCP header while they are rewritten. Their length is always a multiple of 4.</summary>
 internal ref struct OptionArea
 {
     private readonly Span<byte> _buffer;
 
-    /// <param name="buffer">40 bytes, the most that a TCP header holds.</param>
-    /// <param name="options">What the header held: a sound list.</param>
+    /// <param name="buffer">40 bytes, the maximum in a TCP header.</param>
+    /// <param name="options">The valid options of the original header.</param>
     public OptionArea(Span<byte> buffer, ReadOnlySpan<byte> options)
     {
         _buffer = buffer;
@@ -21,15 +21,15 @@ internal ref struct OptionArea
 
     public readonly Span<byte> Bytes => _buffer[..Length];
 
-    /// <summary>How many SACK blocks went to make room.</summary>
+    /// <summary>The number of SACK blocks that were removed to make room.</summary>
     public int SackBlocksPruned { get; private set; }
 
     /// <summary>
-    /// Puts bytes in front of all others, which are pruned if there is no room otherwise. Changes nothing if there is
-    /// none even so.
+    /// Inserts bytes before all others, and prunes the others if there is no room. If there is still no room, it changes
+    /// nothing and returns false.
     /// </summary>
-    /// <param name="inserted">Whole options, padded to a multiple of 4.</param>
-    /// <param name="room">How many bytes the packet has for options, 40 at the most.</param>
+    /// <param name="inserted">Complete options, padded to a multiple of 4.</param>
+    /// <param name="room">The number of bytes for options in the packet, at most 40.</param>
     public bool TryInsertFirst(scoped ReadOnlySpan<byte> inserted, int room)
     {
         if (!TryMakeRoom(room - inserted.Length))
@@ -41,20 +41,20 @@ internal ref struct OptionArea
         return true;
     }
 
-    /// <summary>Puts bytes behind all others, so that they are the header's last.</summary>
+    /// <summary>Appends bytes after all others, so that they are the last in the header.</summary>
     public bool TryAppend(scoped ReadOnlySpan<byte> appended, int room)
     {
         if (!TryMakeRoom(room - appended.Length))
             return false;
 
-        // Nobody would look behind an end of the list.
+        // This removes an end-of-list option: a parser ignores everything after it.
         Replace(Length, out _);
         appended.CopyTo(_buffer[Length..]);
         Length += appended.Length;
         return true;
     }
 
-    /// <summary>Whether there is room for so many bytes, if need be by pruning.</summary>
+    /// <summary>Whether there is room for this number of bytes, if necessary after pruning.</summary>
     public readonly bool CanHold(int inserted, int room)
     {
         Span<byte> pruned = stackalloc byte[TcpSegmentView.MaxOptionsLength];
@@ -71,7 +71,7 @@ internal ref struct OptionArea
         return true;
     }
 
-    /// <summary>Replaces all by the same without padding, pruned to what is left, and padded at the end.</summary>
+    /// <summary>Rewrites the options without padding between them, pruned to the given length, and padded at the end.</summary>
     private bool Replace(int left, out int pruned)
     {
         Span<byte> compact = stackalloc byte[TcpSegmentView.MaxOptionsLength];

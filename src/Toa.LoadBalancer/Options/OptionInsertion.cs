@@ -5,13 +5,13 @@ using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Options;
 
-/// <summary>Puts a flow's option among those of a client's segment, and counts what became of it.</summary>
+/// <summary>Inserts the flow's TOA option into the options of a client's segment, and counts the result.</summary>
 internal static class OptionInsertion
 {
     /// <param name="area">The segment's options.</param>
-    /// <param name="flow">Whose client to name.</param>
-    /// <param name="pathRoom">How many bytes the path leaves for options.</param>
-    /// <param name="counters">Where to count it.</param>
+    /// <param name="flow">The flow with the client's address.</param>
+    /// <param name="pathRoom">The number of bytes for options that the path MTU allows.</param>
+    /// <param name="counters">The counters to update.</param>
     public static void Insert(ref OptionArea area, Flow flow, int pathRoom, CounterSet counters)
     {
         Listener listener = flow.Listener;

@@ -1,23 +1,23 @@
 namespace Toa.LoadBalancing;
 
-/// <summary>Which of a client's segments the option is written on.</summary>
+/// <summary>Which segments of a client carry the TOA option.</summary>
 public enum OptionPlacement
 {
     /// <summary>
-    /// The handshake's ACK and every later segment, until the client has acknowledged data of the server's, or the server
-    /// data of the client's: as balancers in the field do. A server that lost one sees another.
+    /// The ACK of the handshake and every later segment, until one end has acknowledged data of the other. Production balancers
+    /// do this: if one segment is lost, the server gets the option with another.
     /// </summary>
     UntilAcknowledged,
 
-    /// <summary>The SYN as well, for servers that save it (TCP_SAVE_SYN) or that use Fast Open.</summary>
+    /// <summary>The SYN also, for servers that save it (TCP_SAVE_SYN) or that use Fast Open.</summary>
     SynAndUntilAcknowledged,
 
     /// <summary>
-    /// The client's first segment with data alone, and its retransmissions. A server's kernel that reads the handshake's
-    /// ACK does not find it, unless that was lost.
+    /// Only the client's first segment with data, and its retransmissions. A provider that reads the ACK of the handshake does
+    /// not find the option, unless that ACK was lost.
     /// </summary>
     FirstData,
 
-    /// <summary>None, as a balancer without TOA.</summary>
+    /// <summary>No segment, as with a balancer without TOA.</summary>
     None,
 }

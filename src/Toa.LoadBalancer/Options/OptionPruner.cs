@@ -3,22 +3,22 @@ using System;
 namespace Toa.LoadBalancing.Options;
 
 /// <summary>
-/// Makes room among a client's options. What goes, in this order, and no more than is needed: padding (NOPs, and all
-/// behind the end of the list); SACK blocks, the last one first, as the first tells of the newest segment. Nothing else:
-/// timestamps that were negotiated must be on every segment (RFC 7323), signatures are there to be checked, and what a
-/// SYN offers decides over the whole connection.
+/// Makes room in a client's options. It removes padding (NOPs, and everything after the end of the list), and then as many
+/// SACK blocks as necessary. The last block goes first, because the first one reports the newest segment. It removes nothing
+/// else: negotiated timestamps must be on every segment (RFC 7323), the receiver checks signatures, and the options of a SYN
+/// apply to the whole connection.
 /// </summary>
 internal static class OptionPruner
 {
     private const int SackHeadLength = 2;
     private const int SackBlockLength = 8;
 
-    /// <summary>Copies the options without padding, and without as many SACK blocks as must go.</summary>
-    /// <param name="options">A sound list.</param>
-    /// <param name="room">How many bytes there are.</param>
+    /// <summary>Copies the options without padding, and with only as many SACK blocks as fit.</summary>
+    /// <param name="options">Valid options.</param>
+    /// <param name="room">The available number of bytes.</param>
     /// <param name="destination">At least as long as <paramref name="options"/>.</param>
-    /// <param name="sackBlocks">How many SACK blocks went.</param>
-    /// <returns>The length, or -1 if all that may go is not enough.</returns>
+    /// <param name="sackBlocks">The number of removed SACK blocks.</param>
+    /// <returns>The length, or -1 if the options do not fit.</returns>
     public static int Prune(ReadOnlySpan<byte> options, int room, Span<byte> destination, out int sackBlocks)
     {
         int excess = LengthWithoutPadding(options) - room;
@@ -43,7 +43,7 @@ internal static class OptionPruner
     {
         int blocks = (length - SackHeadLength) / SackBlockLength;
         int gone = Math.Min(blocks, (excess + SackBlockLength - 1) / SackBlockLength);
-        // The last block to go takes the option's head along.
+        // If no block is left, the head of the option goes too.
         int kept = gone == blocks ? 0 : length - (gone * SackBlockLength);
         sackBlocks += gone;
         excess -= length - kept;

@@ -3,10 +3,10 @@ using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Options;
 
-/// <summary>Says which segments of a client carry the option.</summary>
+/// <summary>Decides which segments of a client carry the TOA option.</summary>
 internal static class PlacementRule
 {
-    /// <summary>Whether a segment does, after the flow has taken notice of it.</summary>
+    /// <summary>Whether a segment carries the TOA option. Call it after <see cref="FlowTracker"/> has seen the segment.</summary>
     public static bool Wants(Flow flow, in TcpSegmentView segment)
     {
         OptionPlacement placement = flow.Listener.Placement;
@@ -15,7 +15,7 @@ internal static class PlacementRule
         if (segment.IsSyn)
             return placement == OptionPlacement.SynAndUntilAcknowledged;
 
-        // Settled for good: an old segment that arrives late tells the server nothing new.
+        // This is final: on an old segment that arrives late, the option has no use for the server.
         flow.IsOptionSettled = HasAcknowledged(flow.ServerSide, flow.ClientSide);
         if (placement == OptionPlacement.FirstData)
             return !flow.IsOptionSettled && IsFirstData(flow, segment);
@@ -24,12 +24,12 @@ internal static class PlacementRule
         return !flow.IsOptionSettled;
     }
 
-    // A server that does not take the data of a SYN gets it once more.
+    // If the server did not accept the data in a SYN, the client sends it again: that segment also has the first data.
     private static bool IsFirstData(Flow flow, in TcpSegmentView segment) =>
         !segment.Payload.IsEmpty
         && SequenceNumber.IsBetween(segment.SequenceNumber, flow.ClientSide.Initial + 1, flow.ClientSide.First);
 
-    /// <summary>Whether one end has acknowledged more of the other than its SYN, and what data that carried.</summary>
+    /// <summary>Whether one end has acknowledged more than the other end's SYN and the SYN's data.</summary>
     private static bool HasAcknowledged(in FlowSide side, in FlowSide other) =>
         other.IsKnown && side.HasAcknowledged && SequenceNumber.IsAfter(side.Acknowledged, other.First);
 }

@@ -1,6 +1,6 @@
 namespace Toa.LoadBalancing.Options;
 
-/// <summary>The option kinds that the balancer must know to leave a connection whole.</summary>
+/// <summary>The kinds of TCP options that the balancer must know, so that it does not break connections.</summary>
 internal static class TcpOptionKind
 {
     public const byte EndOfList = 0;
@@ -18,7 +18,7 @@ internal static class TcpOptionKind
     public const byte AccurateEcn0 = 172;
     public const byte AccurateEcn1 = 174;
 
-    /// <summary>Kinds that TCP itself gives a meaning, so that none of them can name a client.</summary>
+    /// <summary>Whether TCP itself uses the kind, so that it cannot be a TOA option.</summary>
     public static bool IsTaken(byte kind) =>
         kind is <= Sack or Timestamps or Md5Signature or Authentication or Multipath or FastOpenCookie
             or EncryptionNegotiation or AccurateEcn0 or AccurateEcn1;

@@ -2,7 +2,7 @@ using System;
 
 namespace Toa.LoadBalancing.Options;
 
-/// <summary>Goes through the options of a TCP header, and skips NOPs.</summary>
+/// <summary>Iterates over the options of a TCP header, and skips NOPs.</summary>
 internal ref struct TcpOptionReader
 {
     private readonly ReadOnlySpan<byte> _options;
@@ -10,17 +10,17 @@ internal ref struct TcpOptionReader
 
     public TcpOptionReader(ReadOnlySpan<byte> options) => _options = options;
 
-    /// <summary>Where the option stands.</summary>
+    /// <summary>The offset of the option.</summary>
     public int Start { get; private set; }
 
-    /// <summary>Its length, with kind and length.</summary>
+    /// <summary>Its length, including the bytes for kind and length.</summary>
     public int Length { get; private set; }
 
     public readonly byte Kind => _options[Start];
 
     public readonly int End => Start + Length;
 
-    /// <summary>Whether the walk ended at an option that cannot be one. What stands behind it has no meaning.</summary>
+    /// <summary>Whether the iteration ended at a malformed option. The bytes after it have no meaning.</summary>
     public bool IsMalformed { get; private set; }
 
     public bool MoveNext()

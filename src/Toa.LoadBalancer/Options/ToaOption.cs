@@ -7,8 +7,8 @@ namespace Toa.LoadBalancing.Options;
 /// <summary>Writes a client's address as a TOA option.</summary>
 internal static class ToaOption
 {
-    /// <summary>Writes the option, and NOPs up to a multiple of 4.</summary>
-    /// <returns>How many bytes were written, NOPs included.</returns>
+    /// <summary>Writes the TOA option, and NOPs up to a multiple of 4.</summary>
+    /// <returns>The number of bytes written, including NOPs.</returns>
     public static int Write(Span<byte> destination, ToaOptionFormat format, in TransportAddress client)
     {
         Span<byte> option = destination[..format.PaddedLength];

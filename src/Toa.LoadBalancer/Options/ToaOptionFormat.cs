@@ -6,35 +6,36 @@ using Toa.LoadBalancing.Packets;
 namespace Toa.LoadBalancing;
 
 /// <summary>
-/// What a TOA option looks like: kind, length, the client's port, its address; zeros behind that where the length asks
-/// for more. Kind and length together name an option, as vendors reuse kinds with other layouts.
+/// The format of a TOA option: kind, length, the client's port, its address, and zeros up to the length. Kind and length
+/// together identify the format, because vendors use the same kind with different layouts.
 /// </summary>
-/// <param name="Kind">The option's kind, one that TCP itself gives no meaning.</param>
+/// <param name="Kind">The option's kind. TCP itself must not use it.</param>
 /// <param name="Length">
-/// The option's length, kind and length included: at least 8 for IPv4 clients and 20 for IPv6 ones, at most 40.
+/// The option's length, including the bytes for kind and length: at least 8 for IPv4 clients and 20 for IPv6 clients, at
+/// most 40.
 /// </param>
 public readonly record struct ToaOptionFormat(byte Kind, byte Length)
 {
-    /// <summary>How many bytes stand in front of the address: kind, length, port.</summary>
+    /// <summary>The number of bytes before the address: kind, length, port.</summary>
     internal const int HeadLength = 4;
 
-    /// <summary>Of IPv4 clients behind a full NAT: kind 200, length 8.</summary>
+    /// <summary>For IPv4 clients of a full NAT: kind 200, length 8.</summary>
     public static ToaOptionFormat HybridCloud => new(200, 8);
 
-    /// <summary>Of IPv6 clients behind a NAT64: kind 253, length 20.</summary>
+    /// <summary>For IPv6 clients of a NAT64: kind 253, length 20.</summary>
     public static ToaOptionFormat Nat64 => new(253, 20);
 
-    /// <summary>Of Alibaba Cloud: as long as an option with an IPv6 client, and of another layout.</summary>
+    /// <summary>The VPC option of Alibaba Cloud: it has the length of an option with an IPv6 client, but another layout.</summary>
     internal static ToaOptionFormat Vpc => new(252, 20);
 
     internal const string VpcProblem =
         "kind 252 with length 20 is the VPC option of Alibaba Cloud: it holds an IPv4 client, a VPC id and a virtual address";
 
-    /// <summary>The option with the NOPs that keep what follows it aligned.</summary>
+    /// <summary>The length including the NOPs that align the next option.</summary>
     internal int PaddedLength => (Length + 3) & ~3;
 
     /// <summary>Reads <c>KIND/LENGTH</c>, for example <c>254/20</c>.</summary>
-    /// <exception cref="FormatException"><paramref name="text"/> is something else.</exception>
+    /// <exception cref="FormatException"><paramref name="text"/> is not in this form.</exception>
     public static ToaOptionFormat Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -53,7 +54,7 @@ public readonly record struct ToaOptionFormat(byte Kind, byte Length)
     internal static ToaOptionFormat DefaultFor(AddressFamily family) =>
         family == AddressFamily.InterNetwork ? HybridCloud : Nat64;
 
-    /// <summary>Why the format can name no client of the family, or null if it can.</summary>
+    /// <summary>Why the format cannot hold a client of the family, or null if it can.</summary>
     internal string? ProblemFor(AddressFamily family)
     {
         if (Options.TcpOptionKind.IsTaken(Kind))

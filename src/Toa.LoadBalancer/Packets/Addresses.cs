@@ -5,7 +5,7 @@ using System.Net.Sockets;
 
 namespace Toa.LoadBalancing.Packets;
 
-/// <summary>Addresses as numbers of 128 bits, IPv4 ones mapped (::ffff:a.b.c.d).</summary>
+/// <summary>Addresses as 128-bit numbers. IPv4 addresses are IPv4-mapped (::ffff:a.b.c.d).</summary>
 internal static class Addresses
 {
     private const ulong MappedPrefix = 0xffff_0000_0000;
@@ -37,8 +37,8 @@ internal static class Addresses
     }
 
     /// <summary>
-    /// Whether a packet's source can be somebody: an answer to any other address would go nowhere, everywhere, or to the
-    /// balancer's own machine.
+    /// Whether the address is valid as a packet's source. It is not if it is unspecified, multicast or loopback: an answer would
+    /// go nowhere, to many hosts, or to the balancer's own machine.
     /// </summary>
     public static bool CanBeSource(UInt128 address) => IsIPv4(address)
         ? CanBeIPv4Source((uint)address)

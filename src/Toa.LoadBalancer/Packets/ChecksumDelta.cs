@@ -3,8 +3,8 @@ using System;
 namespace Toa.LoadBalancing.Packets;
 
 /// <summary>
-/// Collects what changes under a checksum, and updates it (RFC 1624). A checksum that was wrong before stays wrong:
-/// computing it anew would make damaged data look sound.
+/// Collects the changes of checksummed data, and updates the checksum (RFC 1624). A wrong checksum stays wrong: a newly
+/// computed one would make damaged data look valid.
 /// </summary>
 internal struct ChecksumDelta
 {
@@ -15,10 +15,10 @@ internal struct ChecksumDelta
     public void ReplaceAddress(UInt128 oldAddress, UInt128 newAddress) =>
         ReplaceWord(InternetChecksum.Sum(oldAddress), InternetChecksum.Sum(newAddress));
 
-    /// <summary>Both begin at an even distance from the segment's start.</summary>
+    /// <summary>Both spans must begin at an even offset from the start of the segment.</summary>
     public void Replace(ReadOnlySpan<byte> oldBytes, ReadOnlySpan<byte> newBytes) =>
         ReplaceWord(InternetChecksum.Sum(oldBytes), InternetChecksum.Sum(newBytes));
 
-    // ~(~HC + ~m + m'), equation 3: the older equation 2 turns out 0xffff where it should be 0.
+    // ~(~HC + ~m + m'), equation 3: equation 2 can give 0xffff where 0 is correct.
     public readonly ushort Apply(ushort checksum) => (ushort)~InternetChecksum.Fold((ushort)~checksum + _sum);
 }

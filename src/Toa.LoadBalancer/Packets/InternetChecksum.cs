@@ -16,18 +16,18 @@ internal static class InternetChecksum
             bytes = bytes[sizeof(uint)..];
         }
 
-        // What is left is the upper end of a 32-bit word that goes on with zeros.
+        // The remaining bytes are the upper bytes of a 32-bit word, padded with zeros.
         uint rest = 0;
         for (int i = 0; i < bytes.Length; i++)
             rest |= (uint)bytes[i] << (24 - (8 * i));
         return Fold(sum + rest);
     }
 
-    /// <summary>The sum of an address. A mapped IPv4 one counts like its four bytes, as 0xffff is a zero here.</summary>
+    /// <summary>The sum of an address. For an IPv4-mapped one it is that of the four bytes, because 0xffff equals 0 here.</summary>
     public static ushort Sum(UInt128 address) =>
         Fold((uint)(address >> 96) + (ulong)(uint)(address >> 64) + (uint)(address >> 32) + (uint)address);
 
-    /// <summary>The sum of what a checksum covers besides the segment: addresses, protocol and length.</summary>
+    /// <summary>The sum of the pseudo header, which the checksum also covers: addresses, protocol and length.</summary>
     public static ushort PseudoHeaderSum(UInt128 source, UInt128 destination, byte protocol, int length) =>
         Fold((ulong)Sum(source) + Sum(destination) + protocol + (uint)length);
 

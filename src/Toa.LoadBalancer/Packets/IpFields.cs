@@ -2,7 +2,7 @@ using System;
 
 namespace Toa.LoadBalancing.Packets;
 
-/// <summary>What stands in an IP header, whichever version it is of.</summary>
+/// <summary>The fields of an IPv4 or IPv6 header.</summary>
 internal readonly record struct IpFields
 {
     public required UInt128 Source { get; init; }

@@ -8,7 +8,7 @@ internal static class IpHeaderWriter
 {
     private const int DontFragmentBit = 0x4000;
 
-    /// <summary>Writes the header of whichever version the addresses belong to, in front of a payload.</summary>
+    /// <summary>Writes an IPv4 or IPv6 header, depending on the addresses, before a payload.</summary>
     /// <returns>The header's length.</returns>
     public static int Write(Span<byte> packet, in IpFields fields, int payloadLength) =>
         Addresses.IsIPv4(fields.Source)
@@ -36,7 +36,7 @@ internal static class IpHeaderWriter
         return IpPacketView.IPv4HeaderLength;
     }
 
-    // The flow label stays 0, as RFC 7915 has it.
+    // The flow label is 0, as RFC 7915 requires.
     private static int WriteIPv6(Span<byte> packet, in IpFields fields, int payloadLength)
     {
         BinaryPrimitives.WriteUInt32BigEndian(packet, (6u << 28) | ((uint)fields.TrafficClass << 20));

@@ -28,7 +28,7 @@ internal readonly ref struct IpPacketView
         }
     }
 
-    /// <summary>The whole packet, without what a link layer may have put behind it.</summary>
+    /// <summary>The whole packet, without padding of the link layer.</summary>
     public ReadOnlySpan<byte> Packet { get; }
 
     public ReadOnlySpan<byte> Payload { get; }
@@ -53,7 +53,7 @@ internal readonly ref struct IpPacketView
     /// <summary>IPv4 only.</summary>
     public bool MayBeFragmented => (BinaryPrimitives.ReadUInt16BigEndian(Packet[6..]) & DontFragmentBit) == 0;
 
-    /// <summary>Reads a packet that is whole, sound, and has nothing between its IP header and its payload.</summary>
+    /// <summary>Reads a complete and valid packet without IPv4 options or IPv6 extension headers.</summary>
     public static bool TryRead(ReadOnlySpan<byte> packet, out IpPacketView view, out DropReason reason)
     {
         view = default;
@@ -84,8 +84,8 @@ internal readonly ref struct IpPacketView
     }
 
     /// <summary>
-    /// Reads the beginning of a packet as an ICMP error quotes it: cut anywhere behind the ports and, with IPv4, possibly
-    /// with a checksum or a length that some router has changed.
+    /// Reads the beginning of a packet that an ICMP error quotes. It may be truncated anywhere after the ports. With IPv4, a
+    /// router may have changed its checksum or its length.
     /// </summary>
     public static bool TryReadQuoted(ReadOnlySpan<byte> packet, out IpPacketView view)
     {
@@ -139,7 +139,7 @@ internal readonly ref struct IpPacketView
         if (IpProtocol.IsExtensionHeader(packet[6]))
             return DropReason.ExtensionHeader;
 
-        // A mapped address on the wire would be taken for an IPv4 host's.
+        // The balancer would treat an IPv4-mapped address on the wire as the address of an IPv4 host.
         if (Addresses.IsIPv4(BinaryPrimitives.ReadUInt128BigEndian(packet[8..]))
             || Addresses.IsIPv4(BinaryPrimitives.ReadUInt128BigEndian(packet[24..])))
         {

@@ -2,7 +2,7 @@ using System;
 
 namespace Toa.LoadBalancing.Packets;
 
-/// <summary>The flags of a TCP header that the balancer looks at.</summary>
+/// <summary>The TCP flags that the balancer reads.</summary>
 [Flags]
 internal enum TcpFlags : byte
 {

@@ -21,7 +21,7 @@ internal readonly ref struct TcpSegmentView
     /// <summary>The header without its options.</summary>
     public ReadOnlySpan<byte> BaseHeader => _segment[..BaseHeaderLength];
 
-    /// <summary>All option bytes, padding included.</summary>
+    /// <summary>All option bytes, including padding.</summary>
     public ReadOnlySpan<byte> Options { get; }
 
     public ReadOnlySpan<byte> Payload { get; }
@@ -46,10 +46,10 @@ internal readonly ref struct TcpSegmentView
 
     public bool IsReset => (Flags & TcpFlags.Rst) != 0;
 
-    /// <summary>Opens a connection: SYN without ACK.</summary>
+    /// <summary>Whether it opens a connection: SYN without ACK.</summary>
     public bool IsOpening => (Flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Syn;
 
-    /// <summary>The number behind all that the segment takes up: its data, a SYN and a FIN.</summary>
+    /// <summary>The sequence number after the segment: after its data, a SYN and a FIN.</summary>
     public uint SequenceEnd => SequenceNumber + (uint)Payload.Length + (IsSyn ? 1u : 0) + (IsFin ? 1u : 0);
 
     public static bool TryRead(ReadOnlySpan<byte> segment, out TcpSegmentView view, out DropReason reason)
@@ -68,7 +68,7 @@ internal readonly ref struct TcpSegmentView
         return HasSoundFlags(view.Flags);
     }
 
-    // What no TCP sends: only scanners do, and servers differ in what they make of it.
+    // TCP does not send other combinations. Scanners do, and servers react differently to them.
     private static bool HasSoundFlags(TcpFlags flags)
     {
         TcpFlags of = flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst | TcpFlags.Ack);

@@ -3,7 +3,7 @@ using System.Net;
 
 namespace Toa.LoadBalancing.Packets;
 
-/// <summary>An address and a port. IPv4 addresses are kept as IPv4-mapped ones, so that one type serves both.</summary>
+/// <summary>An address and a port. IPv4 addresses are stored as IPv4-mapped ones, so that one type holds both families.</summary>
 internal readonly record struct TransportAddress(UInt128 Address, ushort Port)
 {
     public bool IsIPv4 => Addresses.IsIPv4(Address);

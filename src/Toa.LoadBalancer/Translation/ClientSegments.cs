@@ -7,7 +7,7 @@ using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Translation;
 
-/// <summary>Takes segments from clients to servers.</summary>
+/// <summary>Forwards segments from clients to servers.</summary>
 internal sealed class ClientSegments
 {
     private readonly IReadOnlyDictionary<TransportAddress, Listener> _listeners;
@@ -36,7 +36,7 @@ internal sealed class ClientSegments
         _counters = counters;
     }
 
-    /// <summary>Sends the segment on, or says why not.</summary>
+    /// <summary>Forwards the segment, or returns the reason why not.</summary>
     public DropReason Forward(in IpPacketView ip, in TcpSegmentView segment, long now)
     {
         TransportAddress client = new(ip.Source, segment.SourcePort);
@@ -75,8 +75,8 @@ internal sealed class ClientSegments
     }
 
     /// <summary>
-    /// Whether a SYN begins another connection than the flow's: the old one is over, or never came about. In any other
-    /// case the server decides, who knows better.
+    /// Whether a SYN begins a new connection: the flow's connection is over, or was never established. In all other cases the
+    /// SYN is forwarded, because only the server knows the state of the connection.
     /// </summary>
     private static bool IsSucceededBy(Flow flow, in TcpSegmentView syn) =>
         flow.State == FlowState.Closed
@@ -117,7 +117,7 @@ internal sealed class ClientSegments
         if (flow.Listener.RemovesForgedOptions)
             _counters.ForgedOptionsRemoved += ForgedOptions.Remove(options.Bytes, _forgedFormats);
 
-        // What the server sends back grows into the client's family, and gets no option.
+        // Segments from the server get the IP header of the client's family, and no TOA option.
         int most = _outlet.Mtu - IpHeaderWriter.LengthFor(flow.Client.Address) - TcpSegmentView.BaseHeaderLength;
         if (segment.IsSyn && MssOption.Lower(options.Bytes, growth: 0, most))
             _counters.MssLowered++;

@@ -3,13 +3,13 @@ using Toa.LoadBalancing.Faults;
 
 namespace Toa.LoadBalancing.Translation;
 
-/// <summary>Where packets are put together, and sent from. They are made one after the other in one buffer.</summary>
+/// <summary>The buffer in which packets are built, one at a time, and from which they are sent.</summary>
 internal sealed class Outlet
 {
     private readonly IPacketSink _sink;
     private readonly CounterSet _counters;
 
-    // A whole packet, and all that translation adds to one: what is too large for the path is known only afterwards.
+    // Room for the largest packet and what translation adds: only afterwards is it known whether it is too large for the path.
     private readonly byte[] _buffer = new byte[ushort.MaxValue + 128];
 
     public Outlet(IPacketSink sink, CounterSet counters, int mtu)
@@ -23,17 +23,17 @@ internal sealed class Outlet
 
     public Span<byte> Buffer => _buffer;
 
-    /// <summary>Sends what stands in the buffer to a client.</summary>
-    /// <param name="length">Bytes of the packet.</param>
-    /// <param name="listener">Whose faults apply; null for packets of the balancer's own.</param>
-    /// <param name="now">Milliseconds.</param>
+    /// <summary>Sends the packet in the buffer to a client.</summary>
+    /// <param name="length">The packet's length in bytes.</param>
+    /// <param name="listener">The listener whose faults apply; null for the balancer's own packets.</param>
+    /// <param name="now">The time in milliseconds.</param>
     public void SendToClient(int length, Listener? listener = null, long now = 0)
     {
         _counters.ToClients++;
         Send(length, listener?.Faults?.ToClients, now);
     }
 
-    /// <summary>Sends what stands in the buffer to a server.</summary>
+    /// <summary>Sends the packet in the buffer to a server.</summary>
     public void SendToServer(int length, Listener? listener = null, long now = 0)
     {
         _counters.ToServers++;

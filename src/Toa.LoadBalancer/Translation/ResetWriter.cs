@@ -4,12 +4,12 @@ using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Translation;
 
-/// <summary>Writes resets of the balancer's own.</summary>
+/// <summary>Writes the balancer's own resets.</summary>
 internal static class ResetWriter
 {
     private const int Length = TcpSegmentView.BaseHeaderLength;
 
-    /// <summary>Answers a segment that belongs to nothing, with the numbers of RFC 9293, 3.10.7.1.</summary>
+    /// <summary>Answers a segment that belongs to no flow, with the sequence numbers of RFC 9293, 3.10.7.1.</summary>
     public static int WriteAnswer(Span<byte> packet, in IpPacketView ip, in TcpSegmentView segment)
     {
         TransportAddress source = new(ip.Destination, segment.DestinationPort);
@@ -19,7 +19,7 @@ internal static class ResetWriter
             : Write(packet, source, destination, TcpFlags.Rst | TcpFlags.Ack, 0, segment.SequenceEnd);
     }
 
-    /// <summary>Ends a connection: the receiver believes it only if it expects the very sequence number.</summary>
+    /// <summary>Ends a connection. The receiver accepts the reset only if it has the sequence number that the receiver expects.</summary>
     public static int Write(
         Span<byte> packet, in TransportAddress source, in TransportAddress destination, uint sequence, uint acknowledgment) =>
         Write(packet, source, destination, TcpFlags.Rst | TcpFlags.Ack, sequence, acknowledgment);

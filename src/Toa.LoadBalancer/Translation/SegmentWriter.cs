@@ -5,13 +5,13 @@ using Toa.LoadBalancing.Packets;
 namespace Toa.LoadBalancing.Translation;
 
 /// <summary>
-/// Writes a segment as the other side is to see it: other addresses and ports, other options, and where the family
-/// changes, another IP header (RFC 7915). Sequence numbers and data stay as they are.
+/// Writes a segment for the other side, with other addresses, ports and options. If the family changes, it gets another IP
+/// header (RFC 7915). Sequence numbers and data do not change.
 /// </summary>
 internal sealed class SegmentWriter
 {
-    // RFC 7915, 5.1: an IPv6 host need not go below 1280 bytes, whatever a router asks for. So what fits into that must be
-    // allowed to be cut behind the translator.
+    // RFC 7915, 5.1: an IPv6 host need not send packets smaller than 1280 bytes, even if a router reports a smaller MTU. So
+    // routers after the balancer must be allowed to fragment packets that fit into 1280 bytes of IPv6.
     private const int LargestToBeCut = 1260;
 
     private const int DataOffsetAt = 12;

@@ -6,7 +6,7 @@ using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Translation;
 
-/// <summary>Takes segments from servers back to clients.</summary>
+/// <summary>Forwards segments from servers to clients.</summary>
 internal sealed class ServerSegments
 {
     private readonly FlowTable _table;
@@ -22,7 +22,7 @@ internal sealed class ServerSegments
         _counters = counters;
     }
 
-    /// <summary>Sends the segment on, or says why not.</summary>
+    /// <summary>Forwards the segment, or returns the reason why not.</summary>
     public DropReason Forward(in IpPacketView ip, in TcpSegmentView segment, long now)
     {
         TransportAddress server = new(ip.Source, segment.SourcePort);
@@ -51,8 +51,8 @@ internal sealed class ServerSegments
     }
 
     /// <summary>
-    /// What the client sends must fit as it comes, and with the option behind the balancer. A client counts its own options
-    /// against the MSS by itself (RFC 6691), but knows nothing of ours.
+    /// The client's segments must fit the path before the balancer, and with the TOA option the path after it. A client subtracts
+    /// its own options from the MSS (RFC 6691), but does not know the TOA option.
     /// </summary>
     private bool LowerMss(Span<byte> options, Flow flow)
     {

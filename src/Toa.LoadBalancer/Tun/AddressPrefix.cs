@@ -6,12 +6,12 @@ using System.Net.Sockets;
 namespace Toa.LoadBalancing;
 
 /// <summary>
-/// An address with the length of its network prefix. Unlike <see cref="IPNetwork"/> it keeps the host bits, which an
-/// interface's address needs.
+/// An address with the length of its network prefix. Unlike <see cref="IPNetwork"/> it keeps the host bits, which the
+/// address of an interface needs.
 /// </summary>
 public readonly record struct AddressPrefix
 {
-    /// <summary>Makes a prefix of an IPv4 (0 to 32 bits) or IPv6 (0 to 128 bits) address.</summary>
+    /// <summary>Creates a prefix from an IPv4 (0 to 32 bits) or IPv6 (0 to 128 bits) address.</summary>
     public AddressPrefix(IPAddress address, int length)
     {
         ArgumentNullException.ThrowIfNull(address);
@@ -22,10 +22,10 @@ public readonly record struct AddressPrefix
         Length = length;
     }
 
-    /// <summary>The address, host bits included.</summary>
+    /// <summary>The address, including host bits.</summary>
     public IPAddress Address { get; }
 
-    /// <summary>How many leading bits name the network.</summary>
+    /// <summary>The number of leading bits that identify the network.</summary>
     public int Length { get; }
 
     /// <summary>Reads <c>address/length</c>, for example <c>10.200.0.1/16</c> or <c>fd00:200::1/64</c>.</summary>
@@ -43,7 +43,7 @@ public readonly record struct AddressPrefix
         return new AddressPrefix(address, length);
     }
 
-    /// <summary>Whether an address lies in the prefix.</summary>
+    /// <summary>Whether an address is in the prefix.</summary>
     public bool Contains(IPAddress address)
     {
         ArgumentNullException.ThrowIfNull(address);

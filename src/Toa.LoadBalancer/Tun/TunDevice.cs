@@ -9,10 +9,10 @@ using Toa.LoadBalancing.Interop;
 namespace Toa.LoadBalancing;
 
 /// <summary>
-/// A TUN interface: what the kernel sends to it is read here as bare IP packets, and what is written here reaches the
-/// kernel as if a network card had received it. The interface goes away with the object.
+/// A TUN interface. <see cref="Read"/> returns the IP packets that the kernel sends to it. The kernel handles packets from
+/// <see cref="Write"/> as received from a network. <see cref="Dispose"/> removes the interface.
 /// </summary>
-/// <remarks>Reads and writes may run at the same time, and writes from any thread.</remarks>
+/// <remarks>A read and writes may run at the same time. Any thread may write.</remarks>
 public sealed class TunDevice : IDisposable
 {
     private const string DevicePath = "/dev/net/tun";
@@ -38,16 +38,16 @@ public sealed class TunDevice : IDisposable
     /// <summary>The interface's name.</summary>
     public string Name { get; }
 
-    /// <summary>Bytes of the largest packet that the kernel sends here.</summary>
+    /// <summary>The interface's MTU: the size in bytes of the largest packet that the kernel sends to it.</summary>
     public int Mtu { get; }
 
     /// <summary>The machine's own addresses on the interface.</summary>
     public IReadOnlyList<AddressPrefix> Addresses { get; }
 
     /// <summary>
-    /// Makes the interface in the caller's network namespace, brings it up, and adds addresses and routes.
+    /// Creates the interface in the caller's network namespace, brings it up, and adds addresses and routes.
     /// </summary>
-    /// <exception cref="IOException">The kernel refused; the message says why and what to do.</exception>
+    /// <exception cref="IOException">The kernel refused the operation; the message says why, and what to do.</exception>
     public static TunDevice Open(TunOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -84,7 +84,7 @@ public sealed class TunDevice : IDisposable
         }
     }
 
-    /// <summary>Routes one more network into the device.</summary>
+    /// <summary>Adds a route for a network into the device.</summary>
     public void AddRoute(AddressPrefix network)
     {
         ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
@@ -92,8 +92,8 @@ public sealed class TunDevice : IDisposable
         netlink.AddRoute(_index, network);
     }
 
-    /// <summary>Reads one packet, waiting for it if there is none.</summary>
-    /// <returns>The packet's length, or 0 if none came in time.</returns>
+    /// <summary>Reads one packet. If there is none, it waits until the timeout.</summary>
+    /// <returns>The packet's length, or 0 if no packet arrived in time.</returns>
     public int Read(Span<byte> buffer, TimeSpan timeout)
     {
         int length = TryRead(buffer);
@@ -101,7 +101,7 @@ public sealed class TunDevice : IDisposable
         return mayWait && Poll(LibC.PollIn, (int)timeout.TotalMilliseconds) ? TryRead(buffer) : length;
     }
 
-    /// <summary>Hands one whole IP packet to the kernel, as if it came from the network.</summary>
+    /// <summary>Passes one complete IP packet to the kernel, as if it came from the network.</summary>
     public void Write(ReadOnlySpan<byte> packet)
     {
         while (LibC.Write(_handle, in MemoryMarshal.GetReference(packet), (nuint)packet.Length) < 0)
@@ -174,7 +174,7 @@ public sealed class TunDevice : IDisposable
 
     private bool Poll(short events, int timeoutMilliseconds)
     {
-        // poll takes a bare number: hold the handle, or a concurrent Dispose would hand the number to another file.
+        // poll gets the descriptor's number. Hold the handle: after a concurrent Dispose, the number could belong to another file.
         bool held = false;
         try
         {

@@ -7,10 +7,10 @@ using Toa.Tool.Commands;
 
 namespace Toa.Tool.Balancing;
 
-/// <summary>A balancer's counters by name, in the form of the provider's.</summary>
+/// <summary>A balancer's counters by name, in the same form as a provider's counters.</summary>
 internal static class BalancerCounters
 {
-    /// <summary>All of them, those that are zero too.</summary>
+    /// <summary>All counters, including those that are zero.</summary>
     public static Dictionary<string, long> ByName(LoadBalancerCounters counters) => new(
     [
         new("from_clients", counters.FromClients),
@@ -35,7 +35,7 @@ internal static class BalancerCounters
         .. ByReason("fault", counters.Faults),
     ]);
 
-    /// <summary>For the views that show a provider's counters.</summary>
+    /// <summary>Converts them for the views that show a provider's counters.</summary>
     public static StatsDocument ToStats(
         DateTimeOffset time, IReadOnlyDictionary<string, long> now, IReadOnlyDictionary<string, long>? before) =>
         new(time, [], [.. now.Select(counter => new CounterDocument(

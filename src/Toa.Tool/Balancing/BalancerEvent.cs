@@ -5,14 +5,14 @@ using Toa.LoadBalancing;
 
 namespace Toa.Tool.Balancing;
 
-/// <summary>Something that <c>toa lb --json</c> tells of; what an event does not have is null.</summary>
+/// <summary>An event of <c>toa lb --json</c>. Fields that an event does not have are null.</summary>
 /// <param name="Event"><c>started</c>, <c>message</c>, <c>state</c> or <c>stopped</c>.</param>
-/// <param name="Time">When.</param>
-/// <param name="Message">What the balancer says of itself.</param>
-/// <param name="IsWarning">Whether that is a warning.</param>
+/// <param name="Time">The time of the event.</param>
+/// <param name="Message">A log message of the balancer.</param>
+/// <param name="IsWarning">Whether the message is a warning.</param>
 /// <param name="Counters">All counters, by name.</param>
-/// <param name="BackEnds">The servers of all listeners.</param>
-/// <param name="Flows">As many connections as were asked for, those with the latest packets first.</param>
+/// <param name="BackEnds">The back ends of all listeners.</param>
+/// <param name="Flows">The requested number of connections, those with the latest packets first.</param>
 internal sealed record BalancerEvent(
     string Event, DateTimeOffset Time, string? Message, bool? IsWarning, IReadOnlyDictionary<string, long>? Counters,
     IReadOnlyList<BackEndDocument>? BackEnds, IReadOnlyList<FlowDocument>? Flows);
@@ -27,12 +27,12 @@ internal sealed record BackEndDocument(string VirtualAddress, string Address, in
 
 /// <summary>A connection through the balancer.</summary>
 /// <param name="Client">The real client.</param>
-/// <param name="VirtualAddress">Where it connected to.</param>
-/// <param name="Source">What the server sees without a provider.</param>
+/// <param name="VirtualAddress">The address that it connected to.</param>
+/// <param name="Source">The transport peer, which the server sees without a provider.</param>
 /// <param name="BackEnd">The server.</param>
-/// <param name="State">How far it is.</param>
-/// <param name="OptionsWritten">How many segments carried the option.</param>
-/// <param name="IdleSeconds">How long ago its last packet came.</param>
+/// <param name="State">The state of the connection.</param>
+/// <param name="OptionsWritten">The number of segments that carried the TOA option.</param>
+/// <param name="IdleSeconds">The time since its last packet arrived.</param>
 internal sealed record FlowDocument(
     string Client, string VirtualAddress, string Source, string BackEnd, string State, int OptionsWritten,
     double IdleSeconds)

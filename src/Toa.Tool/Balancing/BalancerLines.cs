@@ -7,7 +7,7 @@ using Toa.Tool.Output;
 
 namespace Toa.Tool.Balancing;
 
-/// <summary>A line for each event: of words, or of JSON.</summary>
+/// <summary>Prints events as lines of text, or each event as a line of JSON.</summary>
 internal sealed class BalancerLines(Terminal terminal, bool isJson) : IBalancerView
 {
     private readonly Lock _writing = new();

@@ -4,13 +4,13 @@ using Toa.LoadBalancing;
 
 namespace Toa.Tool.Balancing;
 
-/// <summary>Passes on what a balancer says of itself.</summary>
+/// <summary>Passes the log messages of a balancer on.</summary>
 internal sealed class BalancerLog(Action<LogLevel, string> tell) : ILogger<LoadBalancer>
 {
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    // A failure ends the command, which tells of it.
+    // Not errors: a failure ends the command, and the command reports it.
     public bool IsEnabled(LogLevel logLevel) => logLevel is LogLevel.Information or LogLevel.Warning;
 
     public void Log<TState>(

@@ -11,7 +11,7 @@ using Toa.Tool.Output;
 
 namespace Toa.Tool.Balancing;
 
-/// <summary>A live view on a terminal: messages, servers, counters that are not zero, connections.</summary>
+/// <summary>A live view on a terminal: messages, back ends, counters that are not zero, connections.</summary>
 internal sealed class BalancerScreen(Terminal terminal) : IBalancerView
 {
     private const int MostMessages = 5;

@@ -9,7 +9,7 @@ using Toa.Tool.Commands;
 
 namespace Toa.Tool.Balancing;
 
-/// <summary>The options that make a balancer, and what they are together.</summary>
+/// <summary>The command-line options of a balancer, and their conversion to its settings.</summary>
 internal sealed partial class BalancerSettings
 {
     private const int MostSeconds = 86_400;
@@ -90,7 +90,7 @@ internal sealed partial class BalancerSettings
             command.Options.Add(option);
     }
 
-    /// <exception cref="ToolException">What was said does not go together; the message says why.</exception>
+    /// <exception cref="ToolException">The options conflict; the message says why.</exception>
     public LoadBalancerOptions Read(ParseResult arguments)
     {
         LoadBalancerOptions options = new()
@@ -136,7 +136,7 @@ internal sealed partial class BalancerSettings
         }
     }
 
-    /// <summary>The library names entries of its options; here they are words of the command line.</summary>
+    /// <summary>Replaces the setting's name in a message of the library with the words of the command line.</summary>
     private string InWordsOfTheCommandLine(string message, ParseResult arguments)
     {
         Match entry = Entry().Match(message);

@@ -3,14 +3,14 @@ using System.Threading.Tasks;
 
 namespace Toa.Tool.Balancing;
 
-/// <summary>Shows what a balancer does.</summary>
+/// <summary>Shows the events of a balancer.</summary>
 internal interface IBalancerView
 {
-    /// <summary>How many connections it shows with each look, where nobody said.</summary>
+    /// <summary>The default number of connections to show.</summary>
     int UsualFlows { get; }
 
     void Show(BalancerEvent happened);
 
-    /// <summary>Runs what leads to the events.</summary>
+    /// <summary>Runs the function that causes the events, and shows them at the same time.</summary>
     Task ShowDuringAsync(Func<Task> run);
 }

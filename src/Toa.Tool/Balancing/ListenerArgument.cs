@@ -8,7 +8,7 @@ using Toa.LoadBalancing;
 
 namespace Toa.Tool.Balancing;
 
-/// <summary>A listener as somebody types it: <c>[2001:db8:100::1]:80=10.0.0.2:8080,10.0.0.3:8080*2</c>.</summary>
+/// <summary>A listener on the command line: <c>[2001:db8:100::1]:80=10.0.0.2:8080,10.0.0.3:8080*2</c>.</summary>
 internal static class ListenerArgument
 {
     public const string Form = "ADDRESS:PORT=SERVER:PORT[*WEIGHT][,...]";

@@ -11,7 +11,7 @@ using Toa.LoadBalancing;
 namespace Toa.Tool.Balancing;
 
 /// <summary>
-/// Options of a command that hold for all its listeners: where the option goes, what it looks like, faults.
+/// Command-line options that apply to all listeners: placement and format of the TOA option, and faults.
 /// </summary>
 internal sealed class ListenerSettings
 {

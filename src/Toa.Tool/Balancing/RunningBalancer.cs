@@ -7,17 +7,17 @@ using Toa.LoadBalancing;
 
 namespace Toa.Tool.Balancing;
 
-/// <summary>Runs a balancer until it is told to stop, and looks at it again and again.</summary>
-/// <param name="options">What to balance.</param>
-/// <param name="view">Where to show it.</param>
-/// <param name="clock">Whose time it is.</param>
-/// <param name="interval">From look to look.</param>
-/// <param name="flows">How many connections to list with each.</param>
+/// <summary>Runs a balancer until it is stopped, and shows its state periodically.</summary>
+/// <param name="options">The balancer's settings.</param>
+/// <param name="view">The view that shows the events.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="interval">The interval between two states.</param>
+/// <param name="flows">The number of connections in each state.</param>
 internal sealed class RunningBalancer(
     LoadBalancerOptions options, IBalancerView view, TimeProvider clock, TimeSpan interval, int flows)
 {
     /// <summary>Starts a balancer in the network namespace of the calling thread.</summary>
-    /// <exception cref="ToolException">The system refused; the message says what to do.</exception>
+    /// <exception cref="ToolException">The balancer cannot start; the message says what to do.</exception>
     public static LoadBalancer Start(LoadBalancerOptions options, Action<LogLevel, string> tell)
     {
         try
@@ -30,7 +30,7 @@ internal sealed class RunningBalancer(
         }
     }
 
-    /// <exception cref="ToolException">It ended as it failed; the message says why.</exception>
+    /// <exception cref="ToolException">The balancer failed; the message says why.</exception>
     public static async Task TellFailureAsync(LoadBalancer balancer)
     {
         try
@@ -43,7 +43,7 @@ internal sealed class RunningBalancer(
         }
     }
 
-    /// <exception cref="ToolException">It cannot start, or failed; the message says why.</exception>
+    /// <exception cref="ToolException">The balancer cannot start, or failed; the message says why.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
         await using LoadBalancer balancer = Start(options, Tell);

@@ -8,18 +8,18 @@ using Toa.Shared;
 
 namespace Toa.Tool.Capture;
 
-/// <summary>What a capture has seen.</summary>
-/// <param name="ports">The ports that count; all of them if there are none.</param>
-/// <param name="kindsRead">The kinds that the settings of the provider name, in addition to the usual ones.</param>
+/// <summary>The results of a capture.</summary>
+/// <param name="ports">The destination ports to count; empty for all ports.</param>
+/// <param name="kindsRead">The kinds in the provider's settings, in addition to the usual ones.</param>
 internal sealed class CaptureLog(IReadOnlyList<int> ports, IReadOnlyCollection<byte>? kindsRead = null)
 {
     /// <summary>
-    /// At most so many options are listed of the kinds that name clients, and of all other kinds together. Senders choose the
-    /// bytes: without limits they fill the memory, and with one limit for all kinds they hide the TOA options.
+    /// The limits of listed options: for kinds of TOA options, and for all other kinds together. Senders choose the bytes: without
+    /// limits they could fill the memory, and with one limit for all kinds they could hide the TOA options.
     /// </summary>
     public const int MostToaOptions = 1000, MostOtherOptions = 100;
 
-    // Joined packets are longer, and only their beginnings matter.
+    // Merged packets (GRO) can be longer, but only their first bytes matter.
     private const int BufferSize = 64 << 10;
 
     private readonly HashSet<byte> _kinds = [.. ToaOption.Kinds, .. kindsRead ?? []];
@@ -31,25 +31,25 @@ internal sealed class CaptureLog(IReadOnlyList<int> ports, IReadOnlyCollection<b
     /// <summary>Segments with options of any kind.</summary>
     public int Segments { get; private set; }
 
-    /// <summary>Connections that were asked for.</summary>
+    /// <summary>SYN segments: requests to open a connection.</summary>
     public int Connections { get; private set; }
 
-    /// <summary>Segments whose list of options breaks off.</summary>
+    /// <summary>Segments with a malformed list of options.</summary>
     public int Malformed { get; private set; }
 
-    /// <summary>Packets that went by unseen, as there were too many.</summary>
+    /// <summary>Packets that the kernel dropped because there were too many.</summary>
     public uint Dropped { get; private set; }
 
-    /// <summary>TOA options arrived that are not listed, as the list of them was full.</summary>
+    /// <summary>Whether TOA options arrived that are not listed, because their list was full.</summary>
     public bool HasMoreToaOptions { get; private set; }
 
-    /// <summary>Options of other kinds arrived that are not listed, as the list of them was full.</summary>
+    /// <summary>Whether options of other kinds arrived that are not listed, because their list was full.</summary>
     public bool HasMoreOtherOptions { get; private set; }
 
-    /// <summary>What ended it before its time, if anything did.</summary>
+    /// <summary>Why the capture ended early, or null.</summary>
     public string? Problem { get; private set; }
 
-    /// <summary>The options seen, in the order in which they first were.</summary>
+    /// <summary>The captured options, in the order of their first packets.</summary>
     public IReadOnlyList<Sighting> Options => [.. _options.Values.OrderBy(sighting => sighting.Number)];
 
     /// <summary>Captures until it is stopped.</summary>
@@ -68,7 +68,7 @@ internal sealed class CaptureLog(IReadOnlyList<int> ports, IReadOnlyCollection<b
         {
             Dropped += source.TakeDropped();
         }
-        // The interface has gone away.
+        // The interface was removed.
         catch (SocketException e)
         {
             Problem = e.Message;
@@ -132,7 +132,7 @@ internal sealed class CaptureLog(IReadOnlyList<int> ports, IReadOnlyCollection<b
     }
 }
 
-/// <summary>Where, and how often, an option was seen.</summary>
+/// <summary>A captured option: the segments that carried it, and their number.</summary>
 internal sealed class Sighting(int number, ToaOption option)
 {
     public int Number => number;

@@ -4,7 +4,7 @@ using Toa.Shared;
 
 namespace Toa.Tool.Capture;
 
-/// <summary>What a capture asks of a segment and of its options.</summary>
+/// <summary>The properties of a segment and its options that a capture needs.</summary>
 internal static class CapturedSegment
 {
     private const int DestinationPortAt = 2, FlagsAt = 13;
@@ -19,7 +19,7 @@ internal static class CapturedSegment
 
         public int DestinationPort => BinaryPrimitives.ReadUInt16BigEndian(segment.Header[DestinationPortAt..]);
 
-        /// <summary>Whether it asks for a connection.</summary>
+        /// <summary>Whether it opens a connection: SYN without ACK.</summary>
         public bool IsSyn => (segment.Header[FlagsAt] & (SynBit | AckBit)) == SynBit;
 
         public bool HasData => segment.Length > segment.Header.Length;
@@ -27,10 +27,10 @@ internal static class CapturedSegment
 
     extension(in TcpOptionWalk walk)
     {
-        /// <summary>Whether a walk that has ended did so at something that is not an option.</summary>
+        /// <summary>Whether a walk that has ended stopped at a malformed option.</summary>
         public bool IsBroken => walk.Rest is not ([] or [EndOfOptions, ..]);
 
-        /// <summary>The port and address in an option of a TOA option's length; null in others.</summary>
+        /// <summary>The port and address in an option with the length of a TOA option; null for other lengths.</summary>
         public IPEndPoint? Client => walk.Length is ToaOptionAbi.LengthIPv4 or ToaOptionAbi.LengthIPv6
             ? new IPEndPoint(new IPAddress(walk.Value[sizeof(ushort)..]), BinaryPrimitives.ReadUInt16BigEndian(walk.Value))
             : null;

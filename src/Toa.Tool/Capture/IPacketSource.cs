@@ -4,15 +4,15 @@ using System.Threading.Tasks;
 
 namespace Toa.Tool.Capture;
 
-/// <summary>Packets that come in, each from its IP header on.</summary>
+/// <summary>Incoming packets, each starting at its IP header.</summary>
 internal interface IPacketSource : IDisposable
 {
-    /// <summary>Waits for the next one.</summary>
-    /// <param name="buffer">Takes its first bytes: of a longer one, as many as there is room for.</param>
+    /// <summary>Waits for the next packet.</summary>
+    /// <param name="buffer">Receives the first bytes of the packet, as many as fit.</param>
     /// <param name="stop">Ends the wait.</param>
-    /// <returns>How many bytes were put there.</returns>
+    /// <returns>The number of bytes in the buffer.</returns>
     ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken stop);
 
-    /// <summary>How many have gone by unseen, since this was asked last.</summary>
+    /// <summary>Returns the number of packets that the kernel dropped since the last call.</summary>
     uint TakeDropped();
 }

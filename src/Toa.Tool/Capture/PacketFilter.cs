@@ -3,19 +3,19 @@ using System.Runtime.InteropServices;
 namespace Toa.Tool.Capture;
 
 /// <summary>
-/// The filter that a capture puts into the kernel, in the machine language of linux/filter.h: of TCP packets with
-/// options it passes on the beginnings, of all others nothing.
+/// The kernel filter of a capture, as a classic BPF program (linux/filter.h). It passes the first bytes of TCP packets with
+/// options, and drops all other packets.
 /// </summary>
 internal static class PacketFilter
 {
-    /// <summary>Room for every header that can stand before the end of the TCP options.</summary>
+    /// <summary>Enough for all headers up to the end of the TCP options.</summary>
     public const int SnapLength = 512;
 
     private const ushort LoadByte = 0x30, LoadByteAtX = 0x50, LoadHeaderLength = 0xb1, ShiftRight = 0x74;
     private const ushort JumpIfEqual = 0x15, JumpIfGreaterOrEqual = 0x35, Return = 0x06;
 
     private const uint Tcp = 6, HopByHop = 0, Routing = 43, DestinationOptions = 60;
-    private const uint DataOffset = 12, FirstWithOptions = 0x60; // the offset is the byte's upper half, in words
+    private const uint DataOffset = 12, FirstWithOptions = 0x60; // the data offset is the upper half of the byte, in words
 
     public static Instruction[] Program { get; } =
     [
@@ -28,7 +28,7 @@ internal static class PacketFilter
         new(LoadHeaderLength, 0),
         new(LoadByteAtX, DataOffset),
         new(JumpIfGreaterOrEqual, FirstWithOptions, 9, 8),
-        // IPv6, with at most such headers between that the decoder will have to go through
+        // IPv6, also with extension headers before TCP, which the decoder reads
         new(JumpIfEqual, 6, 0, 7),
         new(LoadByte, 6),
         new(JumpIfEqual, HopByHop, 6, 0),
@@ -41,7 +41,7 @@ internal static class PacketFilter
         new(Return, SnapLength),
     ];
 
-    /// <summary>struct sock_filter: the jumps say how many instructions to leave out.</summary>
+    /// <summary>struct sock_filter: the jumps are numbers of instructions to skip.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public readonly struct Instruction(ushort code, uint value, byte jumpIfTrue = 0, byte jumpIfFalse = 0)
     {

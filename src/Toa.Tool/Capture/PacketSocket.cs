@@ -11,8 +11,8 @@ using Toa.Tool.Machines;
 namespace Toa.Tool.Capture;
 
 /// <summary>
-/// An AF_PACKET socket, on one interface or on all. The kernel takes the link's header off and passes on the
-/// beginnings of TCP packets with options alone, so that a busy server is not slowed down by being looked at.
+/// An AF_PACKET socket on one interface or on all. The kernel removes the link header, and passes only the first bytes of TCP
+/// packets with options: otherwise the capture would slow down a busy server.
 /// </summary>
 internal sealed class PacketSocket : IPacketSource
 {
@@ -22,7 +22,7 @@ internal sealed class PacketSocket : IPacketSource
     // sockaddr_ll
     private const int ProtocolAt = 2, InterfaceAt = 4, PacketTypeAt = 10, LinkAddressSize = 20;
 
-    // sockaddr_storage: .NET knows no smaller size for this family.
+    // sockaddr_storage: .NET has no smaller size for this family.
     private const int AnyAddressSize = 128;
     private const byte Outgoing = 4;
 
@@ -35,12 +35,12 @@ internal sealed class PacketSocket : IPacketSource
 
     public static PacketSocket Open(string? interfaceName)
     {
-        // Before a privilege is needed: a wrong name is wrong for everybody.
+        // Check the name before an operation that needs a privilege, so that a wrong name is reported to every user.
         int index = interfaceName is null ? 0 : IndexOf(interfaceName);
         Socket? socket = null;
         try
         {
-            // Protocol 0 lets nothing in before the filter is in place.
+            // With protocol 0, the socket receives nothing until the filter is attached.
             socket = new Socket(AddressFamily.Packet, SocketType.Dgram, ProtocolType.Unspecified)
             {
                 ReceiveBufferSize = ReceiveBufferSize,
@@ -61,7 +61,7 @@ internal sealed class PacketSocket : IPacketSource
     {
         while (true)
         {
-            _from.Size = AnyAddressSize; // of the last one, it is that one's
+            _from.Size = AnyAddressSize; // each receive sets it to the size of the received address
             int length = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, _from, stop);
             if (_from.Buffer.Span[PacketTypeAt] != Outgoing)
                 return length;
@@ -110,7 +110,7 @@ internal sealed class PacketSocket : IPacketSource
         }
     }
 
-    /// <summary>An interface by its index; 0 is all of them.</summary>
+    /// <summary>An interface by its index; 0 means all interfaces.</summary>
     private sealed class LinkEndPoint(int index) : EndPoint
     {
         public override AddressFamily AddressFamily => AddressFamily.Packet;

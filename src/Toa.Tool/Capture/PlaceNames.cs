@@ -3,7 +3,7 @@ using System.Linq;
 
 namespace Toa.Tool.Capture;
 
-/// <summary>How <see cref="SegmentPlaces"/> are called.</summary>
+/// <summary>The names of <see cref="SegmentPlaces"/>.</summary>
 internal static class PlaceNames
 {
     public static IEnumerable<string> Of(SegmentPlaces places) =>

@@ -2,18 +2,18 @@ using System;
 
 namespace Toa.Tool.Capture;
 
-/// <summary>On which segments of a connection an option was seen.</summary>
+/// <summary>The segments of a connection that carried an option.</summary>
 [Flags]
 internal enum SegmentPlaces
 {
     None = 0,
 
-    /// <summary>On the first one, which asks for the connection.</summary>
+    /// <summary>The SYN, which opens the connection.</summary>
     Syn = 1,
 
-    /// <summary>On one without data, as that which completes the handshake.</summary>
+    /// <summary>A segment without data, for example the one that completes the handshake.</summary>
     Ack = 2,
 
-    /// <summary>On one with data.</summary>
+    /// <summary>A segment with data.</summary>
     Data = 4,
 }

@@ -10,34 +10,34 @@ using Toa.LoadBalancing.Options;
 
 namespace Toa.Tool.Capture;
 
-/// <summary>An option that balancers may write addresses into, as it was seen.</summary>
-/// <param name="Kind">Its kind: none of TCP's own.</param>
+/// <summary>A captured option that may be a TOA option.</summary>
+/// <param name="Kind">Its kind, which TCP itself does not use.</param>
 /// <param name="Length">Its length byte.</param>
-/// <param name="Bytes">All of it, in hexadecimal.</param>
-/// <param name="Client">The client in it; null where its length or its layout is not that of an address and a port.</param>
-/// <param name="Balancer">Where the packet came from.</param>
-/// <param name="Local">Where it went.</param>
+/// <param name="Bytes">The whole option in hexadecimal.</param>
+/// <param name="Client">The client in it; null if its length or its layout is not that of an address and a port.</param>
+/// <param name="Balancer">The source of the packet.</param>
+/// <param name="Local">The destination of the packet.</param>
 internal sealed record ToaOption(byte Kind, byte Length, string Bytes, IPEndPoint? Client, IPEndPoint Balancer, IPEndPoint Local)
 {
-    /// <summary>Kind, length, port, address.</summary>
+    /// <summary>The lengths of options with kind, length, port and address.</summary>
     public const byte IPv4Length = ToaOptionAbi.LengthIPv4, IPv6Length = ToaOptionAbi.LengthIPv6;
 
     private const byte UserTimeout = 28, UserTimeoutLength = 4, Experiment1 = 253, Experiment2 = 254;
 
     private const byte QuickStart = 27, QuickStartLength = 8;
 
-    // Identifiers of experiments (RFC 6994): Fast Open, accurate ECN (three of them), TCP-ENO, and the first half of SMC's.
+    // Identifiers of experiments (RFC 6994): Fast Open, accurate ECN (three), TCP-ENO, and the first half of that of SMC.
     private static readonly ushort[] Experiments = [0xf989, 0xacce, 0xacc0, 0xacc1, 0x454e, 0xe2d4];
 
-    /// <summary>Hybrid cloud and NAT64 of Tencent Cloud, and the kind that most others use.</summary>
+    /// <summary>The kinds of Tencent Cloud (hybrid cloud and NAT64), and the kind that most other vendors use.</summary>
     public static IReadOnlyList<byte> Kinds { get; } = [ToaOptionAbi.KindIPv4, ToaOptionAbi.KindIPv6, 254];
 
     private bool IsVpc => new ToaOptionFormat(Kind, Length) == ToaOptionFormat.Vpc;
 
-    /// <summary>The option at which a walk stands; null if it is TCP's own.</summary>
-    /// <param name="walk">Stands at the option.</param>
-    /// <param name="segment">Has the option.</param>
-    /// <param name="isRead">The settings of the provider name the kind.</param>
+    /// <summary>The current option of a walk; null if TCP itself uses it.</summary>
+    /// <param name="walk">The walk, at the option.</param>
+    /// <param name="segment">The segment with the option.</param>
+    /// <param name="isRead">Whether the kind is in the provider's settings.</param>
     public static ToaOption? Read(in TcpOptionWalk walk, in TcpSegment segment, bool isRead)
     {
         if (IsOfTcp(walk) || (IsRare(walk) && !isRead))
@@ -64,11 +64,11 @@ internal sealed record ToaOption(byte Kind, byte Length, string Bytes, IPEndPoin
         TcpOptionKind.IsTaken(walk.Kind) || walk is { Kind: UserTimeout, Length: UserTimeoutLength } || IsExperiment(walk);
 
     // Echo (6, 7), partial order (9, 10), T/TCP (11 to 13), other checksums (14, 15, 18), Quick-Start. The balancer and the
-    // providers accept these kinds as settings: if one is set, its options name clients.
+    // providers accept these kinds as settings: if one is set, its options are TOA options.
     private static bool IsRare(in TcpOptionWalk walk) =>
         walk is { Kind: 6 or 7 or (>= 9 and <= 15) or 18 } or { Kind: QuickStart, Length: QuickStartLength };
 
-    // With the length of an address, a provider that reads the kind takes an experiment for a client.
+    // Only with another length than a TOA option (Client is null): otherwise a provider that reads the kind treats it as one.
     private static bool IsExperiment(in TcpOptionWalk walk) =>
         walk is { Kind: Experiment1 or Experiment2, Length: > 3, Client: null }
         && Experiments.Contains(BinaryPrimitives.ReadUInt16BigEndian(walk.Value));

@@ -10,13 +10,13 @@ using Toa.Tool.Provider;
 
 namespace Toa.Tool.Commands;
 
-/// <summary>Reads what a provider shows, of this machine or from a copy.</summary>
+/// <summary>Reads a provider's counters and table, on this machine or from a copy.</summary>
 internal static class ProviderFiles
 {
     private const string Table = "proc/net/toa_table", EbpfTable = EbpfPins.Folder + "/table";
     private const string StandardInput = "-";
 
-    /// <exception cref="ToolException">There are no counters, or they cannot be read.</exception>
+    /// <exception cref="ToolException">The counters do not exist, or cannot be read.</exception>
     public static ToaStatistics ReadStatistics(IMachine machine)
     {
         try
@@ -29,15 +29,15 @@ internal static class ProviderFiles
         }
     }
 
-    /// <summary>The text of toa_table, or the same from the eBPF provider's loader where the kernel lets the provider make no file.</summary>
-    /// <exception cref="ToolException">There is none, or it cannot be read.</exception>
+    /// <summary>Reads the text of toa_table. For the eBPF provider, it reads its table file, or runs toa-bpf if there is no file.</summary>
+    /// <exception cref="ToolException">The table does not exist, or cannot be read.</exception>
     public static async Task<string> ReadTableAsync(IMachine machine, CancellationToken stop)
     {
         try
         {
             if (machine.ReadText(Table) is { } shown)
                 return shown;
-            // Users other than root do not see whether the eBPF provider's is there; without that provider they need not know.
+            // Only root can see the eBPF provider's files. Other users get an error about them only if that provider answers.
             if (machine.Exists(EbpfPins.Folder) || machine.DetectProvider().Kind == ToaProviderKind.ToaEbpf)
                 return machine.ReadText(EbpfTable) ?? await new EbpfProvider(machine).ReadTableAsync(stop);
         }
@@ -50,25 +50,25 @@ internal static class ProviderFiles
             $"{machine.PathOf(Table)} does not exist: no TOA provider is loaded, or it has no such file. Run toa doctor.");
     }
 
-    /// <param name="terminal">Whose input may be read.</param>
-    /// <param name="copy">What <c>--file</c> says.</param>
-    /// <param name="parse">Makes something of the text.</param>
+    /// <param name="terminal">The terminal with the standard input.</param>
+    /// <param name="copy">The value of <c>--file</c>.</param>
+    /// <param name="parse">Parses the text.</param>
     /// <param name="stop">Ends the wait for the standard input.</param>
-    /// <exception cref="ToolException">It cannot be read, or is something else.</exception>
+    /// <exception cref="ToolException">The copy cannot be read, or has the wrong format.</exception>
     public static async Task<T> ReadCopyAsync<T>(Terminal terminal, string copy, Func<string, T> parse, CancellationToken stop)
     {
         bool isInput = copy == StandardInput;
         string text = isInput
-            // It may be a terminal, where reading waits for somebody, and no token ends that.
+            // On a terminal, reading waits for the user, and a cancellation token does not end that: wait with the token instead.
             ? await Task.Run(terminal.Input.ReadToEnd, stop).WaitAsync(stop)
             : await ReadFileAsync(copy);
         return Parse(isInput ? "standard input" : copy, text, parse);
     }
 
-    /// <param name="name">Where the text is from.</param>
+    /// <param name="name">The source of the text, for messages.</param>
     /// <param name="text">The text.</param>
-    /// <param name="parse">Makes something of it.</param>
-    /// <exception cref="ToolException">It is something else.</exception>
+    /// <param name="parse">Parses the text.</param>
+    /// <exception cref="ToolException">The text has the wrong format.</exception>
     public static T Parse<T>(string name, string text, Func<string, T> parse)
     {
         try

@@ -83,7 +83,7 @@ internal static class StatsCommand
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Seen enough.
+            // The user stopped the command.
         }
 
         return ExitCode.Fine;
@@ -106,7 +106,7 @@ internal static class StatsCommand
             terminal.Output.WriteLine(StatsView.Line(stats));
     }
 
-    /// <summary>Reads again and again, and remembers the last time.</summary>
+    /// <summary>Reads the counters repeatedly, and keeps the previous values for the deltas.</summary>
     private sealed class Look(IMachine machine, Terminal terminal, string? copy, CancellationToken stop)
     {
         private ToaStatistics? _last;

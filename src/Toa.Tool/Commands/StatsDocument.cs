@@ -6,9 +6,9 @@ using Toa.Diagnostics;
 namespace Toa.Tool.Commands;
 
 /// <summary>The counters at one moment.</summary>
-/// <param name="Time">When.</param>
-/// <param name="Processors">The processors' names, empty where the provider does not name them.</param>
-/// <param name="Counters">In the provider's order.</param>
+/// <param name="Time">The time.</param>
+/// <param name="Processors">The processors' names; empty if the provider does not report them.</param>
+/// <param name="Counters">The counters, in the provider's order.</param>
 internal sealed record StatsDocument(
     DateTimeOffset Time, IReadOnlyList<string> Processors, IReadOnlyList<CounterDocument> Counters)
 {
@@ -16,11 +16,11 @@ internal sealed record StatsDocument(
         new(time, now.Processors, [.. now.Counters.Select(counter => CounterDocument.From(counter, before))]);
 }
 
-/// <summary>One of them.</summary>
+/// <summary>One counter.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Total">Its sum over the processors.</param>
 /// <param name="Delta">
-/// By how much it has moved since the last look; null at the first one. Negative where the provider was loaded anew.
+/// The change since the previous document; null in the first one. Negative if the provider was reloaded.
 /// </param>
 /// <param name="PerProcessor">Its value on each processor.</param>
 internal sealed record CounterDocument(string Name, ulong Total, long? Delta, IReadOnlyList<ulong> PerProcessor)

@@ -6,12 +6,12 @@ using Toa.Tool.Output;
 
 namespace Toa.Tool.Commands;
 
-/// <summary>Counters for people.</summary>
+/// <summary>Counters as text for users.</summary>
 internal sealed class StatsView(Terminal terminal, bool perProcessor, bool withDeltas)
 {
     public Table Create() => Tables.Create(terminal);
 
-    /// <summary>All of them, as a table.</summary>
+    /// <summary>Shows all counters as a table.</summary>
     public void Fill(Table table, StatsDocument stats)
     {
         if (table.Columns.Count == 0)
@@ -34,7 +34,7 @@ internal sealed class StatsView(Terminal terminal, bool perProcessor, bool withD
 
     public static bool HasMoved(StatsDocument stats) => stats.Counters.Any(counter => counter.Delta is not 0);
 
-    /// <summary>Those that have moved, on a line.</summary>
+    /// <summary>The counters that have changed, on one line.</summary>
     public static string Line(StatsDocument stats)
     {
         string[] moved = [.. stats.Counters.Where(counter => counter.Delta is not 0)

@@ -4,16 +4,16 @@ using Toa.Diagnostics;
 
 namespace Toa.Tool.Commands;
 
-/// <summary>Connections that hold a client's address.</summary>
-/// <param name="Total">How many passed the filters.</param>
-/// <param name="Connections">Those of them that the limit lets be shown.</param>
+/// <summary>Connections for which the provider holds a client address.</summary>
+/// <param name="Total">The number of connections that match the filters.</param>
+/// <param name="Connections">The matching connections, up to the limit.</param>
 internal sealed record TableDocument(int Total, IReadOnlyList<ConnectionDocument> Connections)
 {
     public static TableDocument From(IReadOnlyList<ToaTableEntry> entries, int limit) =>
         new(entries.Count, [.. entries.Take(limit).Select(ConnectionDocument.From)]);
 }
 
-/// <summary>One of them; null is what the provider does not show.</summary>
+/// <summary>One connection. Values that the provider does not show are null.</summary>
 internal sealed record ConnectionDocument(string Client, string? TransportPeer, string? Local, int? Kind)
 {
     public static ConnectionDocument From(ToaTableEntry entry) =>

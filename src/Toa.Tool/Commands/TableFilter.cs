@@ -6,7 +6,7 @@ using Toa.Diagnostics;
 namespace Toa.Tool.Commands;
 
 /// <summary>
-/// Which connections somebody wants to see. An empty list lets all pass; what a provider does not show is no match.
+/// Selects connections. An empty list matches all; a value that the provider does not show does not match.
 /// </summary>
 internal sealed record TableFilter(
     IReadOnlyList<IPNetwork> Clients, IReadOnlyList<IPNetwork> Peers, IReadOnlyList<int> Ports,

@@ -4,7 +4,7 @@ using Toa.Tool.Machines;
 
 namespace Toa.Tool.Doctor;
 
-/// <summary>All the checks, in the order of the vendor's list for troubleshooting.</summary>
+/// <summary>All checks, in the order of the vendor's troubleshooting list.</summary>
 internal static class Checkup
 {
     public static FindingKind NotLookedAt { get; } =
@@ -37,7 +37,7 @@ internal static class Checkup
         {
             try
             {
-                // What it finds before it cannot look any further counts.
+                // One at a time, so that findings before an exception are kept.
                 foreach (Finding finding in check.Run(examination))
                     findings.Add(finding);
             }
@@ -50,7 +50,7 @@ internal static class Checkup
         return findings;
     }
 
-    /// <summary>What a check could not look at, where it goes on with the rest.</summary>
+    /// <summary>The finding that a check could not look at something.</summary>
     public static Finding Unknown(ICheck check, CannotLookException problem) =>
         NotLookedAt.Found($"{check.About}: {problem.What}", problem.Cure);
 }

@@ -5,13 +5,13 @@ using Toa.Tool.Capture;
 
 namespace Toa.Tool.Doctor;
 
-/// <summary>All that <c>toa doctor</c> has found.</summary>
-/// <param name="Errors">How many findings are errors.</param>
-/// <param name="Warnings">How many are warnings.</param>
-/// <param name="Provider">Who reads options.</param>
-/// <param name="Counters">What the counters did meanwhile; empty where there are none.</param>
-/// <param name="Capture">What was captured; null where nothing was.</param>
-/// <param name="Findings">In the order of the checks.</param>
+/// <summary>The result of <c>toa doctor</c>.</summary>
+/// <param name="Errors">The number of errors.</param>
+/// <param name="Warnings">The number of warnings.</param>
+/// <param name="Provider">The provider.</param>
+/// <param name="Counters">The counters, and their changes during the capture; empty if there are none.</param>
+/// <param name="Capture">The result of the capture; null if there was no capture.</param>
+/// <param name="Findings">The findings, in the order of the checks.</param>
 internal sealed record DoctorDocument(
     int Errors, int Warnings, ProviderSeen Provider, IReadOnlyList<CounterSeen> Counters, CaptureSeen? Capture,
     IReadOnlyList<FindingSeen> Findings)
@@ -34,7 +34,7 @@ internal sealed record FindingSeen(string Id, string Severity, string Title, str
         finding.Seen, finding.Next, finding.Kind.Docs);
 }
 
-/// <summary>Who reads options.</summary>
+/// <summary>The provider.</summary>
 internal sealed record ProviderSeen(
     string Kind, bool AnswersIPv6Lookup, bool AnswersInfo, IReadOnlyList<string> Modules, string KernelRelease,
     string OperatingSystem,
@@ -49,10 +49,10 @@ internal sealed record ProviderSeen(
     }
 }
 
-/// <summary>A counter, and by how much it moved.</summary>
+/// <summary>A counter, and its change.</summary>
 internal sealed record CounterSeen(string Name, ulong Total, ulong Moved);
 
-/// <summary>What was captured.</summary>
+/// <summary>The result of the capture.</summary>
 internal sealed record CaptureSeen(
     double Seconds, string? Interface, int Segments, int Connections, int Malformed, uint Dropped,
     IReadOnlyList<OptionSeen> Options)
@@ -62,7 +62,7 @@ internal sealed record CaptureSeen(
         log.Segments, log.Connections, log.Malformed, log.Dropped, [.. log.Options.Select(OptionSeen.From)]);
 }
 
-/// <summary>An option that arrived; a client of null is one that could not be read.</summary>
+/// <summary>A captured option. If its client could not be read, the client is null.</summary>
 internal sealed record OptionSeen(
     int Kind, int Length, string Bytes, string? Client, string Balancer, string Local, IReadOnlyList<string> Places, int Packets)
 {

@@ -3,8 +3,8 @@ using System.Collections.Generic;
 
 namespace Toa.Tool.Doctor;
 
-/// <summary>What somebody wants to know.</summary>
-/// <param name="Interface">Where to capture; null is everywhere.</param>
+/// <summary>The options of <c>toa doctor</c>.</summary>
+/// <param name="Interface">The interface to capture on; null for all interfaces.</param>
 /// <param name="Duration">How long to capture, and to watch the counters.</param>
-/// <param name="Ports">Ports of the services that matter; all of them if there are none.</param>
+/// <param name="Ports">The ports of the services to check; empty for all ports.</param>
 internal sealed record DoctorOptions(string? Interface, TimeSpan Duration, IReadOnlyList<int> Ports);

@@ -10,7 +10,7 @@ using Toa.Tool.Provider;
 
 namespace Toa.Tool.Doctor;
 
-/// <summary>What the checks look at: gathered once, so that all of them speak of the same moment.</summary>
+/// <summary>The input of the checks. It is collected once, so that all checks see the same state.</summary>
 internal sealed class Examination
 {
     public required IMachine Machine { get; init; }
@@ -19,7 +19,7 @@ internal sealed class Examination
 
     public required ToaProvider Provider { get; init; }
 
-    /// <summary>The module of this project is loaded, and its files are there to read.</summary>
+    /// <summary>Whether this project's module is loaded, and its files can be read.</summary>
     public required bool IsOurModule { get; init; }
 
     /// <summary>The TOA modules of other vendors that are loaded.</summary>
@@ -27,37 +27,37 @@ internal sealed class Examination
 
     public required Window Window { get; init; }
 
-    /// <summary>The modules that are installed, as far as they may be seen.</summary>
+    /// <summary>The installed modules that this user may see.</summary>
     public required IReadOnlyList<ModuleFile> Modules { get; init; }
 
-    /// <summary>Why there may be more.</summary>
+    /// <summary>Why the list of modules may be incomplete.</summary>
     public required CannotLookException? ModulesProblem { get; init; }
 
     /// <summary>The module that <c>modprobe toa</c> loads.</summary>
     public required ModprobeChoice Modprobe { get; init; }
 
-    /// <summary>What DKMS says of ours.</summary>
+    /// <summary>The output of <c>dkms status</c> for the module.</summary>
     public required ProcessResult Dkms { get; init; }
 
-    /// <summary>The eBPF provider is on this machine, whomever it serves; as far as this user may see.</summary>
+    /// <summary>Whether the eBPF provider is on this machine, for any cgroup, as far as this user may see.</summary>
     public required bool HasEbpf { get; init; }
 
-    /// <summary>What its loader says of the eBPF provider; null where nothing hints at one.</summary>
+    /// <summary>The state of the eBPF provider from its loader; null if there is no sign of this provider.</summary>
     public required ProviderDocument? Ebpf { get; init; }
 
-    /// <summary>An eBPF provider answers or has pins, and there is no toa-bpf that shows its state.</summary>
+    /// <summary>Whether an eBPF provider answers or has pins, but toa-bpf, which shows its state, is missing.</summary>
     public required bool IsLoaderMissing { get; init; }
 
-    /// <summary>The settings of the eBPF provider; null where it is not the one, or its loader is not at hand or may not look.</summary>
+    /// <summary>The settings of the eBPF provider; null if another provider answers, or if its loader cannot show them.</summary>
     public IReadOnlyDictionary<string, string?>? EbpfSettings =>
         Provider.Kind == ToaProviderKind.ToaEbpf && Ebpf is { Loaded: true, Parameters: { Count: > 0 } settings } ? settings : null;
 
-    /// <summary>What ss says of listening TCP sockets.</summary>
+    /// <summary>The output of ss for listening TCP sockets.</summary>
     public required ListenerDetails ListenerDetails { get; init; }
 
     public string KernelRelease => Provider.KernelRelease;
 
-    /// <summary>A module serves this kernel, or is to serve it.</summary>
+    /// <summary>Whether this kernel uses a module as its provider, or needs one.</summary>
     public bool WantsModule => Provider.Kind switch
     {
         ToaProviderKind.ToaEbpf => false,
@@ -65,10 +65,10 @@ internal sealed class Examination
         _ => true,
     };
 
-    /// <summary>No provider is loaded, or only TencentOS's own module, which the findings advise to replace.</summary>
+    /// <summary>Whether no provider is loaded, or only TencentOS's own module, which the findings advise to replace.</summary>
     public bool LacksProvider => Provider.Kind is ToaProviderKind.None or ToaProviderKind.TencentOS;
 
-    /// <summary>The modules toa that are installed for this kernel, and the one that modprobe loads, wherever it is.</summary>
+    /// <summary>The modules toa that are installed for this kernel, and the one that modprobe loads, in any folder.</summary>
     public IReadOnlyList<ModuleFile> ModulesHere =>
     [
         .. Modules.Where(module => module.Folder == KernelRelease),
@@ -79,30 +79,30 @@ internal sealed class Examination
     public string TencentOSAbility => TencentOSModule.Ability(
         KernelRelease, Machine.Exists($"sys/module/toa/parameters/{TencentOSModule.PeerNameSwitch}"));
 
-    /// <summary>What the module says of one of its parameters; null if it does not have it.</summary>
-    /// <exception cref="CannotLookException">This process may not read it.</exception>
+    /// <summary>The value of a parameter of the module; null if it has no such parameter.</summary>
+    /// <exception cref="CannotLookException">This process is not allowed to read it.</exception>
     public string? Parameter(string name) => Machine.ReadText($"sys/module/toa/parameters/{name}")?.Trim();
 
-    /// <summary>The provider is one of ours, and shows its settings.</summary>
+    /// <summary>Whether the provider is one of this project's, and shows its settings.</summary>
     public bool ShowsSettings => IsOurModule || EbpfSettings is not null;
 
-    /// <summary>What our provider says of one of its settings; null if it does not have it.</summary>
-    /// <exception cref="CannotLookException">This process may not read it.</exception>
+    /// <summary>The value of a setting of this project's provider; null if it has no such setting.</summary>
+    /// <exception cref="CannotLookException">This process is not allowed to read it.</exception>
     public string? Setting(string name) => EbpfSettings is { } settings ? settings.GetValueOrDefault(name) : Parameter(name);
 
-    /// <summary>The command that changes it.</summary>
+    /// <summary>The command that changes a setting.</summary>
     public string HowToSet(string name, string value) => Ebpf is not null && !IsOurModule
         ? $"toa-bpf set {name}={value}"
         : $"echo {value} > /sys/module/toa/parameters/{name}";
 
-    /// <summary>The listeners on the ports that matter.</summary>
-    /// <exception cref="CannotLookException">They may not be seen.</exception>
+    /// <summary>The listeners on the ports to check.</summary>
+    /// <exception cref="CannotLookException">The listeners cannot be listed.</exception>
     public IReadOnlyList<Listener> FindListeners() =>
         [.. Listener.Find(Machine).Where(listener => Options.Ports.Count == 0 || Options.Ports.Contains(listener.End.Port))];
 
     public static async Task<Examination> MakeAsync(IMachine machine, DoctorOptions options, CancellationToken stop)
     {
-        // The capture needs the kinds that the provider reads before it begins.
+        // Before the capture, because it needs the kinds that the provider reads.
         ProviderDocument? ebpf = await AskLoaderAsync(machine);
         Window window = await Window.WatchAsync(machine, options, KindsRead(machine, ebpf), stop);
         (IReadOnlyList<ModuleFile> modules, CannotLookException? problem) = await FindModulesAsync(machine);
@@ -110,7 +110,7 @@ internal sealed class Examination
         ModuleProvider module = new(machine);
         bool hasEbpf = machine.Exists(EbpfPins.Folder);
         ebpf = HintsAtEbpf(machine, provider, module) ? ebpf ?? await AskLoaderAsync(machine) : null;
-        // Those who do not want to wait any longer are told what was found so far.
+        // No stop token from here on: if the user stops the capture, doctor still reports its findings so far.
         return new Examination
         {
             Machine = machine,
@@ -138,7 +138,7 @@ internal sealed class Examination
             ? await new EbpfProvider(machine).StatusAsync(CancellationToken.None)
             : null;
 
-    // The document of a missing loader is that of a provider that is not loaded.
+    // A missing loader gives the same document as a provider that is not loaded.
     private static async Task<bool> IsLoaderMissingAsync(IMachine machine, ProviderDocument? ebpf) =>
         ebpf is { Loaded: false, Problem: null }
         && (await machine.RunAsync("toa-bpf", ["status"], CancellationToken.None)).IsMissing;
@@ -150,7 +150,7 @@ internal sealed class Examination
             .Select(kind => byte.TryParse(kind, CultureInfo.InvariantCulture, out byte number) ? number : (byte)0)
             .Where(kind => kind > 0)];
 
-    // Where it may not be read, the checks say so.
+    // If it cannot be read, the checks report that.
     private static string? OfModule(IMachine machine, string name)
     {
         try

@@ -1,19 +1,19 @@
 namespace Toa.Tool.Doctor;
 
-/// <summary>Something that a check can find. Each has a place of its own in docs/operate/doctor.md.</summary>
-/// <param name="Id">As TOA101; it never changes its meaning.</param>
-/// <param name="Severity">How bad it is.</param>
-/// <param name="Title">What it is, in a few words.</param>
+/// <summary>A possible finding of a check. Each has its own section in docs/operate/doctor.md.</summary>
+/// <param name="Id">The identifier, for example TOA101. Its meaning never changes.</param>
+/// <param name="Severity">The severity.</param>
+/// <param name="Title">A short title.</param>
 internal sealed record FindingKind(string Id, Severity Severity, string Title)
 {
-    /// <summary>The place in the documentation.</summary>
+    /// <summary>The section in the documentation.</summary>
     public string Docs => $"docs/operate/doctor.md#{Id.ToLowerInvariant()}";
 
-    /// <summary>It has been found.</summary>
-    /// <param name="seen">What was seen.</param>
-    /// <param name="next">What to do next; empty if there is nothing to do.</param>
+    /// <summary>Creates a finding of this kind.</summary>
+    /// <param name="seen">The observation.</param>
+    /// <param name="next">The next step for the user; empty if there is nothing to do.</param>
     public Finding Found(string seen, string next = "") => new(this, seen, next);
 }
 
-/// <summary>Something that a check has found.</summary>
+/// <summary>A finding of a check.</summary>
 internal sealed record Finding(FindingKind Kind, string Seen, string Next);

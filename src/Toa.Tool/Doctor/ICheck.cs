@@ -2,12 +2,12 @@ using System.Collections.Generic;
 
 namespace Toa.Tool.Doctor;
 
-/// <summary>Looks into one question.</summary>
+/// <summary>A check of one topic.</summary>
 internal interface ICheck
 {
-    /// <summary>What it is about, for a message that it could not be looked into.</summary>
+    /// <summary>The topic, for the message that it could not be checked.</summary>
     string About { get; }
 
-    /// <exception cref="Machines.CannotLookException">This process may not look at what is left of it.</exception>
+    /// <exception cref="Machines.CannotLookException">This process is not allowed to check the rest of the topic.</exception>
     IEnumerable<Finding> Run(Examination examination);
 }

@@ -5,7 +5,7 @@ using Toa.Tool.Output;
 
 namespace Toa.Tool.Doctor;
 
-/// <summary>Findings for people: those that matter at the end, where a terminal shows them.</summary>
+/// <summary>Findings as text. The important ones are last, where they stay visible on a terminal.</summary>
 internal static class Report
 {
     public static void Write(Terminal terminal, DoctorDocument found, IReadOnlyList<Finding> findings)

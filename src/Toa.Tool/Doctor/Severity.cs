@@ -1,17 +1,17 @@
 namespace Toa.Tool.Doctor;
 
-/// <summary>How bad a finding is.</summary>
+/// <summary>The severity of a finding.</summary>
 internal enum Severity
 {
-    /// <summary>As it should be.</summary>
+    /// <summary>Correct.</summary>
     Ok,
 
-    /// <summary>Worth knowing.</summary>
+    /// <summary>Information.</summary>
     Info,
 
-    /// <summary>Clients may be missing or wrong because of it, now or later.</summary>
+    /// <summary>It can cause missing or wrong client addresses, now or later.</summary>
     Warning,
 
-    /// <summary>Clients are missing or wrong because of it.</summary>
+    /// <summary>It causes missing or wrong client addresses.</summary>
     Error,
 }

@@ -11,54 +11,54 @@ using Toa.Tool.Machines;
 
 namespace Toa.Tool.Doctor;
 
-/// <summary>A span of time in which the wire and the counters were watched together.</summary>
+/// <summary>A period in which the packets were captured and the counters were compared.</summary>
 internal sealed class Window
 {
-    /// <summary>The cure where counters are there and are not those of this project's provider.</summary>
+    /// <summary>The advice if counters exist, but not in the format of this project's provider.</summary>
     public const string OtherFormat =
         "The counters belong to another vendor's provider or to an older version: see its documentation, or update it.";
 
     private const string File = "proc/net/toa_stats", Elsewhere =
         "Run toa doctor in the network namespace of the server, or on the host. Another vendor's provider may have no counters.";
 
-    // What the counters do within less says nothing.
+    // In less time, the counters show too little.
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long it was to be.</summary>
+    /// <summary>The planned length.</summary>
     public required TimeSpan Duration { get; init; }
 
-    /// <summary>The counters at its beginning, if there were any.</summary>
+    /// <summary>The counters at the beginning, or null.</summary>
     public ToaStatistics? Before { get; private init; }
 
-    /// <summary>The counters at its end, if there were any.</summary>
+    /// <summary>The counters at the end, or null.</summary>
     public ToaStatistics? After { get; private set; }
 
-    /// <summary>Why there are no counters at its end.</summary>
+    /// <summary>Why there are no counters at the end.</summary>
     public CannotLookException? CountersProblem { get; private set; }
 
-    /// <summary>What came in meanwhile; null where this was not looked at.</summary>
+    /// <summary>The captured packets; null if there was no capture.</summary>
     public CaptureLog? Capture { get; private init; }
 
-    /// <summary>Why that was not looked at; null where nobody wanted it.</summary>
+    /// <summary>Why the capture failed; null if it succeeded or was not requested.</summary>
     public CannotLookException? CaptureProblem { get; private init; }
 
-    /// <summary>Whether the counters show TOA options that arrived.</summary>
+    /// <summary>Whether there are counters for TOA options at the beginning and at the end.</summary>
     public bool ShowsMoves => Before?["syn_recv_sock_toa"] is not null && After?["syn_recv_sock_toa"] is not null;
 
-    /// <summary>By how much a counter has moved.</summary>
+    /// <summary>The increase of a counter.</summary>
     public ulong Moved(string counter) =>
         After?[counter] is { } after && Before?[counter] is { } before && after > before ? after - before : 0;
 
-    /// <summary>The counters that have moved.</summary>
+    /// <summary>The counters that have risen.</summary>
     public IEnumerable<string> MovedCounters =>
         (After?.Counters ?? []).Select(counter => counter.Name).Where(name => Moved(name) > 0);
 
-    /// <summary>Watches; less long where <paramref name="stop"/> says so.</summary>
+    /// <summary>Captures packets and reads the counters. <paramref name="stop"/> ends it early, with the results so far.</summary>
     /// <param name="machine">The machine.</param>
-    /// <param name="options">For how long, and where.</param>
-    /// <param name="kindsRead">The kinds that the settings of the provider name.</param>
+    /// <param name="options">Duration, interface and ports.</param>
+    /// <param name="kindsRead">The kinds in the provider's settings.</param>
     /// <param name="stop">Ends it early.</param>
-    /// <exception cref="ToolException">There is no such interface.</exception>
+    /// <exception cref="ToolException">The interface does not exist.</exception>
     public static async Task<Window> WatchAsync(
         IMachine machine, DoctorOptions options, IReadOnlyCollection<byte> kindsRead, CancellationToken stop)
     {
@@ -109,7 +109,7 @@ internal sealed class Window
         {
             return (null, new CannotLookException(e.Message, Elsewhere));
         }
-        // The library advises root, also where the files are missing.
+        // The library's message advises to use root. For root, the cause is that the files are missing.
         catch (UnauthorizedAccessException e) when (machine.IsPrivileged && !machine.Exists(File) && !machine.Exists(EbpfPins.Folder))
         {
             return (null, new CannotLookException(e.Message, Elsewhere));

@@ -2,14 +2,14 @@ using System.Net;
 
 namespace Toa.Tool.Listening;
 
-/// <summary>Something that <c>toa listen --json</c> tells of; what an event does not have is null.</summary>
+/// <summary>An event of <c>toa listen --json</c>. Fields that an event does not have are null.</summary>
 /// <param name="Event"><c>listening</c> or <c>connection</c>.</param>
-/// <param name="Local">This machine's end.</param>
+/// <param name="Local">The local address.</param>
 /// <param name="Client">The real client.</param>
-/// <param name="Source">Where it was learnt.</param>
-/// <param name="TransportPeer">The balancer, or whoever connected directly; null where the provider does not say.</param>
-/// <param name="Trust">Whether the transport peer is one of <c>--trusted</c>.</param>
-/// <param name="FallbackReason">Why the client is not from an option, if it is not.</param>
+/// <param name="Source">The source of the client's address.</param>
+/// <param name="TransportPeer">The balancer, or a client that connected directly; null if the provider does not report it.</param>
+/// <param name="Trust">Whether the transport peer is in <c>--trusted</c>.</param>
+/// <param name="FallbackReason">If the client's address is not from a TOA option: the reason.</param>
 internal sealed record ListenEvent(
     string Event, string? Local, string? Client, string? Source, string? TransportPeer, string? Trust, string? FallbackReason)
 {

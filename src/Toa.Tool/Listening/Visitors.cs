@@ -9,7 +9,7 @@ using Toa.Tool.Output;
 
 namespace Toa.Tool.Listening;
 
-/// <summary>Tells of every connection, echoes what it sends, and stops the server after so many.</summary>
+/// <summary>Reports each connection, echoes its data, and stops the server after a number of connections.</summary>
 internal sealed class Visitors(
     ToaResolver resolver, Terminal terminal, bool isJson, int most, CancellationTokenSource stop)
 {
@@ -27,11 +27,11 @@ internal sealed class Visitors(
             terminal.Output.WriteLine($"listening on {local}");
     }
 
-    /// <summary>Serves one, until it has finished or the server stops.</summary>
+    /// <summary>Serves one connection until it ends or the server stops.</summary>
     public async Task ServeAsync(Socket socket, CancellationToken stopped)
     {
         using Socket ownedHere = socket;
-        // Taken in the moment before the last one left.
+        // This connection was accepted after the last one that counts, but before the server stopped.
         if (Interlocked.Increment(ref _came) > most)
             return;
         try
@@ -40,7 +40,7 @@ internal sealed class Visitors(
             await using NetworkStream stream = new(socket);
             await stream.CopyToAsync(stream, BufferSize, stopped);
         }
-        // Nobody reads what is told here.
+        // The reader of the output has closed the pipe.
         catch (IOException e) when (e.HResult == Terminal.BrokenPipe)
         {
             await stop.CancelAsync();

@@ -1,23 +1,23 @@
 namespace Toa.Tool.Machines;
 
-/// <summary>An eBPF program that is loaded, and where it is attached, as far as the kernel tells.</summary>
+/// <summary>A loaded eBPF program, and its hook as far as the kernel reports it.</summary>
 internal sealed record BpfProgram(uint Id, string Name, BpfHook Hook)
 {
     public override string ToString() => $"{(Name.Length > 0 ? Name : "without a name")} (id {Id})";
 }
 
-/// <summary>Where an eBPF program meets what TOA is about.</summary>
+/// <summary>Hooks at which an eBPF program can interfere with TOA.</summary>
 internal enum BpfHook
 {
-    /// <summary>It can rewrite what getpeername answers.</summary>
+    /// <summary>The program can change the result of getpeername.</summary>
     PeerName,
 
-    /// <summary>It sees addresses of sockets; at which call, the kernel does not tell.</summary>
+    /// <summary>The program sees socket addresses. The kernel does not report at which call.</summary>
     SocketAddress,
 
-    /// <summary>It can answer getsockopt in the kernel's place.</summary>
+    /// <summary>The program can change the result of getsockopt.</summary>
     SocketOption,
 
-    /// <summary>It sees connections come and go, and their TCP options.</summary>
+    /// <summary>The program sees when connections open and close, and their TCP options.</summary>
     SocketEvents,
 }

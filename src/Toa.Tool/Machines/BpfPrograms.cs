@@ -7,7 +7,7 @@ using Toa.Shared;
 namespace Toa.Tool.Machines;
 
 /// <summary>
-/// Asks the kernel, through bpf(2), for the eBPF programs of a few types. Numbers are those of linux/bpf.h.
+/// Lists the eBPF programs of some types with bpf(2). The numbers are from linux/bpf.h.
 /// </summary>
 internal static class BpfPrograms
 {
@@ -19,7 +19,7 @@ internal static class BpfPrograms
 
     private const int EPERM = 1, ENOENT = 2, EINVAL = 22, ENOSYS = 38;
 
-    // struct bpf_prog_info up to the name, and struct bpf_link_info with what it says of cgroups.
+    // struct bpf_prog_info up to the name, and struct bpf_link_info including the fields for cgroups.
     private const int ProgramInfoSize = 80, NameAt = 64, NameSize = 16;
     private const int LinkInfoSize = 32, LinkProgramAt = 8, LinkAttachTypeAt = 24;
 
@@ -51,7 +51,7 @@ internal static class BpfPrograms
         _ => null,
     };
 
-    /// <summary>The attach type of each program that is attached to a cgroup by a link.</summary>
+    /// <summary>The attach type of each program that a link attaches to a cgroup.</summary>
     private static Dictionary<uint, uint> Attached()
     {
         Dictionary<uint, uint> attached = [];
@@ -80,7 +80,7 @@ internal static class BpfPrograms
 
             return error switch
             {
-                // The last one; a kernel without bpf(2), or without links.
+                // ENOENT: no more IDs. ENOSYS or EINVAL: a kernel without bpf(2), or without links.
                 ENOENT or ENOSYS or EINVAL => ids,
                 EPERM => throw new CannotLookException(
                     "This user is not allowed to list the eBPF programs.", "Run toa as root (CAP_SYS_ADMIN)."),
@@ -96,7 +96,7 @@ internal static class BpfPrograms
         IdAttributes open = new() { Id = id };
         int descriptor = Bpf.Call(command, ref open, out _);
         if (descriptor < 0)
-            return false; // gone in the meantime
+            return false; // unloaded since its ID was listed
         try
         {
             fixed (byte* pointer = info)
@@ -118,7 +118,7 @@ internal static class BpfPrograms
         return Encoding.UTF8.GetString(end < 0 ? name : name[..end]);
     }
 
-    // Of union bpf_attr, what each command reads.
+    // The fields of union bpf_attr that each command reads.
     [StructLayout(LayoutKind.Explicit, Size = 12)]
     private struct IdAttributes
     {

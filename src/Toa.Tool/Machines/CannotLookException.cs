@@ -2,9 +2,9 @@ using System;
 
 namespace Toa.Tool.Machines;
 
-/// <summary>Something cannot be looked at.</summary>
-/// <param name="what">What, and why not.</param>
-/// <param name="cure">The privilege that is missing, or what else to do.</param>
+/// <summary>The tool cannot read a file or a state of the machine.</summary>
+/// <param name="what">The file or state, and the reason.</param>
+/// <param name="cure">The next step for the user, for example the missing privilege.</param>
 internal sealed class CannotLookException(string what, string cure) : Exception($"{what} {cure}")
 {
     public string What => what;

@@ -8,36 +8,36 @@ using Toa.Tool.Capture;
 
 namespace Toa.Tool.Machines;
 
-/// <summary>All that the tool touches of the machine: what tests play.</summary>
+/// <summary>The tool's access to the machine. Tests replace it.</summary>
 internal interface IMachine
 {
-    /// <summary>The folder below which the machine's files are.</summary>
+    /// <summary>The root folder of the machine's files.</summary>
     string Root { get; }
 
     TimeProvider Clock { get; }
 
-    /// <summary>Whether this process is root's.</summary>
+    /// <summary>Whether this process runs as root.</summary>
     bool IsPrivileged { get; }
 
     ToaProvider DetectProvider();
 
     /// <summary>The provider's counters.</summary>
-    /// <exception cref="FileNotFoundException">There are none.</exception>
-    /// <exception cref="UnauthorizedAccessException">This process may not read them.</exception>
-    /// <exception cref="InvalidDataException">They are not counters.</exception>
-    /// <exception cref="IOException">They cannot be read.</exception>
+    /// <exception cref="FileNotFoundException">The counters do not exist.</exception>
+    /// <exception cref="UnauthorizedAccessException">This process is not allowed to read them.</exception>
+    /// <exception cref="InvalidDataException">The file does not contain counters.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     ToaStatistics ReadStatistics();
 
     /// <summary>Runs a program and waits for its end.</summary>
     Task<ProcessResult> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken stop);
 
-    /// <summary>Begins to capture TCP packets that come in.</summary>
-    /// <param name="interfaceName">Where, or <see langword="null"/> for everywhere.</param>
-    /// <exception cref="CannotLookException">This process may not.</exception>
-    /// <exception cref="ToolException">There is no such interface.</exception>
+    /// <summary>Starts to capture incoming TCP packets.</summary>
+    /// <param name="interfaceName">The interface, or <see langword="null"/> for all interfaces.</param>
+    /// <exception cref="CannotLookException">The capture is not possible, or this process is not allowed to capture.</exception>
+    /// <exception cref="ToolException">The interface does not exist.</exception>
     IPacketSource OpenCapture(string? interfaceName);
 
-    /// <summary>The eBPF programs that see or change what TOA is about.</summary>
-    /// <exception cref="CannotLookException">This process may not ask.</exception>
+    /// <summary>Lists the eBPF programs that can interfere with TOA.</summary>
+    /// <exception cref="CannotLookException">The programs cannot be listed, or this process is not allowed to list them.</exception>
     IReadOnlyList<BpfProgram> ListBpfPrograms();
 }

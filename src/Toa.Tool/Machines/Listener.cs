@@ -10,16 +10,16 @@ using System.Runtime.InteropServices;
 namespace Toa.Tool.Machines;
 
 /// <summary>A listening TCP socket.</summary>
-/// <param name="End">Where it listens.</param>
-/// <param name="Inode">Its number, by which processes hold it.</param>
-/// <param name="Holders">The processes that hold it, as far as this user may see them.</param>
+/// <param name="End">Its local address.</param>
+/// <param name="Inode">Its inode number, which the descriptors of processes show.</param>
+/// <param name="Holders">The processes that have it open, as far as this user may see them.</param>
 internal sealed record Listener(IPEndPoint End, string Inode, IReadOnlyList<Holder> Holders)
 {
     private const string Listening = "0A", IPv4File = "proc/net/tcp";
 
     public bool IsLoopback => IPAddress.IsLoopback(Unmapped);
 
-    /// <summary>It is bound to an IPv6 address, so that no IPv4 packet reaches it.</summary>
+    /// <summary>Whether it is bound to an IPv6 address, so that no IPv4 packet reaches it.</summary>
     public bool IsIPv6Address => Unmapped.AddressFamily == AddressFamily.InterNetworkV6 && !IsIPv6Any;
 
     public bool IsIPv6Any => End.Address.Equals(IPAddress.IPv6Any);
@@ -28,18 +28,18 @@ internal sealed record Listener(IPEndPoint End, string Inode, IReadOnlyList<Hold
 
     public override string ToString() => $"{End}{(Holders.Count == 0 ? "" : $" ({Holders[0].Name})")}";
 
-    /// <summary>All of this network namespace, in the order of their ports.</summary>
-    /// <exception cref="CannotLookException">They may not be seen.</exception>
+    /// <summary>Finds all listeners of this network namespace, in the order of their ports.</summary>
+    /// <exception cref="CannotLookException">The listeners cannot be listed.</exception>
     public static IReadOnlyList<Listener> Find(IMachine machine)
     {
         List<(IPEndPoint End, string Inode)> sockets = [];
         foreach (string file in (string[])[IPv4File, "proc/net/tcp6"])
         {
             string? list = machine.ReadText(file);
-            // tcp6 is missing where IPv6 is.
+            // Without IPv6, tcp6 does not exist.
             if (list is null && file == IPv4File)
                 throw new CannotLookException($"{machine.PathOf(file)} is missing.", "Mount it: mount -t proc proc /proc.");
-            foreach (string line in list?.Split('\n').Skip(1) ?? []) // behind the header
+            foreach (string line in list?.Split('\n').Skip(1) ?? []) // the first line is the header
             {
                 string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
                 if (words.Length > 9 && words[3] == Listening && TryReadEnd(words[1], out IPEndPoint end))
@@ -52,7 +52,7 @@ internal sealed record Listener(IPEndPoint End, string Inode, IReadOnlyList<Hold
             .OrderBy(listener => listener.End.Port)];
     }
 
-    // 0100007F:1F90: words of four bytes in the machine's order, and the port in the network's.
+    // 0100007F:1F90: the address as 4-byte words in the machine's byte order, and the port.
     private static bool TryReadEnd(string text, out IPEndPoint end)
     {
         end = new IPEndPoint(IPAddress.Any, 0);
@@ -88,7 +88,7 @@ internal sealed record Listener(IPEndPoint End, string Inode, IReadOnlyList<Hold
         {
             descriptors = Directory.GetFileSystemEntries(folder);
         }
-        // Another user's, or gone.
+        // The process belongs to another user, or has ended.
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             yield break;
@@ -126,5 +126,5 @@ internal sealed record Listener(IPEndPoint End, string Inode, IReadOnlyList<Hold
     }
 }
 
-/// <summary>A process that holds a listener.</summary>
+/// <summary>A process that has a listener open.</summary>
 internal sealed record Holder(string Process, string Name);

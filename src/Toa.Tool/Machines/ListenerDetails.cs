@@ -3,7 +3,7 @@ using System.Linq;
 
 namespace Toa.Tool.Machines;
 
-/// <summary>What ss shows of listening sockets in addition to the kernel's own list.</summary>
+/// <summary>Details of listening sockets that ss shows, and /proc/net/tcp does not.</summary>
 internal sealed class ListenerDetails(ProcessResult sockets)
 {
     private const string Inode = "ino:";
@@ -13,16 +13,16 @@ internal sealed class ListenerDetails(ProcessResult sockets)
         .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         .ToLookup(words => Array.Find(words, word => word.StartsWith(Inode, StringComparison.Ordinal))?[Inode.Length..] ?? "");
 
-    /// <summary>There is no ss.</summary>
+    /// <summary>Whether ss is missing.</summary>
     public bool IsMissing => sockets.IsMissing;
 
-    /// <summary>Whether it takes IPv6 only; null where ss does not show that.</summary>
+    /// <summary>Whether the socket accepts IPv6 only; null if ss does not show it.</summary>
     public bool? IsIPv6Only(Listener listener) => Find(listener, "v6only:") is { } value ? value == "1" : null;
 
-    /// <summary>The cgroup in which it was made, below the mount; null where ss does not show that.</summary>
+    /// <summary>The cgroup in which the socket was created, below the mount; null if ss does not show it.</summary>
     public string? CgroupOf(Listener listener) => Find(listener, "cgroup:") is { } cgroup && cgroup.StartsWith('/') ? cgroup : null;
 
-    /// <summary>The cgroup in which it was made was removed.</summary>
+    /// <summary>Whether the cgroup in which the socket was created was removed.</summary>
     public bool IsCgroupRemoved(Listener listener) => Find(listener, "cgroup:")?.StartsWith("unreachable:", StringComparison.Ordinal) == true;
 
     private string? Find(Listener listener, string name) => _words[listener.Inode].SelectMany(words => words)

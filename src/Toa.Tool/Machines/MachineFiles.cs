@@ -7,7 +7,8 @@ using System.Security;
 namespace Toa.Tool.Machines;
 
 /// <summary>
-/// Reads a machine's files. What is absent is null or empty; what this process may not read is an exception.
+/// Reads a machine's files. A missing file is null, and a missing folder is empty. A file that this process is not allowed to
+/// read causes an exception.
 /// </summary>
 internal static class MachineFiles
 {
@@ -16,18 +17,18 @@ internal static class MachineFiles
     public static bool Exists(this IMachine machine, string path) =>
         File.Exists(machine.PathOf(path)) || Directory.Exists(machine.PathOf(path));
 
-    /// <summary>The release that the running kernel names itself by, as in /lib/modules.</summary>
+    /// <summary>The release of the running kernel, which is also its folder in /lib/modules.</summary>
     public static string KernelRelease(this IMachine machine) =>
         machine.ReadText("proc/sys/kernel/osrelease")?.Trim() ?? Environment.OSVersion.Version.ToString();
 
-    /// <exception cref="CannotLookException">It is there, and this process may not read it.</exception>
+    /// <exception cref="CannotLookException">It exists, but this process is not allowed to read it.</exception>
     public static string? ReadText(this IMachine machine, string path) => machine.Read(path, File.ReadAllText);
 
-    /// <exception cref="CannotLookException">It is there, and this process may not read it.</exception>
+    /// <exception cref="CannotLookException">It exists, but this process is not allowed to read it.</exception>
     public static byte[]? ReadBytes(this IMachine machine, string path) => machine.Read(path, File.ReadAllBytes);
 
-    /// <summary>The names of a folder's entries, in order.</summary>
-    /// <exception cref="CannotLookException">It is there, and this process may not read it.</exception>
+    /// <summary>The names of a folder's entries, sorted.</summary>
+    /// <exception cref="CannotLookException">It exists, but this process is not allowed to read it.</exception>
     public static IReadOnlyList<string> List(this IMachine machine, string path) =>
         machine.Read(path, folder => new DirectoryInfo(folder).EnumerateFileSystemInfos()
             .Select(entry => entry.Name).Order(StringComparer.Ordinal).ToArray()) ?? [];

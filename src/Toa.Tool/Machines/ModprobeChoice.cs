@@ -3,12 +3,12 @@ using System.Threading.Tasks;
 
 namespace Toa.Tool.Machines;
 
-/// <summary>The file that <c>modprobe toa</c> loads. Several may be installed: depmod's order decides.</summary>
+/// <summary>The file that <c>modprobe toa</c> loads. If several are installed, depmod's order decides.</summary>
 /// <param name="Module">The file; null if it is unknown or absent.</param>
 /// <param name="Problem">Why the file is unknown or absent; null if it is known.</param>
 internal sealed record ModprobeChoice(ModuleFile? Module, CannotLookException? Problem)
 {
-    /// <summary>Asks modinfo, which reads what depmod has written.</summary>
+    /// <summary>Runs modinfo, which reads the result of depmod.</summary>
     public static async Task<ModprobeChoice> AskAsync(IMachine machine, string release, CancellationToken stop)
     {
         ProcessResult result = await machine.RunAsync("modinfo", ["-n", "toa"], stop);
@@ -17,7 +17,7 @@ internal sealed record ModprobeChoice(ModuleFile? Module, CannotLookException? P
         if (!result.IsFine)
             return Unknown($"modinfo -n toa failed: {result.Complaint.TrimEnd('.')}.", "Run depmod -a.");
         string path = result.Output.Trim();
-        // It says (builtin) of a module that is part of the kernel.
+        // For a module that is built into the kernel, modinfo prints (builtin).
         if (!path.StartsWith('/'))
             return Unknown($"modinfo -n toa shows '{path}'.", "modinfo toa may show more.");
         return machine.Exists(path)
@@ -25,7 +25,7 @@ internal sealed record ModprobeChoice(ModuleFile? Module, CannotLookException? P
             : Unknown($"modinfo -n toa shows {path}, which does not exist.", "Run depmod -a.");
     }
 
-    /// <summary>Whether it is that file: /lib/modules may be a link.</summary>
+    /// <summary>Whether it is this file. Full paths can differ, because /lib/modules may be a link.</summary>
     public bool Is(ModuleFile module) => Module?.Place == module.Place && Module.Folder == module.Folder;
 
     private static ModprobeChoice Unknown(string what, string cure) => new(null, new CannotLookException(what, cure));

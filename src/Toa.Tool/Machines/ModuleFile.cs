@@ -10,31 +10,31 @@ using System.Threading.Tasks;
 
 namespace Toa.Tool.Machines;
 
-/// <summary>A toa.ko that is installed.</summary>
-/// <param name="Folder">The kernel that it is installed for, as its folder in /lib/modules is called.</param>
+/// <summary>An installed toa.ko.</summary>
+/// <param name="Folder">The kernel that it is installed for: the name of the folder in /lib/modules.</param>
 /// <param name="Path">The file.</param>
-/// <param name="Release">The kernel that it was built for; null where that cannot be read.</param>
-/// <param name="Version">Its version, if it tells one.</param>
-/// <param name="IsOwn">Whether it is this project's: vendors' modules have the same name. Null where that cannot be read.</param>
+/// <param name="Release">The kernel that it was built for; null if that cannot be read.</param>
+/// <param name="Version">Its version, or null.</param>
+/// <param name="IsOwn">Whether it is this project's: vendors' modules have the same name. Null if that cannot be read.</param>
 internal sealed record ModuleFile(string Folder, string Path, string? Release, string? Version, [property: JsonIgnore] bool? IsOwn)
 {
-    /// <summary>Why <see cref="IsOwn"/> is not known; null where it is.</summary>
+    /// <summary>Why <see cref="IsOwn"/> is not known; null if it is known.</summary>
     [JsonIgnore]
     public string? Problem { get; private init; }
 
     /// <summary>
-    /// It is another vendor's, and was built together with its kernel: a part of the kernel's package. Its folder does not tell. Vendors'
-    /// manuals copy modules into kernel/, distributions put modules of the kernel into extra/, and DKMS before version 3.2 restores one to
-    /// the folder of its own modules.
+    /// Whether it is another vendor's module that was built together with the kernel, as a part of the kernel's package. The folder does
+    /// not show that: vendors' manuals copy modules into kernel/, distributions put modules of the kernel into extra/, and DKMS before
+    /// version 3.2 restores the kernel's module to the folder of DKMS modules.
     /// </summary>
     [JsonIgnore]
     public bool IsOfKernel { get; private init; }
 
-    /// <summary>It has the parameter that TencentOS's module has since it can name clients on kernels from 4.17 on.</summary>
+    /// <summary>Whether it has the parameter that TencentOS's module got with the fix for kernels 4.17 and later.</summary>
     [JsonIgnore]
     public bool HasPeerNameSwitch { get; private init; }
 
-    /// <summary>Whose it is: own (this project's), kernel or other; null where that cannot be read.</summary>
+    /// <summary>The origin: own (this project's), kernel or other; null if that cannot be read.</summary>
     public string? Origin => IsOwn switch
     {
         true => "own",
@@ -42,7 +42,7 @@ internal sealed record ModuleFile(string Folder, string Path, string? Release, s
         null => null,
     };
 
-    /// <summary>Whose it is, in a sentence.</summary>
+    /// <summary>The origin, as words for a sentence.</summary>
     [JsonIgnore]
     public string Whose => IsOwn switch
     {
@@ -51,7 +51,7 @@ internal sealed record ModuleFile(string Folder, string Path, string? Release, s
         null => "not identified",
     };
 
-    /// <summary>The path below the kernel's folder in /lib/modules, which may be a link; the whole path if it is elsewhere.</summary>
+    /// <summary>The path below the kernel's folder in /lib/modules, which may be a link; the full path if it is elsewhere.</summary>
     [JsonIgnore]
     public string Place
     {
@@ -68,20 +68,20 @@ internal sealed record ModuleFile(string Folder, string Path, string? Release, s
 
     private const string PeerNameSwitch = TencentOSModule.PeerNameSwitch + ":";
 
-    // The kernel's build writes it into its modules, and not into those that are built outside. The kernel goes by it as well.
+    // The kernel's build writes it into the kernel's own modules, not into out-of-tree modules. The kernel itself relies on it too.
     private const string InTree = "intree";
 
     private const string Modules = "lib/modules";
 
-    // What a distribution's compression makes of the name.
+    // Distributions may compress modules.
     private static readonly string[] Names = ["toa.ko", "toa.ko.gz", "toa.ko.xz", "toa.ko.zst"];
 
-    // As depmod: these lead into trees of headers.
+    // depmod skips them too: they are links to kernel headers.
     private static readonly string[] Headers = ["build", "source"];
 
     private static readonly EnumerationOptions WithHidden = new() { AttributesToSkip = 0 };
 
-    /// <summary>All that are installed, for whichever kernel.</summary>
+    /// <summary>Finds the installed modules for all kernels.</summary>
     public static async Task<IReadOnlyList<ModuleFile>> FindAsync(IMachine machine, CancellationToken stop)
     {
         List<ModuleFile> found = [];
@@ -97,13 +97,13 @@ internal sealed record ModuleFile(string Folder, string Path, string? Release, s
         return found;
     }
 
-    /// <summary>Reads what a module says of itself.</summary>
+    /// <summary>Reads the modinfo fields of a module.</summary>
     public static async Task<ModuleFile> ReadAsync(IMachine machine, string folder, string file, CancellationToken stop)
     {
         byte[]? bytes = Unpack(file);
         string? magic = bytes is null ? await AskAsync("vermagic") : Find(bytes, "vermagic=");
         string? version = bytes is null ? await AskAsync("version") : Find(bytes, "version=");
-        // Without a problem, no parameters are a module without any, and this project's has some.
+        // If there is no problem and no parameter, the module has no parameters, so it is not this project's.
         (string[] parameters, string? problem) = bytes is null ? await AskParametersAsync() : (FindAll(bytes, "parm="), null);
         bool? isOwn = problem is null ? parameters.Any(line => line.StartsWith(OwnParameter, StringComparison.Ordinal)) : null;
         bool isInTree = isOwn == false && (bytes is null ? await AskAsync(InTree) : Find(bytes, InTree + "=")) == "Y";
@@ -122,7 +122,7 @@ internal sealed record ModuleFile(string Folder, string Path, string? Release, s
             return result.IsFine ? (result.Output.Split('\n'), null) : ([], $"modinfo failed: {result.Complaint.TrimEnd('.')}");
         }
 
-        // For compressions that .NET does not know.
+        // For compression formats that .NET does not support.
         async Task<string?> AskAsync(string field)
         {
             ProcessResult result = await machine.RunAsync("modinfo", ["-F", field, file], stop);
@@ -130,11 +130,11 @@ internal sealed record ModuleFile(string Folder, string Path, string? Release, s
         }
     }
 
-    // On RHEL, weak-updates has links to the modules of compatible kernels, and modprobe loads them.
+    // Follows links: on RHEL, weak-updates contains links to modules of compatible kernels, and modprobe loads them.
     private static IEnumerable<string> FilesBelow(DirectoryInfo folder, HashSet<string> visited)
     {
         string place = folder.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder.FullName;
-        // A link may lead to a folder above it.
+        // A link to a parent folder would be an endless loop.
         if (!visited.Add(place))
             yield break;
         foreach (FileSystemInfo entry in folder.EnumerateFileSystemInfos("*", WithHidden))
@@ -153,7 +153,7 @@ internal sealed record ModuleFile(string Folder, string Path, string? Release, s
         }
     }
 
-    // depmod ignores a link without a target. File.Exists is true for it.
+    // depmod ignores a broken link, but File.Exists is true for it.
     private static bool HasTarget(FileSystemInfo file)
     {
         try
@@ -185,7 +185,7 @@ internal sealed record ModuleFile(string Folder, string Path, string? Release, s
         }
     }
 
-    // The section .modinfo is made of such strings, each with a zero before and behind it.
+    // The section .modinfo consists of such strings, each with a zero byte before and after it.
     private static string? Find(ReadOnlySpan<byte> module, string key) => FindAll(module, key).FirstOrDefault();
 
     private static string[] FindAll(ReadOnlySpan<byte> module, string key)

@@ -1,6 +1,6 @@
 namespace Toa.Tool.Machines;
 
-/// <summary>What distributions call what is missing.</summary>
+/// <summary>The names of missing packages in distributions.</summary>
 internal static class Packages
 {
     public static string Headers(string kernelRelease) =>

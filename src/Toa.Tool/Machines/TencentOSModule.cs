@@ -6,14 +6,14 @@ namespace Toa.Tool.Machines;
 /// <summary>The module toa that TencentOS ships with its kernels, in net/toa.</summary>
 internal static class TencentOSModule
 {
-    /// <summary>The parameter that came together with the mend for kernels from 4.17 on.</summary>
+    /// <summary>The parameter that was added together with the fix for kernels 4.17 and later.</summary>
     public const string PeerNameSwitch = "disable_getpeername";
 
-    // inet_getname returns the length of the address since 4.17, and returned 0 before. The older module expects 0 everywhere.
+    // Since 4.17 inet_getname returns the length of the address; before, it returned 0. The older module expects 0 on all kernels.
     private static readonly Version LengthReturned = new(4, 17);
 
-    /// <summary>What it can do.</summary>
-    /// <param name="release">The kernel.</param>
+    /// <summary>A description of the module's abilities.</summary>
+    /// <param name="release">The kernel's release.</param>
     /// <param name="hasSwitch">Whether it has the parameter <see cref="PeerNameSwitch"/>.</param>
     public static string Ability(string release, bool hasSwitch) =>
         hasSwitch || VersionOf(release) < LengthReturned

@@ -14,7 +14,7 @@ namespace Toa.Tool.Machines;
 /// <summary>The machine that the tool runs on.</summary>
 internal sealed class ThisMachine : IMachine
 {
-    // Far longer than a signal takes: only a program that was killed by itself lets it pass.
+    // Much longer than the delivery of a signal: it elapses only if the signal went to the program alone.
     private static readonly TimeSpan OwnSignal = TimeSpan.FromSeconds(10);
 
     public string Root => "/";
@@ -40,7 +40,7 @@ internal sealed class ThisMachine : IMachine
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            // What they say is compared with what they are known to say.
+            // Their messages are compared with the English ones.
             Environment = { ["LC_ALL"] = "C" },
         };
         Process process;
@@ -69,8 +69,8 @@ internal sealed class ThisMachine : IMachine
             }
 
             ProcessResult result = new(process.ExitCode, await output, await error);
-            // Ctrl+C on a terminal and timeout(1) signal the whole process group: then this process has been told to stop
-            // as well, and may only not have noticed yet.
+            // Ctrl+C on a terminal and timeout(1) signal the whole process group. Then this process got the signal too, but may
+            // not have handled it yet.
             if (result.WasInterrupted && stop.CanBeCanceled)
                 await Task.Delay(OwnSignal, stop);
             return result;
@@ -78,8 +78,8 @@ internal sealed class ThisMachine : IMachine
     }
 
     /// <summary>
-    /// As a shell would, and never in the current directory, where .NET looks as well; behind PATH, where administrators'
-    /// programs are, which sudo and plain users often have not got in it.
+    /// Searches PATH as a shell does, and never the current directory, which .NET also searches. After PATH it searches the
+    /// folders of administrators' programs, which PATH of sudo and of normal users often does not contain.
     /// </summary>
     private static string? Find(string program) => program.Contains('/')
         ? program

@@ -3,7 +3,7 @@ using System.CommandLine;
 
 namespace Toa.Tool.Output;
 
-/// <summary>A command whose help shows how it is typed.</summary>
+/// <summary>A command whose help shows examples.</summary>
 internal sealed class CommandWithExamples(string name, string description, IReadOnlyList<string> examples)
     : Command(name, description)
 {

@@ -5,7 +5,7 @@ using System.IO;
 
 namespace Toa.Tool.Output;
 
-/// <summary>The help of a command, and behind it how it is typed and what its exit codes mean.</summary>
+/// <summary>The help of a command, followed by examples and the exit codes.</summary>
 internal sealed class HelpWithExitCodes(HelpAction help) : SynchronousCommandLineAction
 {
     public override int Invoke(ParseResult parseResult)

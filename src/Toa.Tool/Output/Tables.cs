@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace Toa.Tool.Output;
 
-/// <summary>Tables as this tool shows them: framed on a terminal, else columns alone.</summary>
+/// <summary>The tables of this tool: with borders on a terminal, otherwise only columns.</summary>
 internal static class Tables
 {
     public static Table Create(Terminal terminal) =>

@@ -5,13 +5,13 @@ using Spectre.Console;
 
 namespace Toa.Tool.Output;
 
-/// <summary>Where a command writes, and what may be written there: escape sequences to a terminal only.</summary>
+/// <summary>The input and output of a command. Escape sequences are written to a terminal only.</summary>
 internal sealed class Terminal
 {
-    /// <summary>The HResult of an <see cref="IOException"/> that says that nobody reads any more.</summary>
+    /// <summary>The HResult of an <see cref="IOException"/> for EPIPE: the reader of the pipe has closed it.</summary>
     public const int BrokenPipe = 32;
 
-    // Lines are not to be broken for a reader that is a program.
+    // Do not wrap lines if a program reads the output.
     private const int NoWidth = 10_000;
 
     private const int StandardOutput = 1;
@@ -39,7 +39,7 @@ internal sealed class Terminal
 
     public TextWriter Error { get; }
 
-    /// <summary>Whether somebody looks at the output on a terminal.</summary>
+    /// <summary>Whether the output is a terminal.</summary>
     public bool IsInteractive { get; }
 
     /// <summary>The output, for tables and markup.</summary>
@@ -53,9 +53,8 @@ internal sealed class Terminal
             allowsColors: string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")));
     }
 
-    // .NET's console is silent about a pipe that nobody reads any more, and a command that goes on until somebody
-    // stops it would do so for ever. A file is the console's business: it may be shared with the standard error,
-    // position and all.
+    // .NET's console ignores EPIPE, so a command that runs until it is stopped would never end. For a file, use the
+    // console's stream: the file and its position may be shared with the standard error.
     private static StreamWriter OpenRedirectedOutput()
     {
         Stream stream =

@@ -12,7 +12,7 @@ using Toa.Tool.Provider;
 namespace Toa.Tool.Output;
 
 /// <summary>
-/// What <c>--json</c> prints. The names of its fields are a promise to scripts; all of them are always there.
+/// The output of <c>--json</c>. Scripts rely on the names of the fields. All fields are always present.
 /// </summary>
 [JsonSerializable(typeof(StatsDocument))]
 [JsonSerializable(typeof(TableDocument))]
@@ -24,14 +24,14 @@ namespace Toa.Tool.Output;
 [JsonSerializable(typeof(DemoEvent))]
 internal sealed partial class ToolJson : JsonSerializerContext
 {
-    /// <summary>Addresses and words are written as they are: the output is no part of a web page.</summary>
+    /// <summary>Writes strings without HTML escapes, because the output is not part of a web page.</summary>
     public static ToolJson Plain { get; } = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
 
-    /// <summary>One document, on a line of its own.</summary>
+    /// <summary>Writes a document on its own line.</summary>
     public static void Write<T>(Terminal terminal, T document, JsonTypeInfo<T> type) =>
         terminal.Output.WriteLine(JsonSerializer.Serialize(document, type));
 }

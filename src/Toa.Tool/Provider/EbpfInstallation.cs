@@ -8,16 +8,16 @@ using Toa.Tool.Machines;
 
 namespace Toa.Tool.Provider;
 
-/// <summary>Puts the eBPF provider's loader, which the tool carries, and its systemd unit where they belong, and takes them back.</summary>
+/// <summary>Installs and uninstalls the eBPF provider's loader, which is embedded in the tool, and its systemd unit.</summary>
 internal sealed class EbpfInstallation(IMachine machine, Steps steps)
 {
-    /// <summary>Loads it when the machine starts.</summary>
+    /// <summary>The systemd unit, which loads the provider at boot.</summary>
     public const string Unit = "/etc/systemd/system/toa-bpf.service";
 
     private const string Loader = "/usr/local/sbin/toa-bpf";
     private const string Options = "/etc/default/toa-bpf";
 
-    /// <summary>The program; null where the tool was built without.</summary>
+    /// <summary>The loader; null if the tool was built without it.</summary>
     private static byte[]? Program
     {
         get
@@ -31,12 +31,12 @@ internal sealed class EbpfInstallation(IMachine machine, Steps steps)
         }
     }
 
-    /// <param name="parameters">For every start; where there are none, those that somebody has set stay.</param>
-    /// <param name="stop">Ends it.</param>
-    /// <exception cref="ToolException">It cannot be written, or systemd fails.</exception>
+    /// <param name="parameters">The parameters for each boot. If empty, existing settings are kept.</param>
+    /// <param name="stop">Cancels it.</param>
+    /// <exception cref="ToolException">The provider cannot be installed; the message says why.</exception>
     public async Task<ActionDocument> InstallAsync(IReadOnlyList<string> parameters, CancellationToken stop)
     {
-        // Both would be loaded when the machine starts.
+        // Otherwise both providers would be loaded at boot.
         ModuleSettings.LoadAtStart.RefuseForeign(machine);
         if (ModuleSettings.LoadAtStart.IsOwn(machine))
             throw new ToolException(
@@ -72,7 +72,7 @@ internal sealed class EbpfInstallation(IMachine machine, Steps steps)
         bool wasUnit = machine.Exists(Unit) && HasSystemd;
         if (wasUnit)
             await SystemctlAsync(["disable", "--now", "toa-bpf"], stop);
-        // By systemd it is gone by now; somebody else may have loaded it, and could not unload it any more.
+        // If the provider was not loaded by systemd, unload it now: without toa-bpf, which is removed next, that is not possible.
         if (machine.Exists(Loader) && machine.Exists(EbpfPins.Folder))
             await EbpfProvider.UnloadAsync(steps, stop);
         foreach (string file in (string[])[Unit, Options, Loader])

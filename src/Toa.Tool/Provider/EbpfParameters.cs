@@ -4,7 +4,7 @@ using System.Linq;
 
 namespace Toa.Tool.Provider;
 
-/// <summary>What the eBPF provider takes on a command line beside the module's parameters.</summary>
+/// <summary>The command-line options of the eBPF provider in addition to the module's parameters.</summary>
 internal sealed class EbpfParameters
 {
     private readonly Option<bool> _firstData = new("--first-data")
@@ -14,7 +14,7 @@ internal sealed class EbpfParameters
 
     private readonly Option<string?>? _cgroup;
 
-    /// <param name="forNow">Not for every start: cgroups come and go.</param>
+    /// <param name="forNow">Whether the settings are not for each boot. Only then --cgroup is allowed: cgroups are not permanent.</param>
     public EbpfParameters(bool forNow)
     {
         if (forNow)
@@ -27,8 +27,8 @@ internal sealed class EbpfParameters
 
     private IEnumerable<Option> Options => _cgroup is null ? [_firstData] : [_cgroup, _firstData];
 
-    /// <param name="command">What takes them.</param>
-    /// <param name="kind">Which provider: the module has nothing of the kind.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="kind">The option for the kind of provider: the module does not have these options.</param>
     public void AddTo(Command command, Option<string> kind)
     {
         foreach (Option option in Options)
@@ -42,7 +42,7 @@ internal sealed class EbpfParameters
         });
     }
 
-    /// <summary>As toa-bpf takes them.</summary>
+    /// <summary>The parameters in the form for toa-bpf.</summary>
     public IReadOnlyList<string> Read(ParseResult arguments)
     {
         List<string> parameters = [];

@@ -9,18 +9,18 @@ using Toa.Tool.Machines;
 
 namespace Toa.Tool.Provider;
 
-/// <summary>The eBPF programs as a provider, by their loader toa-bpf.</summary>
+/// <summary>The eBPF provider, controlled with its loader toa-bpf.</summary>
 internal sealed class EbpfProvider(IMachine machine)
 {
     public const string Kind = "ebpf";
 
     private const string Loader = "toa-bpf";
 
-    /// <param name="loader">toa-bpf; null is the one that the shell would find.</param>
-    /// <param name="settings">As the module's parameters.</param>
-    /// <param name="steps">How it is done.</param>
-    /// <param name="stop">Ends it.</param>
-    /// <exception cref="ToolException">It does not load; the message says why, in the loader's words.</exception>
+    /// <param name="loader">The path of toa-bpf; null to search PATH.</param>
+    /// <param name="settings">The settings, in the form of the module's parameters.</param>
+    /// <param name="steps">The steps to record.</param>
+    /// <param name="stop">Cancels it.</param>
+    /// <exception cref="ToolException">The provider cannot be loaded; the message has the loader's error.</exception>
     public async Task<ActionDocument> LoadAsync(
         string? loader, IReadOnlyList<string> settings, Steps steps, CancellationToken stop)
     {
@@ -36,7 +36,7 @@ internal sealed class EbpfProvider(IMachine machine)
         };
     }
 
-    /// <exception cref="ToolException">It cannot be unloaded; the message says why.</exception>
+    /// <exception cref="ToolException">The provider cannot be unloaded; the message says why.</exception>
     public static async Task<ActionDocument> UnloadAsync(Steps steps, CancellationToken stop)
     {
         Demand(await steps.RunAsync(Loader, ["unload"], stop), "unload");
@@ -56,7 +56,7 @@ internal sealed class EbpfProvider(IMachine machine)
             loaded == "Y", settings, ProblemOf(result, loaded));
     }
 
-    /// <summary>The connections that hold an address, as the text of toa_table.</summary>
+    /// <summary>The connections for which it holds a client address, as the text of toa_table.</summary>
     /// <exception cref="ToolException">The loader cannot list them; the message says why.</exception>
     public async Task<string> ReadTableAsync(CancellationToken stop)
     {
@@ -72,7 +72,7 @@ internal sealed class EbpfProvider(IMachine machine)
         $"the eBPF provider does not need {action}: toa-bpf is one program for every kernel from 5.10 on. See "
         + "docs/reference/ebpf.md.");
 
-    // The exit status is 1 as well where there is simply nothing.
+    // The exit status is also 1 if the provider is simply not loaded.
     private string? ProblemOf(ProcessResult result, string? loaded)
     {
         if (result.IsFine || result.IsMissing)

@@ -7,10 +7,10 @@ using Toa.Tool.Machines;
 
 namespace Toa.Tool.Provider;
 
-/// <summary>What the module says in the kernel's log from a moment on.</summary>
+/// <summary>The module's messages in the kernel's log since a moment.</summary>
 internal sealed class KernelLog
 {
-    // It is there at once, unless the machine is busy.
+    // Usually the messages are there at once. On a busy machine they may be late.
     private const int Looks = 10;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
@@ -27,7 +27,7 @@ internal sealed class KernelLog
     public static async Task<KernelLog> MarkAsync(IMachine machine, CancellationToken stop) =>
         new(machine, [.. await ReadAsync(machine, stop)]);
 
-    /// <summary>The lines that have come since, without their times; empty where the log may not be read.</summary>
+    /// <summary>The new lines, without timestamps; empty if the log cannot be read.</summary>
     public async Task<IReadOnlyList<string>> ReadNewAsync(CancellationToken stop)
     {
         for (int look = 0; ; look++)
@@ -42,7 +42,7 @@ internal sealed class KernelLog
     private static async Task<IEnumerable<string>> ReadAsync(IMachine machine, CancellationToken stop) =>
         (await machine.RunAsync("dmesg", [], stop)).Output.Split('\n').Where(IsOurs);
 
-    // "TOA: …" is the module's own; "toa: …" is what the kernel says of it.
+    // "TOA: …" is from the module; "toa: …" is from the kernel, about the module.
     private static bool IsOurs(string line) =>
         line.Contains("TOA", StringComparison.Ordinal) || line.Contains("toa: ", StringComparison.Ordinal);
 

@@ -7,13 +7,13 @@ using Toa.Tool.Machines;
 
 namespace Toa.Tool.Provider;
 
-/// <summary>Builds the module from the source that the tool carries.</summary>
+/// <summary>Builds the module from the source that is embedded in the tool.</summary>
 internal sealed class ModuleBuild(IMachine machine, ModuleProvider provider, Steps steps)
 {
-    /// <param name="headers">The kernel's build folder; null is the running kernel's.</param>
-    /// <param name="output">Where to build; null is a folder of the user's cache.</param>
-    /// <param name="stop">Ends the build.</param>
-    /// <exception cref="ToolException">Something is missing, or the build fails.</exception>
+    /// <param name="headers">The kernel's build folder; null for that of the running kernel.</param>
+    /// <param name="output">The folder for the build; null for a folder in the user's cache.</param>
+    /// <param name="stop">Cancels the build.</param>
+    /// <exception cref="ToolException">A program or the headers are missing, or the build fails.</exception>
     public async Task<ActionDocument> RunAsync(string? headers, string? output, CancellationToken stop)
     {
         string kernel = headers is null ? provider.HeadersFolder : Path.GetFullPath(headers);
@@ -35,7 +35,7 @@ internal sealed class ModuleBuild(IMachine machine, ModuleProvider provider, Ste
                 + $"{Path.Combine(folder, "make.log")}.");
 
         string module = ModuleProvider.ModuleIn(folder);
-        // Distributions' headers do not always call their kernel by the name that it has.
+        // The release in a distribution's headers is not always the release of the kernel, so read it from the module.
         if (machine.Exists(module))
             release = (await ModuleFile.ReadAsync(machine, release, machine.PathOf(module), stop)).Release ?? release;
         string next = release == provider.Release ? $" Load it: sudo toa provider load --module {module}" : "";
@@ -45,7 +45,7 @@ internal sealed class ModuleBuild(IMachine machine, ModuleProvider provider, Ste
     private string ReleaseOf(string kernel) =>
         machine.ReadText(Path.Combine(kernel, "include/config/kernel.release"))?.Trim() ?? Path.GetFileName(kernel);
 
-    // It is emptied: somebody may have named one with other things in it.
+    // The build empties the folder, so it must not contain the user's files.
     private void DemandOwnFolder(string folder)
     {
         if (machine.List(folder) is { Count: > 0 } entries && !entries.Contains("kmod"))
@@ -53,7 +53,7 @@ internal sealed class ModuleBuild(IMachine machine, ModuleProvider provider, Ste
                 $"{folder} contains files that are not from a build of the module. Name an empty folder with --output.");
     }
 
-    // The compiler's own word says more than make's.
+    // The compiler's error says more than that of make.
     private static string Cause(ProcessResult result)
     {
         string cause = $"{result.Output}\n{result.Error}".Split('\n', StringSplitOptions.TrimEntries)

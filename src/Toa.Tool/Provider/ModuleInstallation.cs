@@ -7,14 +7,14 @@ using Toa.Tool.Machines;
 
 namespace Toa.Tool.Provider;
 
-/// <summary>Gives the module to DKMS, which builds it for this kernel and for those to come, and takes it back.</summary>
+/// <summary>Adds the module to DKMS, which builds it for this kernel and for future kernels, and removes it.</summary>
 internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provider, Steps steps)
 {
     private static readonly string Module = $"toa/{ModuleSource.Version}";
 
-    /// <param name="parameters">For every load; where there are none, those that somebody has set stay.</param>
-    /// <param name="stop">Ends it.</param>
-    /// <exception cref="ToolException">Something is missing, or DKMS fails.</exception>
+    /// <param name="parameters">The parameters for each load. If empty, existing settings are kept.</param>
+    /// <param name="stop">Cancels it.</param>
+    /// <exception cref="ToolException">The module cannot be installed; the message says why.</exception>
     public async Task<ActionDocument> InstallAsync(IReadOnlyList<string> parameters, CancellationToken stop)
     {
         provider.RefuseBesideOthers();
@@ -40,13 +40,13 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
         ModuleSettings.Options.RefuseForeign(machine);
         await RefuseForeignFileAsync(stop);
         await RemoveAllAsync(versions, stop);
-        // Only now: on most distributions, DKMS moves the kernel's own file away while it has a module of the same name installed.
+        // Not earlier: on most distributions, DKMS moves the kernel's own file away while a DKMS module of the same name is installed.
         string[] kernels = [.. (await provider.InstalledAsync(stop)).Where(module => module.IsOfKernel).Select(module => module.Path)];
         steps.WriteAll(SourceFolder(ModuleSource.Version), [.. ModuleSource.Files, ("dkms.conf", ModuleSource.Read(
             "packaging/dkms.conf"))]);
         await DkmsAsync(["add", Module], stop);
         await DkmsAsync(["build", Module, "-k", provider.Release], stop);
-        // Without --force, DKMS skips a module whose version is lower than that of the kernel's own.
+        // Without --force, DKMS skips a module whose version is lower than that of the kernel's own module.
         await DkmsAsync(["install", Module, "-k", provider.Release, .. kernels.Length > 0 ? ["--force"] : Array.Empty<string>()], stop);
         if (!steps.IsDryRun)
             await DemandPreferenceAsync(stop);
@@ -83,7 +83,7 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
 
     private static string SourceFolder(string version) => $"/usr/src/toa-{version}";
 
-    // An older version would be in the way of this one: both put their module at the same place.
+    // An older version conflicts with this one: DKMS installs both to the same file.
     private async Task RemoveAllAsync(string[] versions, CancellationToken stop)
     {
         string[] own = [.. versions.Where(IsOwn)];
@@ -93,24 +93,25 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
             steps.Delete(SourceFolder(version));
     }
 
-    // Without the list, another vendor's entry would look like none.
+    // Fail without the list: otherwise another vendor's entry would be overlooked.
     private async Task<string[]> VersionsAsync(CancellationToken stop)
     {
         ProcessResult status = await provider.DkmsStatusAsync(stop);
         if (status.IsMissing)
             return [];
-        // DKMS before 3.0.12 ends with 0 where a source folder is missing, and does not list the entry.
+        // If a source folder is missing, DKMS before 3.0.12 exits with 0 and does not list the entry.
         if (!status.IsFine || status.Error.Contains("Could not locate dkms.conf", StringComparison.Ordinal))
             throw new ToolException($"dkms status -m toa failed: {Words(status)}. Repair DKMS, and try again.");
         return [.. ModuleProvider.DkmsVersions(ModuleProvider.DkmsLines(status))];
     }
 
-    // DKMS names the file in the second line.
+    // The second line of the error of DKMS has the file.
     private static string Words(ProcessResult status) => string.IsNullOrWhiteSpace(status.Error)
         ? status.Complaint.TrimEnd('.')
         : string.Join(' ', status.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).TrimEnd('.');
 
-    // DKMS puts its module where depmod prefers it, and would hide the vendor's. The kernel's own may be hidden: it comes back.
+    // DKMS installs its module where depmod prefers it, which hides another vendor's module. The kernel's own module may be
+    // hidden, because uninstall makes it available again.
     private async Task RefuseForeignFileAsync(CancellationToken stop)
     {
         foreach (ModuleFile module in (await provider.InstalledAsync(stop)).Where(module => !module.IsOfKernel))
@@ -118,7 +119,7 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
                 module, "is another vendor's module for this kernel. Remove it the way its vendor documents, and try again.");
     }
 
-    // depmod's order is a setting of the distribution.
+    // Check the result: depmod's order depends on the distribution's configuration.
     private async Task DemandPreferenceAsync(CancellationToken stop)
     {
         string next = "Then run toa provider install again, or toa provider uninstall, which removes the module from DKMS."
@@ -141,7 +142,7 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
         throw new ToolException($"{own.Path} is installed, but {would}. {cure} {next}");
     }
 
-    // Vendors call their module toa as well, and give it to DKMS from a folder of the same name.
+    // The name of the folder is not enough: vendors also name their module toa, and add it to DKMS from such a folder.
     private bool IsOwn(string version) => machine.Exists($"{SourceFolder(version)}/include/toa.h");
 
     private bool IsUnknown(string version) => !machine.Exists(SourceFolder(version));

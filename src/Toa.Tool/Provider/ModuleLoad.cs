@@ -13,12 +13,12 @@ namespace Toa.Tool.Provider;
 /// <summary>Loads and unloads the module.</summary>
 internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Steps steps)
 {
-    // As often as a getsockopt may be inside in the very moment.
+    // rmmod fails whenever a getsockopt call is in the module at that moment, so retry.
     private const int Attempts = 20;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    // What the tools say of an errno, and what it means here.
+    // The text of insmod and modprobe for an errno, and its cause here.
     private static readonly (string Words, string Cause)[] Causes =
     [
         ("Key was rejected",
@@ -43,10 +43,10 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
         ("Cannot allocate memory", "there is not enough memory."),
     ];
 
-    /// <param name="file">The module; null is what is installed, or else what was built here.</param>
-    /// <param name="parameters">As insmod takes them.</param>
-    /// <param name="stop">Ends it.</param>
-    /// <exception cref="ToolException">It does not load; the message says why.</exception>
+    /// <param name="file">The module file; null for the installed module, or else the one from <c>toa provider build</c>.</param>
+    /// <param name="parameters">The parameters, in the form for insmod.</param>
+    /// <param name="stop">Cancels it.</param>
+    /// <exception cref="ToolException">The module cannot be loaded; the message says why.</exception>
     public async Task<ActionDocument> LoadAsync(string? file, IReadOnlyList<string> parameters, CancellationToken stop)
     {
         provider.RefuseBesideOthers();
@@ -70,7 +70,7 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
         IReadOnlyList<string> said = await log.ReadNewAsync(stop);
         if (!result.IsFine)
             throw new ToolException($"the module cannot be loaded: {Explain(result)}{Quote(said)}");
-        // modprobe obeys install lines in /etc/modprobe.d, and ends with 0 where the kernel has a module toa built in.
+        // modprobe follows install lines in /etc/modprobe.d, and exits with 0 if a module toa is built into the kernel.
         if (!provider.IsLoaded)
             throw new ToolException(
                 $"{(module is null ? "modprobe" : "insmod")} succeeded, but the module toa that is loaded is not this project's, or "
@@ -78,7 +78,7 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
         return Done("load", "The module is loaded.", module, said);
     }
 
-    /// <exception cref="ToolException">It cannot be unloaded; the message says why.</exception>
+    /// <exception cref="ToolException">The module cannot be unloaded; the message says why.</exception>
     public async Task<ActionDocument> UnloadAsync(CancellationToken stop)
     {
         if (!provider.IsLoaded)
@@ -97,7 +97,7 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
                 return Done("unload", "Nothing was done.", null, []);
             if (result.IsFine)
                 return Done("unload", "The module is unloaded.", null, await log.ReadNewAsync(stop));
-            // EAGAIN: the kernel holds it while a program is in a getsockopt, and rmmod does not wait.
+            // EAGAIN: the module is in use while a program is in getsockopt, and rmmod does not wait.
             bool isBusy = result.Error.Contains("temporarily unavailable", StringComparison.Ordinal)
                 || result.Error.Contains("is in use", StringComparison.Ordinal);
             if (!isBusy)
@@ -109,7 +109,7 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
         }
     }
 
-    // An option that the one refuses, the other may hand out: the laxer list of networks would count.
+    // With both providers, one could return a TOA option that the other refuses: the wider list of trusted networks would apply.
     private void RefuseBesideEbpf()
     {
         if (IsEbpfLoaded || machine.Exists(EbpfPins.Folder))

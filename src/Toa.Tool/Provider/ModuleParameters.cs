@@ -9,7 +9,7 @@ using Toa.Tool.Commands;
 
 namespace Toa.Tool.Provider;
 
-/// <summary>The module's parameters on a command line.</summary>
+/// <summary>The module's parameters as command-line options.</summary>
 internal sealed class ModuleParameters
 {
     private readonly Option<IPNetwork[]> _trusted = new("--trusted")
@@ -39,7 +39,7 @@ internal sealed class ModuleParameters
             command.Options.Add(option);
     }
 
-    /// <summary>As modprobe and insmod take them.</summary>
+    /// <summary>The parameters in the form for modprobe and insmod.</summary>
     public IReadOnlyList<string> Read(ParseResult arguments)
     {
         List<string> parameters = [];

@@ -8,27 +8,27 @@ using Toa.Tool.Machines;
 
 namespace Toa.Tool.Provider;
 
-/// <summary>The kernel module as a provider: where it is, and what state it is in.</summary>
+/// <summary>The kernel module as a provider: its files and its state.</summary>
 internal sealed class ModuleProvider(IMachine machine)
 {
     public const string Kind = "module";
 
     private const string Name = "toa", Parameters = "sys/module/toa/parameters";
 
-    // No other vendor's module has them.
+    // No other vendor's module has all of them.
     private static readonly string[] OwnParameters = ["hooks", "ipv4_kinds", "ipv6_kinds", "trusted"];
 
     public string Release { get; } = machine.KernelRelease();
 
     /// <summary>
-    /// The loaded module toa is this project's. Its name does not tell, because vendors' modules have it as well. The answer to
-    /// getsockopt 4097 does not tell either: the eBPF provider gives it beside a vendor's module, and a sandbox that forbids the call,
-    /// or an rmmod that waits for callers, hides it. Only this project's module has all four parameters, so "unload" accepts a module
-    /// with them that does not answer.
+    /// Whether the loaded module toa is this project's. The name is not enough, because vendors' modules have the same name. The
+    /// answer to getsockopt 4097 is not enough either: with a vendor's module loaded, the eBPF provider can answer, and there is no
+    /// answer in a sandbox that forbids the call, or while rmmod waits for callers. Only this project's module has all four
+    /// parameters, so "unload" accepts a module that has them but does not answer.
     /// </summary>
     public bool IsLoaded => OwnParameters.All(name => machine.Exists($"{Parameters}/{name}"));
 
-    /// <summary>A module toa is loaded, and its parameters are hidden: it may be this project's.</summary>
+    /// <summary>Whether a module toa is loaded whose parameters are hidden: it may be this project's.</summary>
     public bool IsUnknown => machine.DetectProvider().Modules.Contains(Name) && !machine.Exists("sys/module");
 
     /// <summary>The other TOA modules that are loaded.</summary>
@@ -37,14 +37,14 @@ internal sealed class ModuleProvider(IMachine machine)
         get
         {
             IEnumerable<string> modules = machine.DetectProvider().Modules;
-            // One that is built into the kernel is not in the list of modules.
+            // A module that is built into the kernel is not in the list of modules.
             return [.. (machine.Exists($"sys/module/{Name}") ? modules.Prepend(Name) : modules).Distinct()
                 .Where(name => name != Name || !(IsLoaded || IsUnknown))];
         }
     }
 
     /// <exception cref="ToolException">Another vendor's module is loaded, or may be.</exception>
-    /// <exception cref="CannotLookException">This process may not read the list of modules.</exception>
+    /// <exception cref="CannotLookException">This process is not allowed to read the list of modules.</exception>
     public void RefuseBesideOthers()
     {
         if (OtherLoaded is { } other)
@@ -55,14 +55,14 @@ internal sealed class ModuleProvider(IMachine machine)
                     : "Unload it the way its vendor documents."));
         if (IsUnknown)
             throw new ToolException(UnknownModule);
-        // Without /proc/sys/kernel, a sandbox hides parts of /proc. With it, the kernel is one without loadable modules.
+        // If /proc/sys/kernel is missing too, a sandbox hides parts of /proc. Otherwise the kernel has no loadable modules.
         if (machine.ReadText("proc/modules") is null && !machine.Exists("proc/sys/kernel"))
             throw new ToolException(
                 $"the loaded modules cannot be listed: {machine.PathOf("proc/modules")} is not visible. Run toa on the host, as root.");
     }
 
-    /// <param name="module">The file.</param>
-    /// <param name="otherwise">What is wrong, and what to do, if it is another vendor's.</param>
+    /// <param name="module">The module's file.</param>
+    /// <param name="otherwise">The rest of the message if it is another vendor's: the error, and what to do.</param>
     /// <exception cref="ToolException">The module is another vendor's, or may be.</exception>
     public static void DemandOwn(ModuleFile module, string otherwise)
     {
@@ -72,13 +72,13 @@ internal sealed class ModuleProvider(IMachine machine)
             throw new ToolException($"{module.Path} {otherwise}");
     }
 
-    /// <summary>The modules that are installed for this kernel.</summary>
+    /// <summary>Finds the modules that are installed for this kernel.</summary>
     public async Task<IReadOnlyList<ModuleFile>> InstalledAsync(CancellationToken stop) =>
         [.. (await ModuleFile.FindAsync(machine, stop)).Where(module => module.Folder == Release)];
 
     public string HeadersFolder => $"/lib/modules/{Release}/build";
 
-    /// <summary>Where a build for a kernel is left, for a user.</summary>
+    /// <summary>The user's folder for builds for a kernel.</summary>
     public static string BuildFolder(string release)
     {
         string? cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
@@ -89,29 +89,29 @@ internal sealed class ModuleProvider(IMachine machine)
 
     public static string ModuleIn(string folder) => Path.Combine(folder, "kmod", "toa.ko");
 
-    /// <summary>Makes depmod prefer a module to all others of its name, where its folder does not do that.</summary>
+    /// <summary>The command that makes depmod prefer a module to all others of its name, if its folder does not do that.</summary>
     /// <remarks>
-    /// A search line in a file of its own does not help: the line of a file whose name sorts before it, as the distribution's dist.conf,
-    /// stays in force.
+    /// A search line in another file does not help: the line of a file whose name sorts first, for example the distribution's
+    /// dist.conf, has priority.
     /// </remarks>
     public static string Prefer(ModuleFile module) =>
         $"echo 'override {Name} * {Path.GetDirectoryName(module.Place)}' > /etc/depmod.d/{Name}.conf && depmod -a";
 
-    /// <exception cref="ToolException">This user may not.</exception>
+    /// <exception cref="ToolException">This user is not root.</exception>
     public void DemandRoot(Steps steps, string action)
     {
         if (!steps.IsDryRun && !machine.IsPrivileged)
             throw new ToolException($"toa provider {action} requires root: run sudo toa provider {action}.");
     }
 
-    /// <exception cref="ToolException">A program is missing.</exception>
+    /// <exception cref="ToolException">The program is missing.</exception>
     public async Task DemandProgramAsync(string program, string otherwise, CancellationToken stop)
     {
         if ((await machine.RunAsync(program, ["--version"], stop)).IsMissing)
             throw new ToolException($"{program} is missing: {Packages.Of(program)}{otherwise}.");
     }
 
-    /// <exception cref="ToolException">They are missing.</exception>
+    /// <exception cref="ToolException">The headers are missing.</exception>
     public void DemandHeaders(string folder)
     {
         if (!machine.Exists(Path.Combine(folder, "Makefile")))
@@ -121,13 +121,13 @@ internal sealed class ModuleProvider(IMachine machine)
 
     public Task<ProcessResult> DkmsStatusAsync(CancellationToken stop) => machine.RunAsync("dkms", ["status", "-m", "toa"], stop);
 
-    /// <summary>The versions that DKMS has.</summary>
+    /// <summary>The lines of <c>dkms status</c>; empty if it failed.</summary>
     public static IReadOnlyList<string> DkmsLines(ProcessResult status) =>
         status.IsFine
             ? status.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             : [];
 
-    /// <summary>Version 3 writes <c>toa/0.1.0, 6.1.0, x86_64: installed</c>; version 2, <c>toa, 0.1.0, 6.1.0, …</c>.</summary>
+    /// <summary>DKMS 3 prints <c>toa/0.1.0, 6.1.0, x86_64: installed</c>, and DKMS 2 prints <c>toa, 0.1.0, 6.1.0, …</c>.</summary>
     public static IEnumerable<string> DkmsVersions(IEnumerable<string> lines) =>
         lines.Select(line => line.Split(['/', ',', ':'], StringSplitOptions.TrimEntries))
             .Where(words => words is ["toa", _, ..]).Select(words => words[1]).Distinct();
@@ -144,7 +144,7 @@ internal sealed class ModuleProvider(IMachine machine)
             OtherLoaded ?? (IsUnknown ? UnknownModule : null));
     }
 
-    // The kernel marks modules that were not built together with it as out-of-tree.
+    // The kernel taints modules that were not built together with it as out-of-tree (O).
     private bool IsKernelsLoaded => Others.Contains(Name) && TryRead("sys/module/toa/taint") is { } taint && !taint.Contains('O');
 
     private bool IsOnlyKernelsLoaded => IsKernelsLoaded && Others.Count == 1;

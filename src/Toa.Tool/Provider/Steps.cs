@@ -9,7 +9,7 @@ using Toa.Tool.Machines;
 
 namespace Toa.Tool.Provider;
 
-/// <summary>Changes the machine step by step and remembers how; or, where nobody wants it changed, remembers only.</summary>
+/// <summary>Changes the machine step by step, and records the steps. In a dry run it only records them.</summary>
 internal sealed partial class Steps(IMachine machine, bool isDryRun)
 {
     private const UnixFileMode Executable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
@@ -19,7 +19,7 @@ internal sealed partial class Steps(IMachine machine, bool isDryRun)
 
     public bool IsDryRun => isDryRun;
 
-    /// <summary>What was done, or would be: as somebody would type it.</summary>
+    /// <summary>The steps, as shell commands.</summary>
     public IReadOnlyList<string> Commands => _commands;
 
     public async Task<ProcessResult> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken stop)
@@ -28,7 +28,7 @@ internal sealed partial class Steps(IMachine machine, bool isDryRun)
         return isDryRun ? new ProcessResult(0, "", "") : await machine.RunAsync(program, arguments, stop);
     }
 
-    /// <summary>Writes files below a folder, which is emptied before.</summary>
+    /// <summary>Empties a folder, and writes files into it.</summary>
     public void WriteAll(string folder, IEnumerable<(string Path, string Text)> files)
     {
         _commands.Add($"# write the module's source into {folder}");
@@ -50,7 +50,7 @@ internal sealed partial class Steps(IMachine machine, bool isDryRun)
             Change(file, path => WriteFile(path, text));
     }
 
-    /// <summary>A file that people edit: without settings to write, one that is there stays.</summary>
+    /// <summary>Writes a file that administrators edit. If there are no settings to write, an existing file is kept.</summary>
     public void WriteOptions(string file, string text, string? settings)
     {
         if (settings is not null)
@@ -59,7 +59,7 @@ internal sealed partial class Steps(IMachine machine, bool isDryRun)
             Write(file, text);
     }
 
-    /// <summary>In one step, so that one that runs goes on with what it is.</summary>
+    /// <summary>Replaces a program atomically, so that a running process keeps the old file.</summary>
     public void WriteProgram(string file, byte[] bytes)
     {
         _commands.Add($"# write {file}");
@@ -75,7 +75,7 @@ internal sealed partial class Steps(IMachine machine, bool isDryRun)
             });
     }
 
-    /// <summary>Deletes a file, or a folder with all that is in it; what is not there is no matter.</summary>
+    /// <summary>Deletes a file, or a folder with its content, if it exists.</summary>
     public void Delete(string path)
     {
         if (!machine.Exists(path))

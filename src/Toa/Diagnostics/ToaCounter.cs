@@ -13,10 +13,10 @@ public sealed class ToaCounter
             Total = unchecked(Total + value);
     }
 
-    /// <summary>The counter's name, as <c>syn_recv_sock_toa</c>.</summary>
+    /// <summary>The counter's name, such as <c>syn_recv_sock_toa</c>.</summary>
     public string Name { get; }
 
-    /// <summary>Its value on each processor. They count up from the load of the provider.</summary>
+    /// <summary>Its value on each processor, counted since the provider was loaded.</summary>
     public IReadOnlyList<ulong> PerProcessor { get; }
 
     /// <summary>The sum over all processors.</summary>

@@ -7,8 +7,8 @@ using Toa.Interop;
 namespace Toa.Diagnostics;
 
 /// <summary>
-/// The TOA provider that serves this process, and what else decides whether it can: for health checks, support requests
-/// and the log at start.
+/// The TOA provider that serves this process, and the facts that decide whether one can: for health checks, support requests and
+/// the log at startup.
 /// </summary>
 public sealed class ToaProvider
 {
@@ -25,18 +25,18 @@ public sealed class ToaProvider
         TrustedNetworks = Kind == ToaProviderKind.ToaModule ? host.ModuleSetting("trusted") : null;
     }
 
-    /// <summary>Who it is.</summary>
+    /// <summary>The kind of the provider.</summary>
     public ToaProviderKind Kind { get; }
 
     /// <summary>
-    /// Whether <c>getsockopt(IPPROTO_IP, 4096)</c> is answered, which names IPv6 clients. Providers that do not know it only
+    /// Whether the provider answers <c>getsockopt(IPPROTO_IP, 4096)</c>, which returns IPv6 clients. Providers without it only
     /// rewrite <c>getpeername</c>, for IPv4 clients.
     /// </summary>
     public bool AnswersIPv6Lookup { get; }
 
     /// <summary>
-    /// Whether <c>getsockopt(IPPROTO_IP, 4097)</c> is answered, which names the transport peer: then trust can be checked for
-    /// every connection. Only providers of this project know it.
+    /// Whether the provider answers <c>getsockopt(IPPROTO_IP, 4097)</c>, which returns the transport peer. Trust can then be
+    /// checked for every connection. Only providers of this project support it.
     /// </summary>
     public bool AnswersInfo { get; }
 
@@ -51,25 +51,25 @@ public sealed class ToaProvider
 
     /// <summary>
     /// Loaded kernel modules that read TOA options, this project's or another vendor's: <c>toa</c>, <c>vtoa</c>, <c>hookers</c>,
-    /// <c>ttm</c> (unless it is the one of graphics drivers), and all whose names begin or end with <c>toa</c> or
-    /// have it between underscores.
+    /// <c>ttm</c> (unless it is the module of graphics drivers), and all modules whose names start or end with <c>toa</c> or
+    /// contain <c>_toa_</c>.
     /// </summary>
     public IReadOnlyList<string> Modules { get; }
 
-    /// <summary>What <c>uname -r</c> says; elsewhere than on Linux, the version of the operating system.</summary>
+    /// <summary>The output of <c>uname -r</c>; on systems other than Linux, the version of the operating system.</summary>
     public string KernelRelease { get; }
 
-    /// <summary>The distribution's name, as in /etc/os-release; in a container, the container's.</summary>
+    /// <summary>The name of the distribution, from /etc/os-release; in a container, the container's.</summary>
     public string OperatingSystemName { get; }
 
-    /// <summary>Whether this is a kernel of TencentOS (tlinux), which has a TOA module of its own.</summary>
+    /// <summary>Whether this is a kernel of TencentOS (tlinux), which has its own TOA module.</summary>
     public bool IsTencentOSKernel { get; }
 
-    /// <summary>Whether this process runs in a container: the provider is then its host's.</summary>
+    /// <summary>Whether this process runs in a container. The provider is then on the host.</summary>
     public bool IsContainer { get; }
 
-    /// <summary>Asks the kernel and looks at its files. Takes some system calls: once at start, not for each connection.</summary>
-    /// <remarks>Never throws: what cannot be read is taken for absent.</remarks>
+    /// <summary>Asks the kernel and reads its files. Costs several system calls: call it at startup, not for each connection.</summary>
+    /// <remarks>Never throws: facts that cannot be read count as absent.</remarks>
     public static ToaProvider Detect() => Detect(new HostFiles("/"), ProviderAnswers.Ask(default(LibcCalls)));
 
     /// <summary>One line for a log: <c>TOA provider: ToaModule (toa); kernel 6.12.9-cloud-amd64, Debian GNU/Linux 12, host</c>.</summary>
@@ -83,7 +83,7 @@ public sealed class ToaProvider
 
     private ToaProviderKind KindOf(HostFiles host)
     {
-        // The name alone proves nothing: other vendors' modules have it as well, also beside the eBPF provider.
+        // The name alone proves nothing: other vendors' modules have it too, and can be loaded together with the eBPF provider.
         if (AnswersInfo)
             return Modules.Contains("toa") && !host.IsToaAnotherVendors ? ToaProviderKind.ToaModule : ToaProviderKind.ToaEbpf;
         if (Modules.Count > 0)
@@ -91,7 +91,7 @@ public sealed class ToaProvider
         return AnswersIPv6Lookup ? ToaProviderKind.Unknown : ToaProviderKind.None;
     }
 
-    // TencentOS's module answers no socket option. One with the same name that was built elsewhere is marked as out-of-tree.
+    // TencentOS's module answers no socket option. The kernel marks a module of this name from elsewhere as out-of-tree.
     private bool IsTencentOSModule(HostFiles host) =>
         IsTencentOSKernel && !AnswersIPv6Lookup && Modules.Count == 1 && Modules[0] == "toa"
         && host.IsToaAnotherVendors && host.IsToaOfKernel;

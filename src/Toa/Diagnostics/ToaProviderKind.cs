@@ -1,9 +1,9 @@
 namespace Toa.Diagnostics;
 
-/// <summary>Who reads TOA options in this machine's kernel.</summary>
+/// <summary>The kind of TOA provider in the kernel of this machine.</summary>
 public enum ToaProviderKind
 {
-    /// <summary>Nobody.</summary>
+    /// <summary>No provider.</summary>
     None = 0,
 
     /// <summary>The kernel module of this project.</summary>
@@ -16,11 +16,12 @@ public enum ToaProviderKind
     OtherModule,
 
     /// <summary>
-    /// The module <c>toa</c> that TencentOS ships with its kernels. It answers no socket option: it names IPv4 clients only, through
-    /// <c>getpeername</c>. Its versions without the parameter <c>disable_getpeername</c> name no client on kernels from 4.17 on.
+    /// The module <c>toa</c> that TencentOS ships with its kernels. It answers no socket option, and names only IPv4 clients,
+    /// through <c>getpeername</c>. Versions without the parameter <c>disable_getpeername</c> name no client on kernels from 4.17
+    /// on.
     /// </summary>
     TencentOS,
 
-    /// <summary>Somebody who answers as a provider does, but is not to be seen.</summary>
+    /// <summary>A provider answers lookups, but no module or eBPF provider is visible.</summary>
     Unknown,
 }

@@ -11,19 +11,20 @@ using Toa.Shared;
 namespace Toa.Diagnostics;
 
 /// <summary>
-/// The counters of a TOA provider, /proc/net/toa_stats: those of this process's network namespace, or of the whole machine
-/// where the provider is not this project's module. Those of the eBPF provider, in /sys/fs/bpf/toa, are root's to read: the
-/// file stats, or where the kernel does not let the provider make it, its pinned map of counters (CAP_BPF).
+/// The counters of a TOA provider, from /proc/net/toa_stats: those of this process's network namespace, or of the whole machine
+/// if the provider is not this project's module. Only root can read those of the eBPF provider, in /sys/fs/bpf/toa: the file
+/// stats, or if the kernel does not let the provider create it, the pinned map of counters (CAP_BPF).
 /// </summary>
 /// <remarks>
-/// Every vendor's file is read: a counter is a name, an optional colon, and a number for each processor. What a vendor does
-/// not count is <see langword="null"/> (<see cref="this[string]"/>) and in <see cref="Missing"/>.
+/// Files of all vendors can be read: a counter is a name, an optional colon, and a number for each processor. A counter that the
+/// provider does not have is <see langword="null"/> (<see cref="this[string]"/>). If the vendor's documentation names it, it is
+/// also in <see cref="Missing"/>.
 /// </remarks>
 public sealed class ToaStatistics
 {
     private const string File = "proc/net/toa_stats", EbpfFile = EbpfPins.Folder + "/stats";
 
-    // Those of the vendor's documentation.
+    // The counters that the vendor's documentation names.
     private static readonly string[] Documented =
     [
         "syn_recv_sock_toa", "syn_recv_sock_no_toa", "getname_toa_ok", "getname_toa_mismatch", "getname_toa_empty",
@@ -37,40 +38,40 @@ public sealed class ToaStatistics
         Missing = Documented.Where(name => this[name] is null).ToArray();
     }
 
-    /// <summary>The processors' names, as <c>CPU0</c>; empty where the file does not name them.</summary>
+    /// <summary>The names of the processors, such as <c>CPU0</c>; empty if the file has no names.</summary>
     public IReadOnlyList<string> Processors { get; }
 
     /// <summary>The counters, in the order of the file.</summary>
     public IReadOnlyList<ToaCounter> Counters { get; }
 
-    /// <summary>Counters that the vendor's documentation names, and this provider does not have.</summary>
+    /// <summary>Counters that the vendor's documentation names, but this provider does not have.</summary>
     public IReadOnlyList<string> Missing { get; }
 
     /// <summary>Gets a counter's sum over all processors, or <see langword="null"/> if this provider does not have it.</summary>
-    /// <param name="name">Its name, as <c>syn_recv_sock_toa</c>.</param>
+    /// <param name="name">Its name, such as <c>syn_recv_sock_toa</c>.</param>
     public ulong? this[string name] =>
         Counters.FirstOrDefault(counter => counter.Name == name)?.Total;
 
-    /// <summary>Reads the counters as they are now.</summary>
-    /// <exception cref="FileNotFoundException">There are none: no provider is loaded, or it keeps no counters.</exception>
-    /// <exception cref="UnauthorizedAccessException">This process may not read them.</exception>
-    /// <exception cref="InvalidDataException">The file is not one of counters; the message quotes the line.</exception>
+    /// <summary>Reads the current counters.</summary>
+    /// <exception cref="FileNotFoundException">There are no counters: no provider is loaded, or it has none.</exception>
+    /// <exception cref="UnauthorizedAccessException">This process is not allowed to read the counters.</exception>
+    /// <exception cref="InvalidDataException">The file is not a file of counters; the message quotes the line.</exception>
     /// <exception cref="IOException">The file could not be read for another reason.</exception>
     public static ToaStatistics Read() =>
         Read(new HostFiles("/"), new PinnedMaps(), () => ProviderAnswers.Ask(default(LibcCalls)).Info);
 
-    /// <summary>Reads the counters as they are now, or says why that is impossible.</summary>
+    /// <summary>Reads the current counters, or explains why that is not possible.</summary>
     /// <param name="statistics">The counters.</param>
-    /// <param name="problem">What <see cref="Read()"/> would have thrown, in words for an operator.</param>
-    /// <returns>Whether there is something to read.</returns>
+    /// <param name="problem">The message of the exception that <see cref="Read()"/> would throw, for an operator.</param>
+    /// <returns>Whether the counters were read.</returns>
     public static bool TryRead(
         [NotNullWhen(true)] out ToaStatistics? statistics, [NotNullWhen(false)] out string? problem) =>
         ProcFile.Try(Read, out statistics, out problem);
 
-    /// <summary>Reads counters from text, as of another machine.</summary>
+    /// <summary>Reads counters from text, for example from another machine.</summary>
     /// <param name="text">The contents of a toa_stats file.</param>
     /// <exception cref="ArgumentNullException"><paramref name="text"/> is <see langword="null"/>.</exception>
-    /// <exception cref="InvalidDataException"><paramref name="text"/> is not that; the message quotes the line.</exception>
+    /// <exception cref="InvalidDataException"><paramref name="text"/> is not a file of counters; the message quotes the line.</exception>
     public static ToaStatistics Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

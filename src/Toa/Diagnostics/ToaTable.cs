@@ -11,38 +11,38 @@ using Toa.Shared;
 namespace Toa.Diagnostics;
 
 /// <summary>
-/// The connections that hold a client's address, /proc/net/toa_table: those of this process's network namespace, or of the
-/// whole machine where the provider is not of this project. The eBPF provider's, /sys/fs/bpf/toa/table, is root's to read; where
-/// the kernel does not let the provider make it, <c>toa-bpf table</c> shows the connections.
+/// The connections with a stored client address, from /proc/net/toa_table: those of this process's network namespace, or of the
+/// whole machine if the provider is not from this project. Only root can read the file of the eBPF provider,
+/// /sys/fs/bpf/toa/table. If the kernel does not let the provider create that file, <c>toa-bpf table</c> shows the connections.
 /// </summary>
 /// <remarks>
-/// Every vendor's file is read in which a line begins with the client, followed by the transport peer and this machine's end
-/// as far as they are shown, and by the option's kind. An end is <c>192.0.2.10:5555</c>, <c>[2001:db8::1]:40000</c>, or an
-/// address and a port in two columns.
+/// Files of all vendors can be read if a line starts with the client, followed by the transport peer and the local address as far
+/// as they are shown, and by the kind of the TOA option. An address and its port are <c>192.0.2.10:5555</c>,
+/// <c>[2001:db8::1]:40000</c>, or two columns.
 /// </remarks>
 public static class ToaTable
 {
     private const string File = "proc/net/toa_table", EbpfFile = EbpfPins.Folder + "/table";
 
-    /// <summary>Reads the connections as they are now. It does not hold up the machine, however many there are.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file: no provider is loaded, or it does not show them.</exception>
-    /// <exception cref="UnauthorizedAccessException">This process may not read them.</exception>
-    /// <exception cref="InvalidDataException">The file is none of connections; the message quotes the line.</exception>
+    /// <summary>Reads the current connections. This does not stall the machine, however many connections there are.</summary>
+    /// <exception cref="FileNotFoundException">The file does not exist: no provider is loaded, or it does not show connections.</exception>
+    /// <exception cref="UnauthorizedAccessException">This process is not allowed to read the file.</exception>
+    /// <exception cref="InvalidDataException">The file is not a table of connections; the message quotes the line.</exception>
     /// <exception cref="IOException">The file could not be read for another reason.</exception>
     public static IReadOnlyList<ToaTableEntry> Read() => Read(new HostFiles("/"));
 
-    /// <summary>Reads the connections as they are now, or says why that is impossible.</summary>
+    /// <summary>Reads the current connections, or explains why that is not possible.</summary>
     /// <param name="entries">The connections.</param>
-    /// <param name="problem">What <see cref="Read()"/> would have thrown, in words for an operator.</param>
-    /// <returns>Whether there is something to read.</returns>
+    /// <param name="problem">The message of the exception that <see cref="Read()"/> would throw, for an operator.</param>
+    /// <returns>Whether the connections were read.</returns>
     public static bool TryRead(
         [NotNullWhen(true)] out IReadOnlyList<ToaTableEntry>? entries, [NotNullWhen(false)] out string? problem) =>
         ProcFile.Try(Read, out entries, out problem);
 
-    /// <summary>Reads connections from text, as of another machine.</summary>
+    /// <summary>Reads connections from text, for example from another machine.</summary>
     /// <param name="text">The contents of a toa_table file.</param>
     /// <exception cref="ArgumentNullException"><paramref name="text"/> is <see langword="null"/>.</exception>
-    /// <exception cref="InvalidDataException"><paramref name="text"/> is not that; the message quotes the line.</exception>
+    /// <exception cref="InvalidDataException"><paramref name="text"/> is not such a table; the message quotes the line.</exception>
     public static IReadOnlyList<ToaTableEntry> Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -52,7 +52,7 @@ public static class ToaTable
         {
             if (TryReadEntry(line, out ToaTableEntry? entry))
                 entries.Add(entry);
-            // A header line has no number in it.
+            // Only a first line without digits can be a header.
             else if (!isFirst || line.Any(char.IsDigit))
                 throw new InvalidDataException(
                     $"'{line.Trim()}' is not a line of connections: it must have the client's address and port.");
@@ -107,7 +107,7 @@ public static class ToaTable
     private static bool TryReadInTwo(string addressText, string portText, [NotNullWhen(true)] out IPEndPoint? end)
     {
         end = null;
-        // .NET takes a mere number for an IPv4 address.
+        // .NET parses a plain number as an IPv4 address.
         bool looksLikeOne = addressText.IndexOfAny(['.', ':']) >= 0;
         if (!looksLikeOne || !IPAddress.TryParse(addressText, out IPAddress? address)
             || !TryReadNumber(portText, IPEndPoint.MaxPort, out int port))

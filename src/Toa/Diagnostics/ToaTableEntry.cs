@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Toa.Diagnostics;
 
-/// <summary>A line of /proc/net/toa_table: a connection that holds a client's address.</summary>
+/// <summary>A line of /proc/net/toa_table: a connection with a stored client address.</summary>
 public sealed class ToaTableEntry
 {
     internal ToaTableEntry(string line, IPEndPoint client, IPEndPoint? transportPeer, IPEndPoint? local, int? kind)
@@ -17,16 +17,16 @@ public sealed class ToaTableEntry
     /// <summary>The real client.</summary>
     public IPEndPoint Client { get; }
 
-    /// <summary>The balancer, or <see langword="null"/> where the provider does not show it.</summary>
+    /// <summary>The balancer, or <see langword="null"/> if the provider does not show it.</summary>
     public IPEndPoint? TransportPeer { get; }
 
-    /// <summary>This machine's end, or <see langword="null"/> where the provider does not show it.</summary>
+    /// <summary>The local address and port, or <see langword="null"/> if the provider does not show them.</summary>
     public IPEndPoint? Local { get; }
 
-    /// <summary>The kind of the option (200, 253, …), or <see langword="null"/> where the provider does not show it.</summary>
+    /// <summary>The kind of the TOA option (200, 253, …), or <see langword="null"/> if the provider does not show it.</summary>
     public int? Kind { get; }
 
-    /// <summary>The line as it is in the file, with whatever else a vendor writes there.</summary>
+    /// <summary>The line as it is in the file, with everything that a vendor adds.</summary>
     public string Line { get; }
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 
 namespace Toa.Internal;
 
-/// <summary>What a machine's files tell about it, below a root that tests can set. What cannot be read is absent.</summary>
+/// <summary>Facts about the machine from its files, below a root that tests can set. A file that cannot be read counts as absent.</summary>
 internal sealed class HostFiles(string root)
 {
     private const string ReleaseFile = "proc/sys/kernel/osrelease";
@@ -23,15 +23,15 @@ internal sealed class HostFiles(string root)
     public bool IsTencentOSKernel => TencentOSRelease.IsMatch(KernelRelease);
 
     /// <summary>
-    /// Loaded kernel modules that read TOA options, by the names that vendors give them. Some only rewrite the peer's name, and
-    /// answer no socket option.
+    /// Loaded kernel modules that read TOA options, by the names that vendors use. Some only rewrite the peer's name, and answer
+    /// no socket option.
     /// </summary>
     public IEnumerable<string> ToaModules => ToaModulesIn(Read("proc/modules") ?? "");
 
     /// <summary>
-    /// Whether the kernel may rewrite names and answer no socket option: a module of another vendor, or one that is built in. True on
-    /// every kernel of TencentOS: its TOA module can be built in, and a built-in module without parameters is visible nowhere. True if a
-    /// file that would show a module cannot be read.
+    /// Whether the kernel may rewrite names without answering any socket option, by a loaded or built-in module of another
+    /// vendor. True on every TencentOS kernel: its TOA module can be built in, and a built-in module without parameters is not
+    /// visible anywhere. Also true if a file that would show a module cannot be read.
     /// </summary>
     public bool MayRewriteNames
     {
@@ -39,7 +39,7 @@ internal sealed class HostFiles(string root)
         {
             try
             {
-                // A process that sees no /proc/sys may see no /proc/modules either.
+                // If /proc/sys is hidden, /proc/modules may be hidden too.
                 return TencentOSRelease.IsMatch(File.ReadAllText(PathOf(ReleaseFile)))
                     || Directory.Exists(PathOf("sys/module/toa"))
                     || (ReadPresent("proc/modules") is { } modules && ToaModulesIn(modules).Any());
@@ -51,24 +51,24 @@ internal sealed class HostFiles(string root)
         }
     }
 
-    // 3.10.107-1-tlinux2-0049, 5.4.119-1-tlinux4-0009, 6.6.30-5.tl4.x86_64; and, without a name in it, 4.14.105-19-0024,
-    // 5.4.119-19-0009.11 and 5.4.119-19.0009.28. Other vendors' releases have letters behind the version.
+    // 3.10.107-1-tlinux2-0049, 5.4.119-1-tlinux4-0009, 6.6.30-5.tl4.x86_64; and without a vendor name: 4.14.105-19-0024,
+    // 5.4.119-19-0009.11 and 5.4.119-19.0009.28. Other vendors' releases have letters after the version.
     private static Regex TencentOSRelease { get; } =
         new(@"tlinux|\.tl\d|tkernel|^\d+\.\d+\.\d+-\d+[-.]\d{4}(\.\d+)*$", RegexOptions.IgnoreCase);
 
-    /// <summary>Whether the module called <c>toa</c> is another vendor's. Where /sys is hidden, it is taken for this project's.</summary>
+    /// <summary>Whether the module <c>toa</c> is another vendor's. If /sys is hidden, it counts as this project's.</summary>
     public bool IsToaAnotherVendors => Directory.Exists(PathOf("sys/module/toa")) && ModuleSetting("ipv4_kinds") is null;
 
     /// <summary>
-    /// Whether the loaded module <c>toa</c> was built together with the kernel: the kernel marks all others as out-of-tree. False where
-    /// the mark cannot be read.
+    /// Whether the loaded module <c>toa</c> was built together with the kernel: the kernel marks all others as out-of-tree. False
+    /// if the mark cannot be read.
     /// </summary>
     public bool IsToaOfKernel => Read("sys/module/toa/taint") is { } taint && taint.IndexOf('O') < 0;
 
-    /// <summary>The setting of the kernel module's; <see langword="null"/> where it cannot be read.</summary>
+    /// <summary>The value of a parameter of the kernel module; <see langword="null"/> if it cannot be read.</summary>
     public string? ModuleSetting(string name) => Read($"sys/module/toa/parameters/{name}")?.Trim();
 
-    /// <summary>Docker's and Podman's marks, and what Kubernetes tells every process.</summary>
+    /// <summary>Looks for marks of Docker and Podman, variables of Kubernetes and .NET images, and cgroup v1 paths.</summary>
     public bool IsContainer =>
         File.Exists(PathOf(".dockerenv"))
         || File.Exists(PathOf("run/.containerenv"))
@@ -76,20 +76,20 @@ internal sealed class HostFiles(string root)
         || Environment.GetEnvironmentVariable("DOTNET_RUNNING_IN_CONTAINER") is not null
         || (Read("proc/1/cgroup") is { } cgroup && ContainerPaths.Any(name => cgroup.Contains(name)));
 
-    /// <summary>How many CPUs the kernel counts for, as 5 for <c>0-3,8</c>; 0 if this is not shown.</summary>
+    /// <summary>The number of possible CPUs, for example 5 for <c>0-3,8</c>; 0 if the file cannot be read.</summary>
     public int PossibleProcessors =>
         (Read("sys/devices/system/cpu/possible") ?? "").Split([','], StringSplitOptions.RemoveEmptyEntries).Sum(CountOf);
 
-    // Of cgroup v1; with v2, a container sees its own as the root.
+    // Paths of cgroup v1. With v2, a container sees its own cgroup as the root.
     private static string[] ContainerPaths { get; } = ["/docker", "/kubepods", "/containerd", "/lxc", "/libpod"];
 
     public string PathOf(string path) => Path.Combine(root, path);
 
-    /// <param name="words">Name, size, number of users, their names, …</param>
+    /// <param name="words">A line of /proc/modules: name, size, number of users, their names, …</param>
     private bool IsToaModule(string[] words) => words[0].ToLowerInvariant() switch
     {
         "hookers" => true,
-        // Also the name of DRM's memory manager, which is used by drivers or has this parameter.
+        // DRM's memory manager has the same name. It is used by drivers or has this parameter.
         "ttm" => words.ElementAtOrDefault(3) is null or "-" && !File.Exists(PathOf("sys/module/ttm/parameters/pages_limit")),
         string name => name.StartsWith("toa", StringComparison.Ordinal) || name.EndsWith("toa", StringComparison.Ordinal)
             || name.Contains("_toa_"),

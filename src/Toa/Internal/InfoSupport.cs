@@ -5,21 +5,21 @@ using System.Threading;
 namespace Toa.Internal;
 
 /// <summary>
-/// Remembers that getsockopt 4097 is unknown here, so that lookups do not pay for asking it: they ask it again after a
-/// while, as a provider may be loaded at any time.
+/// Remembers that getsockopt 4097 is not supported, so that lookups do not pay for a call that fails. After a while, they ask
+/// again, because a provider may be loaded at any time.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Lives as long as the process.")]
 internal sealed class InfoSupport
 {
     private const int MillisecondsBetweenQuestions = 1000;
 
-    // Not a clock that every lookup reads: on a connection without an option, that is a third of what .NET costs.
+    // A timer, because reading a clock in every lookup would be a third of .NET's cost for a connection without a TOA option.
     private readonly Timer _askAgain;
     private volatile bool _missing;
 
     public InfoSupport()
     {
-        // The timer lives as long as the process, and would keep alive whatever flows with the first caller.
+        // The timer lives as long as the process, and would keep the execution context of the first caller alive.
         bool flows = !ExecutionContext.IsFlowSuppressed();
         if (flows)
             ExecutionContext.SuppressFlow();
@@ -28,7 +28,7 @@ internal sealed class InfoSupport
             ExecutionContext.RestoreFlow();
     }
 
-    /// <summary>Whether it is worth asking.</summary>
+    /// <summary>Whether to ask 4097.</summary>
     public bool IsLikely => !_missing;
 
     public void Miss()
@@ -38,7 +38,7 @@ internal sealed class InfoSupport
         {
             _askAgain.Change(MillisecondsBetweenQuestions, Timeout.Infinite);
         }
-        // The runtime cannot start the thread of its timers: then every lookup asks.
+        // The runtime cannot start its timer thread: every lookup then asks.
         catch (OutOfMemoryException)
         {
             _missing = false;
@@ -47,7 +47,7 @@ internal sealed class InfoSupport
 
     public void Hit()
     {
-        // Written only where it changes: every connection on every core reads this.
+        // Write only on a change: all cores read this field for every connection.
         if (_missing)
             _missing = false;
     }

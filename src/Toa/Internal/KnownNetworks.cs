@@ -16,7 +16,7 @@ internal static class KnownNetworks
     private static readonly Address128 FirstIPv4 = Address128.From(IPAddress.Any);
     private static readonly Address128 LastIPv4 = Address128.From(IPAddress.Broadcast);
 
-    /// <exception cref="ArgumentException">The message has a line for each invalid entry and setting, with the cure.</exception>
+    /// <exception cref="ArgumentException">The message has a line for each invalid entry and setting, with the fix.</exception>
     public static NetworkSet Read(ToaOptions options)
     {
         List<string> failures = [];

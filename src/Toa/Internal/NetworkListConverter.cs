@@ -5,8 +5,8 @@ using System.Globalization;
 namespace Toa.Internal;
 
 /// <summary>
-/// Binds a configuration that has text in the place of a list, as environment variables do. Without a converter, the binder
-/// ignores it silently.
+/// Lets the configuration binder accept text in place of a list, as in environment variables. Without a converter, the binder
+/// silently ignores such text.
 /// </summary>
 internal sealed class NetworkListConverter : TypeConverter
 {

@@ -6,13 +6,13 @@ using Toa.Interop;
 
 namespace Toa.Internal;
 
-/// <summary>Networks of both families, of which a member is found in logarithmic time.</summary>
+/// <summary>A set of IPv4 and IPv6 networks. A lookup takes logarithmic time.</summary>
 internal sealed class NetworkSet
 {
-    /// <summary>The bits of a mapped address in front of its IPv4 address.</summary>
+    /// <summary>The number of bits before the IPv4 address in an IPv4-mapped IPv6 address.</summary>
     public const int IPv4PrefixLength = 96;
 
-    // Ranges that do not touch one another, in ascending order.
+    // Ranges that do not overlap, in ascending order.
     private readonly Address128[] _first;
     private readonly Address128[] _last;
 
@@ -46,7 +46,7 @@ internal sealed class NetworkSet
     public bool Contains(Address128 address)
     {
         int at = Array.BinarySearch(_first, address);
-        // Not found, it is the complement of the first range behind.
+        // If the address is not found, the result is the complement of the index of the next range.
         int candidate = at >= 0 ? at : ~at - 1;
         return candidate >= 0 && address.CompareTo(_last[candidate]) <= 0;
     }

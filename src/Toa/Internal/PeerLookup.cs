@@ -6,16 +6,16 @@ using Toa.Interop;
 
 namespace Toa.Internal;
 
-/// <summary>Who is asked for the real client, and in which order.</summary>
+/// <summary>Asks the kernel for the real client, with several calls in a fixed order.</summary>
 internal static class PeerLookup
 {
     /// <summary>Finds the real client of a TCP socket.</summary>
-    /// <param name="socket">A connected one.</param>
-    /// <param name="withTransportPeer">Whether the transport peer is worth one more system call.</param>
-    /// <param name="accepted">The peer as accept named it, which saves asking for its name; else <c>default</c>.</param>
+    /// <param name="socket">A connected socket.</param>
+    /// <param name="withTransportPeer">Whether to find the transport peer, even at the cost of one more system call.</param>
+    /// <param name="accepted">The peer's name from accept, which saves a call of getpeername; otherwise <c>default</c>.</param>
     /// <param name="calls">The kernel.</param>
-    /// <param name="found">The answer; <c>default</c> if there is no client.</param>
-    /// <returns><see cref="SocketError.Success"/> exactly where there is a client.</returns>
+    /// <param name="found">The result; <c>default</c> if there is no client.</param>
+    /// <returns><see cref="SocketError.Success"/> if and only if there is a client.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static SocketError Find<TCalls>(
         Socket socket, bool withTransportPeer, in ToaEndPoint accepted, TCalls calls, out ToaResolution found)
@@ -32,7 +32,7 @@ internal static class PeerLookup
             throw new SocketException((int)error);
     }
 
-    /// <summary>As <see cref="Find"/>, for callers that do not: false wherever <see cref="Get"/> throws.</summary>
+    /// <summary>As <see cref="Find"/>, for callers that do not throw: false if <see cref="Get"/> would throw.</summary>
     public static bool TryGet<TCalls>(
         Socket socket, bool withTransportPeer, in ToaEndPoint accepted, TCalls calls, out ToaResolution found)
         where TCalls : struct, ISocketCalls
@@ -43,8 +43,8 @@ internal static class PeerLookup
             return TcpSocket.Is(socket)
                 && Find(socket, withTransportPeer, accepted, calls, out found) == SocketError.Success;
         }
-        // Neither is thrown for what the kernel answers: the socket was closed, or is itself of the opinion that it has
-        // no peer.
+        // Errors of the kernel's answers do not throw. These exceptions mean that the socket is closed, or that .NET considers it
+        // not connected.
         catch (Exception e) when (e is ObjectDisposedException or SocketException)
         {
             return false;
@@ -52,8 +52,8 @@ internal static class PeerLookup
     }
 
     /// <summary>
-    /// Makes the name the transport peer, where no provider answered and none can have rewritten it. The name is asked for again,
-    /// after the look for such a provider: one that is loaded later did not see this connection's handshake.
+    /// Uses the peer's name as the transport peer, if no provider answered and none can have rewritten the name. Asks for the
+    /// name again, after the check for such a provider: a provider that is loaded later did not see this connection's handshake.
     /// </summary>
     public static void AddTransportPeer<TCalls>(Socket socket, TCalls calls, ref ToaResolution found)
         where TCalls : struct, ISocketCalls
@@ -66,13 +66,13 @@ internal static class PeerLookup
             if (AskName(lease.Handle, calls, out ToaEndPoint peer) == SocketError.Success)
                 found = new ToaResolution(peer, peer, found.FallbackReason);
         }
-        // Closed meanwhile: it stays one that cannot be checked.
+        // The socket was closed during the lookup: its peer still cannot be checked.
         catch (ObjectDisposedException)
         {
         }
     }
 
-    /// <summary>The answer where no provider can be: the socket's own.</summary>
+    /// <summary>The result on systems without providers: the socket's own remote endpoint.</summary>
     internal static SocketError AskSocket(Socket socket, out ToaResolution found)
     {
         if (socket.RemoteEndPoint is not IPEndPoint own)
@@ -86,13 +86,13 @@ internal static class PeerLookup
         return SocketError.Success;
     }
 
-    /// <summary>The answer on Linux.</summary>
+    /// <summary>The result on Linux.</summary>
     internal static SocketError AskKernel<TCalls>(
         Socket socket, bool withTransportPeer, in ToaEndPoint accepted, TCalls calls, out ToaResolution found)
         where TCalls : struct, ISocketCalls
     {
-        // Before the handle is touched: a Socket that has ever handed it out tries no more than one address when it is
-        // to connect to a host of several, and a question must not change that. This also finds closed sockets.
+        // Check before the handle is read: once a Socket has exposed its handle, it tries only one address when it connects to a
+        // host with several. A lookup must not change that. This check also finds closed sockets.
         if (!socket.Connected && socket.RemoteEndPoint is null)
         {
             found = default;
@@ -100,7 +100,7 @@ internal static class PeerLookup
         }
 
         bool mapped = socket.AddressFamily == AddressFamily.InterNetworkV6;
-        // Not a try block, in which native calls go through a stub: nothing throws between the two.
+        // No try block: inside one, native calls go through a stub. Nothing throws before Dispose.
         SocketLease lease = new(socket);
         SocketError error = AskKernel(lease.Handle, mapped, withTransportPeer, accepted, calls, out found);
         lease.Dispose();
@@ -108,14 +108,14 @@ internal static class PeerLookup
     }
 
     /// <summary>
-    /// The questions. A provider of this project answers the first one for every connection. Others know only the second,
-    /// about NAT64 clients; failing that in any way, the peer's name is the answer.
+    /// Asks the kernel. A provider of this project answers the first question (4097) for every connection. Other providers answer
+    /// only the second one (4096), for NAT64 clients. If that fails in any way, the peer's name is the result.
     /// </summary>
     /// <remarks>
-    /// One frame for both of them, as each return behind a system call costs a misprediction. And what they find is written where
-    /// the caller wants it: a processor that is to copy in one piece what was written in several waits until all of them
-    /// have arrived. Locals are not cleared for the same reason, but the buffers of answers are: a sandbox can say success in the
-    /// kernel's place, and what stands in them must not be another connection's then.
+    /// Both questions are in one stack frame, because each return after a system call costs a branch misprediction. They write
+    /// their results in place: a processor that copies in one piece what was written in several waits until all of them have
+    /// arrived. Locals are not cleared, to save time. The answer buffers are cleared: a sandbox can report success in place of
+    /// the kernel, and the buffer must then not hold the data of another connection.
     /// </remarks>
     [SkipLocalsInit, MethodImpl(MethodImplOptions.NoInlining)]
     internal static SocketError AskKernel<TCalls>(
@@ -127,7 +127,7 @@ internal static class PeerLookup
             return SocketError.Success;
         SocketError error = AskPublicAbi(handle, withTransportPeer, accepted, calls, out found);
 
-        // A provider of this project may have been loaded since the last 4097: only that one can check the known proxies.
+        // A provider of this project may have been loaded since 4097 was last asked. The check of known proxies needs its answer.
         bool mayBeOurs = !isAsked && withTransportPeer && error == SocketError.Success
             && found.FallbackReason != ToaFallbackReason.NoProvider;
         if (mayBeOurs && AskInfo(handle, mapped, accepted, calls, out ToaResolution ours))
@@ -160,7 +160,7 @@ internal static class PeerLookup
         return true;
     }
 
-    /// <summary>Adds the scope of a link-local peer, which only its name has.</summary>
+    /// <summary>Adds the scope of a link-local peer, which only the peer's name contains.</summary>
     private static ToaEndPoint WithScope<TCalls>(nint handle, ToaEndPoint peer, ToaEndPoint accepted, TCalls calls)
         where TCalls : struct, ISocketCalls
     {
@@ -188,14 +188,14 @@ internal static class PeerLookup
                 found.PeerField = accepted;
             else if (withTransportPeer)
                 AskName(handle, calls, out found.PeerField);
-            // Where the name has been rewritten to the client, it names no transport peer.
+            // If the name equals the client, a provider has rewritten it, and it is not the transport peer.
             if (found.PeerField == found.ClientField)
                 found.PeerField = default;
             return SocketError.Success;
         }
 
-        // After a reset the kernel has no client any more, but accept's name may be one from a forged TOA option.
-        // Without a provider, it may be one that a provider gave before it was unloaded, so it cannot be checked.
+        // After a reset, the kernel has no client any more, but the name from accept may come from a forged TOA option. Without a
+        // provider, the name may come from a provider that was unloaded since, so it cannot be checked.
         bool isStillNamed = isAccepted && (found.FallbackReason == ToaFallbackReason.NoOption
             || (found.FallbackReason == ToaFallbackReason.NoProvider && !withTransportPeer));
         if (isStillNamed)
@@ -239,13 +239,14 @@ internal static class PeerLookup
         return Errno.ToSocketError(errno);
     }
 
-    // Every failure leads on to the peer's name: which errno says "none" depends on the provider. It is a hint only.
+    // After every failure, the peer's name is asked for: which errno means "no TOA option" depends on the provider. The reason is
+    // only a hint.
     private static ToaFallbackReason ReasonFor(int errno) => errno switch
     {
         0 => ToaFallbackReason.UnusableAnswer,
         Errno.UnknownOption => ToaFallbackReason.NoProvider,
         Errno.InvalidArgument => ToaFallbackReason.NoOption,
-        // The connection holds an IPv4 client, and getpeername names it.
+        // The connection has an IPv4 client, and getpeername returns it.
         Errno.Fault => ToaFallbackReason.None,
         _ => ToaFallbackReason.LookupDenied,
     };

@@ -11,11 +11,11 @@ using Toa.Shared;
 namespace Toa.Internal;
 
 /// <summary>
-/// The counters of the eBPF provider, from its pinned maps: for kernels on which it cannot make its file, as some refuse the
-/// type of program that a file needs.
+/// Reads the counters of the eBPF provider from its pinned maps, for kernels where the provider cannot create its file, because
+/// they do not support the program type for it.
 /// </summary>
 /// <param name="host">The machine.</param>
-/// <param name="maps">Its maps.</param>
+/// <param name="maps">Access to the maps.</param>
 /// <param name="isServed">Whether a provider of this project answers this process.</param>
 internal sealed class PinnedCounters(HostFiles host, IPinnedMaps maps, Func<bool> isServed)
 {
@@ -24,14 +24,14 @@ internal sealed class PinnedCounters(HostFiles host, IPinnedMaps maps, Func<bool
     // As in native/bpf/shared.h.
     internal const int MostRows = 64, NameSize = 32;
 
-    // The kernel writes a value for each CPU that it may have, and no kernel may have more. A container may be shown fewer
-    // CPUs than there are.
+    // The kernel writes a value for each possible CPU, and does not support more than this number. A container may show fewer
+    // CPUs than the kernel writes.
     private const int MostProcessors = 8192;
 
-    /// <returns>The counters, or <see langword="null"/> if the provider is not loaded, as far as this process may see.</returns>
-    /// <exception cref="UnauthorizedAccessException">This process may not read them.</exception>
-    /// <exception cref="InvalidDataException">The maps are of another version.</exception>
-    /// <exception cref="IOException">They cannot be read for another reason.</exception>
+    /// <returns>The counters, or <see langword="null"/> if this process does not see the provider.</returns>
+    /// <exception cref="UnauthorizedAccessException">This process is not allowed to read the maps.</exception>
+    /// <exception cref="InvalidDataException">The maps are from another version.</exception>
+    /// <exception cref="IOException">The maps cannot be read for another reason.</exception>
     public ToaStatistics? Read()
     {
         if (!TryOpen(Counters, out int counters))
@@ -57,7 +57,7 @@ internal sealed class PinnedCounters(HostFiles host, IPinnedMaps maps, Func<bool
 
     private ToaStatistics Read(int counters, int names)
     {
-        // The kernel writes a whole value, and is not told how large the buffer is.
+        // The kernel does not know the size of the buffer and writes a whole value: a larger one would overflow the buffer.
         DemandSize(counters, sizeof(ulong), Counters);
         DemandSize(names, NameSize, Names);
         List<(string Name, ulong[] Values)> rows = [];
@@ -95,8 +95,8 @@ internal sealed class PinnedCounters(HostFiles host, IPinnedMaps maps, Func<bool
         map = -1;
         if (!File.Exists(path))
         {
-            // Users who may not look into the folder do not see the file, but they see whether a provider serves them. No
-            // bpf(2) without need: seccomp filters of services may end the process for it.
+            // Users without access to the folder do not see the file, but a provider that answers shows that it exists. Do not
+            // call bpf(2) to find out: the seccomp filter of a service may kill the process for it.
             if (isServed())
                 throw new UnauthorizedAccessException($"A provider answers, but this process cannot see {path}: run as root on the host.");
             return false;

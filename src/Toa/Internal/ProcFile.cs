@@ -5,14 +5,14 @@ using System.IO;
 
 namespace Toa.Internal;
 
-/// <summary>Reads what a provider shows under /proc, and says in words what is in the way.</summary>
+/// <summary>Reads the files of a provider, and explains errors to an operator.</summary>
 internal static class ProcFile
 {
     /// <param name="host">The machine.</param>
-    /// <param name="path">Where modules show it.</param>
-    /// <param name="ebpfPath">Where the eBPF provider shows it.</param>
-    /// <returns>The text, or <see langword="null"/> if no provider shows it.</returns>
-    /// <exception cref="UnauthorizedAccessException">This process may not read it.</exception>
+    /// <param name="path">The file of kernel modules.</param>
+    /// <param name="ebpfPath">The file of the eBPF provider.</param>
+    /// <returns>The text, or <see langword="null"/> if no provider has the file.</returns>
+    /// <exception cref="UnauthorizedAccessException">This process is not allowed to read the file.</exception>
     public static string? Find(HostFiles host, string path, string ebpfPath) =>
         Read(host.PathOf(path)) ?? Read(host.PathOf(ebpfPath));
 
@@ -29,7 +29,7 @@ internal static class ProcFile
     {
         try
         {
-            // Users other than root do not even see whether the eBPF provider's is there.
+            // For users other than root, the file of the eBPF provider does not even appear to exist.
             return File.Exists(file) || Directory.Exists(file) ? File.ReadAllText(file) : null;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

@@ -4,10 +4,10 @@ using Toa.Interop;
 
 namespace Toa.Internal;
 
-/// <summary>Which questions a provider answers here.</summary>
+/// <summary>The socket options that a provider answers.</summary>
 internal readonly record struct ProviderAnswers(bool Lookup, bool Info)
 {
-    /// <summary>Asks about a socket that is not connected: who knows the question says so, and who does not says that.</summary>
+    /// <summary>Asks on an unconnected socket: the errno of a provider differs from ENOPROTOOPT, the kernel's own.</summary>
     public static ProviderAnswers Ask<TCalls>(TCalls calls)
         where TCalls : struct, ISocketCalls
     {
@@ -19,7 +19,7 @@ internal readonly record struct ProviderAnswers(bool Lookup, bool Info)
             using SocketLease lease = new(socket);
             return Ask(lease.Handle, calls);
         }
-        // Neither a descriptor nor memory to be had, or sockets forbidden: nobody's answer either.
+        // No descriptor or memory is available, or sockets are forbidden: the same as no provider.
         catch (SocketException)
         {
             return default;

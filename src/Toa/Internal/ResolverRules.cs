@@ -3,7 +3,7 @@ using Toa.Interop;
 
 namespace Toa.Internal;
 
-/// <summary>The options of a resolver, read and checked. They never change: a resolver that gets other options swaps the object.</summary>
+/// <summary>The validated options of a resolver. They never change: to update its options, a resolver replaces the object.</summary>
 internal sealed class ResolverRules
 {
     private readonly NetworkSet _knownProxies;
@@ -11,7 +11,7 @@ internal sealed class ResolverRules
     private readonly ToaAction _whenUnknown;
     private readonly ToaAction _whenNoProvider;
 
-    /// <exception cref="ArgumentException">The options are not valid. The message has a line for each error, with the cure.</exception>
+    /// <exception cref="ArgumentException">The options are not valid. The message has a line for each error, with the fix.</exception>
     public ResolverRules(ToaOptions options)
         : this(options, options.ReadSavedSyn)
     {
@@ -27,10 +27,10 @@ internal sealed class ResolverRules
         ReadSavedSyn = readSavedSyn;
     }
 
-    /// <summary>Whether there are known proxies, against which transport peers are checked.</summary>
+    /// <summary>Whether known proxies are configured, against which transport peers are checked.</summary>
     public bool ChecksPeers => !_knownProxies.IsEmpty;
 
-    /// <summary>Whether there is any connection that these options do not serve, or do not believe.</summary>
+    /// <summary>Whether these options can refuse a connection or ignore its TOA option.</summary>
     public bool ChecksAnything => ChecksPeers || _whenNoProvider == ToaAction.Refuse;
 
     public bool ReadSavedSyn { get; }

@@ -6,7 +6,7 @@ using Toa.Interop;
 namespace Toa.Internal;
 
 /// <summary>
-/// What the first packets of connections said. The kernel tells it once for each connection, so the first answer is kept
+/// The clients and peers from saved SYNs. The kernel returns the saved SYN of a connection only once, so the first result is kept
 /// as long as the socket.
 /// </summary>
 internal static class SavedSyns
@@ -14,8 +14,8 @@ internal static class SavedSyns
     private static readonly ConditionalWeakTable<Socket, Syn> Known = new();
 
     /// <summary>
-    /// The client that the SYN names, where no provider looks for one. Where one does, it has its reasons to believe no
-    /// option, and they stand.
+    /// Uses the client from the saved SYN if no provider reads TOA options. If a provider does, its result stays: the provider
+    /// had a reason not to accept the TOA option.
     /// </summary>
     public static void Consult<TCalls>(Socket socket, TCalls calls, ref ToaResolution found)
         where TCalls : struct, ISocketCalls
@@ -65,7 +65,7 @@ internal static class SavedSyns
                 return calls.GetOption(lease.Handle, TcpAbi.Level, TcpAbi.SavedSyn, packet, out length) == 0
                     && length >= 0 && length <= packet.Length;
             }
-            // Closed meanwhile: what was found out before still holds.
+            // The socket was closed during the call: the earlier result remains valid.
             catch (ObjectDisposedException)
             {
                 length = 0;

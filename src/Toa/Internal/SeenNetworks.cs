@@ -5,8 +5,8 @@ using Toa.Interop;
 namespace Toa.Internal;
 
 /// <summary>
-/// Networks that somebody was seen from: /24 for IPv4, /64 for IPv6. It remembers a limited number of them, as strangers
-/// choose their addresses themselves.
+/// The networks of peers that were seen: /24 for IPv4, /64 for IPv6. Their number is limited, because unknown peers choose their
+/// addresses themselves.
 /// </summary>
 internal sealed class SeenNetworks
 {
@@ -18,7 +18,7 @@ internal sealed class SeenNetworks
     private readonly ConcurrentDictionary<Address128, bool> _seen = new();
     private int _count;
 
-    /// <summary>Whether this is the first one of its network; never so once the limit is reached.</summary>
+    /// <summary>Whether this is the first address from its network. Always false after the limit is reached.</summary>
     public bool IsFirst(Address128 address)
     {
         if (Volatile.Read(ref _count) >= Limit)

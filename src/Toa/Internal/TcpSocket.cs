@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Toa.Internal;
 
-/// <summary>Tells TCP sockets from all others.</summary>
+/// <summary>Checks whether a socket is a TCP socket.</summary>
 internal static class TcpSocket
 {
     public static bool Is(Socket socket) => Is(socket.AddressFamily, socket.SocketType, socket.ProtocolType);
@@ -18,7 +18,7 @@ internal static class TcpSocket
     public static bool Is(AddressFamily family, SocketType type, ProtocolType protocol) =>
         family is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6
         && type is SocketType.Stream
-        // Unspecified is what a program asks for when it leaves the choice to the kernel, which takes TCP. Unknown is
-        // Multipath TCP, for which .NET has no name, on a descriptor that was handed to the process.
+        // Unspecified: the program leaves the choice to the kernel, which uses TCP. Unknown: Multipath TCP, for which .NET has no
+        // name, on a descriptor that was passed to the process.
         && protocol is ProtocolType.Tcp or ProtocolType.Unspecified or ProtocolType.Unknown;
 }

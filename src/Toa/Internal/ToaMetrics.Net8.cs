@@ -6,9 +6,7 @@ using System.Text.Json;
 
 namespace Toa.Internal;
 
-/// <summary>
-/// The meter <c>Toa</c>. Costs a test of a flag while nobody listens.
-/// </summary>
+/// <summary>The meter <c>Toa</c>. Without a listener, it costs only the test of a flag.</summary>
 internal static class ToaMetrics
 {
     private static readonly Meter Meter = new("Toa", typeof(ToaMetrics).Assembly.GetName().Version?.ToString(3));
@@ -22,13 +20,13 @@ internal static class ToaMetrics
     private static readonly Counter<long>? Refusals = Create(
         "toa.refusals", "{connection}", "Connections that ToaOptions refuse, by trust and by fallback reason.");
 
-    // Boxed and in lower case once, not at every count.
+    // Boxed and converted to snake case once, not for each count.
     private static readonly KeyValuePair<string, object?>[] Sources = Tags<ToaSource>("toa.source");
     private static readonly KeyValuePair<string, object?>[] Trusts = Tags<ToaTrust>("toa.trust");
     private static readonly KeyValuePair<string, object?>[] Reasons = Tags<ToaFallbackReason>("toa.reason");
 
     /// <summary>Counts a lookup.</summary>
-    /// <param name="resolution">What it found.</param>
+    /// <param name="resolution">The result of the lookup.</param>
     /// <param name="isServed">False if the options refuse the connection.</param>
     public static void Count(in ToaResolution resolution, bool isServed = true)
     {
@@ -41,8 +39,8 @@ internal static class ToaMetrics
     }
 
     /// <summary>
-    /// Calls those listeners that want to know of new counters. One that throws costs the counter: this type would otherwise
-    /// fail for good, and each connection with it.
+    /// Creates a counter, which calls the listeners of new counters. If a listener throws, only this counter is lost: an
+    /// exception from the static initializer would make this type, and with it every connection, fail for good.
     /// </summary>
     [SuppressMessage("Design", "CA1031", Justification = "It is the listener's.")]
     private static Counter<long>? Create(string name, string unit, string description)
@@ -61,7 +59,7 @@ internal static class ToaMetrics
         where TEnum : struct, Enum =>
         Array.ConvertAll(Enum.GetNames<TEnum>(), value => new KeyValuePair<string, object?>(name, SnakeCase(value)));
 
-    // Else it would be i_pv6_option.
+    // Without the replacement, IPv6Option would become i_pv6_option.
     private static string SnakeCase(string name) =>
         JsonNamingPolicy.SnakeCaseLower.ConvertName(name.Replace("IPv", "Ipv", StringComparison.Ordinal));
 }

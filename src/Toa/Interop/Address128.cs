@@ -5,15 +5,14 @@ using System.Net;
 namespace Toa.Interop;
 
 /// <summary>
-/// The 16 bytes of struct in6_addr as a number, of which IPv4 takes ::ffff:0:0/96: comparable, and in no need of the
-/// heap.
+/// The 16 bytes of struct in6_addr as a number; IPv4 addresses are in ::ffff:0:0/96. Comparable, and without heap allocation.
 /// </summary>
 internal readonly record struct Address128(ulong High, ulong Low) : IComparable<Address128>
 {
     public const int Size = 16;
     public const int Bits = 128;
 
-    /// <summary>Where the four bytes of an IPv4 address stand in the sixteen.</summary>
+    /// <summary>The offset of an IPv4 address in the 16 bytes.</summary>
     public const int IPv4Offset = 12;
 
     private const ulong MappedPrefix = 0xffff_0000_0000;
@@ -21,12 +20,12 @@ internal readonly record struct Address128(ulong High, ulong Low) : IComparable<
     /// <summary>Whether this is ::ffff:a.b.c.d.</summary>
     public bool IsIPv4 => High == 0 && Low >> 32 == MappedPrefix >> 32;
 
-    /// <summary>Whether this is in fe80::/10, where an address means nothing without its interface.</summary>
+    /// <summary>Whether this is in fe80::/10, where an address is valid only together with its interface.</summary>
     public bool IsLinkLocal => High >> 54 == 0xfe80 >> 6;
 
     /// <summary>
-    /// Whether a balancer can have had a client of this address: unspecified, loopback and multicast ones never are,
-    /// and programs that treat loopback as their own machine would trust whoever forged one.
+    /// Whether a client behind a balancer can have this address. Unspecified, loopback and multicast addresses are not valid:
+    /// programs that trust loopback as their own machine would trust a forged TOA option.
     /// </summary>
     public bool CanBeClient => IsIPv4
         ? (byte)(Low >> 24) is not (0 or 127 or (>= 224 and <= 239) or 255)
@@ -57,7 +56,7 @@ internal readonly record struct Address128(ulong High, ulong Low) : IComparable<
         BinaryPrimitives.WriteUInt64BigEndian(bytes.Slice(8), Low);
     }
 
-    /// <summary>The address as .NET has it; IPv4 where it is one.</summary>
+    /// <summary>The address as an IPAddress; IPv4 if it is IPv4-mapped.</summary>
     public IPAddress ToIPAddress(uint scopeId = 0)
     {
         Span<byte> bytes = stackalloc byte[Size];
@@ -70,14 +69,14 @@ internal readonly record struct Address128(ulong High, ulong Low) : IComparable<
 #endif
     }
 
-    /// <summary>This address with all bits behind a prefix cleared.</summary>
+    /// <summary>This address with all bits after a prefix cleared.</summary>
     public Address128 First(int prefixLength) => new(High & Mask(prefixLength), Low & Mask(prefixLength - 64));
 
-    /// <summary>This address with all bits behind a prefix set.</summary>
+    /// <summary>This address with all bits after a prefix set.</summary>
     public Address128 Last(int prefixLength) => new(High | ~Mask(prefixLength), Low | ~Mask(prefixLength - 64));
 
     public int CompareTo(Address128 other) => High != other.High ? High.CompareTo(other.High) : Low.CompareTo(other.Low);
 
-    /// <summary>So many leading ones.</summary>
+    /// <summary>A mask with this number of leading ones.</summary>
     private static ulong Mask(int length) => length <= 0 ? 0 : length >= 64 ? ulong.MaxValue : ulong.MaxValue << (64 - length);
 }

@@ -3,8 +3,8 @@ using System.Net.Sockets;
 namespace Toa.Interop;
 
 /// <summary>
-/// Linux's error numbers, alike on every architecture that .NET runs on, as .NET's: those that getpeername, a security
-/// module or a seccomp filter can give.
+/// Linux's error numbers, which are the same on every architecture that .NET supports: those that getpeername, a security module
+/// or a seccomp filter can return.
 /// </summary>
 internal static class Errno
 {
@@ -20,7 +20,7 @@ internal static class Errno
     public const int NoBufferSpace = 105;
     public const int NotConnected = 107;
 
-    /// <summary>The error for an errno, and for 0 that of an answer which could not be read.</summary>
+    /// <summary>The error for an errno; for 0, the error of an answer that could not be read.</summary>
     public static SocketError ToSocketError(int errno) => errno switch
     {
         0 => SocketError.AddressFamilyNotSupported,

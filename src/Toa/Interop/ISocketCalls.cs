@@ -4,31 +4,29 @@ using Toa.Internal;
 namespace Toa.Interop;
 
 /// <summary>
-/// The kernel, as a lookup knows it: two system calls, and what else may answer them. Tests put their own in its place; being a
-/// generic argument and a struct, the real one costs nothing.
+/// The kernel, as a lookup uses it: two system calls, and facts about its providers. Tests replace it. As a struct and a generic
+/// argument, the real implementation adds no cost.
 /// </summary>
 internal interface ISocketCalls
 {
-    /// <summary>Whether this is Linux: no other kernel has got providers.</summary>
+    /// <summary>Whether this is Linux: other kernels have no providers.</summary>
     bool IsLinux { get; }
 
-    /// <summary>What this kernel's providers were found to know.</summary>
+    /// <summary>Remembers whether the providers of this kernel answer 4097.</summary>
     InfoSupport Providers { get; }
 
     /// <summary>
-    /// Whether a name may be from a TOA option although no socket option is answered: then it proves nothing. Reads files, so it
-    /// is for connections without a provider only. True where it cannot be found out.
+    /// Whether a name may come from a TOA option although no socket option is answered. The name then proves nothing. Reads
+    /// files, so use it only for connections without a provider. True if it cannot be determined.
     /// </summary>
     bool MayRewriteNames { get; }
 
-    /// <summary>
-    /// getsockopt into <paramref name="answer"/>; <paramref name="length"/> is what the kernel wrote back.
-    /// </summary>
+    /// <summary>getsockopt into <paramref name="answer"/>; <paramref name="length"/> is the length that the kernel returned.</summary>
     /// <returns>0, or the errno of the failure.</returns>
     int GetOption(nint socket, int level, int name, Span<byte> answer, out int length);
 
     /// <summary>
-    /// getpeername into <paramref name="answer"/>; <paramref name="length"/> is the address's own, even where that did
+    /// getpeername into <paramref name="answer"/>; <paramref name="length"/> is the full length of the address, even if it did
     /// not fit.
     /// </summary>
     /// <returns>0, or the errno of the failure.</returns>

@@ -6,8 +6,8 @@ using Toa.Internal;
 namespace Toa.Interop;
 
 /// <summary>
-/// The calls to the C library. Socket.GetRawSocketOption would do for the first one, were it not that it throws on a
-/// miss, which is the common case: that alone takes six times as long as the call.
+/// The calls to the C library. Socket.GetRawSocketOption cannot replace getsockopt: it throws if there is no client, which is the
+/// common case, and the exception takes six times as long as the call.
 /// </summary>
 internal readonly unsafe partial struct LibcCalls : ISocketCalls
 {
@@ -47,7 +47,7 @@ internal readonly unsafe partial struct LibcCalls : ISocketCalls
     public static int SetOption(nint socket, int level, int name, int value) =>
         setsockopt((int)socket, level, name, &value, sizeof(int)) == 0 ? 0 : LastError();
 
-    // All arguments are blittable, and errno is read by hand, after a failure only: no marshalling code is generated.
+    // LibraryImport generates no marshalling code here: all arguments are blittable, and errno is read only after a failure.
 #if NETSTANDARD2_0
     [DllImport("libc", SetLastError = true)]
     private static extern int getsockopt(int socket, int level, int name, byte* value, uint* size);

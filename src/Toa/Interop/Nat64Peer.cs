@@ -3,12 +3,12 @@ using System.Buffers.Binary;
 
 namespace Toa.Interop;
 
-/// <summary>Reads struct toa_nat64_peer, what every TOA provider answers.</summary>
+/// <summary>Reads struct toa_nat64_peer, which TOA providers answer.</summary>
 internal static class Nat64Peer
 {
     /// <summary>
-    /// Reads an answer, unless it is none: another length means another ABI under the same number, and an address that
-    /// no client can have is one that nobody filled in, or that somebody forged.
+    /// Reads an answer. False if it is not valid: another length means another ABI with the same number, and an address that no
+    /// client can have was not filled in, or was forged.
     /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> answer, int length, out ToaEndPoint client)
     {

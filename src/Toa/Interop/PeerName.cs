@@ -5,10 +5,10 @@ using System.Runtime.InteropServices;
 
 namespace Toa.Interop;
 
-/// <summary>Reads struct sockaddr_in and struct sockaddr_in6, the answers of getpeername.</summary>
+/// <summary>Reads struct sockaddr_in and struct sockaddr_in6, which getpeername returns.</summary>
 internal static class PeerName
 {
-    /// <summary>Reads an answer, unless it is cut short or of a family that TCP does not have.</summary>
+    /// <summary>Reads an answer. False if it is truncated, or if its family is not IPv4 or IPv6.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryRead(ReadOnlySpan<byte> answer, int length, ToaSource source, out ToaEndPoint peer)
     {

@@ -5,7 +5,7 @@ using Toa.Shared;
 
 namespace Toa.Interop;
 
-/// <summary>The kernel's.</summary>
+/// <summary>The pinned maps of the kernel, through bpf(2).</summary>
 internal sealed unsafe class PinnedMaps : IPinnedMaps
 {
     private const int LookupElement = 1, GetObject = 7, GetInfo = 15;
@@ -47,7 +47,7 @@ internal sealed unsafe class PinnedMaps : IPinnedMaps
 
     public void Close(int map) => Bpf.Close(map);
 
-    // Of union bpf_attr, what each command reads.
+    // The part of union bpf_attr that each command reads.
     [StructLayout(LayoutKind.Explicit, Size = 16)]
     private struct ObjectAttributes
     {

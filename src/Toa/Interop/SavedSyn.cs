@@ -4,18 +4,18 @@ using Toa.Shared;
 
 namespace Toa.Interop;
 
-/// <summary>Reads a connection's first packet, as getsockopt(TCP_SAVED_SYN) answers it: an IP and a TCP header.</summary>
+/// <summary>Reads a saved SYN, as getsockopt(TCP_SAVED_SYN) returns it: an IP header and a TCP header.</summary>
 internal static class SavedSyn
 {
-    /// <summary>No IP header with its extensions and no TCP header that a kernel keeps is longer.</summary>
+    /// <summary>No saved SYN is longer: an IP header with its extensions, and a TCP header.</summary>
     public const int LargestSize = 512;
 
     /// <summary>Reads a packet.</summary>
-    /// <param name="packet">From the IP header's first byte on.</param>
+    /// <param name="packet">The bytes from the start of the IP header.</param>
     /// <param name="mapped">Whether the socket is an AF_INET6 one.</param>
-    /// <param name="client">The client that its first TOA option names; <c>default</c> where there is none.</param>
-    /// <param name="peer">Who sent it.</param>
-    /// <returns>False if it is no segment of TCP.</returns>
+    /// <param name="client">The client from the first TOA option; <c>default</c> if there is none.</param>
+    /// <param name="peer">The sender of the packet.</param>
+    /// <returns>False if it is not a TCP segment.</returns>
     public static bool TryRead(ReadOnlySpan<byte> packet, bool mapped, out ToaEndPoint client, out ToaEndPoint peer)
     {
         client = default;
@@ -24,7 +24,7 @@ internal static class SavedSyn
             return false;
         peer = new ToaEndPoint(Read(segment.SourceAddress), segment.SourcePort, ToaSource.TransportPeer, mapped);
 
-        // The first one wins, as everywhere in this project: balancers put theirs before what the client sent.
+        // The first TOA option wins, as everywhere in this project: balancers write theirs before the options of the client.
         TcpOptionWalk walk = new(segment.Options);
         ToaSource source = ToaSource.None;
         while (source == ToaSource.None && walk.MoveNext())

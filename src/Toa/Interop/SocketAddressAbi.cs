@@ -1,8 +1,8 @@
 namespace Toa.Interop;
 
 /// <summary>
-/// Linux's struct sockaddr_in and struct sockaddr_in6, alike on every architecture that .NET runs on. The family is in
-/// the machine's byte order, and so is the scope id; ports and addresses are in network byte order.
+/// The layout of Linux's struct sockaddr_in and struct sockaddr_in6, which is the same on every architecture that .NET supports.
+/// The family and the scope id are in host byte order, ports and addresses in network byte order.
 /// </summary>
 internal static class SocketAddressAbi
 {
@@ -19,6 +19,6 @@ internal static class SocketAddressAbi
     public const int InterNetworkV6Address = 8;
     public const int InterNetworkV6ScopeId = 24;
 
-    /// <summary>Room for the address of any TCP socket, and for every answer of the TOA ABI.</summary>
+    /// <summary>The size of the longest address that getpeername returns for a TCP socket.</summary>
     public const int LargestSize = InterNetworkV6Size;
 }

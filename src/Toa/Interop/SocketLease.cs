@@ -8,16 +8,16 @@ using System.Runtime.InteropServices;
 namespace Toa.Interop;
 
 /// <summary>
-/// Keeps a socket's descriptor from being closed while it is in use. Otherwise a Dispose on another thread could let
-/// the kernel give the number to another connection between two calls, whose client would then be taken for ours.
+/// Keeps a socket's descriptor open while it is in use. Otherwise, if another thread disposes the socket between two calls, the
+/// kernel could reuse the number, and the lookup would return the client of another connection.
 /// </summary>
 internal readonly ref struct SocketLease
 {
 #if NETSTANDARD2_0
     /// <summary>
-    /// Socket.SafeHandle, which .NET Standard 2.0 does not know of; null on runtimes that lack it, as .NET Framework. There the
-    /// lease keeps the garbage collector from closing a forgotten socket, but not another thread's Dispose, and the public
-    /// documentation says so.
+    /// Socket.SafeHandle, which is not part of .NET Standard 2.0; null on runtimes without it, such as .NET Framework. There, the
+    /// lease keeps the garbage collector from closing an unreferenced socket, but does not prevent a Dispose on another thread.
+    /// The public documentation says so.
     /// </summary>
     private static readonly Func<Socket, SafeHandle>? SafeHandleOf = (Func<Socket, SafeHandle>?)typeof(Socket)
         .GetProperty("SafeHandle", BindingFlags.Public | BindingFlags.Instance)?.GetMethod

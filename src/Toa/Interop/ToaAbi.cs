@@ -1,12 +1,12 @@
 namespace Toa.Interop;
 
 /// <summary>
-/// The numbers of native/include/toa.h that this library needs. They are not free to change: a test compiles the header
-/// and compares.
+/// The constants of native/include/toa.h that this library needs. They must not change: a test compiles the header and compares
+/// them.
 /// </summary>
 internal static class ToaAbi
 {
-    /// <summary>IPPROTO_IP, the level of the options below.</summary>
+    /// <summary>IPPROTO_IP, the level of the socket options below.</summary>
     public const int Level = 0;
 
     /// <summary>TOA_SO_GET_LOOKUP.</summary>

@@ -4,17 +4,17 @@ using Toa.Shared;
 
 namespace Toa.Interop;
 
-/// <summary>Reads struct toa_info, what this project's providers answer.</summary>
+/// <summary>Reads struct toa_info, which this project's providers answer.</summary>
 internal static class ToaInfo
 {
     /// <summary>
-    /// Reads an answer, unless it is none: whatever does not fit together comes from somebody else, who uses the same
-    /// number for something of his own.
+    /// Reads an answer. False if its fields do not fit together: it then comes from other code that uses the same number for its
+    /// own purpose.
     /// </summary>
-    /// <param name="answer">The bytes that the kernel wrote, in a buffer of <see cref="ToaAbi.InfoSize"/> at least.</param>
-    /// <param name="length">How many it says these are.</param>
+    /// <param name="answer">The bytes that the kernel wrote, in a buffer of at least <see cref="ToaAbi.InfoSize"/> bytes.</param>
+    /// <param name="length">The number of bytes that the kernel wrote.</param>
     /// <param name="mapped">Whether the socket is an AF_INET6 one.</param>
-    /// <param name="client">The option's client, believable or not; <c>default</c> where there was no option.</param>
+    /// <param name="client">The client from the TOA option, valid or not; <c>default</c> if there was no TOA option.</param>
     /// <param name="peer">The transport peer.</param>
     public static bool TryRead(
         ReadOnlySpan<byte> answer, int length, bool mapped, out ToaEndPoint client, out ToaEndPoint peer)

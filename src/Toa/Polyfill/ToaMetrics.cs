@@ -1,6 +1,6 @@
 namespace Toa.Internal;
 
-/// <summary>There are no meters in .NET Standard 2.0.</summary>
+/// <summary>Does nothing: .NET Standard 2.0 has no meters.</summary>
 internal static class ToaMetrics
 {
     public static void Count(in ToaResolution resolution, bool isServed = true)

@@ -8,13 +8,13 @@ using Toa.LoadBalancing;
 
 namespace Toa.Tool.Balancing.Demo;
 
-/// <summary>The demo's own first client.</summary>
+/// <summary>The client that sends the demo's own requests.</summary>
 internal static class DemoClient
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    /// <summary>Asks the server for its page through the balancer; the client's end of that connection.</summary>
-    /// <exception cref="ToolException">There is no answer.</exception>
+    /// <summary>Requests the server's page through the balancer, and returns the client's end of the connection.</summary>
+    /// <exception cref="ToolException">The server does not answer.</exception>
     public static async Task<IPEndPoint> VisitAsync(IPEndPoint virtualAddress, CancellationToken stop)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(stop);

@@ -3,17 +3,17 @@ using System.Net;
 
 namespace Toa.Tool.Balancing.Demo;
 
-/// <summary>Something that <c>toa lb demo --json</c> tells of; what an event does not have is null.</summary>
-/// <param name="Event"><c>request</c>, the demo's own; <c>connection</c>, somebody else's; <c>ready</c>;
+/// <summary>An event of <c>toa lb demo --json</c>. Fields that an event does not have are null.</summary>
+/// <param name="Event"><c>request</c> (the demo's own), <c>connection</c> (of another client), <c>ready</c> or
 /// <c>stopped</c>.</param>
 /// <param name="Client">The client that made the request.</param>
-/// <param name="VirtualAddress">Where it connected to.</param>
-/// <param name="Seen">Who the server takes the client for.</param>
-/// <param name="Source">Where the server learnt that.</param>
-/// <param name="TransportPeer">The balancer; null where the provider does not say.</param>
+/// <param name="VirtualAddress">The address that it connected to.</param>
+/// <param name="Seen">The client address that the server sees.</param>
+/// <param name="Source">The source of that address.</param>
+/// <param name="TransportPeer">The balancer; null if the provider does not report it.</param>
 /// <param name="IsReal">Whether the server sees the client that made the request.</param>
-/// <param name="Provider">Who reads options in this kernel.</param>
-/// <param name="Commands">What to type next.</param>
+/// <param name="Provider">The provider in this kernel.</param>
+/// <param name="Commands">Commands to try next.</param>
 /// <param name="Counters">All of the balancer's counters, by name.</param>
 internal sealed record DemoEvent(
     string Event, string? Client = null, string? VirtualAddress = null, string? Seen = null, string? Source = null,

@@ -5,13 +5,13 @@ using Toa.Tool.Machines;
 namespace Toa.Tool.Balancing.Demo;
 
 /// <summary>
-/// Lets one demo run at a time, as its namespaces have fixed names. The kernel releases it when a process is killed.
+/// Allows one demo at a time, because its namespaces have fixed names. If the process is killed, the kernel releases the lock.
 /// </summary>
 internal static class DemoLock
 {
     private const string Path = "run/toa-lb-demo.lock";
 
-    /// <exception cref="ToolException">Another one runs.</exception>
+    /// <exception cref="ToolException">Another demo is running.</exception>
     public static IDisposable Take(IMachine machine)
     {
         try

@@ -9,21 +9,21 @@ using Toa.Tool.Machines;
 namespace Toa.Tool.Balancing.Demo;
 
 /// <summary>
-/// Three machines in one: a client's, the balancer's and a server's network namespace, the balancer's between the two
-/// others. All that the demo sets up is in them, and goes away with them.
+/// Three network namespaces instead of three machines: client, balancer and server, with the balancer between the other two.
+/// Everything that the demo sets up is in them, and is removed with them.
 /// </summary>
 internal sealed class DemoNetwork(IMachine machine)
 {
     public const string Client = "toa-demo-client", Balancer = "toa-demo-balancer", Server = "toa-demo-server";
 
-    /// <summary>The port of the demo's own server, and the one that is free for somebody else's.</summary>
+    /// <summary>The port of the demo's own server, and the port for the user's server.</summary>
     public const int Port = 7000, OwnPort = 8080;
 
     private static readonly string[] Namespaces = [Client, Balancer, Server];
 
     private static readonly IPAddress ServerAddress = IPAddress.Parse("10.0.0.2");
 
-    // Documentation's own addresses (RFC 5737, RFC 3849): those of clients and of the balancer are nobody's.
+    // Clients and virtual addresses are documentation addresses (RFC 5737, RFC 3849), which no other host uses.
     private static readonly IReadOnlyList<string> Commands =
     [
         $"ip link add c0 netns {Client} type veth peer name c1 netns {Balancer}",
@@ -49,11 +49,11 @@ internal sealed class DemoNetwork(IMachine machine)
     private const string Forward =
         "echo 1 >/proc/sys/net/ipv4/ip_forward && echo 1 >/proc/sys/net/ipv6/conf/all/forwarding";
 
-    /// <summary>Where clients of both families reach the demo's server.</summary>
+    /// <summary>The virtual addresses of the demo's server, one for each family.</summary>
     public static IReadOnlyList<IPEndPoint> VirtualAddresses { get; } =
         [IPEndPoint.Parse("[2001:db8:100::1]:80"), IPEndPoint.Parse("198.51.100.1:80")];
 
-    /// <summary>What to balance: for each family the demo's server, and somebody else's at another port.</summary>
+    /// <summary>The balancer's settings: for each family a listener for the demo's server, and one for the user's server.</summary>
     public static LoadBalancerOptions Options()
     {
         LoadBalancerOptions options = new() { SourceAddresses = { AddressPrefix.Parse("10.64.0.0/28") } };
@@ -66,7 +66,7 @@ internal sealed class DemoNetwork(IMachine machine)
         return options;
     }
 
-    /// <exception cref="ToolException">It cannot be set up; the message says why.</exception>
+    /// <exception cref="ToolException">The network cannot be set up; the message says why.</exception>
     public async Task LayAsync(CancellationToken stop)
     {
         foreach (string name in Namespaces)
@@ -76,10 +76,10 @@ internal sealed class DemoNetwork(IMachine machine)
         await RunAsync(["ip", "netns", "exec", Balancer, "sh", "-c", Forward], stop);
     }
 
-    /// <summary>Takes away what is there, of this demo or of one that was killed.</summary>
+    /// <summary>Removes the namespaces of this demo, or of one that was killed.</summary>
     public async Task ClearAsync()
     {
-        // Its files, not `ip netns list`: a name may be left whose namespace was never mounted on it.
+        // Look at the files, not at `ip netns list`: a file may be left on which no namespace was mounted.
         foreach (string name in Namespaces.Where(name => machine.Exists("run/netns/" + name)))
             await RunAsync(["ip", "netns", "delete", name], CancellationToken.None);
     }

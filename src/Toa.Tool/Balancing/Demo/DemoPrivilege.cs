@@ -6,7 +6,7 @@ using Toa.Tool.Machines;
 
 namespace Toa.Tool.Balancing.Demo;
 
-/// <summary>What the kernel must let the demo do.</summary>
+/// <summary>The privileges that the demo requires.</summary>
 internal static class DemoPrivilege
 {
     private const string Status = "proc/self/status", Effective = "CapEff:", Tun = "/dev/net/tun";
@@ -18,7 +18,7 @@ internal static class DemoPrivilege
         ["CAP_SYS_ADMIN"] = 21,
     };
 
-    /// <exception cref="ToolException">Something is missing; the message says what.</exception>
+    /// <exception cref="ToolException">A capability or the TUN device is missing; the message says which.</exception>
     public static void Demand(IMachine machine)
     {
         string[] missing =
@@ -37,7 +37,7 @@ internal static class DemoPrivilege
         }
     }
 
-    // What cannot be read is no reason to give up: the kernel itself will tell.
+    // If the capabilities cannot be read, continue: the kernel reports a missing one later.
     private static bool Has(IMachine machine, int capability)
     {
         string? line = machine.ReadText(Status)?.Split('\n')

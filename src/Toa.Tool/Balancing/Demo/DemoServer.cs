@@ -13,7 +13,7 @@ using Toa.LoadBalancing;
 namespace Toa.Tool.Balancing.Demo;
 
 /// <summary>
-/// The demo's server: tells of each connection, answers curl with a page, and echoes everything else.
+/// The demo's server: it reports each connection, answers curl with a page, and echoes everything else.
 /// </summary>
 internal sealed class DemoServer
 {
@@ -22,10 +22,10 @@ internal sealed class DemoServer
     private readonly ToaResolver _resolver = new(new ToaOptions());
     private readonly Channel<ToaResolution> _seen = Channel.CreateUnbounded<ToaResolution>();
 
-    /// <summary>Each connection's client, as the server learnt it.</summary>
+    /// <summary>The client of each connection, as the server sees it.</summary>
     public ChannelReader<ToaResolution> Seen => _seen.Reader;
 
-    /// <summary>Serves in the server's namespace until it is told to stop.</summary>
+    /// <summary>Serves in the server's namespace until it is stopped.</summary>
     public Task ServeAsync(CancellationToken stop)
     {
         Server server = new([new IPEndPoint(IPAddress.Any, DemoNetwork.Port)], ServeAsync, _ => { });
@@ -55,7 +55,7 @@ internal sealed class DemoServer
         }
         catch (Exception e) when (e is SocketException or IOException or OperationCanceledException)
         {
-            // The client is gone, or the demo ends.
+            // The client has disconnected, or the demo ends.
         }
     }
 
