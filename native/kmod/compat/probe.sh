@@ -28,6 +28,18 @@ if ! errors=$(echo '#include <linux/module.h>' | takes "$@" -fsyntax-only -x c -
 	exit 1
 fi
 
+# Every version since Linux 3.13 has it, and RHEL 7. Older kernels lack more than the probes could make up for.
+if ! takes "$@" -fsyntax-only -x c - 2>/dev/null <<END
+#include <net/sock.h>
+#if IS_ENABLED(CONFIG_IPV6)
+unsigned long probed = __builtin_offsetof(struct sock, sk_v6_daddr);
+#endif
+END
+then
+	echo "toa: this kernel is too old: the module requires the 3.10 of RHEL 7, or Linux 4.4 or newer." >&2
+	exit 1
+fi
+
 echo "/* Made by probe.sh from this kernel's headers. */"
 for probe in "$probes"/*.c; do
 	if takes "$@" -fsyntax-only "$probe" 2>/dev/null; then
