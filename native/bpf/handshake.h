@@ -77,7 +77,8 @@ static __always_inline void toa_scan_handshake(struct bpf_sock_ops *ctx, struct 
 }
 
 /* Reads the client that the scan found. False, and counted, if it is not trusted or not usable. */
-static __always_inline bool toa_read_client(const struct toa_scan *scan, struct toa_connection *found, struct bpf_sock *sk)
+static __always_inline bool toa_read_client(const struct toa_scan *scan, struct toa_connection *found,
+					    struct bpf_sock *sk)
 {
 	const __u8 *option = scan->options + (scan->places[0] & 63);
 

@@ -5,7 +5,7 @@
 
 #include "address.h"
 
-/* Returns the address that is held. If there is none, records the question: its answer must not change later. */
+/* Returns the stored address. Without one, records that a program has asked: the answer must not change later. */
 static __always_inline const struct toa_connection *toa_store_get(struct bpf_sock *sk, __u32 asked)
 {
 	struct toa_held *held = bpf_sk_storage_get(&toa_held, sk, 0, 0);
@@ -46,7 +46,7 @@ static __always_inline void toa_store_write(struct toa_held *held, const struct 
 	held->connection.kind = found->kind;
 }
 
-/* Makes the address visible, unless a program has already got the answer that there is none. */
+/* Makes the address visible, unless a program has already been answered without it. */
 static __always_inline bool toa_store_publish(struct toa_held *held, __u8 length, __u32 unless_asked)
 {
 	bool published;

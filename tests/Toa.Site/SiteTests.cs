@@ -1,7 +1,6 @@
 using System;
 using System.IO;
 using System.Linq;
-using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 using FluentAssertions;
 using Microsoft.AspNetCore.Builder;
@@ -17,7 +16,7 @@ namespace Toa.Site;
 /// <summary>What a visitor of the documentation's web site does.</summary>
 public sealed class SiteTests : IAsyncLifetime
 {
-    private static readonly string Folder = FindSite();
+    private static readonly string Folder = Repository.PathOf("artifacts/site");
 
     private WebApplication _server = null!;
 
@@ -71,7 +70,4 @@ public sealed class SiteTests : IAsyncLifetime
 
         browser.WaitUntil(page => page.Texts("h3").Any(heading => heading.StartsWith("GetRealRemoteEndPoint", StringComparison.Ordinal)));
     }
-
-    private static string FindSite([CallerFilePath] string thisFile = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "../../artifacts/site"));
 }

@@ -170,7 +170,7 @@ static bool hides_kernel_memory(void)
 	return !libbpf_probe_bpf_helper(BPF_PROG_TYPE_KPROBE, BPF_FUNC_probe_read_kernel, NULL);
 }
 
-/* The first line of a file, without the newline; empty if there is none. */
+/* The first line of a file, without the newline; empty if the file cannot be read. */
 static const char *first_line(const char *path, char *line, size_t size)
 {
 	FILE *file = fopen(path, "re");

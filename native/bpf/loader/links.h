@@ -18,7 +18,7 @@ struct link {
 	bool severed;		/* that cgroup was removed */
 };
 
-/* False if there is none. */
+/* False if no link is pinned. */
 bool links_open(struct link *links);
 void links_close(struct link *links);
 

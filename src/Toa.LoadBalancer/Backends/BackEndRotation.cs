@@ -29,7 +29,7 @@ internal sealed class BackEndRotation
         }
     }
 
-    /// <summary>The next back end that gets new flows and has a free source port, or null if there is none.</summary>
+    /// <summary>The next back end that gets new flows and has a free source port, or null if no back end qualifies.</summary>
     public BackEnd? Next(long now)
     {
         BackEnd? chosen = null;

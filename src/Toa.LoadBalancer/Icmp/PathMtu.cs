@@ -15,7 +15,7 @@ internal static class PathMtu
     private static readonly int[] s_plateaus = [32000, 17914, 8166, 4352, 2002, 1492, 1006];
 
     /// <summary>The MTU that a router reports in an ICMP message, or an estimate if it reports none.</summary>
-    /// <param name="named">The reported MTU; 0 if there is none.</param>
+    /// <param name="named">The reported MTU; 0 if the error does not report one.</param>
     /// <param name="length">Bytes of the packet that was too big.</param>
     public static int Meant(int named, int length)
     {

@@ -92,7 +92,7 @@ public sealed class TunDevice : IDisposable
         netlink.AddRoute(_index, network);
     }
 
-    /// <summary>Reads one packet. If there is none, it waits until the timeout.</summary>
+    /// <summary>Reads one packet. Waits for it until the timeout.</summary>
     /// <returns>The packet's length, or 0 if no packet arrived in time.</returns>
     public int Read(Span<byte> buffer, TimeSpan timeout)
     {

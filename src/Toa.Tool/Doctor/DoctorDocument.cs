@@ -9,7 +9,7 @@ namespace Toa.Tool.Doctor;
 /// <param name="Errors">The number of errors.</param>
 /// <param name="Warnings">The number of warnings.</param>
 /// <param name="Provider">The provider.</param>
-/// <param name="Counters">The counters, and their changes during the capture; empty if there are none.</param>
+/// <param name="Counters">The counters, and their changes during the capture; empty if the counters are not available.</param>
 /// <param name="Capture">The result of the capture; null if there was no capture.</param>
 /// <param name="Findings">The findings, in the order of the checks.</param>
 internal sealed record DoctorDocument(

@@ -8,13 +8,13 @@ namespace Toa.Tool.Provider;
 /// <param name="Version">The version of the source that is embedded in the tool.</param>
 /// <param name="KernelRelease">The running kernel.</param>
 /// <param name="Provider">The provider that answers programs, as <c>toa doctor</c> shows it.</param>
-/// <param name="Built">The module from <c>toa provider build</c> for this kernel; null if there is none.</param>
+/// <param name="Built">The module from <c>toa provider build</c> for this kernel; null if it was not built.</param>
 /// <param name="Installed">The installed modules.</param>
 /// <param name="Modprobe">The module that <c>modprobe toa</c> loads; null if it is unknown or absent.</param>
 /// <param name="Dkms">The lines of <c>dkms status</c>.</param>
 /// <param name="Loaded">Whether a provider of this kind is loaded.</param>
 /// <param name="Parameters">Its parameters. Those that cannot be read are null.</param>
-/// <param name="Problem">The error, for the eBPF provider in the words of its loader; null if there is none.</param>
+/// <param name="Problem">The error, for the eBPF provider in the words of its loader; null if all is well.</param>
 internal sealed record ProviderDocument(
     string Kind, string Version, string KernelRelease, string Provider, ModuleFile? Built, IReadOnlyList<ModuleFile> Installed,
     string? Modprobe, IReadOnlyList<string> Dkms, bool Loaded, IReadOnlyDictionary<string, string?> Parameters, string? Problem);

@@ -13,7 +13,7 @@ internal static class SavedSyn
     /// <summary>Reads a packet.</summary>
     /// <param name="packet">The bytes from the start of the IP header.</param>
     /// <param name="mapped">Whether the socket is an AF_INET6 one.</param>
-    /// <param name="client">The client from the first TOA option; <c>default</c> if there is none.</param>
+    /// <param name="client">The client from the first TOA option; <c>default</c> if the packet has no TOA option with a usable client.</param>
     /// <param name="peer">The sender of the packet.</param>
     /// <returns>False if it is not a TCP segment.</returns>
     public static bool TryRead(ReadOnlySpan<byte> packet, bool mapped, out ToaEndPoint client, out ToaEndPoint peer)

@@ -2,10 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using Toa.Tests.Support;
 
 namespace Toa.AspNetCore.Tests.Docs;
 
@@ -14,24 +14,22 @@ namespace Toa.AspNetCore.Tests.Docs;
 /// <param name="Text">Its Markdown.</param>
 internal sealed partial record Page(string Name, string Text)
 {
-    private static readonly string Root = FindRepository();
-
     public static IReadOnlyList<Page> All { get; } =
     [
-        .. Directory.GetFiles(Root, "README*.md")
-            .Concat(Directory.GetFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories))
-            .Select(file => Read(Path.GetRelativePath(Root, file))),
+        .. Directory.GetFiles(Repository.Root, "README*.md")
+            .Concat(Directory.GetFiles(Repository.PathOf("docs"), "*.md", SearchOption.AllDirectories))
+            .Select(file => Read(Path.GetRelativePath(Repository.Root, file))),
     ];
 
-    public static Page Read(string name) => new(name, File.ReadAllText(Path.Combine(Root, name)));
+    public static Page Read(string name) => new(name, File.ReadAllText(Repository.PathOf(name)));
 
-    public static bool Exists(string name) => Path.Exists(Path.Combine(Root, name));
+    public static bool Exists(string name) => Path.Exists(Repository.PathOf(name));
 
     /// <summary>Where links lead, outside of code: paths in the repository with their fragments, or addresses.</summary>
     public IEnumerable<string> Links => Link().Matches(InlineCode().Replace(Prose, "")).Select(match => match.Groups[1].Value)
         .Select(link => link.Contains("://") ? link
             : link.StartsWith('#') ? Name + link
-            : Path.GetRelativePath(Root, Path.Combine(Root, Path.GetDirectoryName(Name)!, link)));
+            : Path.GetRelativePath(Repository.Root, Path.Combine(Repository.Root, Path.GetDirectoryName(Name)!, link)));
 
     /// <summary>The anchors of the headings, as GitHub makes them.</summary>
     public IReadOnlyList<string> Anchors =>
@@ -46,9 +44,6 @@ internal sealed partial record Page(string Name, string Text)
 
     /// <summary>Changes when the page does.</summary>
     public string Version => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Text)))[..12].ToLowerInvariant();
-
-    private static string FindRepository([CallerFilePath] string thisFile = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "../../.."));
 
     [GeneratedRegex(@"^([ ]*)```.*?^[ ]*```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex CodeBlock();

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.IO;
 using System.Text.RegularExpressions;
 using FluentAssertions;
+using Toa.Tests.Support;
 using Toa.Tool.Capture;
-using Toa.Tool.Tests.Support;
 using Xunit;
 
 namespace Toa.Tool.Tests.Capture;

@@ -4,8 +4,8 @@ using System.Linq;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using FluentAssertions;
+using Toa.Tests.Support;
 using Toa.Tool.Doctor;
-using Toa.Tool.Tests.Support;
 using Xunit;
 
 namespace Toa.Tool.Tests.Doctor;

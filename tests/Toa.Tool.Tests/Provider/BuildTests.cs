@@ -4,6 +4,7 @@ using System.Linq;
 using System.Text.Json;
 using System.Threading.Tasks;
 using FluentAssertions;
+using Toa.Tests.Support;
 using Toa.Tool.Provider;
 using Toa.Tool.Tests.Support;
 using Xunit;

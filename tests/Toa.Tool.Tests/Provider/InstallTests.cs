@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using FluentAssertions;
+using Toa.Tests.Support;
 using Toa.Tool.Provider;
 using Toa.Tool.Tests.Support;
 using Xunit;

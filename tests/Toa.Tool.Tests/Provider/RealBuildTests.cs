@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.IO;
 using System.Threading.Tasks;
 using FluentAssertions;
+using Toa.Tests.Support;
 using Toa.Tool.Tests.Support;
 using Xunit;
 

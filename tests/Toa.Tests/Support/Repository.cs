@@ -1,7 +1,7 @@
 using System.IO;
 using System.Runtime.CompilerServices;
 
-namespace Toa.Tool.Tests.Support;
+namespace Toa.Tests.Support;
 
 /// <summary>The files that the tests were built from.</summary>
 internal static class Repository
