@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #define pr_fmt(fmt) "TOA: " fmt
 
+#include <linux/in.h>
 #include <linux/skbuff.h>
+#include <linux/string.h>
 #include <linux/tcp.h>
+#include <net/addrconf.h>
 
-#include "client.h"
 #include "compat/saved_syn.h"
 #include "compat/socket.h"
 #include "flow.h"
@@ -13,6 +15,7 @@
 #include "settings.h"
 #include "stats.h"
 #include "store.h"
+#include "toa.h"
 #include "trust.h"
 
 static struct toa_option_scan scan_header(const struct tcphdr *th, unsigned int size)
@@ -46,12 +49,44 @@ static struct toa_option_scan scan_handshake(const struct sock *child, const str
 	return scan_syn.status == TOA_OPTION_FOUND ? scan_syn : scan;
 }
 
+/* Reads a valid option, from its kind byte on. */
+static void client_read(struct toa_client *client, const u8 *option)
+{
+	client->kind = option[0];
+	client->ipv4 = option[1] == TOA_LENGTH_IPV4;
+	memcpy(&client->port, option + 2, sizeof(client->port));
+	if (client->ipv4) {
+		__be32 addr;
+
+		memcpy(&addr, option + 4, sizeof(addr));
+		ipv6_addr_set_v4mapped(addr, &client->addr);
+	} else {
+		memcpy(&client->addr, option + 4, sizeof(client->addr));
+	}
+}
+
+/* Nobody can be reached at other addresses, so no balancer means them. */
+static bool client_usable(const struct toa_client *client)
+{
+	const struct in6_addr *addr = &client->addr;
+
+	if (!client->port)
+		return false;
+	if (ipv6_addr_v4mapped(addr)) {
+		__be32 addr4 = addr->s6_addr32[3];
+
+		return addr4 != htonl(INADDR_ANY) && !ipv4_is_loopback(addr4) &&
+		       !ipv4_is_multicast(addr4);
+	}
+	return !ipv6_addr_any(addr) && !ipv6_addr_loopback(addr) && !ipv6_addr_is_multicast(addr);
+}
+
 /* Why a scan that did not fail yields no client all the same; TOA_MIB_MAX if it does yield one. */
 static enum toa_mib reject(const struct toa_client *client, const struct toa_flow *flow)
 {
 	if (!toa_trust_allows(&flow->peer.addr))
 		return TOA_MIB_UNTRUSTED;
-	if (!toa_client_usable(client))
+	if (!client_usable(client))
 		return TOA_MIB_ADDRESS_UNUSABLE;
 	return TOA_MIB_MAX;
 }
@@ -80,7 +115,7 @@ static bool read_client(struct toa_client *client, const struct sock *child,
 		return false;
 	}
 
-	toa_client_read(client, scan.found);
+	client_read(client, scan.found);
 	flow = toa_flow_of(child);
 	reason = reject(client, &flow);
 	toa_debug("option %u from %pI6c port %u names client %pI6c port %u%s\n", client->kind,

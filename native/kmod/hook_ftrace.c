@@ -15,10 +15,10 @@
 #include "compat/syn_recv_sock.h"
 #include "faults.h"
 #include "guard.h"
+#include "getname.h"
 #include "handshake.h"
 #include "hook.h"
-#include "peername.h"
-#include "release.h"
+#include "hooks.h"
 
 struct toa_hook {
 	void *replacement;
@@ -57,7 +57,7 @@ static int peername_v4(TOA_GETNAME_PARAMS)
 	toa_guard_enter();
 	result = toa_targets.v4_getname(TOA_GETNAME_ARGS);
 	if (peer && result >= 0)
-		toa_peername_v4(sock, addr);
+		toa_getname_v4(sock, addr);
 	toa_guard_leave();
 	return result;
 }
@@ -69,7 +69,7 @@ static int peername_v6(TOA_GETNAME_PARAMS)
 	toa_guard_enter();
 	result = toa_targets.v6_getname(TOA_GETNAME_ARGS);
 	if (peer && result >= 0)
-		toa_peername_v6(sock, addr);
+		toa_getname_v6(sock, addr);
 	toa_guard_leave();
 	return result;
 }

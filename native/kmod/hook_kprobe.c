@@ -20,10 +20,10 @@
 #include "compat/getname.h"
 #include "compat/kretprobe.h"
 #include "compat/syn_recv_sock.h"
+#include "getname.h"
 #include "handshake.h"
 #include "hook.h"
-#include "peername.h"
-#include "release.h"
+#include "hooks.h"
 
 /* Of a call, from its entry to its return. */
 union toa_call {
@@ -88,7 +88,7 @@ static int getname_return_v4(struct kretprobe_instance *instance, struct pt_regs
 	const union toa_call *call = call_of(instance);
 
 	if ((int)regs_return_value(regs) >= 0)
-		toa_peername_v4(call->question.sock, call->question.addr);
+		toa_getname_v4(call->question.sock, call->question.addr);
 	return 0;
 }
 
@@ -97,7 +97,7 @@ static int getname_return_v6(struct kretprobe_instance *instance, struct pt_regs
 	const union toa_call *call = call_of(instance);
 
 	if ((int)regs_return_value(regs) >= 0)
-		toa_peername_v6(call->question.sock, call->question.addr);
+		toa_getname_v6(call->question.sock, call->question.addr);
 	return 0;
 }
 

@@ -3,9 +3,18 @@
 #ifndef TOA_KMOD_HOOKS_H
 #define TOA_KMOD_HOOKS_H
 
+struct sock;
+
 /* All or none. */
 int toa_hooks_init(void);
 
 void toa_hooks_exit(void);
+
+/* A socket ends: nobody but the kernel's own destruction has it any more. */
+void toa_release(const struct sock *sk);
+
+/* Says so when the hooks are no longer called, where the kernel lets that happen. */
+int toa_watch_init(void);
+void toa_watch_exit(void);
 
 #endif

@@ -2,21 +2,37 @@
 #define pr_fmt(fmt) "TOA: " fmt
 
 #include <linux/init.h>
+#include <linux/kconfig.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
 
+#include "compat/moduleparam.h"
 #include "faults.h"
+#include "getname.h"
 #include "guard.h"
 #include "handshake.h"
 #include "hooks.h"
-#include "peername.h"
 #include "proc.h"
+#include "settings.h"
 #include "sockopt.h"
 #include "stats.h"
 #include "store.h"
 #include "targets.h"
 #include "trust.h"
-#include "watch.h"
+
+struct toa_settings toa_settings = {
+	.debug = IS_ENABLED(TOA_DEBUG),
+};
+
+module_param_named(nat64_getpeername, toa_settings.nat64_getpeername, bool, 0644);
+MODULE_PARM_DESC(nat64_getpeername,
+		 "accept and getpeername return the IPv6 client of NAT64 on AF_INET6 sockets too (default: N)");
+module_param_named(syn, toa_settings.syn, bool, 0644);
+MODULE_PARM_DESC(syn,
+		 "Read TOA options on the SYN too, if the SYN was saved (TCP_SAVE_SYN) or is the only segment of the handshake (default: N)");
+module_param_named(debug, toa_settings.debug, bool, 0644);
+MODULE_PARM_DESC(debug,
+		 "Log one line for each connection with a TOA option (default: N, or Y if built with DEBUG=1)");
 
 /*
  * In order: each may use what those before it have set up. The steps after the guard let
@@ -46,7 +62,7 @@ static void undo(unsigned int count)
 	 * peer, and checks it against its trusted networks: names are the kernel's before that.
 	 * Both before the hooks: without them, no address is forgotten, so none is given out.
 	 */
-	toa_peername_close();
+	toa_getname_close();
 	toa_sockopt_exit();
 	while (count--)
 		if (steps[count].exit)

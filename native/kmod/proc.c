@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #define pr_fmt(fmt) "TOA: " fmt
 
+#include <linux/in.h>
+#include <linux/in6.h>
+#include <linux/seq_file.h>
+#include <linux/seq_file_net.h>
+#include <net/ipv6.h>
 #include <net/net_namespace.h>
 
 #include "compat/proc_net.h"
 #include "proc.h"
 #include "stats.h"
-#include "table.h"
+#include "store.h"
 
 static int stats_show(struct seq_file *seq, void *unused)
 {
@@ -14,13 +19,82 @@ static int stats_show(struct seq_file *seq, void *unused)
 	return 0;
 }
 
+/*
+ * toa_table: a line for each connection of the namespace that holds an address.
+ *
+ * Each row is copied out of the store before it is printed, and nothing is held
+ * between rows: a reader can be as slow as it likes, and the table as long.
+ */
+struct table_state {
+	struct seq_net_private net;
+	struct toa_connection row;
+};
+
+static void *row_at(struct seq_file *seq, loff_t *position)
+{
+	struct table_state *state = seq->private;
+
+	if (!*position)
+		return SEQ_START_TOKEN;
+	return toa_store_walk(position, seq_file_net(seq), &state->row) ? &state->row : NULL;
+}
+
+static void *table_start(struct seq_file *seq, loff_t *position)
+{
+	return row_at(seq, position);
+}
+
+static void *table_next(struct seq_file *seq, void *row, loff_t *position)
+{
+	++*position;
+	return row_at(seq, position);
+}
+
+static void table_stop(struct seq_file *seq, void *row)
+{
+}
+
+static void print_endpoint(struct seq_file *seq, const struct in6_addr *addr, __be16 port)
+{
+	size_t before = seq->count;
+
+	if (ipv6_addr_v4mapped(addr))
+		seq_printf(seq, "%pI4:%u", &addr->s6_addr32[3], ntohs(port));
+	else
+		seq_printf(seq, "[%pI6c]:%u", addr, ntohs(port));
+	/* As wide as the longest: [8 * 4 digits]:port. */
+	seq_printf(seq, "%*s", (int)max_t(ssize_t, before + 48 - seq->count, 1), "");
+}
+
+static int table_show(struct seq_file *seq, void *row)
+{
+	const struct toa_connection *connection = row;
+
+	if (row == SEQ_START_TOKEN) {
+		seq_printf(seq, "%-48s%-48s%-48s%s\n", "client", "transport_peer", "local", "kind");
+		return 0;
+	}
+	print_endpoint(seq, &connection->client.addr, connection->client.port);
+	print_endpoint(seq, &connection->flow.peer.addr, connection->flow.peer.port);
+	print_endpoint(seq, &connection->flow.local.addr, connection->flow.local.port);
+	seq_printf(seq, "%u\n", connection->client.kind);
+	return 0;
+}
+
+static const struct seq_operations table_ops = {
+	.start = table_start,
+	.next = table_next,
+	.stop = table_stop,
+	.show = table_show,
+};
+
 static int __net_init proc_net_init(struct net *net)
 {
 	if (!proc_create_net_single("toa_stats", 0444, net->proc_net, stats_show, NULL))
 		return -ENOMEM;
 	/* Its rows name the clients of all users' connections. */
-	if (!proc_create_net("toa_table", 0400, net->proc_net, &toa_table_ops,
-			     toa_table_state_size)) {
+	if (!proc_create_net("toa_table", 0400, net->proc_net, &table_ops,
+			     sizeof(struct table_state))) {
 		remove_proc_entry("toa_stats", net->proc_net);
 		return -ENOMEM;
 	}

@@ -11,7 +11,7 @@
 
 #include "flow.h"
 #include "guard.h"
-#include "peername.h"
+#include "getname.h"
 #include "sockopt.h"
 #include "stats.h"
 #include "store.h"
@@ -40,7 +40,7 @@ static int copy_answer(void __user *user, const void *answer, int size)
 		return 0;
 	/* Unload has begun, and answers no more. Whoever reads that may ask for the name next. */
 	if (!try_module_get(THIS_MODULE)) {
-		toa_peername_close();
+		toa_getname_close();
 		return -ENOPROTOOPT;
 	}
 	left = copy_to_user(user, answer, size);

@@ -13,11 +13,18 @@
 
 #include <linux/types.h>
 
-#include "client.h"
 #include "flow.h"
 
 struct net;
 struct sock;
+
+/* The real client of a connection, as a TOA option names it. */
+struct toa_client {
+	struct in6_addr addr;	/* IPv4 clients as ::ffff:a.b.c.d */
+	__be16 port;
+	u8 kind;		/* the option's */
+	bool ipv4;		/* which of the two layouts the option had */
+};
 
 struct toa_connection {
 	struct toa_flow flow;

@@ -5,23 +5,69 @@
 #include <linux/sched.h>
 #include <net/sock.h>
 
-#include "multipath.h"
-#include "peername.h"
+#include "getname.h"
 #include "settings.h"
 #include "stats.h"
 #include "store.h"
 
 static bool closed;
 
-void toa_peername_close(void)
+void toa_getname_close(void)
 {
 	WRITE_ONCE(closed, true);
 }
 
+#if IS_ENABLED(CONFIG_MPTCP)
+
+#include "compat/established.h"
+
+static bool is_multipath(const struct sock *sk)
+{
+	return sk->sk_protocol == IPPROTO_MPTCP;
+}
+
+/*
+ * The client of a Multipath TCP connection: what the option of its first subflow names.
+ * False, and counted, if that cannot be found.
+ *
+ * A program's socket is the connection's, and addresses are held for its subflows, which
+ * the kernel keeps to itself. But the connection has its first subflow's addresses and
+ * ports, and they share the struct socket: a stranger with the same ports does not.
+ */
+static bool multipath_get(const struct socket *sock, struct toa_client *client)
+{
+	struct sock *subflow = toa_established(sock->sk);
+	bool ours, found = false;
+
+	if (subflow) {
+		ours = sk_fullsock(subflow) && READ_ONCE(subflow->sk_socket) == sock;
+		found = ours && toa_store_get(subflow, client);
+		sock_gen_put(subflow);
+		if (ours)
+			return found;
+	}
+	toa_count(sock_net(sock->sk), TOA_MIB_MPTCP_UNANSWERED);
+	return false;
+}
+
+#else
+
+static bool is_multipath(const struct sock *sk)
+{
+	return false;
+}
+
+static bool multipath_get(const struct socket *sock, struct toa_client *client)
+{
+	return false;
+}
+
+#endif
+
 static bool held_for(const struct socket *sock, struct toa_client *client)
 {
-	if (toa_is_multipath(sock->sk))
-		return toa_multipath_get(sock, client);
+	if (is_multipath(sock->sk))
+		return multipath_get(sock, client);
 	return toa_store_get(sock->sk, client);
 }
 
@@ -46,12 +92,12 @@ static bool client_to_show(const struct socket *sock, bool ipv6_too, struct toa_
 		return true;
 	}
 	/* Of plain TCP, programs ask by getsockopt. This one keeps our options from us. */
-	if (toa_is_multipath(sock->sk))
+	if (is_multipath(sock->sk))
 		toa_count(sock_net(sock->sk), TOA_MIB_MPTCP_UNANSWERED);
 	return false;
 }
 
-void toa_peername_v4(const struct socket *sock, struct sockaddr *addr)
+void toa_getname_v4(const struct socket *sock, struct sockaddr *addr)
 {
 	struct sockaddr_in *name = (struct sockaddr_in *)addr;
 	struct toa_client client;
@@ -62,7 +108,7 @@ void toa_peername_v4(const struct socket *sock, struct sockaddr *addr)
 	name->sin_addr.s_addr = client.addr.s6_addr32[3];
 }
 
-void toa_peername_v6(const struct socket *sock, struct sockaddr *addr)
+void toa_getname_v6(const struct socket *sock, struct sockaddr *addr)
 {
 	struct sockaddr_in6 *name = (struct sockaddr_in6 *)addr;
 	struct toa_client client;
