@@ -17,7 +17,6 @@ export HOOKS ?=
 
 RID := linux-x64
 PUBLISHED := artifacts/publish
-ECHO_SERVER := $(PUBLISHED)/EchoServer/release_$(RID)/EchoServer
 TOA := $(PUBLISHED)/Toa.Tool/release_$(RID)/toa
 SCENARIOS := $(PUBLISHED)/Toa.Scenarios/release_$(RID)/toa-scenarios
 # KERNELS if the caller has set it, otherwise the argument.
@@ -58,12 +57,12 @@ SIDE_BY_SIDE := $(MAKE) -s -j$(shell nproc)
 help: ## shows this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 20
 
-demo: need-compile-guest ## runs client, balancer, module and .NET server in a guest: the server sees the real client
+demo: need-compile-guest ## runs client, balancer, module and a .NET server in a guest: the server sees the real client
 	@echo "Fetching a kernel, building the module for it, and compiling the demo's programs"
 	@$(SIDE_BY_SIDE) $(KMOD)/$(DEMO_KERNEL)/toa.ko demo-programs
-	@echo "Booting Debian's kernel $(DEMO_KERNEL) in QEMU, with the balancer, the module and the .NET echo server"
+	@echo "Booting Debian's kernel $(DEMO_KERNEL) in QEMU, with the balancer, the module and a .NET server"
 	@tests/vm/guest --kernel $(DEMO_KERNEL) --file $(KMOD)/$(DEMO_KERNEL)/toa.ko \
-		--file $(SCENARIOS) --file $(ECHO_SERVER) --file $(TOA) --file "$$(command -v ip)" --module veth -- toa-scenarios demo
+		--file $(SCENARIOS) --file $(TOA) --file "$$(command -v ip)" --module veth -- toa-scenarios demo
 
 test: need-compile-guest-bpf-test ## runs every test that CI runs
 	@tests/run
@@ -181,10 +180,10 @@ space := $() $()
 publish = $(DOTNET) msbuild tests/vm/programs.proj -restore -m -v:quiet -nologo -clp:NoSummary -p:Programs=$(subst $(space),+,$(strip $(1)))
 
 demo-programs: need-compile
-	@$(call publish,samples/EchoServer src/Toa.Tool tests/vm/Toa.Scenarios)
+	@$(call publish,src/Toa.Tool tests/vm/Toa.Scenarios)
 
 guest-programs: need-compile-test bpf c-programs
-	@$(call publish,samples/EchoServer samples/WhoAmI src/Toa.Tool tests/vm/Toa.Scenarios)
+	@$(call publish,samples/WhoAmI src/Toa.Tool tests/vm/Toa.Scenarios)
 
 $(TOA_CACHE)/kernels/%/version: tests/vm/kernels.conf | need-guest
 	@tests/vm/kernel $* >/dev/null

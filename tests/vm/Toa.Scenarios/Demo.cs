@@ -6,20 +6,18 @@ using System.Text;
 namespace Toa.Scenarios;
 
 /// <summary>
-/// The whole path in one run: clients of both families, the balancer, the module, the .NET echo server, and the line that the
+/// The whole path in one run: clients of both families, the balancer, the module, <c>toa listen</c>, and the line that the
 /// server prints for each client.
 /// </summary>
 internal static class Demo
 {
-    public static void Run(Stage stage)
+    public static void Run()
     {
-        string path = stage.EchoServer
-            ?? throw new ScenarioFailedException("the published echo server is needed: --echo-server PATH");
         using var network = new BalancedNetwork();
-        using ServerProcess server = BalancedNetwork.Serve(path, "--listen", $"[::]:{BalancedNetwork.Port}");
+        using ServerProcess server = BalancedNetwork.Serve(Tool.Path, "listen", $"[::]:{BalancedNetwork.Port}");
         Show(server, AddressFamily.InterNetworkV6, "NAT64, option 253/20");
         Show(server, AddressFamily.InterNetwork, "full NAT, option 200/8");
-        Expect.Equal(0, server.Stop(), "the echo server's exit code");
+        Expect.Equal(0, server.Stop(), "the server's exit code");
     }
 
     private static void Show(ServerProcess server, AddressFamily family, string way)

@@ -14,6 +14,5 @@ return new RootCommand("What must hold on a booted kernel. Runs as root in a gue
     StageOptions.Ebpf,
     StageOptions.Cgroup,
     StageOptions.WithoutFiles,
-    StageOptions.EchoServer,
-    StageOptions.WhoAmI,
+    StageOptions.Programs,
 }.Parse(args).Invoke();

@@ -16,11 +16,10 @@ internal sealed class Stage : IDisposable
 {
     private int _balancers;
 
-    public Stage(IProvider provider, string? echoServer, string? whoAmI)
+    public Stage(IProvider provider, string programs)
     {
         Provider = provider;
-        EchoServer = echoServer;
-        WhoAmI = whoAmI;
+        Programs = programs;
         Injector = TcpInjector.Open(new TunOptions
         {
             Addresses = [AddressPrefix.Parse($"{ServerIPv4}/16"), AddressPrefix.Parse($"{ServerIPv6}/64")],
@@ -33,17 +32,17 @@ internal sealed class Stage : IDisposable
 
     public IProvider Provider { get; }
 
-    /// <summary>A file that was put into the guest.</summary>
-    public string Beside(string file) => Path.Combine(Path.GetDirectoryName(EchoServer!)!, file);
+    /// <summary>The folder of the programs and modules that scenarios start and load.</summary>
+    public string Programs { get; }
+
+    /// <summary>The published web server.</summary>
+    public string WhoAmI => PathOf("WhoAmI");
+
+    /// <summary>A file in this folder.</summary>
+    public string PathOf(string file) => Path.Combine(Programs, file);
 
     /// <summary>A module that stands beside ours.</summary>
-    public KernelModule Other(string name) => new(Beside(name + ".ko"), name);
-
-    /// <summary>Where the published echo server stands.</summary>
-    public string? EchoServer { get; }
-
-    /// <summary>Where the published web server stands.</summary>
-    public string? WhoAmI { get; }
+    public KernelModule Other(string name) => new(PathOf(name + ".ko"), name);
 
     public TcpInjector Injector { get; }
 

@@ -5,9 +5,9 @@ namespace Toa.Scenarios.Commands;
 internal static class DemoCommand
 {
     public static Command Create() =>
-        new Command("demo", "Shows the echo server printing real clients").OnStage((stage, _) =>
+        new Command("demo", "Shows a server printing real clients").OnStage((_, _) =>
         {
-            Demo.Run(stage);
+            Demo.Run();
             return 0;
         });
 }

@@ -32,17 +32,10 @@ internal static class StageOptions
         Recursive = true,
     };
 
-    public static Option<string> EchoServer { get; } = new("--echo-server")
+    public static Option<string> Programs { get; } = new("--programs")
     {
-        Description = "The published echo server sample",
-        DefaultValueFactory = _ => "/bin/EchoServer",
-        Recursive = true,
-    };
-
-    public static Option<string> WhoAmI { get; } = new("--who-am-i")
-    {
-        Description = "The published web server sample",
-        DefaultValueFactory = _ => "/bin/WhoAmI",
+        Description = "The folder of toa, WhoAmI, and the other programs and modules that scenarios use",
+        DefaultValueFactory = _ => "/bin",
         Recursive = true,
     };
 
@@ -58,7 +51,7 @@ internal static class StageOptions
                     : new KernelModule(arguments.GetRequiredValue(Module), "toa");
                 Provider.Current = provider;
                 provider.EnsureLoaded();
-                using var stage = new Stage(provider, arguments.GetValue(EchoServer), arguments.GetValue(WhoAmI));
+                using var stage = new Stage(provider, arguments.GetRequiredValue(Programs));
                 return action(stage, arguments);
             }
             catch (Exception exception) when (exception is ScenarioFailedException or IOException or UnauthorizedAccessException)

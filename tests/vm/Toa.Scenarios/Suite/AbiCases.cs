@@ -148,7 +148,7 @@ internal static class AbiCases
     private static void CServer(Stage stage, string program)
     {
         var listener = new IPEndPoint(Stage.ServerIPv4, 7002);
-        using var server = new ServerProcess(stage.Beside(program), [listener.Port.ToString()]);
+        using var server = new ServerProcess(stage.PathOf(program), [listener.Port.ToString()]);
         foreach (string client in (string[])["v6 [2001:db8::b:1]:40001", "v4 [192.0.2.1]:1"])
         {
             string endPoint = client.StartsWith("v6 ") ? client[3..] : client[3..].Replace("[", "").Replace("]", "");

@@ -30,7 +30,7 @@ internal static class AllScenarios
     /// <summary>What programs make of it: as good on one kernel as on another, and slow in a guest.</summary>
     private static IReadOnlyList<Scenario> Programs { get; } =
     [
-        .. EchoServerCases.All(),
+        .. ListenCases.All(),
         .. WhoAmICases.All(),
         .. ToolCases.All(),
         .. BalancerCases.All(),

@@ -18,7 +18,7 @@ internal static class BalancerCases
     [
         new("toa lb demo shows the real clients and leaves nothing", DemoShowsClients),
         new("toa lb demo says what to do where the module does not trust its balancer", DemoIsNotTrusted),
-        new("curl through the balancer: the .NET echo server prints the real clients", EchoServerPrints),
+        new("curl through the balancer: toa listen prints the real clients", ListenPrints),
         new("curl through the balancer: Kestrel tells the real clients", KestrelTells),
         new("curl through the balancer with another vendor's kind", OtherKind),
         new($"{Connections} connections are right though packets are lost, doubled, overtaken, and forged behind", MostFaults),
@@ -56,22 +56,22 @@ internal static class BalancerCases
         Expect.True(demo.Output.Contains("Check that it trusts 10.64.0.0/28") && demo.Output.Contains("real client v4 [10.64.0."), demo.Output);
     }
 
-    private static void EchoServerPrints(Stage stage)
+    private static void ListenPrints(Stage stage)
     {
         using var network = new BalancedNetwork();
         foreach (string listen in (string[])["0.0.0.0:8080", "[::]:8080"])
         {
-            using ServerProcess server = BalancedNetwork.Serve(stage.EchoServer!, "--listen", listen);
+            using ServerProcess server = BalancedNetwork.Serve(Tool.Path, "listen", listen);
             foreach (AddressFamily family in s_families)
                 ExpectPrinted(server, CurlEcho(family));
-            Expect.Equal(0, server.Stop(), "the echo server's exit code");
+            Expect.Equal(0, server.Stop(), "the server's exit code");
         }
     }
 
     private static void KestrelTells(Stage stage)
     {
         using var network = new BalancedNetwork();
-        using ServerProcess server = BalancedNetwork.Serve(stage.WhoAmI!, "--listen", "[::]:8080", "--known-network", "10.64.0.0/28");
+        using ServerProcess server = BalancedNetwork.Serve(stage.WhoAmI, "--listen", "[::]:8080", "--known-network", "10.64.0.0/28");
         foreach (AddressFamily family in s_families)
         {
             IPEndPoint client = Curl(family, "/api/me", out string answer);
@@ -87,7 +87,7 @@ internal static class BalancerCases
         stage.Provider.Unload();
         stage.Provider.Load("ipv4_kinds=254", "ipv6_kinds=254");
         using (new BalancedNetwork("--ipv4-option", "254/8", "--ipv6-option", "254/20", "--placement", "syn"))
-        using (ServerProcess server = BalancedNetwork.Serve(stage.EchoServer!, "--listen", "0.0.0.0:8080"))
+        using (ServerProcess server = BalancedNetwork.Serve(Tool.Path, "listen", "0.0.0.0:8080"))
         {
             foreach (AddressFamily family in s_families)
                 ExpectPrinted(server, CurlEcho(family));

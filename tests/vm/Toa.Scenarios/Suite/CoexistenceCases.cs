@@ -112,7 +112,7 @@ internal static class CoexistenceCases
     /// <summary>TencentOS's, on a kernel that was built from its source.</summary>
     private static void KernelsOwnToa(Stage stage)
     {
-        var theirs = new KernelModule(stage.Beside("kernels_toa.ko"), "toa");
+        var theirs = new KernelModule(stage.PathOf("kernels_toa.ko"), "toa");
         if (!File.Exists(theirs.Path))
             throw new ScenarioSkippedException("this kernel has no module toa of its own");
         stage.Provider.Unload();
@@ -283,7 +283,7 @@ internal static class CoexistenceCases
         Counters here = Counters.Read();
         NetworkNamespace.Run(() =>
         {
-            using var inside = new Stage(stage.Provider, echoServer: null, whoAmI: null);
+            using var inside = new Stage(stage.Provider, stage.Programs);
             using var listener = new Listener(IPAddress.IPv6Any);
             Counters before = Counters.Read(NetworkNamespace.OfThread);
             using ConnectedPair pair = inside.Connect(listener, OptionBytes.Toa(s_ipv6));

@@ -121,5 +121,5 @@ internal static class FaultCases
     }
 
     private static KernelModule Faulty(Stage stage) =>
-        new(stage.Beside("toa-faults.ko"), "toa");
+        new(stage.PathOf("toa-faults.ko"), "toa");
 }

@@ -140,5 +140,5 @@ internal static class SilenceCases
 
     private static int Occurrences(string text, string words) => text.Split(words).Length - 1;
 
-    private static KernelModule Faulty(Stage stage) => new(stage.Beside("toa-faults.ko"), "toa");
+    private static KernelModule Faulty(Stage stage) => new(stage.PathOf("toa-faults.ko"), "toa");
 }

@@ -7,31 +7,29 @@ using Toa.Injector;
 
 namespace Toa.Scenarios.Suite;
 
-/// <summary>The published sample server.</summary>
-internal static class EchoServerCases
+/// <summary><c>toa listen</c>, an echo server.</summary>
+internal static class ListenCases
 {
     private static readonly IPEndPoint s_ipv4Listener = new(IPAddress.Any, 7000);
     private static readonly IPEndPoint s_dualModeListener = new(IPAddress.IPv6Any, 7001);
 
     public static IEnumerable<Scenario> All() =>
     [
-        new("the .NET echo server prints the real clients", PrintsRealClients),
-        new("the .NET echo server goes on serving when descriptors are free again", OutOfDescriptors),
+        new("toa listen prints the real clients", PrintsRealClients),
+        new("toa listen goes on serving when descriptors are free again", OutOfDescriptors),
     ];
 
     private static void PrintsRealClients(Stage stage)
     {
-        string path = stage.EchoServer
-            ?? throw new ScenarioFailedException("the published echo server is needed: --echo-server PATH");
         using var server = new ServerProcess(
-            path, ["--listen", s_ipv4Listener.ToString(), "--listen", s_dualModeListener.ToString()], listeners: 2);
+            Tool.Path, ["listen", s_ipv4Listener.ToString(), s_dualModeListener.ToString()], listeners: 2);
         foreach (IPEndPoint listener in (IPEndPoint[])[s_ipv4Listener, s_dualModeListener])
         {
             Show(stage, server, listener, client: null);
             Show(stage, server, listener, IPEndPoint.Parse("[2001:db8::8:1]:40000"));
             Show(stage, server, listener, IPEndPoint.Parse("192.0.2.10:5555"));
         }
-        Expect.Equal(0, server.Stop(), "the echo server's exit code");
+        Expect.Equal(0, server.Stop(), "the server's exit code");
     }
 
     private static void Show(Stage stage, ServerProcess server, IPEndPoint listener, IPEndPoint? client)
@@ -45,7 +43,7 @@ internal static class EchoServerCases
             Server = new IPEndPoint(Stage.ServerIPv4, listener.Port),
             Option = option,
         });
-        Expect.Equal(Line(client ?? balancer), server.NextLine(), $"the echo server's line on {listener}");
+        Expect.Equal(Line(client ?? balancer), server.NextLine(), $"the server's line on {listener}");
 
         byte[] data = "echo"u8.ToArray();
         connection.Send(data);
@@ -64,10 +62,8 @@ internal static class EchoServerCases
     {
         // A dozen are the runtime's own.
         const int Descriptors = 40, Connections = 60;
-        string path = stage.EchoServer
-            ?? throw new ScenarioFailedException("the published echo server is needed: --echo-server PATH");
         using var server = new ServerProcess(
-            "sh", ["-c", $"ulimit -n {Descriptors} && exec \"$0\" \"$@\" 2>&1", path, "--listen", "[::]:7002"]);
+            "sh", ["-c", $"ulimit -n {Descriptors} && exec \"$0\" \"$@\" 2>&1", Tool.Path, "listen", "[::]:7002"]);
         Dictionary<string, InjectedConnection> waiting = Connect(stage, Connections)
             .ToDictionary(pair => $"real client v4 [{pair.Client.Address}]:{pair.Client.Port}", pair => pair.Connection);
 
@@ -91,7 +87,7 @@ internal static class EchoServerCases
         Expect.True(failures > 0, $"{Descriptors} descriptors were enough for {Connections} connections");
         foreach (InjectedConnection connection in serving)
             End(connection);
-        Expect.Equal(0, server.Stop(), "the echo server's exit code");
+        Expect.Equal(0, server.Stop(), "the server's exit code");
         Memory.ExpectAllFreed();
     }
 
