@@ -30,9 +30,9 @@ static bool is_multipath(const struct sock *sk)
  * The client of a Multipath TCP connection: what the option of its first subflow names.
  * False, and counted, if that cannot be found.
  *
- * A program's socket is the connection's, and addresses are held for its subflows, which
- * the kernel keeps to itself. But the connection has its first subflow's addresses and
- * ports, and they share the struct socket: a stranger with the same ports does not.
+ * A program has the connection's socket. Addresses are stored for its subflows, which only
+ * the kernel sees. The first subflow has the connection's addresses and ports, and the same
+ * struct socket. A socket that has only the same ports belongs to another connection.
  */
 static bool multipath_get(const struct socket *sock, struct toa_client *client)
 {

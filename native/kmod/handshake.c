@@ -65,7 +65,7 @@ static void client_read(struct toa_client *client, const u8 *option)
 	}
 }
 
-/* Nobody can be reached at other addresses, so no balancer means them. */
+/* False for port 0 and for unspecified, loopback and multicast addresses: no client has these. */
 static bool client_usable(const struct toa_client *client)
 {
 	const struct in6_addr *addr = &client->addr;

@@ -10,7 +10,7 @@ int toa_hooks_init(void);
 
 void toa_hooks_exit(void);
 
-/* A socket ends: nobody but the kernel's own destruction has it any more. */
+/* Forgets the client of a socket that the kernel destroys: nothing else uses it any more. */
 void toa_release(const struct sock *sk);
 
 /* Says so when the hooks are no longer called, where the kernel lets that happen. */

@@ -55,7 +55,7 @@ blamed() {
 }
 
 # Leaves out probes until the compiler takes all that are left.
-has=$(cd "$probes" && ls ./*.c | sed 's|^./||')
+has=$(cd "$probes" && printf '%s\n' *.c)
 # shellcheck disable=SC2086
 while [ -n "$has" ] && ! errors=$(together $has | LC_ALL=C takes "$@" -fsyntax-only -x c - 2>&1); do
 	lacks=$(blamed "$errors")
