@@ -13,6 +13,7 @@
 #include <linux/capability.h>
 #include <linux/magic.h>
 
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
 #include "toa.h"
@@ -193,13 +194,33 @@ static void explain_policy(char *reason, size_t size)
 		 *modules ? modules : "mount securityfs at /sys/kernel/security to list them");
 }
 
+/* The provider's tracing programs are iterators. Some kernels refuse fentry, which libbpf would ask for, and allow these. */
+static bool refuses_iterators(void)
+{
+	const struct bpf_insn nothing[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_ITER);
+	int target = libbpf_find_vmlinux_btf_id("bpf_map_elem", BPF_TRACE_ITER), fd;
+
+	if (target < 0)
+		return false;
+	options.attach_btf_id = target;
+	fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, NULL, "GPL", nothing, 2, &options);
+	if (fd < 0)
+		return errno == EPERM;
+	close(fd);
+	return false;
+}
+
 bool host_refuses_tracing(char *reason, size_t size)
 {
 	if (access("/sys/kernel/btf/vmlinux", R_OK))
 		snprintf(reason, size, "the kernel has no BTF: /sys/kernel/btf/vmlinux is missing");
 	else if (hides_kernel_memory())
 		snprintf(reason, size, "the kernel does not let programs read its memory (lockdown=confidentiality)");
-	else if (libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_TRACING, NULL) != 0)
+	else if (!refuses_iterators())
 		return false;
 	else if (!has_capability(CAP_PERFMON))
 		snprintf(reason, size, "CAP_PERFMON is missing");
