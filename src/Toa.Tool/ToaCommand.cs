@@ -6,6 +6,7 @@ using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
 using Toa.Tool.Commands;
+using Toa.Tool.Language;
 using Toa.Tool.Machines;
 using Toa.Tool.Output;
 
@@ -30,7 +31,7 @@ internal static class ToaCommand
             ListenCommand.Create(terminal),
             BalancerCommand.Create(machine, terminal),
             ProviderCommand.Create(machine, terminal),
-            CommonOptions.Json,
+            CommonOptions.Json(),
             help,
             new VersionOption(),
         };
@@ -40,12 +41,19 @@ internal static class ToaCommand
     public static async Task<int> RunAsync(
         string[] arguments, IMachine machine, Terminal terminal, CancellationToken stop)
     {
-        ParseResult parsed = Create(machine, terminal).Parse(arguments);
+        UserLanguage.Current = terminal.Language;
+        Command command = Create(machine, terminal);
+        HelpTranslation.Apply(command);
+        ParseResult parsed = command.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
-            await terminal.Error.WriteLineAsync($"toa: {Complaint(parsed)} See {Path(parsed.CommandResult)} --help.");
+            await terminal.Error.WriteLineAsync($"toa: {Complaint(parsed)} {See(parsed)}");
             return ExitCode.WrongCommandLine;
         }
+
+        // Programs read it, in every language the same.
+        if (parsed.IsJson())
+            UserLanguage.Current = UserLanguage.English;
 
         InvocationConfiguration configuration = new()
         {
@@ -65,7 +73,8 @@ internal static class ToaCommand
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            await terminal.Error.WriteLineAsync("toa: interrupted.");
+            Message interrupted = $"interrupted.";
+            await terminal.Error.WriteLineAsync($"toa: {interrupted}");
             return ExitCode.Trouble;
         }
         // The reader of the output has closed the pipe, as head does.
@@ -76,14 +85,19 @@ internal static class ToaCommand
         // The disk is full, or the output is closed.
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            await terminal.Error.WriteLineAsync($"toa: cannot write the output: {OneLine(e.Message)}");
+            Message problem = $"cannot write the output: {OneLine(e.Message)}";
+            await terminal.Error.WriteLineAsync($"toa: {problem}");
             return ExitCode.Trouble;
         }
     }
 
     private static string Complaint(ParseResult parsed) => parsed.UnmatchedTokens is [string unknown, ..]
-        ? $"Unknown argument '{unknown}'."
+        ? UnknownArgument(unknown).ToString()
         : OneLine(parsed.Errors[0].Message);
+
+    private static Message UnknownArgument(string argument) => $"Unknown argument '{argument}'.";
+
+    private static Message See(ParseResult parsed) => $"See {Path(parsed.CommandResult)} --help.";
 
     private static string Path(CommandResult command) =>
         command.Parent is CommandResult parent ? $"{Path(parent)} {command.Command.Name}" : command.Command.Name;

@@ -6,6 +6,7 @@ using System.Linq;
 using System.Text.RegularExpressions;
 using Toa.LoadBalancing;
 using Toa.Tool.Commands;
+using Toa.Tool.Language;
 
 namespace Toa.Tool.Balancing;
 
@@ -177,7 +178,7 @@ internal sealed partial class BalancerSettings
         }
         catch (Exception e) when (e is FormatException or ArgumentException)
         {
-            values.AddError($"'{text}' is not an IPv4 address or network. Use 10.64.0.1 or 10.64.0.0/28.");
+            values.Refuse($"'{text}' is not an IPv4 address or network. Use 10.64.0.1 or 10.64.0.0/28.");
             return default;
         }
     }
@@ -188,7 +189,7 @@ internal sealed partial class BalancerSettings
         string[] ends = text.Split('-');
         if (ends.Length == 2 && ushort.TryParse(ends[0], out ushort first) && ushort.TryParse(ends[1], out ushort last))
             return (first, last);
-        values.AddError($"'{text}' is not a range of ports. Use {Defaults.FirstPort}-{Defaults.LastPort}.");
+        values.Refuse($"'{text}' is not a range of ports. Use {Defaults.FirstPort}-{Defaults.LastPort}.");
         return null;
     }
 }

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Net;
 using Samples;
 using Toa.LoadBalancing;
+using Toa.Tool.Language;
 
 namespace Toa.Tool.Balancing;
 
@@ -23,7 +24,7 @@ internal static class ListenerArgument
         int equals = text.IndexOf('=', StringComparison.Ordinal);
         if (equals < 0 || !ListenAddress.TryParse(text[..equals], out IPEndPoint? address))
         {
-            values.AddError($"'{text}' is not a listener. Use {Form}, for example {Example}.");
+            values.Refuse($"'{text}' is not a listener. Use {Form}, for example {Example}.");
             return null;
         }
 
@@ -36,9 +37,9 @@ internal static class ListenerArgument
                 continue;
             }
 
-            values.AddError(
+            values.Refuse(
                 $"'{server}' in '{text}' is not a server. Use ADDRESS:PORT or ADDRESS:PORT*WEIGHT, for example "
-                + "10.0.0.3:8080*2.");
+                + $"10.0.0.3:8080*2.");
             return null;
         }
 

@@ -7,6 +7,7 @@ using System.Linq;
 using System.Net.Sockets;
 using System.Text.Json;
 using Toa.LoadBalancing;
+using Toa.Tool.Language;
 
 namespace Toa.Tool.Balancing;
 
@@ -102,7 +103,7 @@ internal sealed class ListenerSettings
             }
             catch (FormatException e)
             {
-                values.AddError(e.Message);
+                values.Refuse($"{e.Message}");
                 return null;
             }
         },
@@ -112,13 +113,13 @@ internal sealed class ListenerSettings
     {
         string[] parts = text.Split('=');
         if (!Faults.ContainsKey(parts[0]))
-            values.AddError($"Unknown fault '{parts[0]}'. Valid faults: {string.Join(", ", Faults.Keys)}.");
+            values.Refuse($"Unknown fault '{parts[0]}'. Valid faults: {string.Join(", ", Faults.Keys)}.");
         else if (parts.Length == 2
             && double.TryParse(parts[1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double share)
             && share <= 100)
             return new(parts[0], share);
         else
-            values.AddError($"'{text}' has no valid percentage. Use {parts[0]}=5 for 5 % of the packets.");
+            values.Refuse($"'{text}' has no valid percentage. Use {parts[0]}=5 for 5 % of the packets.");
         return new(parts[0], 0);
     }
 }

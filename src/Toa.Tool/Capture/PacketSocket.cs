@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
+using Toa.Tool.Language;
 using Toa.Tool.Machines;
 
 namespace Toa.Tool.Capture;
@@ -85,9 +86,9 @@ internal sealed class PacketSocket : IPacketSource
 
     public void Dispose() => _socket.Dispose();
 
-    private static string CureOf(SocketError error) => error == SocketError.AddressFamilyNotSupported
-        ? "This kernel was built without packet sockets (CONFIG_PACKET): capture on another machine of the network."
-        : "This requires CAP_NET_RAW: run toa as root, or give the container this capability.";
+    private static Message CureOf(SocketError error) => error == SocketError.AddressFamilyNotSupported
+        ? (Message)$"This kernel was built without packet sockets (CONFIG_PACKET): capture on another machine of the network."
+        : $"This requires CAP_NET_RAW: run toa as root, or give the container this capability.";
 
     private static int IndexOf(string interfaceName)
     {

@@ -10,5 +10,5 @@ internal static class PlaceNames
         ((SegmentPlaces[])[SegmentPlaces.Syn, SegmentPlaces.Ack, SegmentPlaces.Data])
             .Where(place => places.HasFlag(place)).Select(place => place.ToString().ToLowerInvariant());
 
-    public static string Join(SegmentPlaces places) => string.Join(" and ", Of(places));
+    public static string Join(SegmentPlaces places) => string.Join(", ", Of(places));
 }

@@ -7,6 +7,7 @@ using System.Net.Sockets;
 using Toa.Shared;
 using Toa.LoadBalancing;
 using Toa.LoadBalancing.Options;
+using Toa.Tool.Language;
 
 namespace Toa.Tool.Capture;
 
@@ -47,17 +48,18 @@ internal sealed record ToaOption(byte Kind, byte Length, string Bytes, IPEndPoin
         return option.IsVpc ? option : option with { Client = walk.Client };
     }
 
-    public override string ToString()
+    /// <summary>The option in words.</summary>
+    public Message Describe()
     {
-        string content = Client is not null && Kinds.Contains(Kind) ? $"client {Client}" : $"bytes {Bytes}, {Layout}";
+        Message content = Client is not null && Kinds.Contains(Kind) ? (Message)$"client {Client}" : $"bytes {Bytes}, {Layout}";
         return $"kind {Kind}, length {Length}, {content}, from {Balancer} to {Local}";
     }
 
-    private string Layout => Client switch
+    private Message Layout => Client switch
     {
         { AddressFamily: AddressFamily.InterNetwork } => $"would read as port {Client.Port}, IPv4 {Client.Address}",
         { } => $"would read as port {Client.Port}, IPv6 {Client.Address}",
-        null => IsVpc ? "the VPC option of Alibaba Cloud" : "unknown layout",
+        null => IsVpc ? (Message)$"the VPC option of Alibaba Cloud" : $"unknown layout",
     };
 
     private static bool IsOfTcp(in TcpOptionWalk walk) =>

@@ -46,7 +46,7 @@ internal static class BalancerCommand
         command.Options.Add(flows);
         command.SetAction(async (arguments, stop) =>
         {
-            bool isJson = arguments.GetValue(CommonOptions.Json);
+            bool isJson = arguments.IsJson();
             IBalancerView view = terminal.IsInteractive && !isJson
                 ? new BalancerScreen(terminal)
                 : new BalancerLines(terminal, isJson);

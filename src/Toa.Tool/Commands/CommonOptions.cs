@@ -5,17 +5,23 @@ using System.CommandLine.Parsing;
 using System.Linq;
 using System.Net;
 using Toa.Shared;
+using Toa.Tool.Language;
 
 namespace Toa.Tool.Commands;
 
 /// <summary>Options of several commands, and parsers for their values.</summary>
 internal static class CommonOptions
 {
-    public static Option<bool> Json { get; } = new("--json")
+    private const string JsonName = "--json";
+
+    public static Option<bool> Json() => new(JsonName)
     {
         Description = "Print JSON: one document, or one object per line if the command runs until you stop it",
         Recursive = true,
     };
+
+    /// <summary>Whether the output is for a program.</summary>
+    public static bool IsJson(this ParseResult arguments) => arguments.GetValue<bool>(JsonName);
 
     public static Option<string?> File(string name) => new("--file")
     {
@@ -36,7 +42,7 @@ internal static class CommonOptions
     {
         if (int.TryParse(text, out int number) && number >= least && number <= most)
             return number;
-        values.AddError($"'{text}' is not a number from {least} to {most}.");
+        values.Refuse($"'{text}' is not a number from {least} to {most}.");
         return least;
     }
 
@@ -53,7 +59,7 @@ internal static class CommonOptions
             }
             catch (FormatException e)
             {
-                values.AddError(e.Message);
+                values.Refuse($"{e.Message}");
             }
         }
 

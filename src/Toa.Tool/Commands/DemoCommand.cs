@@ -27,7 +27,7 @@ internal static class DemoCommand
         settings.AddTo(command);
         command.SetAction(async (arguments, stop) =>
         {
-            bool isJson = arguments.GetValue(CommonOptions.Json);
+            bool isJson = arguments.IsJson();
             BalancerDemo demo = new(machine, terminal, isJson, arguments.GetValue(once));
             await demo.RunAsync(listener => settings.Apply(arguments, listener), stop);
             return ExitCode.Fine;

@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.Threading;
 using System.Threading.Tasks;
 using Toa.Tool.Doctor;
+using Toa.Tool.Language;
 using Toa.Tool.Machines;
 using Toa.Tool.Output;
 
@@ -41,7 +42,7 @@ internal static class DoctorCommand
             new DoctorOptions(
                 arguments.GetValue(interfaceName), TimeSpan.FromSeconds(arguments.GetValue(seconds)),
                 arguments.GetRequiredValue(port)),
-            arguments.GetValue(CommonOptions.Json),
+            arguments.IsJson(),
             stop));
         return command;
     }
@@ -50,8 +51,11 @@ internal static class DoctorCommand
         IMachine machine, Terminal terminal, DoctorOptions options, bool isJson, CancellationToken stop)
     {
         if (terminal.IsInteractive && options.Duration > TimeSpan.Zero)
-            await terminal.Error.WriteLineAsync(
-                $"Capturing packets and watching counters for {options.Duration.TotalSeconds} s …");
+        {
+            Message capturing = $"Capturing packets and watching counters for {options.Duration.TotalSeconds} s …";
+            await terminal.Error.WriteLineAsync(capturing.ToString());
+        }
+
         Examination examination = await Examination.MakeAsync(machine, options, stop);
         IReadOnlyList<Finding> findings = Checkup.Run(examination);
         DoctorDocument found = DoctorDocument.From(examination, findings);

@@ -48,7 +48,7 @@ internal static class ListenCommand
             ToaOptions options = new();
             foreach (IPNetwork network in arguments.GetRequiredValue(trusted))
                 options.KnownIPNetworks.Add(network);
-            bool isJson = arguments.GetValue(CommonOptions.Json);
+            bool isJson = arguments.IsJson();
             return await ServeAsync(
                 arguments.GetRequiredValue(ends), new ToaResolver(options), terminal, isJson,
                 arguments.GetValue(count), stop);
@@ -68,7 +68,7 @@ internal static class ListenCommand
         }
         catch (ListenException e)
         {
-            throw new ToolException(e.Message, e);
+            throw new ToolException($"{e.Message}", e);
         }
     }
 }

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Toa.Diagnostics;
+using Toa.Tool.Language;
 using Toa.Tool.Machines;
 using Toa.Tool.Output;
 using Toa.Tool.Provider;
@@ -14,25 +15,24 @@ namespace Toa.Tool.Commands;
 /// <summary><c>toa provider</c></summary>
 internal static class ProviderCommand
 {
-    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Only print the commands" };
-
-    private static readonly Option<string> Kind = new("--kind")
-    {
-        HelpName = "KIND",
-        Description = "The provider: module (the kernel module) or ebpf (the eBPF programs)",
-        DefaultValueFactory = _ => ModuleProvider.Kind,
-        Recursive = true,
-    };
+    private const string KindName = "--kind";
 
     public static Command Create(IMachine machine, Terminal terminal)
     {
-        Kind.AcceptOnlyFromAmong(ModuleProvider.Kind, EbpfProvider.Kind);
+        Option<string> kind = new(KindName)
+        {
+            HelpName = "KIND",
+            Description = "The provider: module (the kernel module) or ebpf (the eBPF programs)",
+            DefaultValueFactory = _ => ModuleProvider.Kind,
+            Recursive = true,
+        };
+        kind.AcceptOnlyFromAmong(ModuleProvider.Kind, EbpfProvider.Kind);
         return new Command(
             "provider", "Build, install, load and unload a provider: the part that reads TOA options in the kernel.")
         {
             Status(machine, terminal),
             Build(machine, terminal),
-            Install(machine, terminal),
+            Install(machine, terminal, kind),
             Action(
                 "uninstall",
                 "Remove the module from DKMS, with its source and its settings. With --kind ebpf: remove the eBPF provider and its "
@@ -40,12 +40,12 @@ internal static class ProviderCommand
                 machine, terminal,
                 (provider, steps, _, stop) => new ModuleInstallation(machine, provider, steps).UninstallAsync(stop),
                 (steps, _, stop) => new EbpfInstallation(machine, steps).UninstallAsync(stop)),
-            Load(machine, terminal),
+            Load(machine, terminal, kind),
             Action(
                 "unload", "Unload the provider. Connections stay open and appear with the balancer's address.", machine, terminal,
                 (provider, steps, _, stop) => new ModuleLoad(machine, provider, steps).UnloadAsync(stop),
                 (steps, _, stop) => EbpfProvider.UnloadAsync(steps, stop)),
-            Kind,
+            kind,
         };
     }
 
@@ -58,7 +58,7 @@ internal static class ProviderCommand
             ProviderDocument status = IsEbpf(arguments)
                 ? await new EbpfProvider(machine).StatusAsync(stop)
                 : await new ModuleProvider(machine).StatusAsync(stop);
-            if (arguments.GetValue(CommonOptions.Json))
+            if (arguments.IsJson())
                 ToolJson.Write(terminal, status, ToolJson.Plain.ProviderDocument);
             else
                 Print(terminal, status);
@@ -90,7 +90,7 @@ internal static class ProviderCommand
         return command;
     }
 
-    private static Command Install(IMachine machine, Terminal terminal)
+    private static Command Install(IMachine machine, Terminal terminal, Option<string> kind)
     {
         ModuleParameters parameters = new();
         EbpfParameters ebpfParameters = new(forNow: false);
@@ -104,11 +104,11 @@ internal static class ProviderCommand
             (steps, arguments, stop) => new EbpfInstallation(machine, steps).InstallAsync(
                 [.. ebpfParameters.Read(arguments), .. parameters.Read(arguments)], stop));
         parameters.AddTo(command);
-        ebpfParameters.AddTo(command, Kind);
+        ebpfParameters.AddTo(command, kind);
         return command;
     }
 
-    private static Command Load(IMachine machine, Terminal terminal)
+    private static Command Load(IMachine machine, Terminal terminal, Option<string> kind)
     {
         ModuleParameters parameters = new();
         EbpfParameters ebpfParameters = new(forNow: true);
@@ -127,7 +127,7 @@ internal static class ProviderCommand
                     arguments.GetValue(module), [.. ebpfParameters.Read(arguments), .. parameters.Read(arguments)], steps, stop));
         command.Options.Add(module);
         parameters.AddTo(command);
-        ebpfParameters.AddTo(command, Kind);
+        ebpfParameters.AddTo(command, kind);
         return command;
     }
 
@@ -137,14 +137,15 @@ internal static class ProviderCommand
         Func<ModuleProvider, Steps, ParseResult, CancellationToken, Task<ActionDocument>> run,
         Func<Steps, ParseResult, CancellationToken, Task<ActionDocument>> runEbpf)
     {
-        Command command = new(name, description) { DryRun };
+        Option<bool> dryRun = new("--dry-run") { Description = "Only print the commands" };
+        Command command = new(name, description) { dryRun };
         command.SetAction(async (arguments, stop) =>
         {
-            Steps steps = new(machine, arguments.GetValue(DryRun));
+            Steps steps = new(machine, arguments.GetValue(dryRun));
             ActionDocument done = IsEbpf(arguments)
                 ? await runEbpf(steps, arguments, stop)
                 : await run(new ModuleProvider(machine), steps, arguments, stop);
-            if (arguments.GetValue(CommonOptions.Json))
+            if (arguments.IsJson())
                 ToolJson.Write(terminal, done, ToolJson.Plain.ActionDocument);
             else
                 Print(terminal, done);
@@ -153,7 +154,7 @@ internal static class ProviderCommand
         return command;
     }
 
-    private static bool IsEbpf(ParseResult arguments) => arguments.GetValue(Kind) == EbpfProvider.Kind;
+    private static bool IsEbpf(ParseResult arguments) => arguments.GetValue<string>(KindName) == EbpfProvider.Kind;
 
     private static void Print(Terminal terminal, ActionDocument done)
     {
@@ -170,31 +171,40 @@ internal static class ProviderCommand
             PrintLoaded();
             return;
         }
+        Message no = $"no", noEntry = $"no entry", noFile = $"unknown: modinfo -n toa shows no file";
         Line("source", $"version {status.Version}, in this program");
-        Line("built", status.Built is { } built ? Describe(built) : "no");
-        Line("installed", status.Installed.Count > 0 ? string.Join("; ", status.Installed.Select(Describe)) : "no");
+        Line("built", status.Built is { } built ? Describe(built) : no);
+        Line("installed", status.Installed.Count > 0 ? (Message)$"{string.Join("; ", status.Installed.Select(Describe))}" : no);
         if (status.Installed.Count > 0)
-            Line("modprobe loads", status.Modprobe ?? "unknown: modinfo -n toa shows no file");
-        Line("DKMS", status.Dkms.Count > 0 ? string.Join("; ", status.Dkms) : "no entry");
+            Line("modprobe loads", status.Modprobe is { } file ? (Message)$"{file}" : noFile);
+        Line("DKMS", status.Dkms.Count > 0 ? (Message)$"{string.Join("; ", status.Dkms)}" : noEntry);
         PrintLoaded();
 
         void PrintLoaded()
         {
             bool isAnswered = status.Loaded || status.Provider != nameof(ToaProviderKind.None);
-            Line("loaded",
-                (status.Loaded ? "yes; " : "no; ")
-                + (isAnswered ? $"{status.Provider} answers programs" : $"the running kernel is {status.KernelRelease}"));
+            Message isLoaded = status.Loaded ? (Message)$"yes" : $"no";
+            Message who = isAnswered
+                ? (Message)$"{status.Provider} answers programs"
+                : $"the running kernel is {status.KernelRelease}";
+            Line("loaded", $"{isLoaded}; {who}");
             if (status.Problem is { } problem)
-                Line("problem", problem);
+                Line("problem", $"{problem}");
+            Message hidden = $"not readable by this user";
             foreach ((string name, string? value) in status.Parameters)
-                Line("  " + name, value ?? "not readable by this user");
+                Line("  " + name, value is null ? hidden : $"{value}");
         }
 
-        void Line(string name, string text) =>
+        void Line(string name, Message text) =>
             terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name + ":",-22}{text}"));
     }
 
-    private static string Describe(ModuleFile module) =>
-        $"{module.Path} ({(module.IsOwn == true ? "" : module.Whose + ", ")}version {module.Version ?? "unknown"}, for "
-        + $"{module.Release ?? "an unknown kernel"})";
+    private static Message Describe(ModuleFile module)
+    {
+        Message unknown = $"unknown";
+        string version = module.Version ?? unknown.ToString(), kernel = module.Release ?? unknown.ToString();
+        return module.IsOwn == true
+            ? (Message)$"{module.Path} (version {version}, for {kernel})"
+            : $"{module.Path} ({module.Whose}, version {version}, for {kernel})";
+    }
 }

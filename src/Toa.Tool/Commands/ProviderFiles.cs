@@ -4,6 +4,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Toa.Diagnostics;
 using Toa.Shared;
+using Toa.Tool.Language;
 using Toa.Tool.Machines;
 using Toa.Tool.Output;
 using Toa.Tool.Provider;
@@ -43,7 +44,7 @@ internal static class ProviderFiles
         }
         catch (CannotLookException e)
         {
-            throw new ToolException(e.Message, e);
+            throw new ToolException($"{e.Message}", e);
         }
 
         throw new ToolException(
@@ -62,14 +63,14 @@ internal static class ProviderFiles
             // On a terminal, reading waits for the user, and a cancellation token does not end that: wait with the token instead.
             ? await Task.Run(terminal.Input.ReadToEnd, stop).WaitAsync(stop)
             : await ReadFileAsync(copy);
-        return Parse(isInput ? "standard input" : copy, text, parse);
+        return Parse(isInput ? (Message)$"standard input" : $"{copy}", text, parse);
     }
 
     /// <param name="name">The source of the text, for messages.</param>
     /// <param name="text">The text.</param>
     /// <param name="parse">Parses the text.</param>
     /// <exception cref="ToolException">The text has the wrong format.</exception>
-    public static T Parse<T>(string name, string text, Func<string, T> parse)
+    public static T Parse<T>(Message name, string text, Func<string, T> parse)
     {
         try
         {

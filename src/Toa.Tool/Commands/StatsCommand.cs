@@ -4,6 +4,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Spectre.Console;
 using Toa.Diagnostics;
+using Toa.Tool.Language;
 using Toa.Tool.Machines;
 using Toa.Tool.Output;
 
@@ -30,12 +31,12 @@ internal static class StatsCommand
         command.Validators.Add(arguments =>
         {
             if (arguments.GetResult(watch) is not null && arguments.GetValue(file) == "-")
-                arguments.AddError("--watch cannot read standard input again. Name a file.");
+                arguments.Refuse($"--watch cannot read standard input again. Name a file.");
         });
         command.SetAction((arguments, stop) =>
         {
             Look look = new(machine, terminal, arguments.GetValue(file), stop);
-            bool isJson = arguments.GetValue(CommonOptions.Json);
+            bool isJson = arguments.IsJson();
             bool isWatch = arguments.GetResult(watch) is not null;
             StatsView view = new(terminal, arguments.GetValue(perCpu), withDeltas: isWatch);
             if (!isWatch)

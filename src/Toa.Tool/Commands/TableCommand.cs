@@ -5,6 +5,7 @@ using System.Linq;
 using System.Net;
 using Spectre.Console;
 using Toa.Diagnostics;
+using Toa.Tool.Language;
 using Toa.Tool.Machines;
 using Toa.Tool.Output;
 
@@ -45,9 +46,9 @@ internal static class TableCommand
                 arguments.GetRequiredValue(kind));
             IReadOnlyList<ToaTableEntry> entries = arguments.GetValue(file) is { } copy
                 ? await ProviderFiles.ReadCopyAsync(terminal, copy, ToaTable.Parse, stop)
-                : ProviderFiles.Parse("toa_table", await ProviderFiles.ReadTableAsync(machine, stop), ToaTable.Parse);
+                : ProviderFiles.Parse($"toa_table", await ProviderFiles.ReadTableAsync(machine, stop), ToaTable.Parse);
             TableDocument shown = TableDocument.From([.. entries.Where(filter.Passes)], arguments.GetValue(limit));
-            if (arguments.GetValue(CommonOptions.Json))
+            if (arguments.IsJson())
                 ToolJson.Write(terminal, shown, ToolJson.Plain.TableDocument);
             else
                 Print(terminal, shown);
@@ -79,7 +80,9 @@ internal static class TableCommand
 
         terminal.Rich.Write(table);
         if (shown.Connections.Count < shown.Total)
-            terminal.Error.WriteLine(
-                $"{shown.Total - shown.Connections.Count} more connections are not shown: increase --limit.");
+        {
+            Message more = $"{shown.Total - shown.Connections.Count} more connections are not shown: increase --limit.";
+            terminal.Error.WriteLine(more.ToString());
+        }
     }
 }

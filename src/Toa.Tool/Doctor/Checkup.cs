@@ -8,7 +8,7 @@ namespace Toa.Tool.Doctor;
 internal static class Checkup
 {
     public static FindingKind NotLookedAt { get; } =
-        new("TOA001", Severity.Warning, "Something could not be checked");
+        new("TOA001", Severity.Warning, $"Something could not be checked");
 
     private static IReadOnlyList<ICheck> Checks { get; } =
     [

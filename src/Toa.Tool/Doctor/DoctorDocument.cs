@@ -30,8 +30,8 @@ internal sealed record DoctorDocument(
 internal sealed record FindingSeen(string Id, string Severity, string Title, string Seen, string Next, string Docs)
 {
     public static FindingSeen From(Finding finding) => new(
-        finding.Kind.Id, finding.Kind.Severity.ToString().ToLowerInvariant(), finding.Kind.Title,
-        finding.Seen, finding.Next, finding.Kind.Docs);
+        finding.Kind.Id, finding.Kind.Severity.ToString().ToLowerInvariant(), finding.Kind.Title.ToString(),
+        finding.Seen.ToString(), finding.Next.ToString(), finding.Kind.Docs.ToString());
 }
 
 /// <summary>The provider.</summary>

@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Toa.Diagnostics;
 using Toa.Shared;
+using Toa.Tool.Language;
 using Toa.Tool.Machines;
 using Toa.Tool.Provider;
 
@@ -76,7 +77,7 @@ internal sealed class Examination
     ];
 
     /// <summary>What the loaded module of TencentOS can do.</summary>
-    public string TencentOSAbility => TencentOSModule.Ability(
+    public Message TencentOSAbility => TencentOSModule.Ability(
         KernelRelease, Machine.Exists($"sys/module/toa/parameters/{TencentOSModule.PeerNameSwitch}"));
 
     /// <summary>The value of a parameter of the module; null if it has no such parameter.</summary>

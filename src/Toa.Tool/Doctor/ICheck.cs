@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Toa.Tool.Language;
 
 namespace Toa.Tool.Doctor;
 
@@ -6,7 +7,7 @@ namespace Toa.Tool.Doctor;
 internal interface ICheck
 {
     /// <summary>The topic, for the message that it could not be checked.</summary>
-    string About { get; }
+    Message About { get; }
 
     /// <exception cref="Machines.CannotLookException">This process is not allowed to check the rest of the topic.</exception>
     IEnumerable<Finding> Run(Examination examination);

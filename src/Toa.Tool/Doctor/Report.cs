@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using Spectre.Console;
+using Toa.Tool.Language;
 using Toa.Tool.Output;
 
 namespace Toa.Tool.Doctor;
@@ -12,27 +13,35 @@ internal static class Report
     {
         foreach (Finding finding in findings.OrderBy(finding => finding.Kind.Severity))
             Write(terminal.Rich, finding);
-        terminal.Rich.WriteLine($"{Count(found.Errors, "error")}, {Count(found.Warnings, "warning")}.");
+        Message summary = $"Errors: {found.Errors}, warnings: {found.Warnings}.";
+        terminal.Rich.WriteLine(summary.ToString());
     }
 
     private static void Write(IAnsiConsole console, Finding finding)
     {
-        (string name, Style style) = finding.Kind.Severity switch
+        // Filled up to 8 columns in every language. A Chinese character takes two.
+        Message name = finding.Kind.Severity switch
         {
-            Severity.Error => ("error", new Style(Color.Red, decoration: Decoration.Bold)),
-            Severity.Warning => ("warning", new Style(Color.Yellow)),
-            Severity.Info => ("info", new Style(Color.Blue)),
-            _ => ("ok", new Style(Color.Green)),
+            Severity.Error => $"error   ",
+            Severity.Warning => $"warning ",
+            Severity.Info => $"info    ",
+            _ => $"ok      ",
         };
-        console.Write(new Text($"{name,-8}", style));
+        console.Write(new Text(name.ToString(), StyleOf(finding.Kind.Severity)));
         console.WriteLine($"{finding.Kind.Id}  {finding.Kind.Title}");
         console.WriteLine($"        {finding.Seen}");
-        if (finding.Next.Length == 0)
+        if (finding.Next.IsEmpty)
             return;
         console.WriteLine($"        > {finding.Next}");
         if (finding.Kind.Severity >= Severity.Warning)
             console.WriteLine($"        {finding.Kind.Docs}");
     }
 
-    private static string Count(int number, string word) => number == 1 ? $"1 {word}" : $"{number} {word}s";
+    private static Style StyleOf(Severity severity) => severity switch
+    {
+        Severity.Error => new Style(Color.Red, decoration: Decoration.Bold),
+        Severity.Warning => new Style(Color.Yellow),
+        Severity.Info => new Style(Color.Blue),
+        _ => new Style(Color.Green),
+    };
 }

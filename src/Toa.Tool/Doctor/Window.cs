@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using Toa.Diagnostics;
 using Toa.Shared;
 using Toa.Tool.Capture;
+using Toa.Tool.Language;
 using Toa.Tool.Machines;
 
 namespace Toa.Tool.Doctor;
@@ -15,11 +16,13 @@ namespace Toa.Tool.Doctor;
 internal sealed class Window
 {
     /// <summary>The advice if counters exist, but not in the format of this project's provider.</summary>
-    public const string OtherFormat =
-        "The counters belong to another vendor's provider or to an older version: see its documentation, or update it.";
+    public static readonly Message OtherFormat =
+        $"The counters belong to another vendor's provider or to an older version: see its documentation, or update it.";
 
-    private const string File = "proc/net/toa_stats", Elsewhere =
-        "Run toa doctor in the network namespace of the server, or on the host. Another vendor's provider may have no counters.";
+    private const string File = "proc/net/toa_stats";
+
+    private static readonly Message Elsewhere =
+        $"Run toa doctor in the network namespace of the server, or on the host. Another vendor's provider may have no counters.";
 
     // In less time, the counters show too little.
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
@@ -107,24 +110,24 @@ internal sealed class Window
         }
         catch (FileNotFoundException e)
         {
-            return (null, new CannotLookException(e.Message, Elsewhere));
+            return (null, new CannotLookException($"{e.Message}", Elsewhere));
         }
         // The library's message advises to use root. For root, the cause is that the files are missing.
         catch (UnauthorizedAccessException e) when (machine.IsPrivileged && !machine.Exists(File) && !machine.Exists(EbpfPins.Folder))
         {
-            return (null, new CannotLookException(e.Message, Elsewhere));
+            return (null, new CannotLookException($"{e.Message}", Elsewhere));
         }
         catch (UnauthorizedAccessException e)
         {
-            return (null, new CannotLookException(e.Message, Privilege.Cure(machine)));
+            return (null, new CannotLookException($"{e.Message}", Privilege.Cure(machine)));
         }
         catch (InvalidDataException e)
         {
-            return (null, new CannotLookException(e.Message, OtherFormat));
+            return (null, new CannotLookException($"{e.Message}", OtherFormat));
         }
         catch (IOException e)
         {
-            return (null, new CannotLookException(e.Message, "See the kernel's log."));
+            return (null, new CannotLookException($"{e.Message}", $"See the kernel's log."));
         }
     }
 }

@@ -26,7 +26,7 @@ internal static class BpfPrograms
     public static IReadOnlyList<BpfProgram> List()
     {
         if (!Bpf.IsSupported)
-            throw new CannotLookException("eBPF programs cannot be listed on this processor.", "Use bpftool prog.");
+            throw new CannotLookException($"eBPF programs cannot be listed on this processor.", $"Use bpftool prog.");
         Dictionary<uint, uint> attached = Attached();
         List<BpfProgram> programs = [];
         Span<byte> info = stackalloc byte[ProgramInfoSize];
@@ -83,9 +83,9 @@ internal static class BpfPrograms
                 // ENOENT: no more IDs. ENOSYS or EINVAL: a kernel without bpf(2), or without links.
                 ENOENT or ENOSYS or EINVAL => ids,
                 EPERM => throw new CannotLookException(
-                    "This user is not allowed to list the eBPF programs.", "Run toa as root (CAP_SYS_ADMIN)."),
+                    $"This user is not allowed to list the eBPF programs.", $"Run toa as root (CAP_SYS_ADMIN)."),
                 _ => throw new CannotLookException(
-                    $"The eBPF programs cannot be listed: {Marshal.GetPInvokeErrorMessage(error)}.", "Use bpftool prog."),
+                    $"The eBPF programs cannot be listed: {Marshal.GetPInvokeErrorMessage(error)}.", $"Use bpftool prog."),
             };
         }
     }

@@ -38,7 +38,7 @@ internal sealed record Listener(IPEndPoint End, string Inode, IReadOnlyList<Hold
             string? list = machine.ReadText(file);
             // Without IPv6, tcp6 does not exist.
             if (list is null && file == IPv4File)
-                throw new CannotLookException($"{machine.PathOf(file)} is missing.", "Mount it: mount -t proc proc /proc.");
+                throw new CannotLookException($"{machine.PathOf(file)} is missing.", $"Mount it: mount -t proc proc /proc.");
             foreach (string line in list?.Split('\n').Skip(1) ?? []) // the first line is the header
             {
                 string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);

@@ -47,11 +47,11 @@ internal static class MachineFiles
         }
         catch (Exception e) when (e is UnauthorizedAccessException or SecurityException)
         {
-            throw new CannotLookException($"This user is not allowed to read {file}.", "Run toa as root.");
+            throw new CannotLookException($"This user is not allowed to read {file}.", $"Run toa as root.");
         }
         catch (IOException e)
         {
-            throw new CannotLookException($"{file} cannot be read: {e.Message}", "See the kernel's log.");
+            throw new CannotLookException($"{file} cannot be read: {e.Message}", $"See the kernel's log.");
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Threading;
 using System.Threading.Tasks;
+using Toa.Tool.Language;
 
 namespace Toa.Tool.Machines;
 
@@ -13,20 +14,20 @@ internal sealed record ModprobeChoice(ModuleFile? Module, CannotLookException? P
     {
         ProcessResult result = await machine.RunAsync("modinfo", ["-n", "toa"], stop);
         if (result.IsMissing)
-            return Unknown("modinfo is missing.", "Install kmod.");
+            return Unknown($"modinfo is missing.", $"Install kmod.");
         if (!result.IsFine)
-            return Unknown($"modinfo -n toa failed: {result.Complaint.TrimEnd('.')}.", "Run depmod -a.");
+            return Unknown($"modinfo -n toa failed: {result.Complaint.TrimEnd('.')}.", $"Run depmod -a.");
         string path = result.Output.Trim();
         // For a module that is built into the kernel, modinfo prints (builtin).
         if (!path.StartsWith('/'))
-            return Unknown($"modinfo -n toa shows '{path}'.", "modinfo toa may show more.");
+            return Unknown($"modinfo -n toa shows '{path}'.", $"modinfo toa may show more.");
         return machine.Exists(path)
             ? new ModprobeChoice(await ModuleFile.ReadAsync(machine, release, machine.PathOf(path), stop), null)
-            : Unknown($"modinfo -n toa shows {path}, which does not exist.", "Run depmod -a.");
+            : Unknown($"modinfo -n toa shows {path}, which does not exist.", $"Run depmod -a.");
     }
 
     /// <summary>Whether it is this file. Full paths can differ, because /lib/modules may be a link.</summary>
     public bool Is(ModuleFile module) => Module?.Place == module.Place && Module.Folder == module.Folder;
 
-    private static ModprobeChoice Unknown(string what, string cure) => new(null, new CannotLookException(what, cure));
+    private static ModprobeChoice Unknown(Message what, Message cure) => new(null, new CannotLookException(what, cure));
 }

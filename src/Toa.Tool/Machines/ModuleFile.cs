@@ -7,6 +7,7 @@ using System.Text;
 using System.Text.Json.Serialization;
 using System.Threading;
 using System.Threading.Tasks;
+using Toa.Tool.Language;
 
 namespace Toa.Tool.Machines;
 
@@ -44,11 +45,11 @@ internal sealed record ModuleFile(string Folder, string Path, string? Release, s
 
     /// <summary>The origin, as words for a sentence.</summary>
     [JsonIgnore]
-    public string Whose => IsOwn switch
+    public Message Whose => IsOwn switch
     {
-        true => "this project's",
-        false => IsOfKernel ? "the kernel's own" : "another vendor's",
-        null => "not identified",
+        true => $"this project's",
+        false => IsOfKernel ? (Message)$"the kernel's own" : $"another vendor's",
+        null => $"not identified",
     };
 
     /// <summary>The path below the kernel's folder in /lib/modules, which may be a link; the full path if it is elsewhere.</summary>

@@ -4,10 +4,10 @@ namespace Toa.Tool.Machines;
 internal static class Packages
 {
     public static string Headers(string kernelRelease) =>
-        $"apt-get install linux-headers-{kernelRelease} (Debian, Ubuntu) or dnf install kernel-devel-{kernelRelease} "
+        $"apt-get install linux-headers-{kernelRelease} (Debian, Ubuntu), dnf install kernel-devel-{kernelRelease} "
         + "(RHEL, CentOS)";
 
     public static string Of(string program) =>
-        $"apt-get install {program} (Debian, Ubuntu) or dnf install {program} (RHEL, "
+        $"apt-get install {program} (Debian, Ubuntu), dnf install {program} (RHEL, "
         + $"CentOS{(program == "dkms" ? ", from EPEL" : "")})";
 }

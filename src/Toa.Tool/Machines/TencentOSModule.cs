@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using Toa.Tool.Language;
 
 namespace Toa.Tool.Machines;
 
@@ -12,14 +13,18 @@ internal static class TencentOSModule
     // Since 4.17 inet_getname returns the length of the address; before, it returned 0. The older module expects 0 on all kernels.
     private static readonly Version LengthReturned = new(4, 17);
 
+    private static readonly Message OnlyIPv4 =
+        $"It reads TOA options of kind 200 only and does not answer getsockopt: it reports IPv4 clients, but no IPv6 clients";
+
+    private static readonly Message Nothing =
+        $"It reads TOA options of kind 200, but reports no clients: without the parameter {PeerNameSwitch}, it does not work on "
+        + $"kernels from 4.17 on";
+
     /// <summary>A description of the module's abilities.</summary>
     /// <param name="release">The kernel's release.</param>
     /// <param name="hasSwitch">Whether it has the parameter <see cref="PeerNameSwitch"/>.</param>
-    public static string Ability(string release, bool hasSwitch) =>
-        hasSwitch || VersionOf(release) < LengthReturned
-            ? "It reads TOA options of kind 200 only and does not answer getsockopt: it reports IPv4 clients, but no IPv6 clients"
-            : "It reads TOA options of kind 200, but reports no clients: without the parameter "
-            + $"{PeerNameSwitch}, it does not work on kernels from 4.17 on";
+    public static Message Ability(string release, bool hasSwitch) =>
+        hasSwitch || VersionOf(release) < LengthReturned ? OnlyIPv4 : Nothing;
 
     private static Version VersionOf(string release) =>
         Version.TryParse(string.Join('.', release.Split('.', '-').Take(2)), out Version? version) ? version : LengthReturned;

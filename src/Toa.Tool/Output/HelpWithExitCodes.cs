@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.IO;
+using Toa.Tool.Language;
 
 namespace Toa.Tool.Output;
 
@@ -10,22 +11,32 @@ internal sealed class HelpWithExitCodes(HelpAction help) : SynchronousCommandLin
 {
     public override int Invoke(ParseResult parseResult)
     {
-        int result = help.Invoke(parseResult);
         TextWriter output = parseResult.InvocationConfiguration.Output;
-        if (parseResult.CommandResult.Command is CommandWithExamples { Examples: var examples })
+        using StringWriter text = new();
+        parseResult.InvocationConfiguration.Output = text;
+        int result = help.Invoke(parseResult);
+        parseResult.InvocationConfiguration.Output = output;
+        // The headings are texts of System.CommandLine.
+        foreach (string line in text.ToString().TrimEnd().Split('\n'))
+            output.WriteLine(UserLanguage.Current.Translate(line.TrimEnd()));
+        output.WriteLine();
+
+        Message examples = $"Examples:", exitCode = $"Exit code:", success = $"Success", wrong = $"Invalid command line",
+            failure = $"Failure: a line on standard error, or a finding, says what is wrong and what to do";
+        if (parseResult.CommandResult.Command is CommandWithExamples { Examples: var lines })
         {
-            output.WriteLine("Examples:");
-            foreach (string example in examples)
-                output.WriteLine($"  {example}");
+            output.WriteLine(examples.ToString());
+            foreach (string line in lines)
+                output.WriteLine($"  {line}");
             output.WriteLine();
         }
 
         output.WriteLine(
             $"""
-            Exit code:
-              {ExitCode.Fine}  Success
-              {ExitCode.Trouble}  Failure: a line on standard error, or a finding, says what is wrong and what to do
-              {ExitCode.WrongCommandLine}  Invalid command line
+            {exitCode}
+              {ExitCode.Fine}  {success}
+              {ExitCode.Trouble}  {failure}
+              {ExitCode.WrongCommandLine}  {wrong}
 
             """);
         return result;

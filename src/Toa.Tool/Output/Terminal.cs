@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using Microsoft.Win32.SafeHandles;
 using Spectre.Console;
+using Toa.Tool.Language;
 
 namespace Toa.Tool.Output;
 
@@ -16,12 +17,14 @@ internal sealed class Terminal
 
     private const int StandardOutput = 1;
 
-    public Terminal(TextReader input, TextWriter output, TextWriter error, bool isInteractive, bool allowsColors)
+    public Terminal(TextReader input, TextWriter output, TextWriter error, bool isInteractive, bool allowsColors,
+        UserLanguage? language = null)
     {
         Input = input;
         Output = output;
         Error = error;
         IsInteractive = isInteractive;
+        Language = language ?? UserLanguage.English;
         Rich = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = isInteractive ? AnsiSupport.Detect : AnsiSupport.No,
@@ -42,6 +45,9 @@ internal sealed class Terminal
     /// <summary>Whether the output is a terminal.</summary>
     public bool IsInteractive { get; }
 
+    /// <summary>The language of texts for the user.</summary>
+    public UserLanguage Language { get; }
+
     /// <summary>The output, for tables and markup.</summary>
     public IAnsiConsole Rich { get; }
 
@@ -50,7 +56,8 @@ internal sealed class Terminal
         bool isInteractive = !Console.IsOutputRedirected;
         return new Terminal(
             Console.In, isInteractive ? Console.Out : OpenRedirectedOutput(), Console.Error, isInteractive,
-            allowsColors: string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")));
+            allowsColors: string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
+            UserLanguage.From(Environment.GetEnvironmentVariable));
     }
 
     // .NET's console ignores EPIPE, so a command that runs until it is stopped would never end. For a file, use the

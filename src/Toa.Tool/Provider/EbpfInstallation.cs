@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Toa.Shared;
+using Toa.Tool.Language;
 using Toa.Tool.Machines;
 
 namespace Toa.Tool.Provider;
@@ -40,14 +41,14 @@ internal sealed class EbpfInstallation(IMachine machine, Steps steps)
         ModuleSettings.LoadAtStart.RefuseForeign(machine);
         if (ModuleSettings.LoadAtStart.IsOwn(machine))
             throw new ToolException(
-                "the kernel module is installed and would be loaded together with the eBPF provider. Run toa provider uninstall "
-                + "first.");
+                $"the kernel module is installed and would be loaded together with the eBPF provider. Run toa provider uninstall "
+                + $"first.");
         new ModuleProvider(machine).RefuseBesideOthers();
         DemandRoot("install");
         if (RuntimeInformation.OSArchitecture != Architecture.X64)
-            throw new ToolException("the toa-bpf in this toa is for x86-64. Build toa-bpf on this machine with make bpf.");
+            throw new ToolException($"the toa-bpf in this toa is for x86-64. Build toa-bpf on this machine with make bpf.");
         byte[] program = Program
-            ?? throw new ToolException("this toa was built without toa-bpf. Run make bpf, then build toa again.");
+            ?? throw new ToolException($"this toa was built without toa-bpf. Run make bpf, then build toa again.");
         steps.WriteProgram(Loader, program);
         steps.Write(Unit, ModuleSource.Read("packaging/systemd/toa-bpf.service"));
         steps.WriteOptions(
@@ -55,13 +56,13 @@ internal sealed class EbpfInstallation(IMachine machine, Steps steps)
             parameters.Count > 0 ? $"TOA_BPF_OPTIONS=\"{string.Join(' ', parameters)}\"\n" : null);
         if (!HasSystemd)
             return steps.Done("install",
-                "The eBPF provider is installed, but is not loaded at boot, because systemd is not running. Load it now: "
+                $"The eBPF provider is installed, but is not loaded at boot, because systemd is not running. Load it now: "
                 + $"{Loader} load.");
 
         await SystemctlAsync(["daemon-reload"], stop);
         await SystemctlAsync(["enable", "toa-bpf"], stop);
         return steps.Done("install",
-            "The eBPF provider is installed and is loaded at boot. Load it now: systemctl restart toa-bpf.");
+            $"The eBPF provider is installed and is loaded at boot. Load it now: systemctl restart toa-bpf.");
     }
 
     /// <exception cref="ToolException">systemd fails.</exception>
@@ -80,7 +81,7 @@ internal sealed class EbpfInstallation(IMachine machine, Steps steps)
         if (wasUnit)
             await SystemctlAsync(["daemon-reload"], stop);
         return steps.Done(
-            "uninstall", wasThere ? "The eBPF provider is no longer installed." : "The eBPF provider was not installed.");
+            "uninstall", wasThere ? (Message)$"The eBPF provider is no longer installed." : $"The eBPF provider was not installed.");
     }
 
     private bool HasSystemd => machine.Exists("run/systemd/system");

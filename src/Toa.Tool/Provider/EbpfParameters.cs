@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.CommandLine;
 using System.Linq;
+using Toa.Tool.Language;
 
 namespace Toa.Tool.Provider;
 
@@ -37,7 +38,7 @@ internal sealed class EbpfParameters
         {
             if (arguments.GetValue(kind) != EbpfProvider.Kind
                 && Options.FirstOrDefault(option => arguments.GetResult(option) is { Implicit: false }) is { } given)
-                arguments.AddError(
+                arguments.Refuse(
                     $"{given.Name} is an option of the eBPF provider: add --kind {EbpfProvider.Kind}, or remove {given.Name}.");
         });
     }

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Toa.Shared;
+using Toa.Tool.Language;
 using Toa.Tool.Machines;
 
 namespace Toa.Tool.Provider;
@@ -29,8 +30,8 @@ internal sealed class EbpfProvider(IMachine machine)
         ProcessResult result = await steps.RunAsync(program, ["load", .. settings], stop);
         if (loader is not null && result.IsMissing)
             throw new ToolException($"{loader} cannot be run: check that it is toa-bpf and that it is executable.");
-        Demand(result, "load");
-        return steps.Done("load", "The eBPF provider is loaded.") with
+        Demand(result, $"cannot load the eBPF provider");
+        return steps.Done("load", $"The eBPF provider is loaded.") with
         {
             Log = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries),
         };
@@ -39,8 +40,8 @@ internal sealed class EbpfProvider(IMachine machine)
     /// <exception cref="ToolException">The provider cannot be unloaded; the message says why.</exception>
     public static async Task<ActionDocument> UnloadAsync(Steps steps, CancellationToken stop)
     {
-        Demand(await steps.RunAsync(Loader, ["unload"], stop), "unload");
-        return steps.Done("unload", "The eBPF provider is unloaded.");
+        Demand(await steps.RunAsync(Loader, ["unload"], stop), $"cannot unload the eBPF provider");
+        return steps.Done("unload", $"The eBPF provider is unloaded.");
     }
 
     public async Task<ProviderDocument> StatusAsync(CancellationToken stop)
@@ -62,15 +63,15 @@ internal sealed class EbpfProvider(IMachine machine)
     {
         ProcessResult result = await machine.RunAsync(Loader, ["table"], stop);
         if (result.IsMissing && !machine.Exists(EbpfPins.Folder))
-            throw new ToolException("a provider answers, but its connections are not visible here. Run toa table as root on the host.");
-        Demand(result, "show the connections of");
+            throw new ToolException($"a provider answers, but its connections are not visible here. Run toa table as root on the host.");
+        Demand(result, $"cannot show the connections of the eBPF provider");
         return result.Output;
     }
 
     /// <exception cref="ToolException">Always.</exception>
     public static Task<ActionDocument> Refuse(string action) => throw new ToolException(
         $"the eBPF provider does not need {action}: toa-bpf is one program for every kernel from 5.10 on. See "
-        + "docs/reference/ebpf.md.");
+        + $"docs/reference/ebpf.md.");
 
     // The exit status is also 1 if the provider is simply not loaded.
     private string? ProblemOf(ProcessResult result, string? loaded)
@@ -80,21 +81,23 @@ internal sealed class EbpfProvider(IMachine machine)
         if (loaded != "N" || !string.IsNullOrWhiteSpace(result.Error))
             return Words(result with { Output = "" });
         return machine.Exists(EbpfPins.Folder)
-            ? $"{machine.PathOf(EbpfPins.Folder)} exists, but none of its programs is loaded"
+            ? NoProgram(machine.PathOf(EbpfPins.Folder)).ToString()
             : null;
     }
+
+    private static Message NoProgram(string pins) => $"{pins} exists, but none of its programs is loaded";
 
     private string Find(string loader) => machine.Exists(Path.GetFullPath(loader))
         ? machine.PathOf(Path.GetFullPath(loader))
         : throw new ToolException($"{loader} does not exist. Build toa-bpf with make bpf.");
 
-    private static void Demand(ProcessResult result, string action)
+    private static void Demand(ProcessResult result, Message failure)
     {
         if (result.IsMissing)
             throw new ToolException(
-                "toa-bpf is missing. Run toa provider install --kind ebpf, which installs it into /usr/local/sbin.");
+                $"toa-bpf is missing. Run toa provider install --kind ebpf, which installs it into /usr/local/sbin.");
         if (!result.IsFine)
-            throw new ToolException($"cannot {action} the eBPF provider: {Words(result)}");
+            throw new ToolException($"{failure}: {Words(result)}");
     }
 
     private static string Words(ProcessResult result)

@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Toa.Tool.Language;
 using Toa.Tool.Machines;
 
 namespace Toa.Tool.Provider;
@@ -18,8 +19,8 @@ internal sealed class ModuleBuild(IMachine machine, ModuleProvider provider, Ste
     {
         string kernel = headers is null ? provider.HeadersFolder : Path.GetFullPath(headers);
         provider.DemandHeaders(kernel);
-        await provider.DemandProgramAsync("make", "", stop);
-        await provider.DemandProgramAsync("gcc", "", stop);
+        await provider.DemandProgramAsync("make", $"", stop);
+        await provider.DemandProgramAsync("gcc", $"", stop);
 
         string release = headers is null ? provider.Release : ReleaseOf(kernel);
         string folder = output is null ? ModuleProvider.BuildFolder(release) : Path.GetFullPath(output);
@@ -38,7 +39,7 @@ internal sealed class ModuleBuild(IMachine machine, ModuleProvider provider, Ste
         // The release in a distribution's headers is not always the release of the kernel, so read it from the module.
         if (machine.Exists(module))
             release = (await ModuleFile.ReadAsync(machine, release, machine.PathOf(module), stop)).Release ?? release;
-        string next = release == provider.Release ? $" Load it: sudo toa provider load --module {module}" : "";
+        Message next = release == provider.Release ? (Message)$" Load it: sudo toa provider load --module {module}" : $"";
         return steps.Done("build", $"Built {module} for {release}.{next}") with { Module = module };
     }
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Toa.Tool.Language;
 using Toa.Tool.Machines;
 
 namespace Toa.Tool.Provider;
@@ -20,11 +21,11 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
         provider.RefuseBesideOthers();
         if (machine.Exists(EbpfInstallation.Unit))
             throw new ToolException(
-                "the eBPF provider is installed and would be loaded together with the module. Run toa provider uninstall --kind "
+                $"the eBPF provider is installed and would be loaded together with the module. Run toa provider uninstall --kind "
                 + $"{EbpfProvider.Kind} first.");
         provider.DemandRoot(steps, "install");
         await provider.DemandProgramAsync(
-            "dkms", ", or run toa provider build, then toa provider load, which do not use DKMS", stop);
+            "dkms", $", or run toa provider build, then toa provider load, which do not use DKMS", stop);
         provider.DemandHeaders(provider.HeadersFolder);
 
         string[] versions = await VersionsAsync(stop);
@@ -55,14 +56,15 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
         steps.WriteOptions(
             ModuleSettings.Options.Path, ModuleSettings.Options.Text,
             parameters.Count > 0 ? $"\noptions toa {string.Join(' ', parameters)}\n" : null);
-        return steps.Done("install", $"The module is installed for {provider.Release}, and DKMS installs it for future kernels. "
-            + (kernels.Length > 0
-                ? $"The kernel has a module toa of its own ({string.Join(", ", kernels)}): modprobe toa loads this project's from now on, and "
-                + "the kernel's own again after toa provider uninstall. "
-                : "")
-            + (provider.IsLoaded
-                ? "The loaded module stays in use. To replace it, run toa provider unload, then toa provider load."
-                : "Load it now: toa provider load."));
+        Message installed = $"The module is installed for {provider.Release}, and DKMS installs it for future kernels.";
+        Message besideKernels =
+            $"The kernel has a module toa of its own ({string.Join(", ", kernels)}): modprobe toa loads this project's from now on, and "
+            + $"the kernel's own again after toa provider uninstall.";
+        Message next = provider.IsLoaded
+            ? (Message)$"The loaded module stays in use. To replace it, run toa provider unload, then toa provider load."
+            : $"Load it now: toa provider load.";
+        return steps.Done(
+            "install", kernels.Length > 0 ? (Message)$"{installed} {besideKernels} {next}" : $"{installed} {next}");
     }
 
     /// <exception cref="ToolException">DKMS fails.</exception>
@@ -70,15 +72,19 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
     {
         provider.DemandRoot(steps, "uninstall");
         string[] versions = await VersionsAsync(stop);
-        string left = string.Concat(versions.Where(IsUnknown).Select(version =>
-            $"\nDKMS has toa/{version}, but {SourceFolder(version)} is missing: toa does not change it, because its vendor is not "
-            + "known."));
+        string left = string.Concat(versions.Where(IsUnknown).Select(version => (Message)
+            ($"\nDKMS has toa/{version}, but {SourceFolder(version)} is missing: toa does not change it, because its vendor is not "
+            + $"known.")));
         await RemoveAllAsync(versions, stop);
         DeleteOwn(ModuleSettings.LoadAtStart);
         DeleteOwn(ModuleSettings.Options);
-        return steps.Done("uninstall", (steps.Commands.Count == 0
-            ? "The module was not installed."
-            : "The module is no longer installed." + (provider.IsLoaded ? " It is still loaded: toa provider unload." : "")) + left);
+        Message result = steps.Commands.Count == 0
+            ? (Message)$"The module was not installed."
+            : $"The module is no longer installed.";
+        Message stillLoaded = $"It is still loaded: toa provider unload.";
+        return steps.Done(
+            "uninstall",
+            steps.Commands.Count > 0 && provider.IsLoaded ? (Message)$"{result} {stillLoaded}{left}" : $"{result}{left}");
     }
 
     private static string SourceFolder(string version) => $"/usr/src/toa-{version}";
@@ -116,30 +122,30 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
     {
         foreach (ModuleFile module in (await provider.InstalledAsync(stop)).Where(module => !module.IsOfKernel))
             ModuleProvider.DemandOwn(
-                module, "is another vendor's module for this kernel. Remove it the way its vendor documents, and try again.");
+                module, $"is another vendor's module for this kernel. Remove it the way its vendor documents, and try again.");
     }
 
     // Check the result: depmod's order depends on the distribution's configuration.
     private async Task DemandPreferenceAsync(CancellationToken stop)
     {
-        string next = "Then run toa provider install again, or toa provider uninstall, which removes the module from DKMS."
-            + (ModuleSettings.LoadAtStart.IsOwn(machine)
-                ? $" Until then, {ModuleSettings.LoadAtStart.Path} of the earlier installation loads that file at boot."
-                : "");
+        Message again =
+            $"Then run toa provider install again, or toa provider uninstall, which removes the module from DKMS.";
+        Message untilThen = $"Until then, {ModuleSettings.LoadAtStart.Path} of the earlier installation loads that file at boot.";
+        Message next = ModuleSettings.LoadAtStart.IsOwn(machine) ? (Message)$"{again} {untilThen}" : again;
         ModprobeChoice choice = await ModprobeChoice.AskAsync(machine, provider.Release, stop);
         if (choice.Module is { IsOwn: true })
             return;
-        string would = choice.Module is { } other
-            ? $"modprobe toa would load {other.Path}, which is {other.Whose}"
-            : $"which file modprobe toa would load is not known: {choice.Problem!.What.TrimEnd('.')}";
+        Message would = choice.Module is { } other
+            ? (Message)$"modprobe toa would load {other.Path}, which is {other.Whose}."
+            : $"which file modprobe toa would load is not known: {choice.Problem!.What}";
         if ((await provider.InstalledAsync(stop)).FirstOrDefault(module => module.IsOwn == true) is not { } own)
             throw new ToolException(
                 $"dkms install {Module} succeeded, but no toa.ko of this project is in {machine.PathOf($"lib/modules/{provider.Release}")}, and "
-                + $"{would}. Repair DKMS. {next}");
-        string cure = choice.Module is null
+                + $"{would} Repair DKMS. {next}");
+        Message cure = choice.Module is null
             ? choice.Problem!.Cure
-            : $"Make depmod prefer this project's: {ModuleProvider.Prefer(own)}.";
-        throw new ToolException($"{own.Path} is installed, but {would}. {cure} {next}");
+            : (Message)$"Make depmod prefer this project's: {ModuleProvider.Prefer(own)}.";
+        throw new ToolException($"{own.Path} is installed, but {would} {cure} {next}");
     }
 
     // The name of the folder is not enough: vendors also name their module toa, and add it to DKMS from such a folder.

@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Toa.Diagnostics;
 using Toa.Shared;
+using Toa.Tool.Language;
 using Toa.Tool.Machines;
 
 namespace Toa.Tool.Provider;
@@ -19,28 +20,28 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     // The text of insmod and modprobe for an errno, and its cause here.
-    private static readonly (string Words, string Cause)[] Causes =
+    private static readonly (string Words, Message Cause)[] Causes =
     [
         ("Key was rejected",
-            "Secure Boot requires a signature with an enrolled key. Let DKMS sign the module and enrol its key (mokutil "
-            + "--import /var/lib/dkms/mok.pub, reboot), or disable Secure Boot."),
+            $"Secure Boot requires a signature with an enrolled key. Let DKMS sign the module and enrol its key (mokutil "
+            + $"--import /var/lib/dkms/mok.pub, reboot), or disable Secure Boot."),
         ("Required key not available",
-            "the kernel requires a signature with a key that it knows. Let DKMS sign the module and enrol its key (mokutil "
-            + "--import /var/lib/dkms/mok.pub, reboot)."),
+            $"the kernel requires a signature with a key that it knows. Let DKMS sign the module and enrol its key (mokutil "
+            + $"--import /var/lib/dkms/mok.pub, reboot)."),
         ("Device or resource busy",
-            "another module answers the same socket options or has hooked the same functions. toa doctor shows other "
-            + "modules and live patches."),
-        ("Invalid argument", "a parameter is not valid."),
-        ("Invalid parameters", "a parameter is not valid."),
-        ("Exec format error", "it was built for another kernel. Run toa provider build."),
-        ("Invalid module format", "it was built for another kernel. Run toa provider build."),
-        ("invalid module format", "it was built for another kernel. Run toa provider build."),
-        ("Unknown symbol", "it was built for another kernel. Run toa provider build."),
-        ("Operation not supported", "the kernel does not call the hooks. Make sure that kernel.ftrace_enabled is 1."),
+            $"another module answers the same socket options or has hooked the same functions. toa doctor shows other "
+            + $"modules and live patches."),
+        ("Invalid argument", $"a parameter is not valid."),
+        ("Invalid parameters", $"a parameter is not valid."),
+        ("Exec format error", $"it was built for another kernel. Run toa provider build."),
+        ("Invalid module format", $"it was built for another kernel. Run toa provider build."),
+        ("invalid module format", $"it was built for another kernel. Run toa provider build."),
+        ("Unknown symbol", $"it was built for another kernel. Run toa provider build."),
+        ("Operation not supported", $"the kernel does not call the hooks. Make sure that kernel.ftrace_enabled is 1."),
         ("File exists",
-            "another module with the name toa is loaded or built into the kernel. lsmod and ls /sys/module/toa show it."),
-        ("Operation not permitted", "a lockdown or a container prevents it. Load the module on the host, as root."),
-        ("Cannot allocate memory", "there is not enough memory."),
+            $"another module with the name toa is loaded or built into the kernel. lsmod and ls /sys/module/toa show it."),
+        ("Operation not permitted", $"a lockdown or a container prevents it. Load the module on the host, as root."),
+        ("Cannot allocate memory", $"there is not enough memory."),
     ];
 
     /// <param name="file">The module file; null for the installed module, or else the one from <c>toa provider build</c>.</param>
@@ -52,10 +53,10 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
         provider.RefuseBesideOthers();
         if (provider.IsLoaded)
             return parameters.Count == 0
-                ? Done("load", "The module is loaded already.", null, [])
+                ? Done("load", $"The module is loaded already.", null, [])
                 : throw new ToolException(
-                    "the module is loaded already. Set its parameters in /sys/module/toa/parameters, or unload it "
-                    + "first: toa provider unload.");
+                    $"the module is loaded already. Set its parameters in /sys/module/toa/parameters, or unload it "
+                    + $"first: toa provider unload.");
         RefuseBesideEbpf();
         provider.DemandRoot(steps, "load");
 
@@ -65,7 +66,7 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
             ? await steps.RunAsync("modprobe", ["toa", .. parameters], stop)
             : await steps.RunAsync("insmod", [machine.PathOf(module), .. parameters], stop);
         if (steps.IsDryRun)
-            return Done("load", "Nothing was done.", module, []);
+            return Done("load", Steps.NothingDone, module, []);
 
         IReadOnlyList<string> said = await log.ReadNewAsync(stop);
         if (!result.IsFine)
@@ -75,7 +76,7 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
             throw new ToolException(
                 $"{(module is null ? "modprobe" : "insmod")} succeeded, but the module toa that is loaded is not this project's, or "
                 + $"{machine.PathOf("sys/module/toa/parameters")} is not visible. See modprobe --show-depends toa, and toa provider status.");
-        return Done("load", "The module is loaded.", module, said);
+        return Done("load", $"The module is loaded.", module, said);
     }
 
     /// <exception cref="ToolException">The module cannot be unloaded; the message says why.</exception>
@@ -84,7 +85,9 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
         if (!provider.IsLoaded)
         {
             provider.RefuseBesideOthers();
-            return Done("unload", $"The module is not loaded.{Hint()}", null, []);
+            return Done("unload", IsEbpfLoaded
+                ? (Message)$"The module is not loaded. The eBPF provider is loaded: add --kind {EbpfProvider.Kind}."
+                : $"The module is not loaded.", null, []);
         }
 
         provider.DemandRoot(steps, "unload");
@@ -94,9 +97,9 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
         {
             ProcessResult result = await steps.RunAsync("rmmod", ["toa"], stop);
             if (steps.IsDryRun)
-                return Done("unload", "Nothing was done.", null, []);
+                return Done("unload", Steps.NothingDone, null, []);
             if (result.IsFine)
-                return Done("unload", "The module is unloaded.", null, await log.ReadNewAsync(stop));
+                return Done("unload", $"The module is unloaded.", null, await log.ReadNewAsync(stop));
             // EAGAIN: the module is in use while a program is in getsockopt, and rmmod does not wait.
             bool isBusy = result.Error.Contains("temporarily unavailable", StringComparison.Ordinal)
                 || result.Error.Contains("is in use", StringComparison.Ordinal);
@@ -118,10 +121,6 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
 
     private bool IsEbpfLoaded => machine.DetectProvider().Kind == ToaProviderKind.ToaEbpf;
 
-    private string Hint() => IsEbpfLoaded
-        ? $" The eBPF provider is loaded: add --kind {EbpfProvider.Kind}."
-        : "";
-
     private async Task<string?> FindAsync(string? file, CancellationToken stop)
     {
         if (file is not null)
@@ -130,11 +129,11 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
             if (!machine.Exists(path))
                 throw new ToolException($"{file} does not exist. toa provider build builds a module.");
             await DemandOwnAsync(
-                machine.PathOf(path), "is not this project's module: it has no parameter ipv4_kinds. toa provider build builds one.", stop);
+                machine.PathOf(path), $"is not this project's module: it has no parameter ipv4_kinds. toa provider build builds one.", stop);
             return path;
         }
 
-        string kernels = "";
+        Message kernels = $"";
         if (await provider.InstalledAsync(stop) is { Count: > 0 } installed)
         {
             ModuleFile chosen = await AskModprobeAsync(installed[0], stop);
@@ -142,8 +141,8 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
             {
                 ModuleProvider.DemandOwn(
                     chosen,
-                    "is another vendor's, and modprobe would load it: remove it the way its vendor documents, or name this project's module "
-                    + "with --module.");
+                    $"is another vendor's, and modprobe would load it: remove it the way its vendor documents, or name this project's module "
+                    + $"with --module.");
                 return null;
             }
 
@@ -159,7 +158,7 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
             throw new ToolException(
                 $"no module of this project exists for {provider.Release}. Run toa provider install or toa provider build, or name "
                 + $"a file with --module.{kernels}");
-        await DemandOwnAsync(machine.PathOf(built), "is not this project's module. Build it again: toa provider build.", stop);
+        await DemandOwnAsync(machine.PathOf(built), $"is not this project's module. Build it again: toa provider build.", stop);
         return built;
     }
 
@@ -171,20 +170,20 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
             + $"{choice.Problem.Cure} Or name the module with --module.");
     }
 
-    private async Task DemandOwnAsync(string path, string otherwise, CancellationToken stop) =>
+    private async Task DemandOwnAsync(string path, Message otherwise, CancellationToken stop) =>
         ModuleProvider.DemandOwn(await ModuleFile.ReadAsync(machine, provider.Release, path, stop), otherwise);
 
-    private static string Explain(ProcessResult result)
+    private static Message Explain(ProcessResult result)
     {
         if (result.IsMissing)
-            return "insmod or modprobe is missing: install kmod.";
-        string cause = Causes.FirstOrDefault(cause => result.Error.Contains(cause.Words, StringComparison.Ordinal)).Cause;
-        return cause is null ? $"{result.Complaint.TrimEnd('.')}." : $"{result.Complaint.TrimEnd('.')}: {cause}";
+            return $"insmod or modprobe is missing: install kmod.";
+        Message? cause = Causes.FirstOrDefault(cause => result.Error.Contains(cause.Words, StringComparison.Ordinal)).Cause;
+        return cause is null ? (Message)$"{result.Complaint.TrimEnd('.')}." : $"{result.Complaint.TrimEnd('.')}: {cause}";
     }
 
-    private static string Quote(IReadOnlyList<string> said) =>
-        said.Count > 0 ? $" The kernel's log: {string.Join("; ", said)}" : " See dmesg for more.";
+    private static Message Quote(IReadOnlyList<string> said) =>
+        said.Count > 0 ? (Message)$" The kernel's log: {string.Join("; ", said)}" : $" See dmesg for more.";
 
-    private ActionDocument Done(string action, string message, string? module, IReadOnlyList<string> log) =>
-        new(action, steps.IsDryRun, message, steps.Commands, module, log);
+    private ActionDocument Done(string action, Message message, string? module, IReadOnlyList<string> log) =>
+        new(action, steps.IsDryRun, message.ToString(), steps.Commands, module, log);
 }

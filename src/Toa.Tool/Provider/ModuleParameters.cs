@@ -6,6 +6,7 @@ using System.Linq;
 using System.Net;
 using Toa.LoadBalancing;
 using Toa.Tool.Commands;
+using Toa.Tool.Language;
 
 namespace Toa.Tool.Provider;
 
@@ -74,7 +75,7 @@ internal sealed class ModuleParameters
     {
         int kind = Kind(word, values);
         if (kind == ToaOptionFormat.Vpc.Kind)
-            values.AddError($"'{word}' is not a kind of options with an IPv6 client: {ToaOptionFormat.VpcProblem}.");
+            values.Refuse($"'{word}' is not a kind of options with an IPv6 client: {ToaOptionFormat.VpcProblem}.");
         return kind;
     }
 }

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Toa.Tool.Language;
 using Toa.Tool.Machines;
 
 namespace Toa.Tool.Provider;
@@ -48,11 +49,13 @@ internal sealed class ModuleProvider(IMachine machine)
     public void RefuseBesideOthers()
     {
         if (OtherLoaded is { } other)
-            throw new ToolException(
-                $"{other}. toa does not change it, and does not load another provider. "
-                + (IsOnlyKernelsLoaded
-                    ? "Stop the programs that use it, then unload it: rmmod toa, or modprobe -r toa."
-                    : "Unload it the way its vendor documents."));
+        {
+            Message cure = IsOnlyKernelsLoaded
+                ? (Message)$"Stop the programs that use it, then unload it: rmmod toa, or modprobe -r toa."
+                : $"Unload it the way its vendor documents.";
+            throw new ToolException($"{other}. toa does not change it, and does not load another provider. {cure}");
+        }
+
         if (IsUnknown)
             throw new ToolException(UnknownModule);
         // If /proc/sys/kernel is missing too, a sandbox hides parts of /proc. Otherwise the kernel has no loadable modules.
@@ -64,7 +67,7 @@ internal sealed class ModuleProvider(IMachine machine)
     /// <param name="module">The module's file.</param>
     /// <param name="otherwise">The rest of the message if it is another vendor's: the error, and what to do.</param>
     /// <exception cref="ToolException">The module is another vendor's, or may be.</exception>
-    public static void DemandOwn(ModuleFile module, string otherwise)
+    public static void DemandOwn(ModuleFile module, Message otherwise)
     {
         if (module.IsOwn is null)
             throw new ToolException($"{module.Path} cannot be identified: {module.Problem}.");
@@ -105,7 +108,7 @@ internal sealed class ModuleProvider(IMachine machine)
     }
 
     /// <exception cref="ToolException">The program is missing.</exception>
-    public async Task DemandProgramAsync(string program, string otherwise, CancellationToken stop)
+    public async Task DemandProgramAsync(string program, Message otherwise, CancellationToken stop)
     {
         if ((await machine.RunAsync(program, ["--version"], stop)).IsMissing)
             throw new ToolException($"{program} is missing: {Packages.Of(program)}{otherwise}.");
@@ -141,7 +144,7 @@ internal sealed class ModuleProvider(IMachine machine)
             await ModuleFile.FindAsync(machine, stop), (await ModprobeChoice.AskAsync(machine, Release, stop)).Module?.Path,
             DkmsLines(await DkmsStatusAsync(stop)), IsLoaded,
             IsLoaded ? machine.List(Parameters).ToDictionary(name => name, Parameter) : [],
-            OtherLoaded ?? (IsUnknown ? UnknownModule : null));
+            (OtherLoaded ?? (IsUnknown ? UnknownModule : null))?.ToString());
     }
 
     // The kernel taints modules that were not built together with it as out-of-tree (O).
@@ -149,11 +152,11 @@ internal sealed class ModuleProvider(IMachine machine)
 
     private bool IsOnlyKernelsLoaded => IsKernelsLoaded && Others.Count == 1;
 
-    private string? OtherLoaded => Others is not { Count: > 0 } others ? null
-        : IsOnlyKernelsLoaded ? $"the kernel's own TOA module is loaded: {Name}"
+    private Message? OtherLoaded => Others is not { Count: > 0 } others ? null
+        : IsOnlyKernelsLoaded ? (Message)$"the kernel's own TOA module is loaded: {Name}"
         : $"another vendor's TOA module is loaded: {string.Join(", ", others)}";
 
-    private string UnknownModule =>
+    private Message UnknownModule =>
         $"the loaded module {Name} cannot be identified: {machine.PathOf("sys/module")} is not visible. Run toa on the host.";
 
     private string? Parameter(string name) => TryRead($"{Parameters}/{name}")?.Trim();

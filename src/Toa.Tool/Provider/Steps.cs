@@ -5,6 +5,7 @@ using System.Linq;
 using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
+using Toa.Tool.Language;
 using Toa.Tool.Machines;
 
 namespace Toa.Tool.Provider;
@@ -14,6 +15,9 @@ internal sealed partial class Steps(IMachine machine, bool isDryRun)
 {
     private const UnixFileMode Executable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+    /// <summary>The result of a dry run.</summary>
+    public static readonly Message NothingDone = $"Nothing was done.";
 
     private readonly List<string> _commands = [];
 
@@ -91,8 +95,8 @@ internal sealed partial class Steps(IMachine machine, bool isDryRun)
             });
     }
 
-    public ActionDocument Done(string action, string message) =>
-        new(action, isDryRun, isDryRun ? "Nothing was done." : message, _commands, null, []);
+    public ActionDocument Done(string action, Message message) =>
+        new(action, isDryRun, (isDryRun ? NothingDone : message).ToString(), _commands, null, []);
 
     private static void WriteFile(string path, string text)
     {

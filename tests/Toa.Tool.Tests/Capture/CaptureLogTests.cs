@@ -79,7 +79,7 @@ public sealed class CaptureLogTests
 
         Sighting seen = log.Options.Should().ContainSingle().Subject;
         seen.Places.Should().Be(SegmentPlaces.Syn | SegmentPlaces.Ack | SegmentPlaces.Data);
-        PlaceNames.Join(seen.Places).Should().Be("syn and ack and data");
+        PlaceNames.Join(seen.Places).Should().Be("syn, ack, data");
         seen.Packets.Should().Be(4);
         log.Connections.Should().Be(1);
     }

@@ -68,7 +68,7 @@ public sealed class MachineChecksTests : IDisposable
 
     [Theory]
     [InlineData(true, "Restrict access to the port.")]
-    [InlineData(false, "It reports IPv4 clients only, but not the balancer of IPv4 clients, so trust cannot be checked.")]
+    [InlineData(false, "It reports IPv4 clients only, but not their balancer, so trust cannot be checked.")]
     public async Task Another_vendor_s_module_is_told_of(bool answersLookup, string advice)
     {
         _machine.Write("proc/modules", "ttm 16384 0 - Live 0x0\n");
@@ -427,7 +427,7 @@ public sealed class MachineChecksTests : IDisposable
     [Fact]
     public async Task EBPF_programs_that_may_not_be_listed_are_a_finding_of_their_own()
     {
-        _machine.BpfProblem = new CannotLookException("Not for you.", "Be root.");
+        _machine.BpfProblem = new CannotLookException($"Not for you.", $"Be root.");
 
         Diagnosis found = await Diagnosis.OfAsync(_machine);
 

@@ -102,7 +102,7 @@ public sealed class ServedListenersTests : IDisposable
 
         public ToaStatistics ReadStatistics() => throw new FileNotFoundException();
 
-        public IPacketSource OpenCapture(string? interfaceName) => throw new CannotLookException("Not asked for.", "");
+        public IPacketSource OpenCapture(string? interfaceName) => throw new CannotLookException($"Not asked for.", $"");
 
         public IReadOnlyList<BpfProgram> ListBpfPrograms() => [];
 

@@ -404,8 +404,8 @@ public sealed class TrafficChecksTests : IDisposable
         Diagnosis found = await Diagnosis.OfAsync(_machine);
 
         found["TOA705"].Next.Should().Be(
-            "Set the provider to read these options. kind 254, length 8, 1 packet: echo 200,254 > /sys/module/toa/parameters/ipv4_kinds; "
-            + "kind 254, length 20, 1 packet: echo 253,254 > /sys/module/toa/parameters/ipv6_kinds.");
+            "Set the provider to read these options. kind 254, length 8, packets 1: echo 200,254 > /sys/module/toa/parameters/ipv4_kinds; "
+            + "kind 254, length 20, packets 1: echo 253,254 > /sys/module/toa/parameters/ipv6_kinds.");
         found.Ids.Should().NotContain("TOA704");
     }
 
@@ -448,8 +448,8 @@ public sealed class TrafficChecksTests : IDisposable
 
         seen.Should().StartWith("kind 252, ").And.Contain("; kind 28, ");
         next.Should().Contain(
-            "kind 252, length 8, 2 packets: echo 200,252 > /sys/module/toa/parameters/ipv4_kinds; "
-            + "kind 28, length 8, 1 packet: echo 200,28 > /sys/module/toa/parameters/ipv4_kinds. ");
+            "kind 252, length 8, packets 2: echo 200,252 > /sys/module/toa/parameters/ipv4_kinds; "
+            + "kind 28, length 8, packets 1: echo 200,28 > /sys/module/toa/parameters/ipv4_kinds. ");
         next.Should().NotContain("252,28").And.NotContain("28,252");
     }
 
@@ -465,7 +465,7 @@ public sealed class TrafficChecksTests : IDisposable
 
         found.Ids.Where(id => id.StartsWith("TOA7")).Should().Equal(other, "TOA702");
         found["TOA702"].Seen.Should().Be(
-            $"In 5 s: 1 TCP segments, 1 of them SYNs, and none with a readable TOA option of a known kind. {other} shows other options.");
+            $"In 5 s: 1 TCP segments, 1 of them SYNs, and none with a readable TOA option of a known kind. For other options, see {other}.");
     }
 
     [Theory]
@@ -557,7 +557,7 @@ public sealed class TrafficChecksTests : IDisposable
     [Fact]
     public async Task A_capture_without_the_privilege_names_it()
     {
-        _machine.CaptureProblem = new CannotLookException("Cannot open a packet socket: Operation not permitted.", "This requires CAP_NET_RAW.");
+        _machine.CaptureProblem = new CannotLookException($"Cannot open a packet socket: Operation not permitted.", $"This requires CAP_NET_RAW.");
 
         Diagnosis found = await Diagnosis.OfAsync(_machine);
 
@@ -569,7 +569,7 @@ public sealed class TrafficChecksTests : IDisposable
     [Fact]
     public async Task No_capture_is_made_where_nobody_wants_one()
     {
-        _machine.CaptureProblem = new CannotLookException("Not asked for.", "");
+        _machine.CaptureProblem = new CannotLookException($"Not asked for.", $"");
 
         (await Diagnosis.OfAsync(_machine, "--seconds", "0")).Only("TOA7", "TOA707");
     }
@@ -605,7 +605,7 @@ public sealed class TrafficChecksTests : IDisposable
         run.ExitCode.Should().Be(1);
         run.Lines[^5].Should().Be("error   TOA301  The module's hooks are disabled");
         run.Lines[^2].Should().Be("        docs/operate/doctor.md#toa301");
-        run.Lines[^1].Should().Be("1 error, 1 warning.");
+        run.Lines[^1].Should().Be("Errors: 1, warnings: 1.");
         run.Lines.Should().Contain("ok      TOA110  A provider of this project reads TOA options");
     }
 

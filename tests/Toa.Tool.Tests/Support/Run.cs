@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using Toa.Tests.Support;
+using Toa.Tool.Language;
 using Toa.Tool.Machines;
 using Toa.Tool.Output;
 
@@ -18,10 +19,17 @@ internal sealed record Run(int ExitCode, string Output, string Error)
     public static Task<Run> ToaAsync(IMachine machine, params string[] arguments) =>
         ToaAsync(machine, "", CancellationToken.None, arguments);
 
-    public static async Task<Run> ToaAsync(IMachine machine, string input, CancellationToken stop, params string[] arguments)
+    public static Task<Run> ToaInChineseAsync(IMachine machine, params string[] arguments) =>
+        ToaAsync(machine, "", UserLanguage.Chinese, arguments, CancellationToken.None);
+
+    public static Task<Run> ToaAsync(IMachine machine, string input, CancellationToken stop, params string[] arguments) =>
+        ToaAsync(machine, input, UserLanguage.English, arguments, stop);
+
+    private static async Task<Run> ToaAsync(
+        IMachine machine, string input, UserLanguage language, string[] arguments, CancellationToken stop)
     {
         StringWriter output = new(), error = new();
-        Terminal terminal = new(new StringReader(input), output, error, isInteractive: false, allowsColors: true);
+        Terminal terminal = new(new StringReader(input), output, error, isInteractive: false, allowsColors: true, language);
         int exitCode = await Deadline.Within(ToaCommand.RunAsync(arguments, machine, terminal, stop));
         return new Run(exitCode, output.ToString(), error.ToString());
     }

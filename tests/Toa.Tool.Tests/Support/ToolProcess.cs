@@ -48,6 +48,7 @@ internal static class ToolProcess
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            Environment = { ["LC_ALL"] = "C" }, // the texts in English
         })!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
         try

@@ -18,6 +18,8 @@ internal sealed record Tool(int ExitCode, string Output, string Error)
 
     public static Tool Run(params string[] arguments) => Start(arguments)();
 
+    public static Tool RunInChinese(params string[] arguments) => StartIn("zh_CN.UTF-8", arguments)();
+
     /// <summary>Runs it, and does something again and again until it has ended: it looks at a time of its own.</summary>
     public static Tool RunWhile(Action action, params string[] arguments)
     {
@@ -28,12 +30,15 @@ internal sealed record Tool(int ExitCode, string Output, string Error)
     }
 
     /// <summary>Starts it; what is returned waits for its end.</summary>
-    public static Func<Tool> Start(params string[] arguments)
+    public static Func<Tool> Start(params string[] arguments) => StartIn("C", arguments);
+
+    private static Func<Tool> StartIn(string locale, string[] arguments)
     {
         Process process = Process.Start(new ProcessStartInfo(Path, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            Environment = { ["LC_ALL"] = locale },
         })!;
         return () =>
         {

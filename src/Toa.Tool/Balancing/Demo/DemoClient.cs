@@ -35,7 +35,7 @@ internal static class DemoClient
             stop.ThrowIfCancellationRequested();
             throw new ToolException(
                 $"the demo's request to {virtualAddress} was not answered: {e.Message}. Check that no firewall drops "
-                + "forwarded packets (nft list ruleset). If you use --fault, use lower percentages.",
+                + $"forwarded packets (nft list ruleset). If you use --fault, use lower percentages.",
                 e);
         }
     }

@@ -24,7 +24,7 @@ internal static class DemoLock
         {
             throw new ToolException(
                 $"another toa lb demo is running, or {machine.PathOf(Path)} cannot be written. Use the running demo, or stop "
-                + "it first.",
+                + $"it first.",
                 e);
         }
         catch (UnauthorizedAccessException e)

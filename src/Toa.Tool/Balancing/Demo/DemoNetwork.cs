@@ -99,7 +99,7 @@ internal sealed class DemoNetwork(IMachine machine)
         {
             throw new ToolException(
                 $"'{string.Join(' ', words)}' failed: {result.Complaint.TrimEnd('.')}. The demo requires root, and "
-                + "network namespaces, veth and IPv6 in the kernel. In a container, use --privileged.");
+                + $"network namespaces, veth and IPv6 in the kernel. In a container, use --privileged.");
         }
     }
 }

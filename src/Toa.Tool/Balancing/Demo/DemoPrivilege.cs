@@ -26,7 +26,7 @@ internal static class DemoPrivilege
         if (missing.Length > 0)
         {
             throw new ToolException(
-                "the demo creates network namespaces and a TUN device, which requires "
+                $"the demo creates network namespaces and a TUN device, which requires "
                 + $"{string.Join(" and ", missing)}: run sudo toa lb demo. In a container, use --privileged.");
         }
 

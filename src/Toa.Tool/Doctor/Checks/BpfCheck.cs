@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using Toa.Tool.Language;
 using Toa.Tool.Machines;
 
 namespace Toa.Tool.Doctor.Checks;
@@ -7,12 +8,12 @@ namespace Toa.Tool.Doctor.Checks;
 /// <summary>Whether other eBPF programs are attached to the same hooks.</summary>
 internal sealed class BpfCheck : ICheck
 {
-    public static readonly FindingKind None = new("TOA510", Severity.Ok, "No other eBPF program is attached to the same hooks");
+    public static readonly FindingKind None = new("TOA510", Severity.Ok, $"No other eBPF program is attached to the same hooks");
     public static readonly FindingKind Rewrites = new("TOA511", Severity.Warning,
-        "Other eBPF programs can change the results of getpeername or getsockopt");
-    public static readonly FindingKind Watches = new("TOA512", Severity.Info, "eBPF programs watch TCP connections");
+        $"Other eBPF programs can change the results of getpeername or getsockopt");
+    public static readonly FindingKind Watches = new("TOA512", Severity.Info, $"eBPF programs watch TCP connections");
 
-    public string About => "eBPF programs";
+    public Message About => $"eBPF programs";
 
     public IEnumerable<Finding> Run(Examination examination)
     {
@@ -24,20 +25,20 @@ internal sealed class BpfCheck : ICheck
         BpfProgram[] rewrite = [.. programs.Except(watch)];
         if (rewrite.Length > 0)
             yield return Rewrites.Found(
-                $"{string.Join(", ", rewrite.Select(program => $"{program} at {Place(program.Hook)}"))}.",
-                "Container networks and service meshes use such programs. If addresses are wrong, check what they do (bpftool "
-                + "prog, bpftool cgroup tree).");
+                $"{string.Join(", ", rewrite.Select(program => (Message)$"{program} at {Place(program.Hook)}"))}.",
+                $"Container networks and service meshes use such programs. If addresses are wrong, check what they do (bpftool "
+                + $"prog, bpftool cgroup tree).");
         if (watch.Length > 0)
             yield return Watches.Found($"{string.Join<BpfProgram>(", ", watch)}.",
-                "They do no harm, unless they remove TCP options.");
+                $"They do no harm, unless they remove TCP options.");
         if (programs.Length == 0)
-            yield return None.Found("No other program is attached to getpeername, getsockopt or the socket events of a cgroup.");
+            yield return None.Found($"No other program is attached to getpeername, getsockopt or the socket events of a cgroup.");
     }
 
-    private static string Place(BpfHook hook) => hook switch
+    private static Message Place(BpfHook hook) => hook switch
     {
-        BpfHook.PeerName => "getpeername",
-        BpfHook.SocketOption => "getsockopt and setsockopt",
-        _ => "calls with socket addresses",
+        BpfHook.PeerName => $"getpeername",
+        BpfHook.SocketOption => $"getsockopt and setsockopt",
+        _ => $"calls with socket addresses",
     };
 }

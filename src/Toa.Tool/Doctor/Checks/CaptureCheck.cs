@@ -5,41 +5,44 @@ using System.Linq;
 using Toa.Diagnostics;
 using Toa.Shared;
 using Toa.Tool.Capture;
+using Toa.Tool.Language;
 
 namespace Toa.Tool.Doctor.Checks;
 
 /// <summary>Whether packets with TOA options arrive, and whether the provider counts them.</summary>
 internal sealed class CaptureCheck : ICheck
 {
-    public static readonly FindingKind Arrive = new("TOA700", Severity.Ok, "Packets with TOA options arrive");
+    public static readonly FindingKind Arrive = new("TOA700", Severity.Ok, $"Packets with TOA options arrive");
     public static readonly FindingKind NoTraffic = new("TOA701", Severity.Info,
-        "No connection came in while packets were captured");
+        $"No connection came in while packets were captured");
     public static readonly FindingKind NoOption = new("TOA702", Severity.Warning,
-        "Connections came in, but none of their packets had a readable TOA option of a known kind");
+        $"Connections came in, but none of their packets had a readable TOA option of a known kind");
     public static readonly FindingKind OtherLayout = new("TOA703", Severity.Warning,
-        "TCP options with a layout that no provider reads arrive");
+        $"TCP options with a layout that no provider reads arrive");
     public static readonly FindingKind NotCounted = new("TOA704", Severity.Error,
-        "TOA options arrive, but the provider counts none");
+        $"TOA options arrive, but the provider counts none");
     public static readonly FindingKind KindNotRead = new("TOA705", Severity.Warning,
-        "TOA options arrive, but the provider does not read their kind");
-    public static readonly FindingKind CannotCapture = new("TOA706", Severity.Warning, "Packets could not be captured");
+        $"TOA options arrive, but the provider does not read their kind");
+    public static readonly FindingKind CannotCapture = new("TOA706", Severity.Warning, $"Packets could not be captured");
     public static readonly FindingKind NotWanted = new("TOA707", Severity.Info,
-        "No packets were captured, because of --seconds 0");
-    public static readonly FindingKind Incomplete = new("TOA708", Severity.Info, "The capture is not complete");
+        $"No packets were captured, because of --seconds 0");
+    public static readonly FindingKind Incomplete = new("TOA708", Severity.Info, $"The capture is not complete");
     public static readonly FindingKind Broken = new("TOA709", Severity.Warning,
-        "Packets with malformed options arrive");
+        $"Packets with malformed options arrive");
     public static readonly FindingKind OnSynOnly = new("TOA710", Severity.Warning,
-        "TOA options arrive on the SYN only, where the provider does not read them");
+        $"TOA options arrive on the SYN only, where the provider does not read them");
 
     public static readonly FindingKind OtherKind = new("TOA711", Severity.Warning,
-        "TCP options of other kinds arrive, which may be the balancer's");
+        $"TCP options of other kinds arrive, which may be the balancer's");
 
     private const string IPv4Kinds = "ipv4_kinds", IPv6Kinds = "ipv6_kinds";
+
+    private static readonly Message TryAgain = $"Name an interface with --interface, or try again.";
 
     // All of them are in the JSON output.
     private const int MostShown = 5;
 
-    public string About => "packets";
+    public Message About => $"packets";
 
     public IEnumerable<Finding> Run(Examination examination)
     {
@@ -49,34 +52,34 @@ internal sealed class CaptureCheck : ICheck
         if (window.Capture is not { } log)
         {
             if (window.CaptureProblem is null)
-                yield return NotWanted.Found("It is not known whether TOA options arrive.",
-                    "Run toa doctor without --seconds 0.");
+                yield return NotWanted.Found($"It is not known whether TOA options arrive.",
+                    $"Run toa doctor without --seconds 0.");
             yield break;
         }
 
-        if (log.Problem is not null || log.Dropped > 0)
-            yield return Incomplete.Found(
-                log.Problem is null ? $"{log.Dropped} packets were not captured." : $"The capture ended early: {log.Problem}.",
-                "Name an interface with --interface, or try again.");
+        if (log.Problem is not null)
+            yield return Incomplete.Found($"The capture ended early: {log.Problem}.", TryAgain);
+        else if (log.Dropped > 0)
+            yield return Incomplete.Found($"{log.Dropped} packets were not captured.", TryAgain);
         if (log.HasMoreToaOptions || log.HasMoreOtherOptions)
             yield return Incomplete.Found(
-                string.Join(" ", FullLists(log)), "Name a service with --port, or capture for a shorter time with --seconds.");
+                $"{string.Join(" ", FullLists(log))}", $"Name a service with --port, or capture for a shorter time with --seconds.");
         if (log.Malformed > 0)
             yield return Broken.Found($"{log.Malformed} segments have a malformed list of options.",
-                "tcpdump -v shows their sender. It is faulty or forges options.");
+                $"tcpdump -v shows their sender. It is faulty or forges options.");
 
         Sighting[] otherLayout = [.. log.Options.Where(sighting => sighting.Option.Client is null)];
         if (otherLayout.Length > 0)
             yield return OtherLayout.Found(
                 $"{Describe(otherLayout)}. Providers read 8 bytes with an IPv4 client and 20 bytes with an IPv6 client.",
-                "If your balancer writes them, ask its vendor for the layout. No setting makes a provider read them.");
+                $"If your balancer writes them, ask its vendor for the layout. No setting makes a provider read them.");
         Sighting[] readable = [.. log.Options.Except(otherLayout).Where(sighting => IsKnown(examination, sighting.Option))];
         Sighting[] otherKind = [.. MostPacketsFirst(log.Options.Except(otherLayout).Except(readable))];
         if (otherKind.Length > 0)
             yield return OtherKind.Found(
                 $"{Describe(otherKind)}.",
                 $"If your balancer writes one of these kinds, set the provider to read it. {HowToRead(examination, otherKind)}. If "
-                + "another program writes it, do not: its options would be read as clients.");
+                + $"another program writes it, do not: its options would be read as clients.");
         if (readable.Length > 0)
             yield return Arrive.Found($"{Describe(readable)}.");
         else if (log.Options.Count == 0 || log.Connections > 0)
@@ -85,7 +88,7 @@ internal sealed class CaptureCheck : ICheck
             yield return finding;
     }
 
-    private static IEnumerable<string> FullLists(CaptureLog log)
+    private static IEnumerable<Message> FullLists(CaptureLog log)
     {
         if (log.HasMoreToaOptions)
             yield return $"The list of TOA options is full ({CaptureLog.MostToaOptions} entries): later ones are not shown.";
@@ -99,23 +102,25 @@ internal sealed class CaptureCheck : ICheck
     private static Finding Absent(Examination examination, CaptureLog log, bool hasOtherLayout, bool hasOtherKind)
     {
         string seconds = examination.Window.Duration.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-        string where = examination.Options.Interface is { } name ? $" on {name}" : "";
+        Message where = examination.Options.Interface is { } name ? (Message)$" on {name}" : $"";
         string[] others =
         [
             .. hasOtherLayout ? [OtherLayout.Id] : Array.Empty<string>(),
             .. hasOtherKind ? [OtherKind.Id] : Array.Empty<string>(),
         ];
-        string seen = others.Length == 0
-            ? $"In {seconds} s{where}: {log.Segments} TCP segments with TCP's own options only, {log.Connections} of them SYNs."
-            : $"In {seconds} s{where}: {log.Segments} TCP segments, {log.Connections} of them SYNs, and none with a readable TOA "
-            + $"option of a known kind. {string.Join(" and ", others)} {(others.Length == 1 ? "shows" : "show")} other options.";
+        Message only =
+            $"In {seconds} s{where}: {log.Segments} TCP segments with TCP's own options only, {log.Connections} of them SYNs.";
+        Message beside =
+            $"In {seconds} s{where}: {log.Segments} TCP segments, {log.Connections} of them SYNs, and none with a readable TOA "
+            + $"option of a known kind. For other options, see {string.Join(", ", others)}.";
+        Message seen = others.Length == 0 ? only : beside;
         return log.Connections > 0
             ? NoOption.Found(
                 seen,
-                "If they came through the balancer, check that TOA is enabled for its listener, and that no proxy or firewall on the path "
-                + "removes TCP options. Select the service with --port.")
+                $"If they came through the balancer, check that TOA is enabled for its listener, and that no proxy or firewall on the path "
+                + $"removes TCP options. Select the service with --port.")
             : NoTraffic.Found(seen,
-                "Connect through the balancer while toa doctor runs. Use --seconds to wait longer.");
+                $"Connect through the balancer while toa doctor runs. Use --seconds to wait longer.");
     }
 
     private static IEnumerable<Finding> CompareWithProvider(Examination examination, Sighting[] readable)
@@ -138,19 +143,20 @@ internal sealed class CaptureCheck : ICheck
         if (read.Length == 0 || !examination.Window.ShowsMoves || Counted(examination.Window))
             yield break;
         if (read.All(sighting => sighting.Places == SegmentPlaces.Syn) && examination.ShowsSettings)
-            yield return OnSynOnly.Found(
-                $"{Describe(read)}.",
-                examination.HowToSet("syn", "Y") + (examination.IsOurModule
-                    ? ", and set TCP_SAVE_SYN in the server. See docs/guides/saved-syn.md."
-                    : ", and restart the servers: new listeners save the SYN. See docs/reference/ebpf.md."));
+        {
+            string command = examination.HowToSet("syn", "Y");
+            Message module = $"{command}, and set TCP_SAVE_SYN in the server. See docs/guides/saved-syn.md.";
+            Message ebpf = $"{command}, and restart the servers: new listeners save the SYN. See docs/reference/ebpf.md.";
+            yield return OnSynOnly.Found($"{Describe(read)}.", examination.IsOurModule ? module : ebpf);
+        }
         // Only if a connection was opened: options on connections that existed before are not counted again.
         else if (read.Any(sighting => sighting.Places.HasFlag(SegmentPlaces.Syn))
             || examination.Window.Capture!.Connections > 0)
             yield return NotCounted.Found(
                 $"{Describe(read)}, but neither syn_recv_sock_toa nor a counter of refused options rose.",
-                "The options reach this machine, but no server on it. Check that a service listens on the port, that no firewall drops "
-                + "the packets, that no proxy ends the connection, and that the hooks are enabled (TOA301). If the packets are forwarded "
-                + "to a container, run toa doctor in its network namespace.");
+                $"The options reach this machine, but no server on it. Check that a service listens on the port, that no firewall drops "
+                + $"the packets, that no proxy ends the connection, and that the hooks are enabled (TOA301). If the packets are forwarded "
+                + $"to a container, run toa doctor in its network namespace.");
     }
 
     // Each option that the provider reads raises one of these counters.
@@ -171,34 +177,33 @@ internal sealed class CaptureCheck : ICheck
 
     // One command for each kind: usually only one kind is the balancer's, and each further kind would accept other options as
     // TOA options.
-    private static string HowToRead(Examination examination, Sighting[] sightings)
+    private static Message HowToRead(Examination examination, Sighting[] sightings)
     {
         var kinds = sightings.GroupBy(sighting => (sighting.Option.Kind, sighting.Option.Length))
             .Select(group => (
                 group.Key.Kind, group.Key.Length, Packets: group.Sum(sighting => sighting.Packets),
                 Setting: KindsOf(group.First().Option)))
             .OrderByDescending(kind => kind.Packets).ToArray();
-        IEnumerable<string> shown = kinds.Take(MostShown).Select(kind =>
-            $"kind {kind.Kind}, length {kind.Length}, {kind.Packets} {(kind.Packets == 1 ? "packet" : "packets")}: "
-            + HowToRead(examination, kind.Setting, kind.Kind));
+        IEnumerable<Message> shown = kinds.Take(MostShown).Select(kind => (Message)
+            $"kind {kind.Kind}, length {kind.Length}, packets {kind.Packets}: {HowToRead(examination, kind.Setting, kind.Kind)}");
         string text = string.Join("; ", shown);
         return kinds.DistinctBy(kind => kind.Setting).Count() < kinds.Length
-            ? $"{text}. Each command replaces the whole setting"
-            : text;
+            ? (Message)$"{text}. Each command replaces the whole setting"
+            : $"{text}";
     }
 
-    private static string HowToRead(Examination examination, string setting, byte kind) => examination.ShowsSettings
-        ? examination.HowToSet(setting, $"{examination.Setting(setting)},{kind}")
+    private static Message HowToRead(Examination examination, string setting, byte kind) => examination.ShowsSettings
+        ? (Message)$"{examination.HowToSet(setting, $"{examination.Setting(setting)},{kind}")}"
         : $"{setting}={(setting == IPv4Kinds ? ToaOptionAbi.KindIPv4 : ToaOptionAbi.KindIPv6)},{kind} in this project's provider";
 
     private static string KindsOf(ToaOption option) =>
         option.Length == ToaOption.IPv4Length ? IPv4Kinds : IPv6Kinds;
 
-    private static string Describe(Sighting[] sightings)
+    private static Message Describe(Sighting[] sightings)
     {
-        IEnumerable<string> shown = sightings.Take(MostShown)
-            .Select(sighting => $"{sighting.Option} on {PlaceNames.Join(sighting.Places)}");
+        IEnumerable<Message> shown = sightings.Take(MostShown)
+            .Select(sighting => (Message)$"{sighting.Option.Describe()} on {PlaceNames.Join(sighting.Places)}");
         string text = string.Join("; ", shown);
-        return sightings.Length > MostShown ? $"{text}; and {sightings.Length - MostShown} more" : text;
+        return sightings.Length > MostShown ? (Message)$"{text}; and {sightings.Length - MostShown} more" : $"{text}";
     }
 }

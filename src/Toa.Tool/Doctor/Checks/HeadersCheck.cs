@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Toa.Tool.Language;
 using Toa.Tool.Machines;
 
 namespace Toa.Tool.Doctor.Checks;
@@ -7,13 +8,13 @@ namespace Toa.Tool.Doctor.Checks;
 internal sealed class HeadersCheck : ICheck
 {
     public static readonly FindingKind Present = new("TOA200", Severity.Ok,
-        "The headers of the running kernel are installed");
+        $"The headers of the running kernel are installed");
     public static readonly FindingKind Missing = new("TOA201", Severity.Warning,
-        "The headers of the running kernel are missing");
+        $"The headers of the running kernel are missing");
     public static readonly FindingKind NotNeeded = new("TOA202", Severity.Info,
-        "The headers are missing, but are not needed here");
+        $"The headers are missing, but are not needed here");
 
-    public string About => "the kernel's headers";
+    public Message About => $"the kernel's headers";
 
     public IEnumerable<Finding> Run(Examination examination)
     {
@@ -25,10 +26,10 @@ internal sealed class HeadersCheck : ICheck
         if (examination.Machine.Exists(folder + "/Makefile"))
             yield return Present.Found($"{path} has a Makefile.");
         else if (examination.Provider.IsContainer)
-            yield return NotNeeded.Found($"{path} has no Makefile.", "The module is built on the host.");
+            yield return NotNeeded.Found($"{path} has no Makefile.", $"The module is built on the host.");
         else if (!examination.LacksProvider)
             yield return NotNeeded.Found($"{path} has no Makefile.",
-                "If DKMS builds the module, install the headers before you update the kernel.");
+                $"If DKMS builds the module, install the headers before you update the kernel.");
         else
             yield return Missing.Found($"{path} has no Makefile.",
                 $"Install them: {Packages.Headers(examination.KernelRelease)}.");

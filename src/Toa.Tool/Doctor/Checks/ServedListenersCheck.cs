@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using Toa.Tool.Language;
 using Toa.Tool.Machines;
 
 namespace Toa.Tool.Doctor.Checks;
@@ -10,9 +11,9 @@ namespace Toa.Tool.Doctor.Checks;
 internal sealed class ServedListenersCheck : ICheck
 {
     public static readonly FindingKind NotServed = new("TOA308", Severity.Error,
-        "A process in the eBPF provider's cgroup has a listener that is not served");
+        $"A process in the eBPF provider's cgroup has a listener that is not served");
 
-    public string About => "the listeners that the eBPF provider serves";
+    public Message About => $"the listeners that the eBPF provider serves";
 
     public IEnumerable<Finding> Run(Examination examination)
     {
@@ -24,35 +25,35 @@ internal sealed class ServedListenersCheck : ICheck
             yield break;
 
         IReadOnlyList<Listener> listeners = examination.FindListeners();
-        string[] notServed = [.. listeners.SelectMany(listener => Describe(examination, listener, served))];
+        Message[] notServed = [.. listeners.SelectMany(listener => Describe(examination, listener, served))];
         if (notServed.Length > 0)
             yield return NotServed.Found(
                 $"{string.Join("; ", notServed)}. The provider serves only sockets that were created in {path}.",
-                "Load the provider for all cgroups: toa-bpf unload, then toa-bpf load with all settings but --cgroup. Or make the process "
-                + "create its socket in this cgroup: do not use systemd socket activation, and create the socket after the process is in the "
-                + "cgroup.");
+                $"Load the provider for all cgroups: toa-bpf unload, then toa-bpf load with all settings but --cgroup. Or make the process "
+                + $"create its socket in this cgroup: do not use systemd socket activation, and create the socket after the process is in the "
+                + $"cgroup.");
 
         Listener[] removed = [.. listeners.Where(examination.ListenerDetails.IsCgroupRemoved)];
         if (removed.Length > 0)
             yield return Checkup.Unknown(this, new CannotLookException(
                 $"The cgroup in which these listeners were created was removed: {string.Join(", ", removed.AsEnumerable())}.",
-                "Restart the service that holds the socket, and its .socket unit if it has one."));
+                $"Restart the service that holds the socket, and its .socket unit if it has one."));
         Listener[] unknown =
             [.. listeners.Except(removed).Where(listener => examination.ListenerDetails.CgroupOf(listener) is null)];
         if (unknown.Length > 0)
             throw new CannotLookException(
                 $"The cgroup in which these listeners were created is not known: {string.Join(", ", unknown.AsEnumerable())}.",
-                "ss -ltne shows it (package iproute2), on Linux 5.8 and newer.");
+                $"ss -ltne shows it (package iproute2), on Linux 5.8 and newer.");
         if (!examination.Machine.IsPrivileged)
-            throw new CannotLookException("The processes of other users that hold listeners are not known.", "Run toa as root.");
+            throw new CannotLookException($"The processes of other users that hold listeners are not known.", $"Run toa as root.");
     }
 
-    private static IEnumerable<string> Describe(Examination examination, Listener listener, string served) =>
+    private static IEnumerable<Message> Describe(Examination examination, Listener listener, string served) =>
         examination.ListenerDetails.CgroupOf(listener) is { } made && !IsWithin(made, served)
             ? listener.Holders
                 .Select(holder => (Holder: holder, Cgroup: CgroupOf(examination.Machine, holder)))
                 .Where(held => held.Cgroup is not null && IsWithin(held.Cgroup, served))
-                .Select(held =>
+                .Select(held => (Message)
                     $"{listener.End} of {held.Holder.Name} (process {held.Holder.Process}, in {held.Cgroup}) was created in {made}")
             : [];
 
@@ -85,7 +86,7 @@ internal sealed class ServedListenersCheck : ICheck
         return mount is null
             ? throw new CannotLookException(
                 $"The sockets that are created in {path} are not known: {path} is not below a mount of cgroup v2 in /proc/self/mounts.",
-                "Run toa on the host.")
+                $"Run toa on the host.")
             : path[mount.Length..].TrimEnd('/');
     }
 

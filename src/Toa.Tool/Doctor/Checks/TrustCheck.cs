@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using Toa.Diagnostics;
+using Toa.Tool.Language;
 
 namespace Toa.Tool.Doctor.Checks;
 
@@ -7,13 +8,13 @@ namespace Toa.Tool.Doctor.Checks;
 internal sealed class TrustCheck : ICheck
 {
     public static readonly FindingKind Listed = new("TOA310", Severity.Ok,
-        "TOA options are accepted from the networks in trusted= only");
+        $"TOA options are accepted from the networks in trusted= only");
     public static readonly FindingKind Everyone = new("TOA311", Severity.Warning,
-        "TOA options from any source are accepted");
+        $"TOA options from any source are accepted");
     public static readonly FindingKind Unknown = new("TOA312", Severity.Info,
-        "The trusted networks of the provider are not known");
+        $"The trusted networks of the provider are not known");
 
-    public string About => "the list of trusted networks";
+    public Message About => $"the list of trusted networks";
 
     public IEnumerable<Finding> Run(Examination examination)
     {
@@ -23,18 +24,20 @@ internal sealed class TrustCheck : ICheck
         if (trusted is null)
         {
             yield return Unknown.Found(
-                "The provider has no readable list of trusted networks.",
-                "Restrict access to the port with a security group or nftables.");
+                $"The provider has no readable list of trusted networks.",
+                $"Restrict access to the port with a security group or nftables.");
             yield break;
         }
 
         if (trusted is "" or "any")
             yield return Everyone.Found(
-                "trusted=any: anyone who can reach a port can forge a client address.",
-                $"Set your balancers' networks: {examination.HowToSet("trusted", "10.0.0.16/28")}, and "
-                + (examination.IsOurModule ? "toa provider install --trusted" : "TOA_BPF_OPTIONS in /etc/default/toa-bpf")
-                + " for the time after a reboot. See docs/guides/trust.md.");
+                $"trusted=any: anyone who can reach a port can forge a client address.",
+                $"Set your balancers' networks: {examination.HowToSet("trusted", "10.0.0.16/28")}, and {AfterReboot(examination)} "
+                + $"for the time after a reboot. See docs/guides/trust.md.");
         else
             yield return Listed.Found($"trusted={trusted}");
     }
+
+    private static string AfterReboot(Examination examination) =>
+        examination.IsOurModule ? "toa provider install --trusted" : "TOA_BPF_OPTIONS in /etc/default/toa-bpf";
 }

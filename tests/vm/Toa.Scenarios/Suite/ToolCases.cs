@@ -23,6 +23,7 @@ internal static class ToolCases
         new("the doctor sees another vendor's layout, and that nobody listens", DoctorSeesOtherLayout),
         Scenario.OfModule("the doctor says that there is no provider", DoctorSeesNoProvider),
         new("the doctor names eBPF programs at the same places, and no others", DoctorNamesPrograms),
+        new("the doctor and the help speak Chinese, and JSON stays the same", SpeaksChinese),
         new("toa stats and toa table show a connection", ShowAConnection),
         new("toa listen prints the real clients, and the transport peers in JSON", Listens),
         new("toa listen believes trusted balancers only", ListensToTrusted),
@@ -109,6 +110,19 @@ internal static class ToolCases
             Text(found.GetProperty("findings").EnumerateArray().Single(finding => Text(finding, "id") == id), "seen")!;
         Expect.True(Seen("TOA511").StartsWith("rewrites (id ") && Seen("TOA511").EndsWith(") at getpeername."), Seen("TOA511"));
         Expect.True(Seen("TOA512").StartsWith("watches (id "), Seen("TOA512"));
+    }
+
+    // The file that was compiled ahead of time has its translations, too.
+    private static void SpeaksChinese(Stage stage)
+    {
+        Tool doctor = Tool.RunInChinese("doctor", "--seconds", "0"), help = Tool.RunInChinese("doctor", "--help");
+        Expect.True(
+            doctor.Output.Contains("  TOA110  本项目的 provider 正在读取 TOA option\n") && doctor.Output.Contains("\n错误："), doctor.Output);
+        Expect.True(help.Output.Contains("选项：\n") && help.Output.Contains("\n退出码：\n"), help.Output);
+        HashSet<string> english = Ids(Tool.Run("doctor", "--json", "--seconds", "0").ReadJson());
+        JsonElement found = Tool.RunInChinese("doctor", "--json", "--seconds", "0").ReadJson();
+        Expect.True(english.SetEquals(Ids(found)), $"the findings are {string.Join(' ', Ids(found))}");
+        Expect.True(found.GetProperty("findings").GetRawText().All(char.IsAscii), "there is Chinese in JSON");
     }
 
     private static void ShowAConnection(Stage stage)
