@@ -110,9 +110,11 @@ artifacts/c/baseline.so: benchmarks/Toa.Ratios/baseline.c native/include/toa.h |
 	@mkdir -p $(@D)
 	@gcc -O2 -shared -fPIC -Wall -Wextra -Werror -Inative/include -o $@ $<
 
-mutation: need-compile ## mutation test: changes the library's code in hundreds of places, and counts how many changes its tests detect
+mutation: need-compile ## mutation test: changes the code of Toa and Toa.AspNetCore in hundreds of places, and counts how many changes their tests detect
 	@dotnet tool restore >/dev/null
-	@cd tests/Toa.Tests && dotnet stryker --output $(abspath artifacts/mutation)
+	@for project in Toa.Tests Toa.AspNetCore.Tests; do \
+		(cd tests/$$project && SerialTests=true dotnet stryker --output $(abspath artifacts/mutation)/$$project) || exit; \
+	done
 
 pack: bpf ## builds the NuGet packages into artifacts/packages; Toa contains the module's source
 	@$(DOTNET) pack src/Packages.slnf -c Release -o artifacts/packages -v quiet --nologo

@@ -47,12 +47,13 @@ internal static class ToaCommand
         ParseResult parsed = command.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
-            await terminal.Error.WriteLineAsync($"toa: {Complaint(parsed)} {See(parsed)}");
+            Message wrong = $"toa: {Complaint(parsed)} See {Path(parsed.CommandResult)} --help.";
+            await terminal.Error.WriteLineAsync(wrong.ToString());
             return ExitCode.WrongCommandLine;
         }
 
         // Programs read it, in every language the same.
-        if (parsed.IsJson())
+        if (parsed.IsJson() && parsed.Action is not HelpWithExitCodes)
             UserLanguage.Current = UserLanguage.English;
 
         InvocationConfiguration configuration = new()
@@ -93,11 +94,9 @@ internal static class ToaCommand
 
     private static string Complaint(ParseResult parsed) => parsed.UnmatchedTokens is [string unknown, ..]
         ? UnknownArgument(unknown).ToString()
-        : OneLine(parsed.Errors[0].Message);
+        : CommandLineErrors.Translate(parsed.Errors[0].Message);
 
     private static Message UnknownArgument(string argument) => $"Unknown argument '{argument}'.";
-
-    private static Message See(ParseResult parsed) => $"See {Path(parsed.CommandResult)} --help.";
 
     private static string Path(CommandResult command) =>
         command.Parent is CommandResult parent ? $"{Path(parent)} {command.Command.Name}" : command.Command.Name;

@@ -201,8 +201,8 @@ internal static class ProviderCommand
 
     private static Message Describe(ModuleFile module)
     {
-        Message unknown = $"unknown";
-        string version = module.Version ?? unknown.ToString(), kernel = module.Release ?? unknown.ToString();
+        Message unknown = $"unknown", unknownKernel = $"an unknown kernel";
+        string version = module.Version ?? unknown.ToString(), kernel = module.Release ?? unknownKernel.ToString();
         return module.IsOwn == true
             ? (Message)$"{module.Path} (version {version}, for {kernel})"
             : $"{module.Path} ({module.Whose}, version {version}, for {kernel})";

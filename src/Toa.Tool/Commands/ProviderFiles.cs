@@ -17,12 +17,21 @@ internal static class ProviderFiles
     private const string Table = "proc/net/toa_table", EbpfTable = EbpfPins.Folder + "/table";
     private const string StandardInput = "-";
 
+    /// <summary>The library's message for a missing file, which can be translated here.</summary>
+    public static Message Missing(string? file) =>
+        $"{file} does not exist: no TOA provider is loaded, or it has no such file. In a container, the provider of the host must "
+        + $"show it in every network namespace, as this project's module does. Only root can read the files of the eBPF provider.";
+
     /// <exception cref="ToolException">The counters do not exist, or cannot be read.</exception>
     public static ToaStatistics ReadStatistics(IMachine machine)
     {
         try
         {
             return machine.ReadStatistics();
+        }
+        catch (FileNotFoundException e)
+        {
+            throw new ToolException($"{Missing(e.FileName)} Run toa doctor.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {

@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using Toa.Diagnostics;
 using Toa.Shared;
 using Toa.Tool.Capture;
+using Toa.Tool.Commands;
 using Toa.Tool.Language;
 using Toa.Tool.Machines;
 
@@ -110,7 +111,7 @@ internal sealed class Window
         }
         catch (FileNotFoundException e)
         {
-            return (null, new CannotLookException($"{e.Message}", Elsewhere));
+            return (null, new CannotLookException(ProviderFiles.Missing(e.FileName), Elsewhere));
         }
         // The library's message advises to use root. For root, the cause is that the files are missing.
         catch (UnauthorizedAccessException e) when (machine.IsPrivileged && !machine.Exists(File) && !machine.Exists(EbpfPins.Folder))

@@ -26,6 +26,7 @@ internal sealed class Message
     /// <summary>The English text as a composite format, which is the key of its translations: <c>{0} is missing.</c></summary>
     public string Format => _english.ToString();
 
+    /// <summary>Whether there is no text at all.</summary>
     public bool IsEmpty => _english.Length == 0;
 
     public void AppendLiteral(string text) =>
@@ -38,7 +39,9 @@ internal sealed class Message
     }
 
     /// <summary>The text in the language of the running command.</summary>
-    public override string ToString() => IsEmpty
-        ? ""
-        : string.Format(CultureInfo.InvariantCulture, UserLanguage.Current.Translate(Format), [.. _values]);
+    public override string ToString()
+    {
+        UserLanguage language = UserLanguage.Current;
+        return language.Typeset(string.Format(CultureInfo.InvariantCulture, language.Translate(Format), [.. _values]));
+    }
 }

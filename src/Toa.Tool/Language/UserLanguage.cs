@@ -1,6 +1,8 @@
 using System;
+using System.Globalization;
 using System.Linq;
 using System.Resources;
+using System.Text.RegularExpressions;
 using System.Threading;
 
 namespace Toa.Tool.Language;
@@ -10,7 +12,7 @@ namespace Toa.Tool.Language;
 /// The translations are in the program itself. Satellite assemblies would need cultures, which a program without globalization
 /// data does not have, and a native file does not find those of zh-Hans.
 /// </remarks>
-internal sealed class UserLanguage
+internal sealed partial class UserLanguage
 {
     public static readonly UserLanguage English = new(null);
 
@@ -35,7 +37,7 @@ internal sealed class UserLanguage
     }
 
     /// <summary>The language that the environment selects, with the variables of the C library: Chinese for zh_CN.UTF-8.</summary>
-    /// <remarks>The output is UTF-8. A terminal with another character set, such as GB18030, gets English.</remarks>
+    /// <remarks>The output is UTF-8: a terminal with another character set, such as GB18030, gets English. LANGUAGE of GNU gettext is not read.</remarks>
     public static UserLanguage From(Func<string, string?> variable)
     {
         string locale = Variables.Select(variable).FirstOrDefault(value => !string.IsNullOrEmpty(value)) ?? "";
@@ -46,8 +48,14 @@ internal sealed class UserLanguage
             : English;
     }
 
+    /// <summary>Removes spaces that sentences and lists have between them in English, but not after full-width punctuation.</summary>
+    public string Typeset(string text) => _translations is null ? text : SpaceAfterFullWidth().Replace(text, "");
+
     /// <summary>Translates a text.</summary>
     /// <param name="english">The text; with placeholders, it is that of <see cref="Message.Format"/>.</param>
     /// <returns>The translation; the English text if there is none.</returns>
-    public string Translate(string english) => _translations?.GetString(english) ?? english;
+    public string Translate(string english) => _translations?.GetString(english, CultureInfo.InvariantCulture) ?? english;
+
+    [GeneratedRegex(@"(?<=[。，；：、）]) ")]
+    private static partial Regex SpaceAfterFullWidth();
 }

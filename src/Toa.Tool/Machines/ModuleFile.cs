@@ -21,7 +21,7 @@ internal sealed record ModuleFile(string Folder, string Path, string? Release, s
 {
     /// <summary>Why <see cref="IsOwn"/> is not known; null if it is known.</summary>
     [JsonIgnore]
-    public string? Problem { get; private init; }
+    public Message? Problem { get; private init; }
 
     /// <summary>
     /// Whether it is another vendor's module that was built together with the kernel, as a part of the kernel's package. The folder does
@@ -105,7 +105,7 @@ internal sealed record ModuleFile(string Folder, string Path, string? Release, s
         string? magic = bytes is null ? await AskAsync("vermagic") : Find(bytes, "vermagic=");
         string? version = bytes is null ? await AskAsync("version") : Find(bytes, "version=");
         // If there is no problem and no parameter, the module has no parameters, so it is not this project's.
-        (string[] parameters, string? problem) = bytes is null ? await AskParametersAsync() : (FindAll(bytes, "parm="), null);
+        (string[] parameters, Message? problem) = bytes is null ? await AskParametersAsync() : (FindAll(bytes, "parm="), null);
         bool? isOwn = problem is null ? parameters.Any(line => line.StartsWith(OwnParameter, StringComparison.Ordinal)) : null;
         bool isInTree = isOwn == false && (bytes is null ? await AskAsync(InTree) : Find(bytes, InTree + "=")) == "Y";
         return new ModuleFile(folder, file, magic?.Split(' ')[0], version, isOwn)
@@ -115,11 +115,11 @@ internal sealed record ModuleFile(string Folder, string Path, string? Release, s
             HasPeerNameSwitch = parameters.Any(line => line.StartsWith(PeerNameSwitch, StringComparison.Ordinal)),
         };
 
-        async Task<(string[], string?)> AskParametersAsync()
+        async Task<(string[], Message?)> AskParametersAsync()
         {
             ProcessResult result = await machine.RunAsync("modinfo", ["-F", "parm", file], stop);
             if (result.IsMissing)
-                return ([], "modinfo is missing: install kmod");
+                return ([], $"modinfo is missing: install kmod");
             return result.IsFine ? (result.Output.Split('\n'), null) : ([], $"modinfo failed: {result.Complaint.TrimEnd('.')}");
         }
 

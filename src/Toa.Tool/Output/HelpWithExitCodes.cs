@@ -9,16 +9,15 @@ namespace Toa.Tool.Output;
 /// <summary>The help of a command, followed by examples and the exit codes.</summary>
 internal sealed class HelpWithExitCodes(HelpAction help) : SynchronousCommandLineAction
 {
+    private const string DefaultValue = "[default: ";
+
     public override int Invoke(ParseResult parseResult)
     {
         TextWriter output = parseResult.InvocationConfiguration.Output;
-        using StringWriter text = new();
-        parseResult.InvocationConfiguration.Output = text;
-        int result = help.Invoke(parseResult);
-        parseResult.InvocationConfiguration.Output = output;
-        // The headings are texts of System.CommandLine.
-        foreach (string line in text.ToString().TrimEnd().Split('\n'))
-            output.WriteLine(UserLanguage.Current.Translate(line.TrimEnd()));
+        (int result, string text) = Capture(parseResult);
+        UserLanguage language = UserLanguage.Current;
+        foreach (string line in text.TrimEnd().Split('\n'))
+            output.WriteLine(language.Translate(line.TrimEnd()).Replace(DefaultValue, language.Translate(DefaultValue)));
         output.WriteLine();
 
         Message examples = $"Examples:", exitCode = $"Exit code:", success = $"Success", wrong = $"Invalid command line",
@@ -40,5 +39,25 @@ internal sealed class HelpWithExitCodes(HelpAction help) : SynchronousCommandLin
 
             """);
         return result;
+    }
+
+    /// <summary>The help as System.CommandLine writes it. It is captured, because its headings are English.</summary>
+    private (int Result, string Text) Capture(ParseResult parseResult)
+    {
+        // It counts characters where a line ends, but a Chinese one takes two columns: leave that to the terminal.
+        if (UserLanguage.Current != UserLanguage.English)
+            help.MaxWidth = int.MaxValue;
+        InvocationConfiguration configuration = parseResult.InvocationConfiguration;
+        TextWriter output = configuration.Output;
+        using StringWriter text = new();
+        configuration.Output = text;
+        try
+        {
+            return (help.Invoke(parseResult), text.ToString());
+        }
+        finally
+        {
+            configuration.Output = output;
+        }
     }
 }

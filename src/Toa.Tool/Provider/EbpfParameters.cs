@@ -36,7 +36,8 @@ internal sealed class EbpfParameters
             command.Options.Add(option);
         command.Validators.Add(arguments =>
         {
-            if (arguments.GetValue(kind) != EbpfProvider.Kind
+            // Not GetValue, which throws for a value that is not valid.
+            if (arguments.GetResult(kind) is not { Tokens: [.., { Value: EbpfProvider.Kind }] }
                 && Options.FirstOrDefault(option => arguments.GetResult(option) is { Implicit: false }) is { } given)
                 arguments.Refuse(
                     $"{given.Name} is an option of the eBPF provider: add --kind {EbpfProvider.Kind}, or remove {given.Name}.");

@@ -10,7 +10,7 @@ namespace Toa.Tool.Tests.Balancing;
 public sealed class DemoRefusalTests
 {
     [Theory]
-    [InlineData("0000000000000000", ", which requires CAP_NET_ADMIN and CAP_SYS_ADMIN:")]
+    [InlineData("0000000000000000", ", which requires CAP_NET_ADMIN, CAP_SYS_ADMIN:")]
     [InlineData("000001ffffffefff", ", which requires CAP_NET_ADMIN:")]
     [InlineData("000001ffffdfffff", ", which requires CAP_SYS_ADMIN:")]
     public async Task A_missing_privilege_is_named(string capabilities, string complaint)

@@ -70,6 +70,8 @@ public sealed class CommandLineTests
     [InlineData("listen --count 0", "'0' is not a number from 1")]
     [InlineData("doctor --seconds 3601", "'3601' is not a number from 0 to 3600.")]
     [InlineData("doctor --port http", "'http'")]
+    [InlineData("provider load --kind x", "Argument 'x' not recognized. Must be one of: 'module' 'ebpf'")]
+    [InlineData("provider install --kind x --first-data", "--first-data is an option of the eBPF provider: add --kind ebpf")]
     [InlineData("lb", "--listen: the list is empty. Add a listener with a virtual address and a back end.")]
     [InlineData("lb --listen 80", "'80' is not a listener. Use ADDRESS:PORT=SERVER:PORT")]
     [InlineData("lb --listen 198.51.100.1=10.0.0.2:80", "'198.51.100.1=10.0.0.2:80' is not a listener")]

@@ -115,7 +115,7 @@ public sealed class TencentOSTests : IDisposable
             "Run toa provider install --trusted YOUR-BALANCERS, then toa provider load. See docs/guides/tencentos.md."));
         found.Only("TOA11", "TOA111").Next.Should().Be($"{_machine.Root}/{file} is the kernel's own: see TOA216.");
         found.Only("TOA21", "TOA216").Should().Be((
-            $"{_machine.Root}/{file} is the kernel's own. modprobe toa would load it.",
+            $"{_machine.Root}/{file} is the kernel's own. modprobe toa would load {_machine.Root}/{file}.",
             "To use this project's module, run toa provider install. modprobe then loads this project's module."));
         found.ExitCode.Should().Be(1);
     }
@@ -188,7 +188,7 @@ public sealed class TencentOSTests : IDisposable
         Diagnosis found = await Diagnosis.OfAsync(_machine);
 
         found["TOA216"].Should().Be((
-            $"{_machine.Root}/{other} is another vendor's. modprobe toa would load it.",
+            $"{_machine.Root}/{other} is another vendor's. modprobe toa would load {_machine.Root}/{other}.",
             $"{_machine.Root}/{own} is this project's. Make depmod prefer it: echo 'override toa * updates/dkms' > /etc/depmod.d/toa.conf && depmod -a."));
         found.Ids.Should().Contain("TOA210").And.NotContain("TOA217");
         found["TOA111"].Next.Should().Be($"{_machine.Root}/{other} is another vendor's: see TOA216.");
@@ -226,7 +226,7 @@ public sealed class TencentOSTests : IDisposable
         Own(FakeMachine.Release);
         _machine.Write("opt/vendor/toa.ko", "\0parm=vendor:of another\0").Program("modinfo -n toa", "/opt/vendor/toa.ko\n");
 
-        (await Diagnosis.OfAsync(_machine))["TOA216"].Seen.Should().Be($"{_machine.Root}/opt/vendor/toa.ko is another vendor's. modprobe toa would load it.");
+        (await Diagnosis.OfAsync(_machine))["TOA216"].Seen.Should().Be($"{_machine.Root}/opt/vendor/toa.ko is another vendor's. modprobe toa would load {_machine.Root}/opt/vendor/toa.ko.");
     }
 
     [Fact]

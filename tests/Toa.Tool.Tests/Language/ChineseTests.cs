@@ -53,8 +53,22 @@ public sealed class ChineseTests : IDisposable
     }
 
     [Theory]
-    [InlineData("nonsense", "toa: 未知的参数“nonsense”。 见 toa --help。\n")]
-    [InlineData("doctor --seconds 3601", "toa: “3601”不是 0 到 3600 之间的数。 见 toa doctor --help。\n")]
+    [InlineData("doctor --json --help")]
+    [InlineData("doctor --help --json")]
+    public async Task Help_is_in_one_language(string line)
+    {
+        Run run = await Run.ToaInChineseAsync(_machine, line.Split(' '));
+
+        run.Output.Should().Contain("检查一切").And.Contain("退出码：").And.NotContain("Options:").And.Contain("[默认：5]");
+    }
+
+    [Theory]
+    [InlineData("provider", "toa: 必须指定子命令。见 toa provider --help。\n")]
+    [InlineData("provider load --kind x", "toa: 无法识别参数“x”。可用的值：'module' 'ebpf'。见 toa provider load --help。\n")]
+    [InlineData("lb --mtu x", "toa: 选项“--mtu”的参数“x”无效。见 toa lb --help。\n")]
+    [InlineData("doctor --interface", "toa: 选项“--interface”缺少参数。见 toa doctor --help。\n")]
+    [InlineData("nonsense", "toa: 未知的参数“nonsense”。见 toa --help。\n")]
+    [InlineData("doctor --seconds 3601", "toa: “3601”不是 0 到 3600 之间的数。见 toa doctor --help。\n")]
     public async Task A_wrong_command_line_is_told_in_Chinese(string line, string error)
     {
         Run run = await Run.ToaInChineseAsync(_machine, line.Split(' '));
@@ -69,6 +83,15 @@ public sealed class ChineseTests : IDisposable
 
         run.ExitCode.Should().Be(1);
         run.Error.Should().StartWith("toa: 不能读取 /nonexistent：").And.EndWith("请用 --file 指定该文件的副本。\n");
+    }
+
+    [Fact]
+    public async Task Errors_of_the_provider_commands_are_told_in_Chinese()
+    {
+        Run run = await Run.ToaInChineseAsync(_machine, "provider", "install");
+
+        run.ExitCode.Should().Be(1);
+        run.Error.Should().StartWith("toa: 缺少 dkms，请安装：apt-get install dkms（Debian、Ubuntu）或 dnf install dkms（RHEL、CentOS，来自 EPEL）；或运行 toa provider build");
     }
 
     private static string[] Levels(Run run) =>

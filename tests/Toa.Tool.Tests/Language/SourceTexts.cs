@@ -16,11 +16,14 @@ namespace Toa.Tool.Tests.Language;
 /// <summary>The texts that the tool can show in another language.</summary>
 internal static class SourceTexts
 {
-    /// <summary>The keys of their translations.</summary>
-    public static IReadOnlySet<string> All { get; } = new HashSet<string>(Messages().Concat(HelpTexts()).Concat(HelpHeadings).Where(HasWords));
+    /// <summary>The formats of messages, with placeholders.</summary>
+    public static IReadOnlySet<string> Formats { get; } = new HashSet<string>(Messages());
+
+    /// <summary>The keys of all translations.</summary>
+    public static IReadOnlySet<string> All { get; } = new HashSet<string>(Formats.Concat(HelpTexts()).Concat(HelpHeadings).Where(HasWords));
 
     // Of System.CommandLine.
-    private static string[] HelpHeadings => ["Description:", "Usage:", "Arguments:", "Options:", "Commands:"];
+    private static string[] HelpHeadings => ["Description:", "Usage:", "Arguments:", "Options:", "Commands:", "[default: "];
 
     /// <summary>A text such as "{0} {1}" is the same in every language. Punctuation is not.</summary>
     private static bool HasWords(string text) =>

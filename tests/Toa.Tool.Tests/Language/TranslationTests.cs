@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Resources;
+using System.Text;
 using System.Text.RegularExpressions;
 using FluentAssertions;
 using Toa.Tool.Language;
@@ -44,6 +45,20 @@ public sealed partial class TranslationTests
     }
 
     [Fact]
+    public void A_translation_can_be_formatted()
+    {
+        foreach (string english in SourceTexts.Formats.Where(Chinese.ContainsKey))
+            CompositeFormat.Parse(Chinese[english]).MinimumArgumentCount
+                .Should().Be(CompositeFormat.Parse(english).MinimumArgumentCount, "this is needed for '{0}'", english);
+    }
+
+    [Fact]
+    public void Punctuation_is_Chinese()
+    {
+        Chinese.Values.Where(text => BadPunctuation().IsMatch(text)).Should().BeEmpty();
+    }
+
+    [Fact]
     public void Commands_settings_files_and_findings_keep_their_names()
     {
         foreach ((string english, string chinese) in Chinese)
@@ -54,6 +69,10 @@ public sealed partial class TranslationTests
 
     [GeneratedRegex(@"\{\d+\}")]
     private static partial Regex Value();
+
+    // ASCII punctuation next to a Chinese character, and a space behind full-width punctuation.
+    [GeneratedRegex(@"[\u4e00-\u9fff][,;:!?]|[,;!?][\u4e00-\u9fff]|[。，；：、）] \S")]
+    private static partial Regex BadPunctuation();
 
     // Paths, options, settings with an underscore, identifiers of findings, constants of the kernel.
     [GeneratedRegex(@"(?<![\w/])/[\w./-]+\w|--[a-z][\w-]+|[a-z0-9]+(_[a-z0-9]+)+|TOA\d{3}|[A-Z]+(_[A-Z]+)+")]

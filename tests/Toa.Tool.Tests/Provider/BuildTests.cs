@@ -94,7 +94,7 @@ public sealed class BuildTests : IDisposable
 
         ShouldFail(
             await Run.ToaAsync(_machine, "provider", "build", "--output", "/build"),
-            "no kernel headers in /lib/modules/6.12.9-test/build: apt-get install linux-headers-6.12.9-test (Debian, Ubuntu), dnf install kernel-devel-6.12.9-test");
+            "no kernel headers in /lib/modules/6.12.9-test/build: apt-get install linux-headers-6.12.9-test (Debian, Ubuntu) or dnf install kernel-devel-6.12.9-test");
     }
 
     [Theory]

@@ -106,7 +106,7 @@ public sealed class InstallTests : IDisposable
         using FakeMachine machine = new();
 
         (await Run.ToaAsync(machine, "provider", "install")).Error.Should().Be(
-            "toa: dkms is missing: apt-get install dkms (Debian, Ubuntu), dnf install dkms (RHEL, CentOS, from EPEL), "
+            "toa: dkms is missing: apt-get install dkms (Debian, Ubuntu) or dnf install dkms (RHEL, CentOS, from EPEL), "
             + "or run toa provider build, then toa provider load, which do not use DKMS.\n");
     }
 

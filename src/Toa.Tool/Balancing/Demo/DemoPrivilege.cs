@@ -27,7 +27,7 @@ internal static class DemoPrivilege
         {
             throw new ToolException(
                 $"the demo creates network namespaces and a TUN device, which requires "
-                + $"{string.Join(" and ", missing)}: run sudo toa lb demo. In a container, use --privileged.");
+                + $"{string.Join(", ", missing)}: run sudo toa lb demo. In a container, use --privileged.");
         }
 
         if (!machine.Exists(Tun))

@@ -74,7 +74,7 @@ internal sealed class InstallationCheck : ICheck
         if (chosen.IsOwn == true)
             return OwnIsPreferred.Found($"modprobe toa would load {chosen.Path}, which is this project's. {files}.");
         return OtherVendor.Found(
-            $"{files}. modprobe toa would load {(foreign.Length == 1 && examination.Modprobe.Is(foreign[0]) ? "it" : chosen.Path)}.",
+            $"{files}. modprobe toa would load {chosen.Path}.",
             own is null
                 ? Cure(foreign)
                 : (Message)$"{own.Path} is this project's. Make depmod prefer it: {ModuleProvider.Prefer(own)}.");
@@ -111,12 +111,12 @@ internal sealed class InstallationCheck : ICheck
         string status = examination.Dkms.Output.Trim();
         if (status.Length == 0)
             return null;
-        string seen = string.Join("; ", status.Split('\n', StringSplitOptions.TrimEntries)) + ".";
+        Message seen = $"{string.Join("; ", status.Split('\n', StringSplitOptions.TrimEntries))}.";
         bool isForThis = status.Split('\n').Any(line =>
             line.Contains(examination.KernelRelease, StringComparison.Ordinal) && line.Contains("installed", StringComparison.Ordinal));
         return isForThis
-            ? Dkms.Found($"{seen}")
-            : DkmsNotForThis.Found($"{seen}",
+            ? Dkms.Found(seen)
+            : DkmsNotForThis.Found(seen,
                 $"Run dkms autoinstall to see the reason. Usually the headers of the kernel are missing.");
     }
 

@@ -38,6 +38,7 @@ internal sealed class TrustCheck : ICheck
             yield return Listed.Found($"trusted={trusted}");
     }
 
-    private static string AfterReboot(Examination examination) =>
-        examination.IsOurModule ? "toa provider install --trusted" : "TOA_BPF_OPTIONS in /etc/default/toa-bpf";
+    private static Message AfterReboot(Examination examination) => examination.IsOurModule
+        ? (Message)$"toa provider install --trusted"
+        : $"TOA_BPF_OPTIONS in /etc/default/toa-bpf";
 }
