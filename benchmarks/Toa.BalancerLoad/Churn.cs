@@ -6,7 +6,7 @@ using System.Threading;
 
 namespace Toa.BalancerLoad;
 
-/// <summary>Connections that come, say who they are, and go.</summary>
+/// <summary>Short connections: each client sends its port, and then disconnects.</summary>
 internal static class Churn
 {
     private const int Clients = 8, Servers = 2;
@@ -25,7 +25,7 @@ internal static class Churn
         });
         TimeSpan taken = Stopwatch.GetElapsedTime(start);
         isOver = true;
-        // Each server waits for one more.
+        // Each server still waits for one more connection.
         place.AtClient(() =>
         {
             for (int i = 0; i < Servers; i++)

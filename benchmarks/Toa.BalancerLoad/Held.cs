@@ -5,13 +5,13 @@ using System.Net.Sockets;
 
 namespace Toa.BalancerLoad;
 
-/// <summary>Connections that stay, and each of them then carries data of its own both ways.</summary>
+/// <summary>Connections that stay open. Each of them then carries its own data in both directions.</summary>
 internal static class Held
 {
     public static TimeSpan Run(Place place, AddressFamily family, int count)
     {
         List<Socket> servers = [];
-        // A process of their own: both ends of all are more than one may have descriptors for.
+        // The clients run in another process: one process may not have enough descriptors for both ends of all connections.
         using Process clients = place.StartAtClient(HeldClients.Name, family.ToString(), $"{count}");
         try
         {

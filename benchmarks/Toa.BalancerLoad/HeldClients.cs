@@ -6,7 +6,7 @@ using System.Net.Sockets;
 
 namespace Toa.BalancerLoad;
 
-/// <summary>The clients of connections that stay: in a process of their own, and on the client's machine.</summary>
+/// <summary>The clients of connections that stay open, in their own process in the client's namespace.</summary>
 internal static class HeldClients
 {
     public const string Name = "held-clients", AllRight = "all right";
@@ -22,7 +22,7 @@ internal static class HeldClients
     }
 
     /// <summary>
-    /// Connects, and once told to, sends each connection's number and holds what comes back against it.
+    /// Connects, waits for a line on standard input, sends each connection's number, and compares it with the answer.
     /// </summary>
     private static void Run(AddressFamily family, int count)
     {

@@ -7,7 +7,7 @@ using System.Threading.Tasks;
 
 namespace Toa.BalancerLoad;
 
-/// <summary>How fast one connection is: the median of some runs.</summary>
+/// <summary>The throughput of one connection: the median of several runs.</summary>
 internal static class OneStream
 {
     private const int Runs = 5;

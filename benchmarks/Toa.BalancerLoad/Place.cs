@@ -10,9 +10,7 @@ using Toa.LoadBalancing.Tests.Network;
 
 namespace Toa.BalancerLoad;
 
-/// <summary>
-/// A balancer with a server behind it that holds each connection's option against what the client says.
-/// </summary>
+/// <summary>A balancer with a server that compares each connection's TOA option with the port that the client sent.</summary>
 internal sealed class Place : IAsyncDisposable
 {
     private readonly ToaResolver _resolver = new(new ToaOptions { ReadSavedSyn = true });
@@ -25,7 +23,7 @@ internal sealed class Place : IAsyncDisposable
     {
         _testbed = testbed;
         _listener = testbed.Listen();
-        // The kernel keeps the SYN for the server: the option must be on it.
+        // The kernel keeps the SYN for the server, so the SYN must carry the TOA option.
         _listener.SaveSyn();
         LoadBalancerOptions options = new() { SourceAddresses = { AddressPrefix.Parse("10.64.0.0/28") } };
         foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
@@ -45,10 +43,10 @@ internal sealed class Place : IAsyncDisposable
 
     public IPEndPoint Server => (IPEndPoint)_listener.LocalEndPoint!;
 
-    /// <summary>Connections without an option.</summary>
+    /// <summary>Connections without a TOA option.</summary>
     public int Lost => _lost;
 
-    /// <summary>Connections whose option named somebody else.</summary>
+    /// <summary>Connections whose TOA option contains another client.</summary>
     public int Wrong => _wrong;
 
     public static IPEndPoint VirtualAddress(AddressFamily family) =>
@@ -56,10 +54,10 @@ internal sealed class Place : IAsyncDisposable
 
     public void Forget() => _lost = _wrong = 0;
 
-    /// <summary>Runs code on threads of the client's machine.</summary>
+    /// <summary>Runs code in the client's namespace.</summary>
     public void AtClient(Action action) => _testbed.ClientSide.Run(action);
 
-    /// <summary>Starts this program once more, on the client's machine.</summary>
+    /// <summary>Starts this program again, in the client's namespace.</summary>
     public Process StartAtClient(params string[] arguments) => Process.Start(new ProcessStartInfo(
         "ip", ["netns", "exec", _testbed.ClientSide.Name, Environment.ProcessPath!, .. arguments])
     {
@@ -69,7 +67,7 @@ internal sealed class Place : IAsyncDisposable
 
     public Socket Accept() => _listener.Accept();
 
-    /// <summary>A connection of a client that says who it is.</summary>
+    /// <summary>Connects, and sends the client's port.</summary>
     public static Socket Connect(AddressFamily family)
     {
         Socket socket = new(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -80,7 +78,7 @@ internal sealed class Place : IAsyncDisposable
         return socket;
     }
 
-    /// <summary>Takes the client at its word, and holds the option against it.</summary>
+    /// <summary>Reads the port that the client sent, and compares it with the TOA option.</summary>
     public void Check(Socket server)
     {
         Span<byte> port = stackalloc byte[2];

@@ -10,7 +10,7 @@ namespace Toa.Benchmarks;
 [MemoryDiagnoser(displayGenColumns: false)]
 public class LookupBenchmarks : IDisposable
 {
-    /// <summary>So many from C in a row that the call of C costs nothing.</summary>
+    /// <summary>Calls from C in a row: enough that the cost of the call into C does not matter.</summary>
     private const int CallsFromC = 1000;
 
     private readonly ToaResolver _resolver = new(new ToaOptions());

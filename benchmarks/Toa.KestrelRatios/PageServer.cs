@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Toa.KestrelRatios;
 
-/// <summary>A server of one short page, and a client that takes a connection for each request.</summary>
+/// <summary>A server with one short page, and a client that opens a connection for each request.</summary>
 internal sealed class PageServer : IAsyncDisposable
 {
     private readonly WebApplication _application;

@@ -6,7 +6,7 @@ namespace Toa.Ratios;
 /// <summary>The loops of baseline.c.</summary>
 internal static partial class Baseline
 {
-    /// <summary>The variable of the environment that says where the compiled file stands.</summary>
+    /// <summary>The environment variable with the path of the compiled file.</summary>
     private const string Variable = "TOA_BASELINE";
 
     static Baseline() =>

@@ -6,16 +6,17 @@ using System.Runtime.InteropServices;
 
 namespace Toa.Ratios;
 
-/// <summary>What a program can do that has no library.</summary>
+/// <summary>The calls that a program can make without the library.</summary>
 internal static unsafe partial class ByHand
 {
     private const int IPProtocolIP = 0;
     private const int GetLookup = 4096;
     private const int AddressSize = 28;
 
-    /// <param name="socket">Whose client is looked up.</param>
-    /// <param name="answer">Room for a struct toa_nat64_peer.</param>
-    /// <param name="framesBetween">How far above the question a failure is caught: it costs more by each frame.</param>
+    /// <param name="socket">The socket whose client is looked up.</param>
+    /// <param name="answer">The buffer for a struct toa_nat64_peer.</param>
+    /// <param name="framesBetween">The number of frames between the call and its catch block. Each frame makes an exception
+    /// more expensive.</param>
     public static EndPoint? Ask(Socket socket, byte[] answer, int framesBetween = 0)
     {
         try
@@ -33,8 +34,8 @@ internal static unsafe partial class ByHand
     }
 
     /// <summary>
-    /// The system calls of the baseline as .NET makes them: no lookup costs less that keeps the descriptor from being closed
-    /// meanwhile. The answers are not even read.
+    /// The system calls of the baseline, as .NET makes them. No lookup that prevents the descriptor from being closed during
+    /// the calls can cost less. The answers are not read.
     /// </summary>
     [SkipLocalsInit]
     public static int AskSystem(Socket socket)
@@ -72,7 +73,7 @@ internal static unsafe partial class ByHand
             AskBelow(socket, answer, frames - 1);
         else
             socket.GetRawSocketOption(IPProtocolIP, GetLookup, answer);
-        // Else the calls above would be jumps, and leave no frame.
+        // Otherwise the calls above would be tail calls, and leave no frame.
         GC.KeepAlive(answer);
     }
 }

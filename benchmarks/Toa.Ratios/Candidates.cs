@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Toa.Ratios;
 
-/// <summary>All ways to look up the client of one connection, C's first: that is what the others are compared with.</summary>
+/// <summary>All ways to look up the client of one connection. The first one is in C: the others are compared with it.</summary>
 internal static class Candidates
 {
     public static IReadOnlyList<Candidate> For(Socket socket)

@@ -6,8 +6,8 @@ using System.Linq;
 namespace Toa.Ratios;
 
 /// <summary>
-/// Runs candidates in turn, many times over, so that whatever else the machine does falls on all of them: what counts is
-/// the ratio to the first one in the same turn.
+/// Runs the candidates in turn, many times, so that other load on the machine affects all of them. The result is the ratio to
+/// the first candidate in the same turn.
 /// </summary>
 internal static class Race
 {
@@ -16,7 +16,7 @@ internal static class Race
         double[][] nanoseconds = [.. candidates.Select(_ => new double[turns])];
         long[] bytes = new long[candidates.Count];
 
-        // Past all tiers of compilation, and whatever the first calls set up.
+        // Run until all tiers of compilation and all first-call setup are done.
         for (int warmUp = 0; warmUp < 40; warmUp++)
         {
             foreach (Candidate candidate in candidates)
@@ -27,7 +27,7 @@ internal static class Race
         {
             for (int i = 0; i < candidates.Count; i++)
             {
-                // Of all threads: a server has others.
+                // Allocations of all threads, because a server has other threads.
                 long allocated = GC.GetTotalAllocatedBytes(precise: true);
                 long start = Stopwatch.GetTimestamp();
                 candidates[i].Run(calls);

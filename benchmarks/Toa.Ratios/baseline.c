@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The system calls of a lookup from C: what there is to compare with. */
+/* The system calls of a lookup from C: the baseline of the comparison. */
 #include <netinet/in.h>
 #include <sys/socket.h>
 
 #include "toa.h"
 
-/* As the programs of the vendor's manual do it. */
+/* As in the programs of the vendor's manual. */
 static int lookup(int fd)
 {
 	struct toa_nat64_peer client;
@@ -26,7 +26,7 @@ void baseline_lookup(int fd, int calls)
 		lookup(fd);
 }
 
-/* As it can be done with a provider of this project. */
+/* As a program can do it with a provider of this project. */
 void baseline_info(int fd, int calls)
 {
 	while (calls--) {

@@ -12,13 +12,13 @@
 
 #include "client.h"
 
-/* As senders align it: two NOPs, kind, length, the sender's time and the echoed one. */
+/* Aligned as senders do it: two NOPs, kind, length, the sender's time and the echoed one. */
 struct timestamp_option {
 	uint8_t head[4];
 	uint32_t value, echo;
 };
 
-/* What Linux clients send: MSS 1460, SACK, a window scale of 7. */
+/* The options that Linux clients send: MSS 1460, SACK, a window scale of 7. */
 static const uint8_t syn_options[] = { 2, 4, 5, 180, 1, 1, 4, 2, 1, 3, 3, 7 };
 
 struct segment {
@@ -82,7 +82,7 @@ static uint16_t fold(uint32_t sum)
 	return ~((sum & 0xffff) + (sum >> 16));
 }
 
-/* Everything is a multiple of four long. */
+/* All lengths are multiples of four. */
 static void transmit(struct client *client, uint8_t flags, unsigned int payload)
 {
 	struct segment segment = {
@@ -91,7 +91,7 @@ static void transmit(struct client *client, uint8_t flags, unsigned int payload)
 	};
 	struct timestamp_option times = {
 		.head = { 1, 1, TCPOPT_TIMESTAMP, TCPOLEN_TIMESTAMP },
-		/* May stand still: what counts is that it never goes back. */
+		/* The value may stay the same, but must never decrease. */
 		.value = htonl(1), .echo = client->timestamp,
 	};
 	unsigned int options = sizeof(times), size;
@@ -123,7 +123,7 @@ static void transmit(struct client *client, uint8_t flags, unsigned int payload)
 	client->sent += payload + !!(flags & (TH_SYN | TH_FIN));
 }
 
-/* False if there is none. */
+/* Returns false if there is no segment. */
 static int receive(struct client *client)
 {
 	struct segment segment;
@@ -132,7 +132,7 @@ static int receive(struct client *client)
 
 	if (size < 0)
 		return 0;
-	/* The kernel greets its IPv6 neighbours too. */
+	/* Ignore other packets: the kernel also sends IPv6 neighbour messages. */
 	if (segment.ip.version != 4 || segment.ip.protocol != IPPROTO_TCP ||
 	    segment.tcp.dest != htons(client->port))
 		return 1;

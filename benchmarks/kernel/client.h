@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A balancer's side of TCP connections, behind a TUN device: ready-made segments with
- * a few fields patched, so that nearly all of a connection's instructions are the
- * kernel's. Nothing is lost on the way, and the kernel answers before a write returns.
+ * A balancer's side of TCP connections, behind a TUN device. It sends ready-made segments
+ * with a few patched fields, so that nearly all instructions of a connection are the
+ * kernel's. No packet is lost, and the kernel answers before a write returns.
  */
 #ifndef CLIENT_H
 #define CLIENT_H
@@ -23,23 +23,23 @@ extern const struct option no_option, option_ipv4, option_ipv6;
 
 struct client {
 	uint16_t port, server_port;
-	uint32_t sent, received;	/* sequence numbers: of what comes next */
+	uint32_t sent, received;	/* the next sequence numbers */
 	uint32_t timestamp;		/* the server's last */
 	const struct option *option;
 };
 
-/* Makes the device, for this process's lifetime. */
+/* Creates the device, which exists until this process ends. */
 void client_setup(void);
 
-/* From another port each time. The option is on each segment of the client's but the SYN. */
+/* Uses another port each time. All segments of the client carry the option, except the SYN. */
 struct client client_connect(uint16_t server_port, const struct option *option);
 
 void client_send(struct client *client);
 
-/* Takes in, and acknowledges, what the server has sent. */
+/* Receives and acknowledges the server's data. */
 void client_receive(struct client *client);
 
-/* Ends the client's half. */
+/* Closes the client's side of the connection. */
 void client_finish(struct client *client);
 
 #endif

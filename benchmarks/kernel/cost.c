@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Prints what socket calls and connections cost: a name, a tab, and instructions, or
- * with "held N...", what the calls cost while N connections are held.
+ * Prints the cost of socket calls and connections: a name, a tab, and the number of
+ * instructions. With "held N...", prints the cost of the calls while N connections are held.
  *
  * usage: toa-cost | toa-cost held N...
  */
@@ -58,7 +58,7 @@ static void get_nodelay(int fd)
 	getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, &length);
 }
 
-/* A call on each of some sockets, of whatever it costs on average: the middle one of many rounds. */
+/* The average cost of a call on each of some sockets: the median of many rounds. */
 static uint64_t cost_of(void (*call)(int fd), const int *fds, unsigned int count)
 {
 	enum { ROUNDS = 31, CALLS = 1000 };
@@ -114,8 +114,8 @@ static void from_client(const struct server *server, const struct option *option
 }
 
 /*
- * Timer ticks and what RCU frees belong to it: a round is long enough to have its
- * share of both.
+ * The cost includes timer ticks and RCU callbacks: a round is long enough for its share
+ * of both.
  */
 static void print_connection(const char *what, const struct server *server,
 			     const struct option *option, int talk)
@@ -148,7 +148,7 @@ static void print_connections(const struct server *server)
 	print_connection("request and response", server, &option_ipv4, 1);
 }
 
-/* Every third connection is without an option; the calls go to a sample, evenly spread. */
+/* Every third connection is without an option. The calls use a sample that is evenly spread. */
 static void print_held(const struct server *server, unsigned int count)
 {
 	static const struct option *const options[] = { &option_ipv4, &option_ipv6, &no_option };
@@ -182,7 +182,7 @@ int main(int argc, char **argv)
 		server = server_listen(AF_INET, 7000);
 		for (int i = 2; i < argc; i++)
 			print_held(&server, strtoul(argv[i], NULL, 10));
-		/* What is held then can be looked at, until the caller says so. */
+		/* The caller looks at the held memory, and then sends an input. */
 		getchar();
 		return 0;
 	}

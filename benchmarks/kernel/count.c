@@ -17,7 +17,7 @@ uint64_t median(uint64_t *values, unsigned int count)
 	return values[count / 2];
 }
 
-/* Two instructions a round. */
+/* Two instructions per round. */
 static uint64_t count_loop(uint64_t rounds)
 {
 	uint64_t start = instructions();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Instructions, counted: in a guest that QEMU runs with -icount shift=0, virtual time
- * is one nanosecond an instruction, and the time-stamp counter is virtual time.
+ * Counts instructions. In a guest that QEMU runs with -icount shift=0, the virtual time
+ * of an instruction is one nanosecond, and the time-stamp counter shows the virtual time.
  */
 #ifndef COUNT_H
 #define COUNT_H
@@ -14,10 +14,10 @@ static inline uint64_t instructions(void)
 	return __rdtsc();
 }
 
-/* The middle one of an odd number of values, which are sorted. */
+/* The median of an odd number of values. Sorts the values. */
 uint64_t median(uint64_t *values, unsigned int count);
 
-/* Exits if the counter does not count a loop of known length as what it is. */
+/* Exits if the counter is wrong for a loop of known length. */
 void check_counter(void);
 
 #endif

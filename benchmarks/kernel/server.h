@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The server's side: a listener, and whole connections from the first segment to the last. */
+/* The server's side: a listener, and complete connections from the first to the last segment. */
 #ifndef SERVER_H
 #define SERVER_H
 
@@ -22,15 +22,15 @@ struct connection {
 
 struct connection server_accept(const struct server *server, const struct option *option);
 
-/* The client closes first, so that nothing of it stays in TIME_WAIT. */
+/* The client closes first, so that the server has no socket in TIME_WAIT afterwards. */
 void server_close(struct connection *connection);
 
-/* A request and a response. */
+/* One request and one response. */
 void server_talk(struct connection *connection);
 
 /*
- * Both ends are sockets, and none of it is a client's program. Ends with a reset: what
- * stays in TIME_WAIT would change what the next one costs.
+ * Both ends are sockets, without the code of the client. Ends with a reset: sockets in
+ * TIME_WAIT would change the cost of the next connection.
  */
 void server_loopback(const struct server *server);
 

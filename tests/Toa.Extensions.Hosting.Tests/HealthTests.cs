@@ -15,7 +15,7 @@ using Xunit;
 
 namespace Toa.Extensions.Hosting.Tests;
 
-/// <summary>What the health check tells an operator.</summary>
+/// <summary>The results of the health check.</summary>
 public sealed class HealthTests
 {
     private readonly FakeTimeProvider _time = new();

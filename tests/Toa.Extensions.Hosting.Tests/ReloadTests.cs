@@ -154,7 +154,7 @@ public sealed class ReloadTests : IAsyncDisposable
         Task<int> lookups = Task.Run(() =>
         {
             int count = 0;
-            // Trusted and served under both, but refused by any mixture of them.
+            // Trusted and served under both sets of options, but refused under any mixture of them.
             while (!done.IsCancellationRequested || count == 0)
             {
                 ToaResolution found = new(Client, Peer);
@@ -203,7 +203,7 @@ public sealed class ReloadTests : IAsyncDisposable
         return found.Trust;
     }
 
-    /// <summary>Settings that can be lost, as when their file is deleted.</summary>
+    /// <summary>Settings that can disappear, as if their file were deleted.</summary>
     private sealed class Settings : ConfigurationProvider, IConfigurationSource
     {
         public string this[string key]

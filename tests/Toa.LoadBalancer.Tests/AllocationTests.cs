@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Toa.LoadBalancing.Tests;
 
-/// <summary>Packets that come by the hundred thousand must leave no garbage.</summary>
+/// <summary>Packets must not cause allocations, because there are hundreds of thousands of them.</summary>
 public sealed class AllocationTests
 {
     [Fact]

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Toa.LoadBalancing.Tests;
 
-/// <summary>Which server gets a connection.</summary>
+/// <summary>The selection of the server for a connection.</summary>
 public sealed class BackEndTests
 {
     [Theory]

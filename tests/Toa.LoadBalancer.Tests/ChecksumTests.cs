@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Toa.LoadBalancing.Tests;
 
-/// <summary>The arithmetic, against its definition.</summary>
+/// <summary>The checksum arithmetic, compared with its definition.</summary>
 public sealed class ChecksumTests
 {
     private readonly Random _random = new(1624);
@@ -28,7 +28,7 @@ public sealed class ChecksumTests
         for (int i = 0; i < 20_000; i++)
         {
             byte[] before = RandomBytes(2 * _random.Next(12, 40));
-            // Where sums are near 0 and 0xffff, ones' complement has two zeros to get wrong.
+            // Sums near 0 and 0xffff test the two zeros of ones' complement.
             if (i % 3 == 0)
                 before.AsSpan(2).Fill((byte)(i % 2 == 0 ? 0x00 : 0xff));
             Checksum.Write(before, 0, 6);

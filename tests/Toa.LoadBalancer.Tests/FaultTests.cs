@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Toa.LoadBalancing.Tests;
 
-/// <summary>What goes wrong on purpose, and only then.</summary>
+/// <summary>The faults that can be configured. Without configuration, there are none.</summary>
 public sealed class FaultTests
 {
     [Fact]
@@ -137,7 +137,9 @@ public sealed class FaultTests
         return string.Concat(Enumerable.Range(0, 200).Select(_ => core.Send(conversation.FromClient()).Count));
     }
 
-    /// <summary>A connection whose handshake is done but for the ACK, before anything goes wrong.</summary>
+    /// <summary>
+    /// Opens a connection up to the client's last ACK. Repeats the segments that are lost because of the faults.
+    /// </summary>
     private static (TestCore Core, Conversation Conversation) Open(Action<FaultOptions> configure, IPEndPoint? client = null)
     {
         client ??= TestCore.ClientIPv6;

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Toa.LoadBalancing.Tests;
 
-/// <summary>How far the balancer thinks that a connection is.</summary>
+/// <summary>The state of a connection in the balancer.</summary>
 public sealed class FlowStateTests
 {
     private readonly TestCore _core = new();

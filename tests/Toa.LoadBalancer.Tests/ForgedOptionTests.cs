@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Toa.LoadBalancing.Tests;
 
-/// <summary>Clients that name themselves as somebody else.</summary>
+/// <summary>Clients that send a TOA option with another client's address.</summary>
 public sealed class ForgedOptionTests
 {
     private static readonly byte[] s_forgedIPv4 = [200, 8, 0x1a, 0x0a, 203, 0, 113, 66];

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Toa.LoadBalancing.Tests;
 
-/// <summary>What both ends of a connection see.</summary>
+/// <summary>The packets that both ends of a connection see.</summary>
 public sealed class HandshakeTests
 {
     private readonly TestCore _core = new();

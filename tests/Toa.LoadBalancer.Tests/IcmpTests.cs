@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Toa.LoadBalancing.Tests;
 
-/// <summary>Errors that routers and hosts report about packets of the balancer's.</summary>
+/// <summary>ICMP errors from routers and hosts about packets that the balancer sent.</summary>
 public sealed class IcmpTests
 {
     private static readonly IPAddress s_routerIPv4 = IPAddress.Parse("10.0.0.254");
@@ -319,7 +319,7 @@ public sealed class IcmpTests
         _core.Drop(
             IcmpPackets.IPv4(s_routerIPv4, conversation.Source.Address, 3, 1, 0, reversed.ToBytes()), DropReason.IcmpNoFlow);
 
-        // Sent to a virtual address about what was sent from a source address.
+        // The error is sent to a virtual address, but the packet in it was sent from a source address.
         _core.Drop(
             IcmpPackets.IPv4(s_routerIPv4, TestCore.VirtualIPv4.Address, 3, 1, 0, conversation.SendData(9).Bytes),
             DropReason.IcmpNoFlow);

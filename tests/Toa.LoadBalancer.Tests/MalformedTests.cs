@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Toa.LoadBalancing.Tests;
 
-/// <summary>Packets that are none, or that the balancer does not take: dropped and counted, and nothing else happens.</summary>
+/// <summary>Malformed and unsupported packets: the balancer drops and counts them, and does nothing else.</summary>
 public sealed class MalformedTests
 {
     private readonly TestCore _core = new();
@@ -30,7 +30,9 @@ public sealed class MalformedTests
         _core.Send(packet).Should().ContainSingle("it is sound when it is whole");
     }
 
-    /// <summary>Lengths inside of the packet agree with its end, so that the cut is met further in.</summary>
+    /// <summary>
+    /// The lengths in the packet fit the truncated packet, so that the truncation is detected in a later check.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Packets))]
     public void Every_truncation_with_fitting_lengths_is_survived(string name)
@@ -215,7 +217,7 @@ public sealed class MalformedTests
 
     private long Drops() => _core.Counters.PacketsDropped.Values.Sum();
 
-    /// <summary>Nothing is thrown, and nothing that comes out is larger than the MTU.</summary>
+    /// <summary>Expects no exception, and no sent packet that is larger than the MTU.</summary>
     private void Process(byte[] packet)
     {
         foreach (byte[] sent in _core.SendUnread(packet))
@@ -229,7 +231,9 @@ public sealed class MalformedTests
         return Repair(packet);
     }
 
-    /// <summary>Gives an IPv4 header and an ICMP message their right checksums, so that a change is met further in.</summary>
+    /// <summary>
+    /// Corrects the checksums of an IPv4 header and an ICMP message, so that a change is detected in a later check.
+    /// </summary>
     private static byte[] Repair(byte[] packet)
     {
         packet = [.. packet];
@@ -249,7 +253,7 @@ public sealed class MalformedTests
         return packet;
     }
 
-    /// <summary>A packet of each sort that the balancer passes on.</summary>
+    /// <summary>A packet of each kind that the balancer forwards.</summary>
     private byte[] Sample(string name)
     {
         Conversation ipv4 = new(_core, TestCore.ClientIPv4);

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Toa.LoadBalancing.Tests;
 
-/// <summary>What happens to other options, and to ours, where a header or a packet is full.</summary>
+/// <summary>The handling of other options, and of the TOA option, if a header or a packet is full.</summary>
 public sealed class OptionRoomTests
 {
     private static readonly byte[] s_md5 = [19, 18, .. Enumerable.Range(1, 16).Select(i => (byte)i), 1, 1];
@@ -78,7 +78,9 @@ public sealed class OptionRoomTests
         core.Counters.OptionsSkipped[InsertionSkip.NoRoom].Should().Be(1);
     }
 
-    /// <summary>Every length of other options, for both families: inserted whole, or left alone whole.</summary>
+    /// <summary>
+    /// Tests all lengths of other options, for both families: the TOA option is inserted completely or not at all.
+    /// </summary>
     [Fact]
     public void Every_length_is_either_inserted_or_skipped()
     {

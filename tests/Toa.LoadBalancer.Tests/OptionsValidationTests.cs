@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Toa.LoadBalancing.Tests;
 
-/// <summary>Options that cannot be: the message names the entry, what is wrong with it, and what would be right.</summary>
+/// <summary>Invalid settings: the message names the entry, the problem, and a valid value.</summary>
 public sealed class OptionsValidationTests
 {
     [Fact]

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Toa.LoadBalancing.Tests;
 
-/// <summary>Which segments carry the option.</summary>
+/// <summary>The segments that carry the TOA option.</summary>
 public sealed class PlacementTests
 {
     [Fact]

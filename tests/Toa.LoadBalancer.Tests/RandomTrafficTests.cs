@@ -9,14 +9,14 @@ using Xunit;
 namespace Toa.LoadBalancing.Tests;
 
 /// <summary>
-/// What holds for all traffic. Many connections at a time send random segments, lists of options among them that are full,
-/// forged or broken; in between comes noise.
+/// The properties that hold for all traffic. Many connections at a time send random segments, also with full, forged and
+/// malformed lists of options. Some packets are noise.
 /// </summary>
 public sealed class RandomTrafficTests
 {
     private const int Steps = 20_000;
 
-    // Two that cannot be, three that can, and one past every header.
+    // Two invalid lengths, three valid ones, and one that exceeds every header.
     private static readonly byte[] s_lengths = [0, 1, 2, 3, 4, 200];
 
     [Theory]
@@ -93,7 +93,7 @@ public sealed class RandomTrafficTests
         for (int step = 0; step < Steps / 2; step++)
         {
             Conversation one = all[random.Next(all.Length)];
-            // Reading what comes out checks every length and checksum.
+            // Reading the sent packets checks all lengths and checksums.
             core.Send((random.Next(10) == 0 ? one.Syn() : one.FromClient()) with { Options = RandomOptions(random) });
             core.Wait(TimeSpan.FromMilliseconds(random.Next(30)));
         }
@@ -191,7 +191,7 @@ public sealed class RandomTrafficTests
             if (options.Count + next.Length > 40)
                 break;
             options.AddRange(next);
-            // What would follow an end of the list, the reader of these tests takes for options.
+            // The bytes after an end of the list are not options.
             if (next[0] == 0)
                 break;
         }

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Toa.LoadBalancing.Tests;
 
-/// <summary>When flows and ports come and go.</summary>
+/// <summary>The lifetime of flows and ports.</summary>
 public sealed class TableTests
 {
     private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(1);

@@ -7,7 +7,7 @@ using Toa.Diagnostics;
 
 namespace Toa.Mono;
 
-/// <summary>Asks for the clients of real connections, and prints what comes back, in TAP.</summary>
+/// <summary>Looks up the clients of real connections, and prints the results in TAP.</summary>
 internal static class Program
 {
     private static int s_number, s_failed;

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Toa.OtherServers.Tests;
 
-/// <summary>Akka.IO, and what the page says of Akka.Remote.</summary>
+/// <summary>Akka.IO, and the statements of the guide about Akka.Remote.</summary>
 public sealed class AkkaTests : RecipeTests
 {
     [Theory, MemberData(nameof(Servers))]

@@ -21,7 +21,7 @@ using Xunit;
 
 namespace Toa.OtherServers.Tests;
 
-/// <summary>Brokers of MQTTnet, with its client.</summary>
+/// <summary>Brokers of MQTTnet, tested with its client.</summary>
 public sealed class MqttTests : RecipeTests
 {
     private static readonly IPEndPoint Own = IPEndPoint.Parse("127.0.9.33:0");
@@ -98,7 +98,7 @@ public sealed class MqttTests : RecipeTests
         return SeenByAsync(broker.Services.GetRequiredService<MqttServer>(), IPEndPoint.Parse(new Uri(address).Authority));
     }
 
-    /// <summary>Connects, and says what the events of that name as the client.</summary>
+    /// <summary>Connects, and returns the clients that the events with these names report.</summary>
     private static async Task<List<string>> SeenByAsync(MqttServer broker, IPEndPoint server)
     {
         List<string> seen = [];

@@ -21,7 +21,7 @@ using Xunit;
 
 namespace Toa.OtherServers.Tests;
 
-/// <summary>The gateway of a silo, where clients connect.</summary>
+/// <summary>The gateway of a silo, to which clients connect.</summary>
 public sealed class OrleansTests : RecipeTests
 {
     public interface IEcho : IGrainWithIntegerKey
@@ -72,7 +72,7 @@ public sealed class OrleansTests : RecipeTests
         await Deadline.Within(client.StopAsync());
     }
 
-    /// <summary>Why the recipe replaces it.</summary>
+    /// <summary>The reason why the recipe replaces the transport.</summary>
     [Fact]
     public async Task The_transport_of_Orleans_does_not_give_access_to_the_socket()
     {
@@ -98,7 +98,7 @@ public sealed class OrleansTests : RecipeTests
 
         private Silo(string server, Dictionary<string, string?> settings)
         {
-            // Messages of clients name the port, so that it must be known before.
+            // The messages of clients contain the port, so it must be known before the silo starts.
             _gateway.Bind(AnyPortOf(server));
             HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new());
             foreach ((string key, string? value) in settings)

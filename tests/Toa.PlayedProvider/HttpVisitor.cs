@@ -8,13 +8,13 @@ using System.Threading.Tasks;
 
 namespace Toa.PlayedProvider;
 
-/// <summary>An HTTP client that knows which client a balancer makes of it.</summary>
+/// <summary>An HTTP client that knows the client address that the server must see.</summary>
 public class HttpVisitor : IDisposable
 {
     private readonly IPAddress _server;
     private readonly IPAddress _from;
 
-    /// <summary>Comes from an address of the loopback network to one where a balancer is played.</summary>
+    /// <summary>Connects from an address of the loopback network to one with a simulated balancer.</summary>
     public HttpVisitor(IPAddress server, int port, string scheme = "http", Version? version = null, string from = "127.0.0.1")
     {
         _server = server;
@@ -33,13 +33,13 @@ public class HttpVisitor : IDisposable
 
     public HttpClient Http { get; }
 
-    /// <summary>How many connections were tried.</summary>
+    /// <summary>The number of connection attempts.</summary>
     public int Connections { get; private set; }
 
-    /// <summary>This end of the last connection.</summary>
+    /// <summary>The local endpoint of the last connection.</summary>
     public IPEndPoint Own { get; private set; } = new(IPAddress.None, 0);
 
-    /// <summary>The client that the server is to see.</summary>
+    /// <summary>The client address that the server must see.</summary>
     public string Client => Stage.ClientOf(Own, _server).ToString();
 
     public void Dispose()
@@ -57,11 +57,12 @@ public class HttpVisitor : IDisposable
             socket.Bind(new IPEndPoint(_from, 0));
             await socket.ConnectAsync(_server, context.DnsEndPoint.Port, cancellation);
             Own = (IPEndPoint)socket.LocalEndPoint!;
-            // HttpClient asks for it, and throws something else if it is reset by then; once known, it stays.
+            // HttpClient reads this property, and throws another exception if the connection has been reset by then. .NET
+            // caches it.
             _ = socket.RemoteEndPoint;
             return new NetworkStream(socket, ownsSocket: true);
         }
-        // A reset may come as early as that.
+        // The connection may already have been reset.
         catch (Exception e)
         {
             socket.Dispose();

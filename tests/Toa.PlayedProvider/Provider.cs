@@ -1,14 +1,14 @@
 namespace Toa.PlayedProvider;
 
-/// <summary>Who is to be played.</summary>
+/// <summary>The provider to simulate.</summary>
 public enum Provider
 {
-    /// <summary>None is loaded.</summary>
+    /// <summary>No provider is loaded.</summary>
     None = 0,
 
-    /// <summary>One of this project.</summary>
+    /// <summary>A provider of this project.</summary>
     Ours,
 
-    /// <summary>Another vendor's, which does not tell transport peers.</summary>
+    /// <summary>Another vendor's provider, which does not report transport peers.</summary>
     Another,
 }

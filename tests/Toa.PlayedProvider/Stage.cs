@@ -9,8 +9,8 @@ using System.Threading;
 namespace Toa.PlayedProvider;
 
 /// <summary>
-/// Puts the provider of provider.c between the library and the kernel, for this whole process: connections to 127.6.x.x then
-/// have IPv6 clients, those to 127.4.x.x have IPv4 ones, and all others have none.
+/// Puts the provider of provider.c between the library and the kernel, for this whole process. Connections to 127.6.x.x then
+/// have IPv6 clients, those to 127.4.x.x have IPv4 clients, and all others have none.
 /// </summary>
 public static unsafe class Stage
 {
@@ -24,16 +24,16 @@ public static unsafe class Stage
         NativeLibrary.SetDllImportResolver(
             typeof(ToaResolver).Assembly, static (name, _, _) => name == "libc" ? Library : 0);
 
-    /// <summary>Where connections come in that passed a NAT64 balancer.</summary>
+    /// <summary>The server address of connections through a NAT64 balancer.</summary>
     public static IPAddress Nat64 { get; } = IPAddress.Parse("127.6.0.1");
 
-    /// <summary>Where connections come in that passed a hybrid cloud's balancer.</summary>
+    /// <summary>The server address of connections through a balancer of a hybrid cloud.</summary>
     public static IPAddress HybridCloud { get; } = IPAddress.Parse("127.4.0.1");
 
-    /// <summary>Where connections come in directly.</summary>
+    /// <summary>The server address of direct connections.</summary>
     public static IPAddress Direct { get; } = IPAddress.Loopback;
 
-    /// <summary>How often the library has asked the kernel so far.</summary>
+    /// <summary>The numbers of the library's system calls so far.</summary>
     public static Calls Calls
     {
         get
@@ -44,7 +44,7 @@ public static unsafe class Stage
         }
     }
 
-    /// <summary>Plays a provider from now on, and returns once the library has noticed it.</summary>
+    /// <summary>Simulates a provider from now on. Returns when the library has detected it.</summary>
     public static void Use(Provider provider)
     {
         UseExport((int)provider);
@@ -60,7 +60,7 @@ public static unsafe class Stage
         if (Calls == before)
             throw new InvalidOperationException("The library asks the kernel itself: its first call came before the stage was set.");
 
-        // The library asks anew once a second for what was unknown.
+        // The library repeats a call that was not supported, but only once a second.
         Stopwatch waited = Stopwatch.StartNew();
         while ((accepted.GetRealClient().Source == ToaSource.IPv4Option) != (provider == Provider.Ours))
         {
@@ -70,7 +70,7 @@ public static unsafe class Stage
         }
     }
 
-    /// <summary>The client that a connection has, by the end that it has here and the end that the server has.</summary>
+    /// <summary>The client of a connection, from its transport peer and the server's address.</summary>
     public static IPEndPoint ClientOf(IPEndPoint transportPeer, IPAddress server)
     {
         byte[] peer = transportPeer.Address.MapToIPv4().GetAddressBytes();

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A TOA provider that is none: it stands between the library and the kernel, and answers
- * as one would if the loopback network were full of balancers. Which one a connection
- * came through, its own end says; which client it has, the other end:
+ * A simulated TOA provider between the library and the kernel. It answers like a provider
+ * on a loopback network full of balancers. The server's address of a connection selects the
+ * balancer, and the peer's address selects the client:
  *
  *   server's end   balancer       client of 127.a.b.c port p
  *   127.6.x.x      NAT64          2001:db8::127.a.b.c port p, option 253
  *   127.4.x.x      hybrid cloud   198.18.b.c port p, option 200
  *   others         none           as it is
  *
- * So each connection has a client of its own, and a mix-up shows.
+ * So each connection has its own client, and tests detect a mix-up.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -21,9 +21,9 @@
 #include "toa.h"
 
 enum provider {
-	NONE,		/* none is loaded */
-	OURS,		/* one of this project */
-	ANOTHER,	/* another vendor's: knows TOA_SO_GET_LOOKUP only */
+	NONE,		/* no provider is loaded */
+	OURS,		/* a provider of this project */
+	ANOTHER,	/* another vendor's, which has TOA_SO_GET_LOOKUP only */
 };
 
 static enum provider provider = OURS;
@@ -34,7 +34,7 @@ void played_use(int which)
 	provider = which;
 }
 
-/* How often the library has asked so far: getsockopt 4096, 4097 and getpeername. */
+/* The number of the library's calls so far: getsockopt 4096, 4097 and getpeername. */
 void played_calls(long *calls)
 {
 	calls[0] = __atomic_load_n(&lookups, __ATOMIC_RELAXED);
@@ -47,7 +47,7 @@ struct end {
 	__be16 port;
 };
 
-/* One end of a connection over IPv4, on a dual-mode socket too. */
+/* Reads one end of a connection over IPv4, also of a dual-mode socket. */
 static int read_end(long call, int fd, struct end *end)
 {
 	struct sockaddr_in6 name;

@@ -13,7 +13,7 @@ using Xunit;
 
 namespace Toa.Site;
 
-/// <summary>What a visitor of the documentation's web site does.</summary>
+/// <summary>The documentation's web site, in a visitor's browser.</summary>
 public sealed class SiteTests : IAsyncLifetime
 {
     private static readonly string Folder = Repository.PathOf("artifacts/site");

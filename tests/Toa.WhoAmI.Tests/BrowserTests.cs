@@ -82,7 +82,7 @@ public sealed class BrowserTests
         return visitor.Client;
     }
 
-    /// <summary>For the documentation, when the environment names a file: see make screenshots.</summary>
+    /// <summary>Saves a screenshot for the documentation if the environment names a file: see make screenshots.</summary>
     private static void Photograph(Browser phone)
     {
         if (Environment.GetEnvironmentVariable("WHOAMI_SCREENSHOT") is { Length: > 0 } file)

@@ -9,10 +9,10 @@ using Xunit;
 
 namespace Toa.WhoAmI.Tests;
 
-/// <summary>How the program ends where it cannot begin: with one line that names the cause and the cure.</summary>
+/// <summary>The exit of a program that cannot start: one line with the cause and the solution.</summary>
 public sealed class ExitTests
 {
-    // Only a hanging test comes near it.
+    // Only a test that hangs reaches it.
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
 
     [Fact]

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Toa.WhoAmI.Tests;
 
-/// <summary>What a visitor is told of itself.</summary>
+/// <summary>The answer to a visitor.</summary>
 public sealed class MeTests
 {
     [Fact]

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Toa.WhoAmI.Tests;
 
-/// <summary>What those are told who run the server.</summary>
+/// <summary>The health and the metrics for operators of the server.</summary>
 public sealed class OperatorTests
 {
     [Fact]

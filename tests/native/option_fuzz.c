@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The option parser alone, under libFuzzer with ASan and UBSan: it must agree with
- * the model, and read nothing outside of the list. An input is a byte that chooses
- * the formats, and the list.
+ * Fuzzes the option parser with libFuzzer, ASan and UBSan. It must agree with the model,
+ * and must not read outside of the list. An input is a byte that selects the formats, and
+ * the list.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	unsigned int choice, i;
 
-	/* A TCP header holds 40 bytes; the parser promises no limit. */
+	/* A TCP header holds 40 bytes, but the parser has no limit. */
 	if (size < 1 || size - 1 > MODEL_MOST_BYTES)
 		return -1;
 	choice = data[0] % (sizeof(choices) / sizeof(choices[0]));

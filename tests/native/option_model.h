@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A second opinion on toa_option_scan, made in another way: first where options may
- * begin, then what they are. Shared by the tests and the fuzzer.
+ * An independent implementation of toa_option_scan: it marks the positions where options
+ * begin, and classifies the options there. Used by the tests and the fuzzer.
  */
 #ifndef OPTION_MODEL_H
 #define OPTION_MODEL_H
@@ -14,11 +14,11 @@
 
 struct model_answer {
 	enum toa_option_status status;
-	long offset;			/* of the first valid option; -1: none */
+	long offset;			/* of the first valid option; -1 if there is none */
 	unsigned int duplicates;
 };
 
-/* 2: one of the formats; 1: a kind of theirs with another length; 0: neither. */
+/* 2: one of the formats; 1: a kind of the formats with another length; 0: another kind. */
 static int model_rank(unsigned char kind, unsigned char length,
 		      const struct toa_option_format *formats, unsigned int count)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The option parser alone, in userspace, under ASan and UBSan. */
+/* Tests the option parser in userspace, with ASan and UBSan. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,7 +25,7 @@ static const struct toa_option_format formats[] = {
 #define IPV6 253, 20, 0x9c, 0x40, 0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1
 #define TIMESTAMPS 8, 10, 1, 2, 3, 4, 5, 6, 7, 8
 
-/* A copy of exactly the size of the options: ASan sees a read of one byte more. */
+/* The copy has exactly the size of the options, so that ASan detects a read after its end. */
 static struct toa_option_scan scan_copy(const unsigned char *options, unsigned int size, long *offset)
 {
 	unsigned char *copy = malloc(size ? size : 1);
@@ -179,7 +179,7 @@ static void every_truncation_is_safe(void **state)
 	}
 }
 
-/* Real formats do not fit into a list that is short enough to try all of them: these do. */
+/* A list that is short enough to test all values cannot hold the real formats, but these. */
 static const struct toa_option_format short_formats[] = { { 200, 3 }, { 253, 2 }, { 253, 4 } };
 
 static void every_list_of_three_bytes_is_read_as_the_model_does(void **state)
@@ -198,7 +198,7 @@ static void every_list_of_three_bytes_is_read_as_the_model_does(void **state)
 	free(options);
 }
 
-/* Longer ones, of the bytes that the walk tells apart. */
+/* Longer lists, of the bytes that the parser distinguishes. */
 static void every_list_of_up_to_eight_telling_bytes_is_read_as_the_model_does(void **state)
 {
 	static const unsigned char telling[] = { 0, 1, 2, 3, 4, 200, 253 };
@@ -250,7 +250,7 @@ static void a_header_says_how_many_options_it_has(void **state)
 			unsigned int end = offset * 4 < size ? offset * 4 : size;
 			unsigned int expected = offset < 5 || size < 20 ? 0 : end - 20;
 
-			/* A buffer of its own, so that ASan sees what is read behind it. */
+			/* A separate buffer, so that ASan detects a read after its end. */
 			unsigned char *copy = test_malloc(size ? size : 1);
 
 			memcpy(copy, header, size);

@@ -1,6 +1,6 @@
 "use strict";
 
-// What a visitor sent never becomes markup: textContent is all that is ever set.
+// Data from visitors never becomes markup: the page only sets textContent.
 
 const shown = 10;
 const visitors = document.getElementById("visitors");
@@ -17,7 +17,7 @@ function element(name, className, text) {
   return made;
 }
 
-// Long addresses may break behind a colon, rather than anywhere.
+// Long addresses may break after a colon, but not in other places.
 function breakable(address) {
   const parts = address.split(/(?<=:)(?!:)/);
   return parts.flatMap((part) => [document.createElement("wbr"), document.createTextNode(part)]).slice(1);
@@ -107,7 +107,7 @@ function listen() {
   const events = new EventSource("api/visitors");
   let opened = false;
   events.addEventListener("open", () => {
-    // The network may have changed meanwhile, and the address with it.
+    // The network may have changed since then, and the address with it.
     if (opened) {
       ask();
     }

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Toa.AspNetCore.Tests.Connections;
 
-/// <summary>How often the kernel is asked.</summary>
+/// <summary>The number of system calls for a connection.</summary>
 public sealed class CostTests : PlayedTests
 {
     [Fact]

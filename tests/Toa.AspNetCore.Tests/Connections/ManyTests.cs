@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Toa.AspNetCore.Tests.Connections;
 
-/// <summary>Many connections at once: nobody is taken for somebody else.</summary>
+/// <summary>Many connections at a time: no client may be confused with another one.</summary>
 public sealed class ManyTests : PlayedTests
 {
     [Fact]

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Toa.AspNetCore.Tests.Connections;
 
-/// <summary>Connections whose client is not to be had or not to be believed.</summary>
+/// <summary>Connections whose client address is unknown or not trusted.</summary>
 public sealed class RefusalTests : PlayedTests
 {
     private const string Category = "Toa.ToaResolver";

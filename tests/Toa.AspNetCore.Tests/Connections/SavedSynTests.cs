@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Toa.AspNetCore.Tests.Connections;
 
-/// <summary>Servers without a provider that look into first packets. Those of this machine carry no option.</summary>
+/// <summary>Servers without a provider that read saved SYNs. The SYNs of this machine carry no TOA option.</summary>
 public sealed class SavedSynTests : PlayedTests
 {
     [Fact]

@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Toa.AspNetCore.Tests.Connections;
 
-/// <summary>What others throw costs a connection, and the server goes on accepting.</summary>
+/// <summary>An exception from other code ends one connection, but the server continues to accept.</summary>
 public sealed class SurvivalTests : PlayedTests
 {
     [Fact]
@@ -69,7 +69,7 @@ public sealed class SurvivalTests : PlayedTests
         (await visitor.AskAsync()).Should().NotBeNull();
     }
 
-    /// <summary>Throws at all that this project says.</summary>
+    /// <summary>Throws for every log message of this project.</summary>
     private sealed class ThrowingLog : ILoggerProvider, ILogger
     {
         public bool IsBroken { get; set; }

@@ -13,7 +13,7 @@ namespace Toa.AspNetCore.Tests.Connections;
 /// <summary>Connections whose transport peer cannot be checked.</summary>
 public sealed class UncheckedTests : PlayedTests
 {
-    // What a provider may have put into accept's answer for whoever forged an option.
+    // The address from accept, if a provider has taken it from a forged TOA option.
     private static readonly IPEndPoint Forged = IPEndPoint.Parse("127.0.0.66:6666");
 
     private readonly ToaOptions _options = new() { KnownIPNetworks = { "127.0.0.0/8" } };
@@ -88,7 +88,7 @@ public sealed class UncheckedTests : PlayedTests
         ConnectionClient.TrySet(connection, new ToaResolver(_options)).Should().BeFalse();
     }
 
-    /// <summary>A connection that has an option, and is reset before anybody looks.</summary>
+    /// <summary>Accepts a connection that has a TOA option and is reset before the lookup.</summary>
     private static Socket AcceptReset()
     {
         using Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

@@ -25,7 +25,7 @@ internal sealed partial record Page(string Name, string Text)
 
     public static bool Exists(string name) => Path.Exists(Repository.PathOf(name));
 
-    /// <summary>Where links lead, outside of code: paths in the repository with their fragments, or addresses.</summary>
+    /// <summary>The targets of the links outside of code: paths in the repository with their fragments, or URLs.</summary>
     public IEnumerable<string> Links => Link().Matches(InlineCode().Replace(Prose, "")).Select(match => match.Groups[1].Value)
         .Select(link => link.Contains("://") ? link
             : link.StartsWith('#') ? Name + link
@@ -42,7 +42,7 @@ internal sealed partial record Page(string Name, string Text)
 
     public int Lines => Text.Count(character => character == '\n');
 
-    /// <summary>Changes when the page does.</summary>
+    /// <summary>A hash of the text.</summary>
     public string Version => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Text)))[..12].ToLowerInvariant();
 
     [GeneratedRegex(@"^([ ]*)```.*?^[ ]*```", RegexOptions.Multiline | RegexOptions.Singleline)]

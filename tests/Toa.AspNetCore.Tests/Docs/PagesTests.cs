@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Toa.AspNetCore.Tests.Docs;
 
-/// <summary>The way through the documentation.</summary>
+/// <summary>The links, the index and the translations of the documentation.</summary>
 public sealed partial class PagesTests
 {
     private const string Index = "docs/README.md", ChineseIndex = "docs/zh-CN/README.md", Chinese = "docs/zh-CN/";
@@ -49,7 +49,7 @@ public sealed partial class PagesTests
             .Select(page => page.Name).Should().BeEmpty();
     }
 
-    /// <summary>Each has the version of the English page that it was written from in its first line.</summary>
+    /// <summary>The first line of a Chinese page has the version of the English page from which it was translated.</summary>
     [Fact]
     public void Chinese_pages_are_as_new_as_the_English_ones()
     {

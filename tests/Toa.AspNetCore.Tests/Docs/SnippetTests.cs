@@ -10,10 +10,10 @@ using Xunit;
 
 namespace Toa.AspNetCore.Tests.Docs;
 
-/// <summary>What the documentation tells people to write compiles.</summary>
+/// <summary>The code in the documentation compiles.</summary>
 public sealed partial class SnippetTests
 {
-    // As projects have them by default, and web projects these besides.
+    // The default usings of projects; web projects have WebUsings in addition.
     private const string ImplicitUsings = """
         global using System;
         global using System.Collections.Generic;
@@ -36,7 +36,7 @@ public sealed partial class SnippetTests
         global using Microsoft.Extensions.Logging;
         """;
 
-    // The library may be built for an older one: the SDK is silent about that too.
+    // The library may be built for an older framework. The SDK suppresses these warnings, too.
     private static readonly Dictionary<string, ReportDiagnostic> NewerFramework = new()
     {
         ["CS1701"] = ReportDiagnostic.Suppress,
@@ -50,7 +50,7 @@ public sealed partial class SnippetTests
             TheoryData<string, int> data = [];
             foreach (Page page in Page.All)
             {
-                // They need packages of other servers: Toa.OtherServers.Tests compiles and runs their snippets.
+                // These pages need packages of other servers. Toa.OtherServers.Tests compiles and runs their snippets.
                 if (Path.GetFileName(page.Name) is "other-servers.md" or "socket-servers.md" or "network-libraries.md")
                     continue;
                 for (int i = 0; i < Snippets(page).Count; i++)

@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Toa.AspNetCore.Tests.Docs;
 
-/// <summary>What docs/guides/testing.md promises of tests that other people write.</summary>
+/// <summary>The statements of docs/guides/testing.md about the tests of applications.</summary>
 public sealed class TestingPageTests : PlayedTests
 {
     [Fact]

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Toa.AspNetCore.Tests.Endpoints;
 
-/// <summary>IPv4 on a [::] endpoint, which the system writes as ::ffff:a.b.c.d.</summary>
+/// <summary>IPv4 connections to a [::] endpoint, whose addresses have the form ::ffff:a.b.c.d in the system.</summary>
 public sealed class DualModeTests : PlayedTests
 {
     [Theory]

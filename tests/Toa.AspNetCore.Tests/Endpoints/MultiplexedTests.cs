@@ -15,7 +15,7 @@ using Xunit;
 
 namespace Toa.AspNetCore.Tests.Endpoints;
 
-/// <summary>HTTP/3: connections over UDP, in which there are no options.</summary>
+/// <summary>HTTP/3: connections over UDP, which have no TCP options.</summary>
 public sealed class MultiplexedTests
 {
     private static readonly EndPoint Any = new IPEndPoint(IPAddress.Loopback, 443);

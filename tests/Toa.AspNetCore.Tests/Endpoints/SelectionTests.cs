@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Toa.AspNetCore.Tests.Endpoints;
 
-/// <summary>Which transport the server picks does not depend on whether it is wrapped.</summary>
+/// <summary>The server selects the same transport, wrapped or not.</summary>
 public sealed class SelectionTests
 {
     private static readonly EndPoint Tcp = new IPEndPoint(IPAddress.Loopback, 80);

@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Toa.AspNetCore.Tests.Endpoints;
 
-/// <summary>Connections that have no client address at all.</summary>
+/// <summary>Connections without a client address.</summary>
 public sealed class UnixSocketTests : PlayedTests
 {
     [Fact]

@@ -14,7 +14,7 @@ using Xunit;
 
 namespace Toa.AspNetCore.Tests.Endpoints;
 
-/// <summary>One call for all endpoints, wherever they come from.</summary>
+/// <summary>One call for all endpoints, from every kind of configuration.</summary>
 public sealed class WholeServerTests : PlayedTests
 {
     [Fact]

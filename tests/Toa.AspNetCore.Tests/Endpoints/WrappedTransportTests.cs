@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Toa.AspNetCore.Tests.Endpoints;
 
-/// <summary>A wrapped transport is made and disposed of as its container would have done it.</summary>
+/// <summary>A wrapped transport is created and disposed of as by its container.</summary>
 public sealed class WrappedTransportTests
 {
     private readonly ServiceCollection _services = new();

@@ -13,7 +13,6 @@ using Xunit;
 
 namespace Toa.AspNetCore.Tests.Protocols;
 
-/// <summary>gRPC.</summary>
 public sealed class GrpcTests : PlayedTests
 {
     public sealed class WhoService : Who.WhoBase

@@ -12,7 +12,7 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace Toa.AspNetCore.Tests.Protocols;
 
-/// <summary>A reverse proxy behind the balancer, which tells the servers behind it.</summary>
+/// <summary>A reverse proxy behind the balancer, which passes the client on to the servers behind it.</summary>
 public sealed class ProxyTests : PlayedTests
 {
     [Fact]

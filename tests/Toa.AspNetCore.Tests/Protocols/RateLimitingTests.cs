@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Toa.AspNetCore.Tests.Protocols;
 
-/// <summary>A limit for each client, which without the real client is one for all behind the balancer.</summary>
+/// <summary>A rate limit for each client. Without the real client, all clients of a balancer would share one limit.</summary>
 public sealed class RateLimitingTests : PlayedTests
 {
     [Fact]

@@ -42,7 +42,7 @@ public sealed class SignalRTests : PlayedTests
         Seen seen = await hub.InvokeAsync<Seen>("Am");
 
         seen.Client.Should().StartWith("[2001:db8::7f00:1]:");
-        // Long polling hands a copy of a request to the hub, without the connection's features.
+        // With long polling, the hub gets a copy of a request, without the connection's features.
         seen.HasFeature.Should().Be(transport != HttpTransportType.LongPolling);
     }
 }

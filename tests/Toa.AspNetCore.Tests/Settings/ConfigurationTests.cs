@@ -14,7 +14,7 @@ using Xunit;
 
 namespace Toa.AspNetCore.Tests.Settings;
 
-/// <summary>The configuration's section Toa.</summary>
+/// <summary>The section Toa of the configuration.</summary>
 public sealed class ConfigurationTests : PlayedTests
 {
     [Fact]

@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Toa.AspNetCore.Tests.Settings;
 
-/// <summary>What is said at start where anybody can choose the address that the server is going to see.</summary>
+/// <summary>The warnings at start if any peer can forge the client address.</summary>
 public sealed class StartWarningTests : PlayedTests
 {
     [Theory]

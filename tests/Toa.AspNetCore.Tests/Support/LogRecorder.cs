@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Toa.AspNetCore.Tests.Support;
 
-/// <summary>Keeps what was logged.</summary>
+/// <summary>Keeps all log messages.</summary>
 internal sealed class LogRecorder : ILoggerProvider
 {
     private readonly ConcurrentQueue<(string Category, LogLevel Level, string Text)> _lines = new();
@@ -14,7 +14,7 @@ internal sealed class LogRecorder : ILoggerProvider
     public IEnumerable<string> LinesOf(string category) =>
         _lines.Where(line => line.Category == category).Select(line => line.Text);
 
-    /// <summary>Of this project's categories.</summary>
+    /// <summary>The messages of this project's categories.</summary>
     public IEnumerable<string> LinesOfToa() =>
         _lines.Where(line => line.Category.StartsWith("Toa.", StringComparison.Ordinal)).Select(line => line.Text);
 

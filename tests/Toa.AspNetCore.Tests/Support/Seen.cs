@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Toa.AspNetCore.Tests.Support;
 
-/// <summary>What a request sees of its client; endpoints as text, for the way back.</summary>
+/// <summary>The client that a request sees. Endpoints are texts, for JSON.</summary>
 public sealed record Seen(
     string? Client, string? Original, string? TransportPeer, ToaSource Source, ToaTrust Trust, bool HasFeature, string Protocol)
 {

@@ -6,7 +6,7 @@ using Toa.PlayedProvider;
 
 namespace Toa.AspNetCore.Tests.Support;
 
-/// <summary>A visitor of <see cref="WebServer"/>.</summary>
+/// <summary>An HTTP client of <see cref="WebServer"/>.</summary>
 internal sealed class Visitor : HttpVisitor
 {
     public Visitor(IPAddress server, int port, string scheme = "http", Version? version = null, string from = "127.0.0.1")

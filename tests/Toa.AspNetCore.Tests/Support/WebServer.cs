@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Toa.AspNetCore.Tests.Support;
 
-/// <summary>A Kestrel on real sockets that says at / what it sees of the client.</summary>
+/// <summary>A Kestrel server on real sockets. Its page / returns the client that it sees.</summary>
 internal sealed class WebServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
@@ -29,20 +29,20 @@ internal sealed class WebServer : IAsyncDisposable
 
     public IServiceProvider Services => _application.Services;
 
-    /// <summary>The port of its only or first endpoint.</summary>
+    /// <summary>The port of the first endpoint.</summary>
     public int Port => BindingAddress.Parse(Addresses.First()).Port;
 
     private ICollection<string> Addresses =>
         Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
 
-    /// <summary>On all IPv4 addresses, with real clients for the whole server unless told otherwise.</summary>
+    /// <summary>Starts a server on all IPv4 addresses. By default, real clients are enabled for the whole server.</summary>
     public static Task<WebServer> StartAsync(
         Action<ListenOptions>? listen = null, Action<WebApplicationBuilder>? configure = null,
         Action<WebApplication>? map = null) =>
         StartOnAsync(
             kestrel => kestrel.Listen(IPAddress.Any, 0, listen ?? (_ => { })), configure ?? (builder => builder.WebHost.UseToa()), map);
 
-    /// <summary>On the endpoints that are asked for.</summary>
+    /// <summary>Starts a server on the given endpoints.</summary>
     public static async Task<WebServer> StartOnAsync(
         Action<KestrelServerOptions> kestrel, Action<WebApplicationBuilder> configure, Action<WebApplication>? map = null)
     {

@@ -45,14 +45,16 @@ internal sealed class Balanced : IAsyncDisposable
 
     public int Port => ServerAddress.Port;
 
-    /// <summary>What was dropped; but not what the balancer's own kernel sends into each device when it comes up.</summary>
+    /// <summary>
+    /// The dropped packets, without those that the balancer's own kernel sends to each device when it comes up.
+    /// </summary>
     public IEnumerable<KeyValuePair<DropReason, long>> DropsOfConnections => Balancer.Counters.PacketsDropped
         .Where(drop => drop.Value > 0 && drop.Key is not (DropReason.NotOurs or DropReason.ExtensionHeader));
 
     public static IPEndPoint VirtualAddress(AddressFamily family) =>
         family == AddressFamily.InterNetwork ? VirtualIPv4 : VirtualIPv6;
 
-    /// <summary>A connection through the balancer: both ends of it.</summary>
+    /// <summary>Connects through the balancer, and returns both ends.</summary>
     public async Task<(Socket Client, Socket Server)> ConnectAsync(AddressFamily family)
     {
         Socket client = _testbed.MakeClient(family);
@@ -62,7 +64,7 @@ internal sealed class Balanced : IAsyncDisposable
         return (client, server);
     }
 
-    /// <summary>Fills the whole of a buffer. A stream would not take a socket that is half closed.</summary>
+    /// <summary>Fills the whole buffer. A stream would not accept a socket that is half closed.</summary>
     public static async Task ReceiveAsync(Socket socket, byte[] buffer)
     {
         int length = 0;

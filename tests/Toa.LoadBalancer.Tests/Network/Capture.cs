@@ -9,8 +9,8 @@ using Toa.LoadBalancing.Tests.Support;
 namespace Toa.LoadBalancing.Tests.Network;
 
 /// <summary>
-/// Keeps the TCP segments that reach the server's machine, as they are on the wire. Each is checked when it is read: a wrong
-/// checksum or length fails the test.
+/// Captures the TCP segments that reach the server's namespace, as they are on the wire. A segment is checked when it is read:
+/// a wrong checksum or length fails the test.
 /// </summary>
 internal sealed partial class Capture : IDisposable
 {
@@ -33,14 +33,14 @@ internal sealed partial class Capture : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Ends the capture, and reads the segments that came for a port.</summary>
+    /// <summary>Ends the capture, and returns the segments for a port.</summary>
     public Sent[] Stop(int port)
     {
         Dispose();
         ConcurrentQueue<Sent> segments = new();
         foreach (byte[] packet in _packets)
         {
-            // Cooked packets begin with the IP header, and show those of both directions.
+            // Cooked packets begin with the IP header. The capture contains both directions.
             if (packet[9] != Tcp || !new IPAddress(packet.AsSpan(16, 4)).Equals(Testbed.Server))
                 continue;
             Sent segment = Sent.Read(packet);

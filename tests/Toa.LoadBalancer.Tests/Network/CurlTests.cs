@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Toa.LoadBalancing.Tests.Network;
 
-/// <summary>A program that knows nothing of the balancer.</summary>
+/// <summary>A client program without code of this project.</summary>
 [Collection(SharedTestbed.Name)]
 public sealed class CurlTests(TestbedFixture fixture)
 {

@@ -4,7 +4,7 @@ using System.Threading.Tasks;
 
 namespace Toa.LoadBalancing.Tests.Network;
 
-/// <summary>Bounds everything that a test waits for. Never a measure: only a hanging test comes near it.</summary>
+/// <summary>Limits all waits of a test. It is not a measurement: only a test that hangs reaches it.</summary>
 internal static class Deadline
 {
     public static readonly TimeSpan Time = TimeSpan.FromMinutes(10);

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Toa.LoadBalancing.Tests.Network;
 
-/// <summary>How connections end, by each end's kernel.</summary>
+/// <summary>The ends of connections between two real kernels.</summary>
 [Collection(SharedTestbed.Name)]
 public sealed class EndingTests(TestbedFixture fixture)
 {

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Toa.LoadBalancing.Tests.Network;
 
-/// <summary>Faults on purpose, under two kernels that make up for them.</summary>
+/// <summary>Configured faults between two kernels that recover from them.</summary>
 [Collection(SharedTestbed.Name)]
 public sealed class FaultyNetworkTests(TestbedFixture fixture)
 {

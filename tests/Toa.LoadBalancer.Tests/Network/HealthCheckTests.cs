@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Toa.LoadBalancing.Tests.Network;
 
-/// <summary>Servers that come and go.</summary>
+/// <summary>Servers that stop and start again.</summary>
 [Collection(SharedTestbed.Name)]
 public sealed class HealthCheckTests(TestbedFixture fixture)
 {

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Toa.LoadBalancing.Tests.Network;
 
-/// <summary>What an operator reads.</summary>
+/// <summary>The log messages for an operator.</summary>
 [Collection(SharedTestbed.Name)]
 public sealed class LogTests(TestbedFixture fixture)
 {

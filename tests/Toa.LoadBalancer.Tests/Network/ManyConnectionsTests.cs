@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Toa.LoadBalancing.Tests.Network;
 
-/// <summary>Many connections at a time: each server's end must be told its own client, never another one's.</summary>
+/// <summary>Many connections at a time: each server must see its own client, never another one.</summary>
 [Collection(SharedTestbed.Name)]
 public sealed class ManyConnectionsTests(TestbedFixture fixture)
 {
@@ -69,7 +69,7 @@ public sealed class ManyConnectionsTests(TestbedFixture fixture)
         }
     }
 
-    // Who the client really is, the server learns from its data.
+    // The server learns the real client from its data.
     private static async Task SendPortAsync(Socket client)
     {
         byte[] port = new byte[4];

@@ -5,7 +5,7 @@ using System.Threading;
 
 namespace Toa.LoadBalancing.Tests.Network;
 
-/// <summary>A network namespace, made by iproute2 and removed by Dispose.</summary>
+/// <summary>A network namespace, created by iproute2 and removed by Dispose.</summary>
 internal sealed class NetworkNamespace : IDisposable
 {
     private const string Prefix = "toa-lb-";
@@ -20,7 +20,7 @@ internal sealed class NetworkNamespace : IDisposable
 
     public string Name { get; }
 
-    /// <summary>Removes what test runs have left that were killed.</summary>
+    /// <summary>Removes the namespaces of test runs that were killed.</summary>
     public static void RemoveAbandoned()
     {
         const string Names = "/run/netns";
@@ -36,7 +36,7 @@ internal sealed class NetworkNamespace : IDisposable
     }
 
     /// <summary>
-    /// Runs code on a thread in the namespace. Sockets and threads that it makes belong there for good, whoever uses them.
+    /// Runs code on a thread in the namespace. Its sockets and threads stay in the namespace, even if other threads use them.
     /// </summary>
     public T Run<T>(Func<T> function) => LoadBalancing.NetworkNamespace.Run(Name, function);
 

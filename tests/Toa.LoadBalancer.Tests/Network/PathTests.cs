@@ -8,12 +8,12 @@ using Xunit;
 
 namespace Toa.LoadBalancing.Tests.Network;
 
-/// <summary>Paths that take less than the balancer's device, which only routers' errors can tell.</summary>
+/// <summary>Paths with a smaller MTU than the balancer's device. Only ICMP errors from routers report it.</summary>
 public sealed class PathTests : IDisposable
 {
     private const int Length = 300_000;
 
-    // Kernels remember the MTU of a path: other tests must not meet it.
+    // Kernels cache the MTU of a path, which must not affect other tests.
     private readonly TestbedFixture _fixture = new();
 
     private Testbed Testbed => _fixture.Demand();
@@ -25,8 +25,8 @@ public sealed class PathTests : IDisposable
     [InlineData(AddressFamily.InterNetworkV6, "2001:db8:1::/64 dev c1 metric 256")]
     public async Task Both_ends_learn_of_a_smaller_MTU(AddressFamily family, string narrow)
     {
-        // The ends know nothing of it when they exchange their MSS. It is the route's MTU, as an interface with a smaller
-        // one would also drop what comes in, and tell nobody.
+        // The ends do not know the smaller MTU when they exchange their MSS. The route has this MTU, not an interface: an
+        // interface would also silently drop larger incoming packets.
         IPRoute.RunBatch(Testbed.BalancerSide, $"route replace {narrow} mtu lock 1400");
         await using Balanced balanced = new(Testbed);
         (Socket client, Socket server) = await balanced.ConnectAsync(family);

@@ -3,13 +3,13 @@ using System.Runtime.InteropServices;
 
 namespace Toa.LoadBalancing.Tests.Network;
 
-/// <summary>Linux keeps capabilities for each thread.</summary>
+/// <summary>The capabilities of a thread: Linux has a set for each thread.</summary>
 internal static partial class Privilege
 {
     private const uint Version3 = 0x20080522;
     private const int NetAdmin = 12;
 
-    /// <summary>Takes CAP_NET_ADMIN from the calling thread, and from those that it makes.</summary>
+    /// <summary>Removes CAP_NET_ADMIN from the calling thread, and from the threads that it creates later.</summary>
     public static void DropNetAdmin()
     {
         Header header = new() { Version = Version3 };

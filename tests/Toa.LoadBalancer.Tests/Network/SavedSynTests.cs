@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Toa.LoadBalancing.Tests.Network;
 
-/// <summary>The option on the SYN, as a server's kernel keeps it.</summary>
+/// <summary>The TOA option on the SYN, as the server's kernel saves it.</summary>
 [Collection(SharedTestbed.Name)]
 public sealed class SavedSynTests(TestbedFixture fixture)
 {

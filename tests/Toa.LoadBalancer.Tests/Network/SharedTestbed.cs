@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Toa.LoadBalancing.Tests.Network;
 
-/// <summary>Tests that share the three machines, and take turns on them.</summary>
+/// <summary>Tests that share the three namespaces, and run one after the other.</summary>
 [CollectionDefinition(Name)]
 public sealed class SharedTestbed : ICollectionFixture<TestbedFixture>
 {

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Toa.LoadBalancing.Tests.Network;
 
-/// <summary>What a balancer says when it cannot start or go on, and what it leaves behind.</summary>
+/// <summary>The errors of a balancer that cannot start or continue, and its cleanup.</summary>
 [Collection(SharedTestbed.Name)]
 public sealed class StartTests(TestbedFixture fixture)
 {

@@ -6,8 +6,8 @@ using System.Net.Sockets;
 namespace Toa.LoadBalancing.Tests.Network;
 
 /// <summary>
-/// Three machines: a client's, the balancer's and a server's, each a network namespace with a kernel's whole TCP, the
-/// balancer's between the two others.
+/// Three network namespaces, each with the complete TCP of a kernel, instead of three machines: a client, the balancer and a
+/// server, with the balancer between the other two.
 /// </summary>
 public sealed class Testbed : IDisposable
 {
@@ -45,7 +45,7 @@ public sealed class Testbed : IDisposable
 
     public LoadBalancer StartBalancer(LoadBalancerOptions options) => BalancerSide.Run(() => LoadBalancer.Start(options));
 
-    /// <summary>A socket of the server's machine that listens.</summary>
+    /// <summary>Creates a listening socket in the server's namespace.</summary>
     public Socket Listen(int port = 0) => ServerSide.Run(() =>
     {
         Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -54,7 +54,7 @@ public sealed class Testbed : IDisposable
         return socket;
     });
 
-    /// <summary>A socket of the client's machine, not connected.</summary>
+    /// <summary>Creates a socket in the client's namespace, not connected.</summary>
     public Socket MakeClient(AddressFamily family) =>
         ClientSide.Run(() => new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true });
 

@@ -3,12 +3,12 @@ using Toa.Tests.Support;
 
 namespace Toa.LoadBalancing.Tests.Network;
 
-/// <summary>The three machines, where this one allows them.</summary>
+/// <summary>The three namespaces, if this machine allows them.</summary>
 public sealed class TestbedFixture : IDisposable
 {
     private Testbed? _testbed;
 
-    /// <summary>Skips the test that calls it where there can be no such machines.</summary>
+    /// <summary>Skips the calling test if this machine does not allow the namespaces.</summary>
     public Testbed Demand()
     {
         Machine.Demand("root", "namespaces", "tun", "veth", "ipv6");

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Toa.LoadBalancing.Tests.Network;
 
-/// <summary>What two kernels make of the balancer between them.</summary>
+/// <summary>Transfers between two real kernels through the balancer.</summary>
 [Collection(SharedTestbed.Name)]
 public sealed class TransferTests(TestbedFixture fixture)
 {

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 
 namespace Toa.LoadBalancing.Tests.Support;
 
-/// <summary>Checksums by their definition, word by word: nothing of the balancer's.</summary>
+/// <summary>Checksums computed by their definition, word by word, without code of the balancer.</summary>
 internal static class Checksum
 {
     public static int Sum(ReadOnlySpan<byte> bytes)

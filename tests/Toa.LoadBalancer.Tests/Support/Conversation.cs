@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Toa.LoadBalancing.Tests.Support;
 
-/// <summary>Both ends of one connection through a <see cref="TestCore"/>, with the numbers that they would use.</summary>
+/// <summary>Both ends of one connection through a <see cref="TestCore"/>, with correct sequence numbers.</summary>
 internal sealed class Conversation
 {
     private readonly TestCore _core;
@@ -24,10 +24,10 @@ internal sealed class Conversation
     public IPEndPoint VirtualAddress =>
         Client.AddressFamily == AddressFamily.InterNetwork ? TestCore.VirtualIPv4 : TestCore.VirtualIPv6;
 
-    /// <summary>Which server was chosen, once the SYN has passed.</summary>
+    /// <summary>The selected server, after the SYN has passed.</summary>
     public IPEndPoint Server => _server ?? throw new InvalidOperationException("No SYN yet.");
 
-    /// <summary>What the server sees as its peer.</summary>
+    /// <summary>The peer that the server sees.</summary>
     public IPEndPoint Source => _source ?? throw new InvalidOperationException("No SYN yet.");
 
     public uint ClientNext { get; set; }
@@ -45,7 +45,7 @@ internal sealed class Conversation
         return conversation;
     }
 
-    /// <summary>A segment of the client's, with the numbers that are next.</summary>
+    /// <summary>A segment from the client, with the next sequence numbers.</summary>
     public Segment FromClient() => new()
     {
         Source = Client,
@@ -55,7 +55,7 @@ internal sealed class Conversation
         Ack = true,
     };
 
-    /// <summary>A segment of the server's, with the numbers that are next.</summary>
+    /// <summary>A segment from the server, with the next sequence numbers.</summary>
     public Segment FromServer() => new()
     {
         Source = Server,
@@ -69,14 +69,14 @@ internal sealed class Conversation
 
     public Segment SynAck() => FromServer() with { Syn = true };
 
-    /// <summary>Learns from a SYN which server was chosen.</summary>
+    /// <summary>Reads the selected server from a SYN.</summary>
     public void Take(Sent syn)
     {
         _server = syn.Destination;
         _source = syn.Source;
     }
 
-    /// <summary>The server's answer, where the SYN did not arrive as it should.</summary>
+    /// <summary>The server's answer, for a SYN that was changed or lost on its way.</summary>
     public Segment SynAckTo(FlowEntry flow)
     {
         _server = flow.BackEnd;

@@ -4,7 +4,7 @@ using System.Net;
 
 namespace Toa.LoadBalancing.Tests.Support;
 
-/// <summary>ICMP errors as routers send them, byte by byte.</summary>
+/// <summary>ICMP errors in the format that routers send, byte by byte.</summary>
 internal static class IcmpPackets
 {
     public static byte[] IPv4(IPAddress source, IPAddress destination, byte type, byte code, uint rest, byte[] quoted)

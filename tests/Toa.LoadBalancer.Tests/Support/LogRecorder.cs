@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Toa.LoadBalancing.Tests.Support;
 
-/// <summary>Keeps what the balancer logs.</summary>
+/// <summary>Keeps the balancer's log messages.</summary>
 internal sealed class LogRecorder : ILogger<LoadBalancer>
 {
     public ConcurrentQueue<string> Lines { get; } = new();

@@ -5,7 +5,7 @@ using PacketDotNet.Utils;
 
 namespace Toa.LoadBalancing.Tests.Support;
 
-/// <summary>A TCP segment to be sent into the balancer, written by PacketDotNet.</summary>
+/// <summary>A TCP segment to send to the balancer, written by PacketDotNet.</summary>
 internal sealed record Segment
 {
     public required IPEndPoint Source { get; init; }
@@ -24,7 +24,7 @@ internal sealed record Segment
 
     public bool Rst { get; init; }
 
-    /// <summary>A multiple of 4 bytes.</summary>
+    /// <summary>The option bytes; their number must be a multiple of 4.</summary>
     public byte[] Options { get; init; } = [];
 
     public byte[] Payload { get; init; } = [];
@@ -37,7 +37,7 @@ internal sealed record Segment
 
     public byte[] ToBytes()
     {
-        // The packet's own Options setter does not make room for them: the header is built from bytes.
+        // The Options setter of the packet does not enlarge the header, so build the header from bytes.
         byte[] header = new byte[20 + Options.Length];
         header[12] = (byte)(header.Length << 2);
         Options.CopyTo(header, 20);

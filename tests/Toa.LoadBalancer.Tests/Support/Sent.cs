@@ -8,7 +8,7 @@ using PacketDotNet;
 
 namespace Toa.LoadBalancing.Tests.Support;
 
-/// <summary>A packet that the balancer sent, read by PacketDotNet. All that it holds is checked on the way.</summary>
+/// <summary>A packet that the balancer sent, read by PacketDotNet. Reading it checks all its fields.</summary>
 internal sealed class Sent
 {
     private Sent(byte[] bytes, IPPacket ip)
@@ -35,7 +35,7 @@ internal sealed class Sent
 
     public byte[] Payload => Tcp.PayloadData ?? [];
 
-    /// <summary>Reads a packet, and insists that its lengths and checksums are right.</summary>
+    /// <summary>Reads a packet, and expects that its lengths and checksums are correct.</summary>
     public static Sent Read(byte[] bytes)
     {
         IPPacket ip = (IPPacket)Packet.ParsePacket(LinkLayers.Raw, bytes).PayloadPacket;
@@ -61,7 +61,7 @@ internal sealed class Sent
         return new Sent(bytes, ip);
     }
 
-    /// <summary>The first option that names a client in one of the formats, or null.</summary>
+    /// <summary>The client in the first option with this kind and length, or null.</summary>
     public IPEndPoint? FindClient(byte kind, byte length)
     {
         foreach (byte[] option in OptionList())
@@ -75,10 +75,10 @@ internal sealed class Sent
         return null;
     }
 
-    /// <summary>All whole options up to the end of the list but NOPs.</summary>
+    /// <summary>All complete options up to the end of the list, without NOPs.</summary>
     /// <remarks>
-    /// Not by PacketDotNet's OptionsCollection: it goes on behind the end of the list, where anything may stand, and a length
-    /// of 0 keeps it there until the memory is full.
+    /// Does not use PacketDotNet's OptionsCollection. That continues after the end of the list, where any bytes can follow. At a
+    /// length of 0 it loops until the memory is full.
     /// </remarks>
     public List<byte[]> OptionList()
     {

@@ -6,7 +6,9 @@ using FluentAssertions;
 
 namespace Toa.LoadBalancing.Tests.Support;
 
-/// <summary>The core of a balancer without device and clock: packets are put in, and those that come out are kept.</summary>
+/// <summary>
+/// The core of a balancer without a device and a clock. Tests pass packets to it, and it keeps the packets that it sends.
+/// </summary>
 internal sealed class TestCore : IPacketSink
 {
     public static readonly IPEndPoint VirtualIPv4 = IPEndPoint.Parse("198.51.100.1:80");
@@ -58,14 +60,16 @@ internal sealed class TestCore : IPacketSink
 
     void IPacketSink.Send(ReadOnlySpan<byte> packet) => _out.Add(packet.ToArray());
 
-    /// <summary>Puts a packet in, and returns what comes out.</summary>
+    /// <summary>Passes a packet to the core, and returns the packets that it sends.</summary>
     public IReadOnlyList<Sent> Send(byte[] packet)
     {
         Core.Process(packet, Now);
         return Take();
     }
 
-    /// <summary>Puts a packet in that may be damaged, so that what comes out may be as well.</summary>
+    /// <summary>
+    /// Passes a packet to the core that may be damaged. The packets that it sends may be damaged, too, and are not read.
+    /// </summary>
     public IReadOnlyList<byte[]> SendUnread(byte[] packet)
     {
         Core.Process(packet, Now);
@@ -76,7 +80,7 @@ internal sealed class TestCore : IPacketSink
 
     public IReadOnlyList<Sent> Send(Segment segment) => Send(segment.ToBytes());
 
-    /// <summary>Puts a packet in, and insists on one that comes out.</summary>
+    /// <summary>Passes a packet to the core, and expects that it sends one packet.</summary>
     public Sent Pass(Segment segment)
     {
         IReadOnlyList<Sent> sent = Send(segment);
@@ -84,7 +88,7 @@ internal sealed class TestCore : IPacketSink
         return sent[0];
     }
 
-    /// <summary>Puts a packet in, and insists that nothing comes out, for that reason.</summary>
+    /// <summary>Passes a packet to the core, and expects that it drops the packet for this reason.</summary>
     public void Drop(byte[] packet, DropReason reason)
     {
         long before = Dropped(reason);

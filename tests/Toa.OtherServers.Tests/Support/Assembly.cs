@@ -1,4 +1,4 @@
 using Xunit;
 
-// The provider is played for the whole process: tests take turns.
+// The simulated provider is process-wide, so tests do not run in parallel.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -9,7 +9,7 @@ using Toa.Tests.Support;
 
 namespace Toa.OtherServers.Tests.Support;
 
-/// <summary>A client that knows which client a balancer makes of it.</summary>
+/// <summary>A client that knows the client address that the server must see.</summary>
 internal sealed class Caller : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -18,7 +18,7 @@ internal sealed class Caller : IDisposable
 
     public Caller(EndPoint server) => _server = new(((IPEndPoint)server).Address.MapToIPv4(), ((IPEndPoint)server).Port);
 
-    /// <summary>The client that the server is to see.</summary>
+    /// <summary>The client address that the server must see.</summary>
     public string Client => Stage.ClientOf(_own!, _server.Address).ToString();
 
     public async Task<NetworkStream> ConnectAsync()
@@ -28,7 +28,7 @@ internal sealed class Caller : IDisposable
         return new NetworkStream(_socket);
     }
 
-    /// <summary>Says hello, and waits for an answer. Nothing if the connection is closed instead.</summary>
+    /// <summary>Sends a text, and waits for the answer. Returns an empty text if the connection is closed instead.</summary>
     public async Task<string> AskAsync()
     {
         try

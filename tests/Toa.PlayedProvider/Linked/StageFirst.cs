@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Toa.PlayedProvider;
 
 /// <summary>
-/// Compiled into assemblies of tests: the library binds its calls at the first of them, whichever test makes it, and tests come in
-/// any order.
+/// Compiled into test assemblies. The library binds its system calls at the first call. Any test can be the first one, so the
+/// simulated provider must be set up before all tests.
 /// </summary>
 internal static class StageFirst
 {

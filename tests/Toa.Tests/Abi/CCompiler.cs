@@ -8,7 +8,7 @@ using Toa.Tests.Support;
 
 namespace Toa.Tests.Abi;
 
-/// <summary>Asks the C compiler what constant expressions are worth.</summary>
+/// <summary>Evaluates constant expressions with the C compiler.</summary>
 internal static class CCompiler
 {
     public static Dictionary<string, int> Evaluate(IEnumerable<string> headers, IEnumerable<string> expressions)

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Toa.Tests.Abi;
 
-/// <summary>The library's numbers against those of native/include/toa.h and of the system's headers.</summary>
+/// <summary>Compares the library's numbers with those of native/include/toa.h and of the system's headers.</summary>
 public sealed class HeaderTests
 {
     [Fact]

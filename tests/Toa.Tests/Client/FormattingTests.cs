@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Toa.Tests.Client;
 
-/// <summary>Printing into the caller's memory, as text and as UTF-8.</summary>
+/// <summary>Formatting into the caller's memory, as text and as UTF-8.</summary>
 public sealed class FormattingTests
 {
     [Fact]

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Toa.Tests.Client;
 
-/// <summary>The struct is what IPEndPoint is, but for the heap and for mapped addresses.</summary>
+/// <summary>The struct behaves like IPEndPoint, but needs no heap, and has no mapped addresses.</summary>
 public sealed class ToaEndPointTests
 {
     private const int Rounds = 20_000;

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Toa.Tests.Diagnostics;
 
-/// <summary>Which provider is recognised by what.</summary>
+/// <summary>The detection of each provider.</summary>
 public sealed class ToaProviderTests : IDisposable
 {
     private const int NotConnected = 107;
@@ -27,7 +27,7 @@ public sealed class ToaProviderTests : IDisposable
 
     public ToaProviderTests()
     {
-        // The machine of the tests may itself be a container.
+        // The test machine may be a container itself.
         foreach (string variable in ContainerVariables)
             Environment.SetEnvironmentVariable(variable, null);
     }
@@ -226,7 +226,7 @@ public sealed class ToaProviderTests : IDisposable
 
     [Theory]
     [InlineData("", ToaProviderKind.TencentOS)]
-    [InlineData("E", ToaProviderKind.TencentOS)] // it is not signed
+    [InlineData("E", ToaProviderKind.TencentOS)] // unsigned
     [InlineData("O", ToaProviderKind.OtherModule)]
     [InlineData("OE", ToaProviderKind.OtherModule)]
     [InlineData(null, ToaProviderKind.OtherModule)]

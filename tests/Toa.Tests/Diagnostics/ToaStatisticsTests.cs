@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Toa.Tests.Diagnostics;
 
-/// <summary>How /proc/net/toa_stats is read, ours and others'.</summary>
+/// <summary>The parsing of /proc/net/toa_stats, from this project's providers and from other vendors'.</summary>
 public sealed class ToaStatisticsTests
 {
     private readonly FakeMaps _maps = new();
@@ -89,7 +89,7 @@ public sealed class ToaStatisticsTests
             }
             catch (InvalidDataException)
             {
-                // Said so.
+                // The text was refused.
             }
         }
     }
@@ -228,7 +228,7 @@ public sealed class ToaStatisticsTests
     public void Those_that_may_not_be_read()
     {
         using FakeHost host = new();
-        // Root may read all files, but not a folder.
+        // Root can read all files, but cannot read a folder as a file.
         Directory.CreateDirectory(host.Files.PathOf("proc/net/toa_stats"));
 
         ProcFile.Try(() => Read(host), out ToaStatistics? none, out string? problem).Should().BeFalse();

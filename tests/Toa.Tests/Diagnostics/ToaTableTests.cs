@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Toa.Tests.Diagnostics;
 
-/// <summary>How /proc/net/toa_table is read, ours and others'.</summary>
+/// <summary>The parsing of /proc/net/toa_table, from this project's providers and from other vendors'.</summary>
 public sealed class ToaTableTests
 {
     private const string Header = "client          transport_peer          local          kind\n";
@@ -93,7 +93,7 @@ public sealed class ToaTableTests
             }
             catch (InvalidDataException)
             {
-                // Said so.
+                // The text was refused.
             }
         }
     }

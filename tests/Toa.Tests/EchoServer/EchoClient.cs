@@ -26,13 +26,13 @@ internal sealed class EchoClient : IDisposable
         byte[] sent = Encoding.UTF8.GetBytes(text);
         byte[] received = new byte[sent.Length];
         using NetworkStream stream = new(_socket);
-        // Both at once: a server that waits for neither could otherwise block on a large text.
+        // Send and receive at the same time: the server could otherwise block on a large text.
         await Deadline.Within(Task.WhenAll(
             stream.WriteAsync(sent).AsTask(), stream.ReadExactlyAsync(received).AsTask()));
         return Encoding.UTF8.GetString(received);
     }
 
-    /// <summary>Waits for the server to close the connection, in whichever way.</summary>
+    /// <summary>Waits until the server closes or resets the connection.</summary>
     public async Task WaitForCloseAsync()
     {
         try
@@ -44,7 +44,9 @@ internal sealed class EchoClient : IDisposable
         }
     }
 
-    /// <summary>Sends nothing more, and gives what the server sends then: 0, the end, is right.</summary>
+    /// <summary>
+    /// Closes the sending side, and returns the number of bytes that the server then sends. 0 means the end, and is correct.
+    /// </summary>
     public Task<int> FinishAsync()
     {
         _socket.Shutdown(SocketShutdown.Send);

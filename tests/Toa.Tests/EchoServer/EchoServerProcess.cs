@@ -10,7 +10,7 @@ using Toa.Tests.Support;
 
 namespace Toa.Tests.EchoServer;
 
-/// <summary>The echo server, running as its users run it.</summary>
+/// <summary>The echo server as a process of its own, as users run it.</summary>
 internal sealed partial class EchoServerProcess : IDisposable
 {
     public const int SIGINT = 2;
@@ -22,7 +22,7 @@ internal sealed partial class EchoServerProcess : IDisposable
 
     private EchoServerProcess(string[] arguments)
     {
-        // A test run started in the background ignores SIGINT, and so would its children.
+        // A test run that was started in the background ignores SIGINT, and its children inherit this.
         _process = Process.Start(new ProcessStartInfo("env",
             ["--default-signal=INT,TERM", "dotnet", BuildInformation.Get("EchoServerProgram"), .. arguments])
         {
@@ -33,13 +33,13 @@ internal sealed partial class EchoServerProcess : IDisposable
 
     public static EchoServerProcess Start(params string[] arguments) => new(arguments);
 
-    /// <summary>A line of the standard output, and null after the last one.</summary>
+    /// <summary>Reads a line of standard output. Returns null after the last one.</summary>
     public Task<string?> ReadLineAsync() => Deadline.Within(_process.StandardOutput.ReadLineAsync());
 
-    /// <summary>A line of the standard error, and null after the last one.</summary>
+    /// <summary>Reads a line of standard error. Returns null after the last one.</summary>
     public Task<string?> ReadErrorLineAsync() => Deadline.Within(_process.StandardError.ReadLineAsync());
 
-    /// <summary>Where the server says that it listens, next.</summary>
+    /// <summary>Reads the next endpoint that the server listens on.</summary>
     public async Task<IPEndPoint> ReadListeningAsync()
     {
         const string Prefix = "listening on ";
@@ -55,7 +55,7 @@ internal sealed partial class EchoServerProcess : IDisposable
             throw new InvalidOperationException($"kill: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
-    /// <summary>Does something while the server stands still.</summary>
+    /// <summary>Runs an action while the server is stopped by SIGSTOP.</summary>
     public void WhileStopped(Action action)
     {
         Signal(SIGSTOP);
@@ -78,7 +78,7 @@ internal sealed partial class EchoServerProcess : IDisposable
         _process.Dispose();
     }
 
-    // "pid (name) T …", where the name may hold anything.
+    // "pid (name) T …": the name can contain any characters.
     private static bool IsStopped(string task)
     {
         string stat = File.ReadAllText(Path.Combine(task, "stat"), Encoding.UTF8);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Toa.Tests.EchoServer;
 
-/// <summary>The echo server serves: what it prints, and what it sends back.</summary>
+/// <summary>The output and the answers of the echo server.</summary>
 public sealed class EchoTests
 {
     [Fact]
@@ -79,7 +79,7 @@ public sealed class EchoTests
         using EchoServerProcess server = EchoServerProcess.Start("--listen", "127.0.0.1:0");
         int port = (await server.ReadListeningAsync()).Port;
 
-        // One after it was asked for its address, and one before it could be.
+        // One client resets after the server has looked up its address, and one resets before.
         EchoClient known = new(IPAddress.Loopback, port);
         (await server.ReadLineAsync()).Should().EndWith($":{known.EndPoint.Port}");
         known.Reset();

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Toa.Tests.EchoServer;
 
-/// <summary>How the echo server ends: 0 after a signal, 1 where it cannot listen, 2 for a wrong command line.</summary>
+/// <summary>The exit codes of the echo server: 0 after a signal, 1 if it cannot listen, 2 for a wrong command line.</summary>
 public sealed class ExitTests
 {
     [Theory]
@@ -100,7 +100,7 @@ public sealed class ExitTests
         (await server.WaitForExitAsync()).Should().Be(0);
     }
 
-    /// <summary>One line on the standard error, and nothing on the standard output.</summary>
+    /// <summary>Expects one line on standard error, and nothing on standard output.</summary>
     private static async Task ShouldFail(EchoServerProcess server, int exitCode, string message)
     {
         (await server.ReadErrorLineAsync()).Should().Match($"EchoServer: {message}");

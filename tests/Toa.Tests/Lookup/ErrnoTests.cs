@@ -11,8 +11,8 @@ using Xunit;
 namespace Toa.Tests.Lookup;
 
 /// <summary>
-/// Whatever the three calls fail with, alone or together, Try throws nothing, Get throws a SocketException and nothing else,
-/// and no address comes from a call that failed.
+/// The three calls fail with every errno, alone or together. Try must not throw, Get must only throw a SocketException, and no
+/// address may come from a failed call.
 /// </summary>
 public sealed class ErrnoTests : IDisposable
 {
@@ -23,10 +23,12 @@ public sealed class ErrnoTests : IDisposable
     private static readonly IPEndPoint OptionClient = IPEndPoint.Parse("[2001:db8::4096]:40960");
     private static readonly IPEndPoint Balancer = IPEndPoint.Parse("198.51.100.7:1024");
 
-    /// <summary>Success, all that Linux has, the largest that a system call can give, and what none gives.</summary>
+    /// <summary>
+    /// Success, all errno values of Linux, the largest one that a system call can return, and impossible ones.
+    /// </summary>
     private static readonly int[] All = [.. Enumerable.Range(0, 134), 4095, -1, int.MinValue];
 
-    /// <summary>Success, those that a reader may take to mean something, and one that nobody knows.</summary>
+    /// <summary>Success, the values that may have a special meaning for the library, and an unknown one.</summary>
     private static readonly int[] Telling = [0, 1, 9, 12, 13, Fault, 22, 38, 88, Unknown, 95, 105, 107, 4095, -1];
 
     private readonly TcpConnection _connection = TcpConnection.IPv4();
@@ -80,7 +82,7 @@ public sealed class ErrnoTests : IDisposable
             .Should().Throw<SocketException>().Which.SocketErrorCode.Should().Be(expected);
     }
 
-    /// <summary>Each call fills in an address of its own, also where it fails: a wrong one would be seen.</summary>
+    /// <summary>Each call writes its own address, also if it fails, so that the use of a wrong address is detected.</summary>
     private ScriptedCalls Kernel(int info, int option, int name) => new()
     {
         Descriptor = _connection.Server.Handle,
@@ -92,7 +94,7 @@ public sealed class ErrnoTests : IDisposable
     private IEnumerable<string> Mistakes(int info, int option, int name)
     {
         IPEndPoint? expected = info == 0 ? InfoClient : option == 0 ? OptionClient : name == 0 ? Balancer : null;
-        // A provider that says EFAULT holds an IPv4 client, and getpeername names it.
+        // EFAULT means that the provider has an IPv4 client, which getpeername returns.
         bool hasReason = info != 0 && option is not (0 or Fault);
 
         return Answers(Kernel(info, option, name))
@@ -103,7 +105,7 @@ public sealed class ErrnoTests : IDisposable
                 $"{found.Client} with {found.FallbackReason} instead of {expected} after 4097: {info}, 4096: {option}, name: {name}");
     }
 
-    /// <summary>What every way of asking answers; <c>default</c> where it has no answer.</summary>
+    /// <summary>The results of all lookup methods; <c>default</c> if a method fails.</summary>
     private IEnumerable<ToaResolution> Answers(ScriptedCalls calls)
     {
         foreach (bool withTransportPeer in new[] { false, true })

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Toa.Tests.Lookup;
 
-/// <summary>A kernel that answers anything at all makes nothing throw, and no address of its own invention.</summary>
+/// <summary>For any answers of the kernel, lookups do not throw, and return no address that is not in the answers.</summary>
 public sealed class GarbageTests
 {
     private const int Rounds = 20_000;
@@ -35,7 +35,7 @@ public sealed class GarbageTests
         }
     }
 
-    /// <summary>Random bytes, with what the reader looks at made likely: families, prefixes, zeros, lengths.</summary>
+    /// <summary>Random bytes, in which the families, prefixes, zeros and lengths that the parser checks are frequent.</summary>
     private static Answer Garbage(Random random)
     {
         byte[] bytes = new byte[32];
@@ -55,7 +55,7 @@ public sealed class GarbageTests
         return new Answer(random.Next(4) == 0 ? random.Next(1, 134) : 0, bytes, Lengths[random.Next(Lengths.Length)]);
     }
 
-    // Both as plainly as .NET allows, sharing nothing with the readers under test.
+    // Both are written as simply as possible with .NET, and share no code with the parsers under test.
     private static IPEndPoint? ReadOption(Answer answer)
     {
         if (answer.Errno != 0 || answer.Length != 20)

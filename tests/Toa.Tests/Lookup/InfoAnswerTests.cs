@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Toa.Tests.Lookup;
 
-/// <summary>What this project's providers answer: everything in one call.</summary>
+/// <summary>The answers of this project's providers: one call returns everything.</summary>
 public sealed class InfoAnswerTests
 {
     private static readonly IPEndPoint Balancer = IPEndPoint.Parse("198.51.100.7:1024");
@@ -121,7 +121,7 @@ public sealed class InfoAnswerTests
     [InlineData(1, 0)]
     [InlineData(1, 21)]
     [InlineData(0, 0)] // no option, but a client
-    [InlineData(6, 1)] // what is reserved
+    [InlineData(6, 1)] // reserved bytes
     [InlineData(7, 1)]
     public void What_does_not_fit_together_is_somebody_else_s(int offset, byte value)
     {

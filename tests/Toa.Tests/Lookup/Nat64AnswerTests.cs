@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Toa.Tests.Lookup;
 
-/// <summary>Which answers of a provider are believed.</summary>
+/// <summary>The answers of a provider that the library accepts as a client.</summary>
 public sealed class Nat64AnswerTests
 {
     private static readonly IPEndPoint Peer = new(IPAddress.Parse("192.0.2.10"), 5555);

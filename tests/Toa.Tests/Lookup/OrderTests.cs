@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Toa.Tests.Lookup;
 
-/// <summary>The NAT64 client comes first, then the peer, whatever the reason.</summary>
+/// <summary>The NAT64 client has priority. Without one, for whatever reason, the client is the peer.</summary>
 public sealed class OrderTests
 {
     private const int NotConnected = 107;

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Toa.Tests.Lookup;
 
-/// <summary>How the answers of getpeername are read.</summary>
+/// <summary>The parsing of getpeername's answers.</summary>
 public sealed class PeerNameTests
 {
     private const int NoProtocolOption = 92;

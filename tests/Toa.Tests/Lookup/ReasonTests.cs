@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Toa.Tests.Lookup;
 
-/// <summary>What a lookup says of other vendors' providers: why there is no option's client, and who the transport peer is.</summary>
+/// <summary>
+/// The results of a lookup with other vendors' providers: the reason for a missing TOA option, and the transport peer.
+/// </summary>
 public sealed class ReasonTests
 {
     private static readonly IPEndPoint Balancer = IPEndPoint.Parse("198.51.100.7:1024");

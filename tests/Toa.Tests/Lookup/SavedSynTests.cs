@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Toa.Tests.Lookup;
 
-/// <summary>What the library reads in a connection's first packet.</summary>
+/// <summary>The parsing of a connection's saved SYN.</summary>
 public sealed class SavedSynTests
 {
     private const int Rounds = 50_000;
@@ -18,7 +18,7 @@ public sealed class SavedSynTests
     private static readonly IPEndPoint IPv6Client = IPEndPoint.Parse("[2001:db8::1]:40000");
     private static readonly IPEndPoint Other = IPEndPoint.Parse("203.0.113.66:6666");
 
-    // Maximum segment size, SACK permitted, timestamps: what every SYN has.
+    // Maximum segment size, SACK permitted and timestamps, which every SYN has.
     private static readonly byte[] Usual = [2, 4, 5, 0xb4, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 0];
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class SavedSynTests
     public void Options_and_extensions_of_IP_are_passed_over()
     {
         byte[] routerAlert = [148, 4, 0, 0];
-        // Hop-by-hop of 8 bytes, then destination options of 16, then TCP.
+        // 8 bytes of hop-by-hop options, then 16 bytes of destination options, then TCP.
         byte[] extensions = [60, 0, 5, 2, 0, 0, 1, 0, 6, 1, 1, 12, .. new byte[12]];
 
         foreach (byte[] packet in new[]
@@ -77,9 +77,9 @@ public sealed class SavedSynTests
     [InlineData("0204 05b4")]
     [InlineData("c807 15b3 c000 02")] // too short for its format
     [InlineData("fd08 15b3 c000 020a")] // the other kind's length
-    [InlineData("00c8 0815 b3c0 0002 0a00")] // behind the end of the list
-    [InlineData("0201 c808 15b3 c000 020a")] // behind a length below two
-    [InlineData("02ff c808 15b3 c000 020a")] // behind one that runs past the header
+    [InlineData("00c8 0815 b3c0 0002 0a00")] // after the end of the list
+    [InlineData("0201 c808 15b3 c000 020a")] // after a length below two
+    [InlineData("02ff c808 15b3 c000 020a")] // after an option that exceeds the header
     [InlineData("c8")]
     [InlineData("c808 15b3 7f00 0001")] // loopback
     [InlineData("c808 15b3 e000 0001")] // multicast

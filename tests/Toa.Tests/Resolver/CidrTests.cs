@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Toa.Tests.Resolver;
 
-/// <summary>How networks are written.</summary>
+/// <summary>The text form of networks.</summary>
 public sealed class CidrTests
 {
     [Theory]

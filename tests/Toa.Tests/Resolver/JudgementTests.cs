@@ -9,7 +9,9 @@ using Xunit;
 
 namespace Toa.Tests.Resolver;
 
-/// <summary>What a resolver makes of what was found: whom it believes, what it refuses, and what it says.</summary>
+/// <summary>
+/// The decisions of a resolver: the peers that it trusts, the connections that it refuses, and the log messages.
+/// </summary>
 public sealed class JudgementTests
 {
     private static readonly ToaEndPoint Client = new(IPEndPoint.Parse("[2001:db8::1]:40000"), ToaSource.IPv6Option);

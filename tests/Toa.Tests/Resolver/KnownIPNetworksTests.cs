@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Toa.Tests.Resolver;
 
-/// <summary>The list of networks, named as ASP.NET Core's.</summary>
+/// <summary>The list of trusted networks, which has the same name as in ASP.NET Core.</summary>
 public sealed class KnownIPNetworksTests
 {
     private readonly ToaOptions _options = new();

@@ -13,7 +13,7 @@ using Xunit;
 
 namespace Toa.Tests.Resolver;
 
-/// <summary>The meter Toa.</summary>
+/// <summary>The counters of the meter Toa.</summary>
 public sealed class MetricsTests : IDisposable
 {
     private readonly MeterListener _listener = new();
@@ -29,7 +29,7 @@ public sealed class MetricsTests : IDisposable
             listener.EnableMeasurementEvents(instrument);
             _enabled.Enqueue(instrument);
         };
-        // Other tests look up on other threads meanwhile.
+        // Other tests make lookups on other threads at the same time.
         int thread = Environment.CurrentManagedThreadId;
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
         {
@@ -41,7 +41,7 @@ public sealed class MetricsTests : IDisposable
 
     public void Dispose()
     {
-        // On .NET 8 a listener goes on listening after its disposal, and counting is free only while nobody does.
+        // On .NET 8, a listener continues to listen after its disposal. Counting is free only without a listener.
         foreach (Instrument instrument in _enabled)
             _listener.DisableMeasurementEvents(instrument);
         _listener.Dispose();
@@ -122,7 +122,7 @@ public sealed class MetricsTests : IDisposable
     [Fact]
     public void A_listener_that_throws_at_a_new_counter_costs_the_counter_alone()
     {
-        // The counters are made once in a process: these are of another copy of the library.
+        // The counters are created once per process, so this test uses those of another copy of the library.
         RuntimeHelpers.RunClassConstructor(typeof(ToaMetrics).TypeHandle);
         AssemblyLoadContext context = new("listener", isCollectible: true);
         Assembly copy = context.LoadFromAssemblyPath(typeof(ToaResolver).Assembly.Location);

@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Toa.Tests.Resolver;
 
-/// <summary>Which addresses are in a set of networks.</summary>
+/// <summary>The lookup of addresses in a set of networks.</summary>
 public sealed class NetworkSetTests
 {
     [Theory]
@@ -67,7 +67,7 @@ public sealed class NetworkSetTests
         }
     }
 
-    /// <summary>Bit by bit; IPv4 in its place in IPv6.</summary>
+    /// <summary>Compares bit by bit. IPv4 addresses are mapped to IPv6.</summary>
     private static bool Contains(IPAddress network, int length, IPAddress address)
     {
         if (network.AddressFamily == AddressFamily.InterNetwork)
@@ -78,7 +78,7 @@ public sealed class NetworkSetTests
 
     private static (IPAddress, int) RandomNetwork(Random random)
     {
-        // Few bits, so that networks lie in one another.
+        // Few bits are random, so that networks overlap.
         byte[] bytes = new byte[random.Next(2) == 0 ? 4 : 16];
         bytes[0] = (byte)random.Next(4, 6);
         bytes[1] = (byte)random.Next(4);

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Toa.Tests.Resolver;
 
-/// <summary>Resolvers that look into the first packet, where there is no provider.</summary>
+/// <summary>Resolvers that read the saved SYN if there is no provider.</summary>
 public sealed class ReadSavedSynTests
 {
     private static readonly IPEndPoint Balancer = IPEndPoint.Parse("198.51.100.7:1024");
@@ -25,14 +25,14 @@ public sealed class ReadSavedSynTests
         client.Connect(listener.LocalEndPoint!);
         using Socket server = listener.Accept();
 
-        // Of Linux itself, there is no option: but somebody has looked, and knows the peer.
+        // Linux itself sends no TOA option, but the library has read the SYN, and so knows the transport peer.
         ToaResolution found = new ToaResolver(_options).Resolve(server);
         found.Client.ToIPEndPoint().Should().Be((IPEndPoint)client.LocalEndPoint!);
         found.Client.Source.Should().Be(ToaSource.TransportPeer);
         found.TransportPeer.Should().Be(found.Client);
         found.FallbackReason.Should().Be(ToaFallbackReason.NoOption);
 
-        // The kernel tells it once; the process remembers.
+        // The kernel returns the SYN only once, so the library remembers the result.
         new ToaResolver(_options).TryResolve(server, out ToaResolution again).Should().BeTrue();
         again.Should().Be(found);
     }

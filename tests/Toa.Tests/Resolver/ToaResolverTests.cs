@@ -89,7 +89,7 @@ public sealed class ToaResolverTests
             MayRewriteNames = isRewriterLoaded,
             Option = Answer.Failure(Errno.UnknownOption),
             Info = Answer.Failure(Errno.UnknownOption),
-            // As a client chose it.
+            // An address that a client may have forged.
             PeerName = Answer.IPv4(IPAddress.Parse("10.1.2.3"), 1024),
         };
         _options.KnownIPNetworks.Add("10.0.0.0/8");

@@ -59,13 +59,13 @@ public sealed class AllocationTests
 
     private static long PerCall(Action action)
     {
-        // Past whatever the first calls set up.
+        // Run until all first-call setup is done.
         for (int i = 0; i < Calls; i++)
             action();
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < Calls; i++)
             action();
-        // Rounded: the runtime may allocate a little on this thread when it recompiles what it runs.
+        // Rounded, because the runtime may allocate a few bytes on this thread when it recompiles a method.
         return (long)Math.Round((double)(GC.GetAllocatedBytesForCurrentThread() - before) / Calls);
     }
 }

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Toa.Tests.Sockets;
 
-/// <summary>A lookup holds the socket's descriptor while it asks, and no longer.</summary>
+/// <summary>A lookup holds the socket's descriptor during its system calls, and not longer.</summary>
 public sealed class HeldHandleTests
 {
     [Fact]
@@ -50,7 +50,7 @@ public sealed class HeldHandleTests
             getting.WaitForFirst();
 
             connection.CloseServer();
-            // Takes the number of the descriptor just closed, which a lookup must not see.
+            // Reuses the number of the closed descriptor. A lookup must not use this connection.
             using TcpConnection successor = TcpConnection.IPv4();
 
             trying.Join().Should().OnlyContain(found => found.Equals(connection.ClientEndPoint));
@@ -64,7 +64,7 @@ public sealed class HeldHandleTests
         {
             return socket.GetRealRemoteEndPoint();
         }
-        // A disposal under way first ends the connection, then closes the socket.
+        // A disposal in progress first ends the connection, and then closes the socket.
         catch (Exception e) when (
             e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.NotConnected })
         {
@@ -85,13 +85,14 @@ public sealed class HeldHandleTests
 
         public void AtOption(nint handle)
         {
-            // Of the two questions about options, the first will do.
+            // Act on the first of the two getsockopt calls.
             if (SocketAtOption is not null)
                 return;
             SocketAtOption = DescriptorFile(handle);
             _thread.Start();
-            // Disposal first gives up the descriptor, which closes one that nobody holds, and then ends the connection. A reset
-            // shows as an error before it shows as an end, for which Poll ends as well, and says no.
+            // Dispose first releases the handle, which closes the descriptor if no lookup holds it, and then ends the
+            // connection. A reset is first visible as an error, at which Poll returns false early, and then as the end of the
+            // connection.
             Deadline.WaitUntil(() => connection.Client.Poll(microSeconds: 1000, SelectMode.SelectRead), "the connection has ended");
         }
 

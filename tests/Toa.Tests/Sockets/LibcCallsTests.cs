@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Toa.Tests.Sockets;
 
-/// <summary>The real system calls.</summary>
+/// <summary>The real system calls, without a simulation.</summary>
 public sealed class LibcCallsTests
 {
     private const int SocketLevel = 1;

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Toa.Tests.Sockets;
 
-/// <summary>Connected sockets, on a kernel without a provider: the answer is the peer.</summary>
+/// <summary>Connected sockets, on a kernel without a provider: the result is the peer.</summary>
 public sealed class LoopbackTests
 {
     [Fact]

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Toa.Tests.Sockets;
 
-/// <summary>A stream is asked through its socket.</summary>
+/// <summary>The lookup of a stream uses its socket.</summary>
 public sealed class NetworkStreamTests
 {
     [Fact]

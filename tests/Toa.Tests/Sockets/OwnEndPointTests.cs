@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Toa.Tests.Sockets;
 
-/// <summary>What is answered elsewhere than on Linux: it can be asked for anywhere.</summary>
+/// <summary>The results on systems other than Linux. The tests run on every system.</summary>
 public sealed class OwnEndPointTests
 {
     [Fact]
@@ -46,7 +46,7 @@ public sealed class OwnEndPointTests
     public void Another_kernel_than_Linux_is_never_asked()
     {
         using TcpConnection connection = TcpConnection.IPv4();
-        // It would throw, as the descriptor is another one.
+        // Its calls would throw, because the socket has another descriptor.
         ScriptedCalls kernel = new() { IsLinux = false };
         ToaResolver resolver = new(new ToaOptions { KnownProxies = { IPAddress.Parse("10.0.0.1") } });
         ToaResolver strictResolver = new(new ToaOptions { WhenNoProvider = ToaAction.Refuse });

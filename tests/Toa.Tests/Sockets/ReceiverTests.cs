@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Toa.Tests.Sockets;
 
-/// <summary>The other things that hold a connection: TcpClient, and the struct.</summary>
+/// <summary>Lookups of other types: TcpClient, and the struct.</summary>
 public sealed class ReceiverTests
 {
     [Fact]

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Toa.Tests.Sockets;
 
-/// <summary>Sockets that have no client: Get says why, Try says no.</summary>
+/// <summary>Sockets without a client: Get throws an exception with the reason, Try returns false.</summary>
 public sealed class RefusalTests
 {
     [Fact]
@@ -123,7 +123,7 @@ public sealed class RefusalTests
         using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.TryGetRealRemoteEndPoint(out _).Should().BeFalse();
 
-        // A socket that has ever handed out its handle gives up after the first address, where nobody listens.
+        // A socket that has exposed its handle does not try a second address. The first address has no listener.
         socket.Connect([IPAddress.Parse("127.0.0.2"), IPAddress.Loopback], ((IPEndPoint)listener.LocalEndPoint!).Port);
 
         socket.GetRealRemoteEndPoint().Should().Be(listener.LocalEndPoint);

@@ -5,14 +5,14 @@ using System.Net;
 namespace Toa.Tests.Support;
 
 /// <summary>
-/// What a system call answers: an errno, the bytes it writes, and the length it gives back. <c>default</c> is what a kernel
-/// answers that does not know the option.
+/// The answer of a system call: an errno, the bytes that it writes, and the length that it returns. <c>default</c> is the
+/// answer of a kernel without this socket option.
 /// </summary>
 internal readonly record struct Answer(int Errno, byte[] Bytes, int Length)
 {
     public const int UnknownOption = 92;
 
-    /// <summary>A failure that leaves garbage in the caller's buffer, which is its right.</summary>
+    /// <summary>A failure that leaves garbage in the caller's buffer, which the kernel is allowed to do.</summary>
     public static Answer Failure(int errno)
     {
         byte[] garbage = new byte[28];
@@ -20,7 +20,7 @@ internal readonly record struct Answer(int Errno, byte[] Bytes, int Length)
         return new Answer(errno, garbage, garbage.Length);
     }
 
-    /// <summary>A struct toa_info, laid out by hand as native/include/toa.h has it.</summary>
+    /// <summary>A struct toa_info, written by hand according to native/include/toa.h.</summary>
     public static Answer Info(int kind, int optionLength, IPEndPoint? client, IPEndPoint peer)
     {
         byte[] bytes = new byte[40];
@@ -33,7 +33,7 @@ internal readonly record struct Answer(int Errno, byte[] Bytes, int Length)
         return new Answer(0, bytes, bytes.Length);
     }
 
-    /// <summary>A struct toa_nat64_peer, laid out by hand as native/include/toa.h has it.</summary>
+    /// <summary>A struct toa_nat64_peer, written by hand according to native/include/toa.h.</summary>
     public static Answer Nat64(IPAddress address, int port)
     {
         byte[] bytes = new byte[20];
@@ -58,7 +58,7 @@ internal readonly record struct Answer(int Errno, byte[] Bytes, int Length)
         byte[] bytes = new byte[28];
         BitConverter.TryWriteBytes(bytes, (ushort)10);
         BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(2), (ushort)port);
-        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(4), 0xdeadbeef); // flow information: nobody's business
+        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(4), 0xdeadbeef); // flow information, which is ignored
         address.GetAddressBytes().CopyTo(bytes, 8);
         BitConverter.TryWriteBytes(bytes.AsSpan(24), scopeId);
         return new Answer(0, bytes, bytes.Length);

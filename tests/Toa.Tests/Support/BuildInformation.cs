@@ -4,7 +4,7 @@ using System.Reflection;
 
 namespace Toa.Tests.Support;
 
-/// <summary>What the build tells the tests: paths, mostly.</summary>
+/// <summary>Values that the build passes to the tests, mostly paths.</summary>
 internal static class BuildInformation
 {
     public static string Get(string key) =>

@@ -4,7 +4,7 @@ using Toa.Internal;
 
 namespace Toa.Tests.Support;
 
-/// <summary>A machine made of files, below a folder of its own.</summary>
+/// <summary>A machine that consists of files in its own folder.</summary>
 internal sealed class FakeHost : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("toa-host-").FullName;

@@ -6,17 +6,17 @@ using Toa.Interop;
 
 namespace Toa.Tests.Support;
 
-/// <summary>Pinned maps that hold what a test puts there.</summary>
+/// <summary>Pinned maps with contents from a test.</summary>
 internal sealed class FakeMaps : IPinnedMaps
 {
     private const int NameSize = 32;
 
     private readonly List<(string Name, ulong[] Values)> _counters = [];
 
-    /// <summary>What opening a map fails with.</summary>
+    /// <summary>The errno of opening a map.</summary>
     public int OpenError { get; set; }
 
-    /// <summary>How often a map was to be opened.</summary>
+    /// <summary>The number of attempts to open a map.</summary>
     public int Asked { get; private set; }
 
     /// <summary>The size of a counter.</summary>
@@ -25,13 +25,13 @@ internal sealed class FakeMaps : IPinnedMaps
     /// <summary>The size of a counter's name.</summary>
     public int CounterNameSize { get; set; } = NameSize;
 
-    /// <summary>What reading a value fails with.</summary>
+    /// <summary>The errno of reading a value.</summary>
     public int LookupError { get; set; }
 
-    /// <summary>How many maps were opened and not closed.</summary>
+    /// <summary>The number of maps that were opened, but not closed.</summary>
     public int Open { get; private set; }
 
-    /// <summary>The provider is loaded, and counts this.</summary>
+    /// <summary>Adds a counter of a loaded provider.</summary>
     public FakeMaps Count(string name, params ulong[] values)
     {
         _counters.Add((name, values));

@@ -5,7 +5,7 @@ using System.Threading;
 
 namespace Toa.Tests.Support;
 
-/// <summary>Looks up again and again on a thread of its own, until nothing is found.</summary>
+/// <summary>Repeats a lookup on its own thread until it finds nothing.</summary>
 internal sealed class Hammer
 {
     private readonly HashSet<IPEndPoint> _found = [];
@@ -21,7 +21,7 @@ internal sealed class Hammer
 
     public void WaitForFirst() => Deadline.WaitUntil(() => _begun, "the lookups have begun");
 
-    /// <summary>Everything that was found.</summary>
+    /// <summary>Waits for the thread, and returns everything that it found.</summary>
     public IReadOnlyCollection<IPEndPoint> Join()
     {
         Deadline.Join(_thread);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Toa.Tests.Support;
 
-/// <summary>Keeps what was logged.</summary>
+/// <summary>Keeps all log messages.</summary>
 internal sealed class LogRecorder<T> : ILogger<T>
 {
     public ConcurrentQueue<(LogLevel Level, string Text)> Lines { get; } = new();

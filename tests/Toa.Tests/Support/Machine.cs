@@ -6,12 +6,12 @@ using Xunit;
 
 namespace Toa.Tests.Support;
 
-/// <summary>What this machine does not allow. The script tests/machine asks it.</summary>
+/// <summary>The functions that this machine does not allow, according to the script tests/machine.</summary>
 internal static class Machine
 {
     private static readonly ConcurrentDictionary<string, string?> s_answers = new();
 
-    /// <summary>Skips the test that calls it, with the reason, if the machine does not allow one of these.</summary>
+    /// <summary>Skips the calling test, with the reason, if the machine does not allow one of these.</summary>
     public static void Demand(params string[] names)
     {
         foreach (string name in names)

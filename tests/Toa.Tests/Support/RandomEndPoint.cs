@@ -3,7 +3,7 @@ using System.Net;
 
 namespace Toa.Tests.Support;
 
-/// <summary>Addresses of all sorts, with those made likely that print or compare in a way of their own.</summary>
+/// <summary>Random addresses of all kinds. Those with a special text form or comparison are frequent.</summary>
 internal static class RandomEndPoint
 {
     public static IPEndPoint Next(Random random)

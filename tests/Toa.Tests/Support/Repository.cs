@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Toa.Tests.Support;
 
-/// <summary>The files that the tests were built from.</summary>
+/// <summary>The repository from which the tests were built.</summary>
 internal static class Repository
 {
     public static string Root { get; } = Find();

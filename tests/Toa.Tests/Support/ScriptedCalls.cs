@@ -6,14 +6,14 @@ using Toa.Interop;
 
 namespace Toa.Tests.Support;
 
-/// <summary>Plays a kernel that gives the answers of a test.</summary>
+/// <summary>Simulates a kernel whose answers come from a test.</summary>
 internal readonly struct ScriptedCalls : ISocketCalls
 {
     public ScriptedCalls()
     {
     }
 
-    /// <summary>The only descriptor that may be asked about.</summary>
+    /// <summary>The only valid descriptor.</summary>
     public nint Descriptor { get; init; } = 1234;
 
     public bool KnowsEveryDescriptor { get; init; }
@@ -24,15 +24,15 @@ internal readonly struct ScriptedCalls : ISocketCalls
 
     public bool MayRewriteNames { get; init; }
 
-    /// <summary>What getsockopt 4097 answers; nothing given, it is unknown.</summary>
+    /// <summary>The answer of getsockopt 4097; by default, the kernel does not know the option.</summary>
     public Answer Info { get; init; }
 
-    /// <summary>What getsockopt 4096 answers.</summary>
+    /// <summary>The answer of getsockopt 4096.</summary>
     public Answer Option { get; init; }
 
     public Answer PeerName { get; init; }
 
-    /// <summary>What getsockopt(TCP_SAVED_SYN) answers.</summary>
+    /// <summary>The answer of getsockopt(TCP_SAVED_SYN).</summary>
     public Answer SavedSyn { get; init; }
 
     public int GetOption(nint socket, int level, int name, Span<byte> answer, out int length)
@@ -53,7 +53,7 @@ internal readonly struct ScriptedCalls : ISocketCalls
         return PeerName.Give(answer, out length);
     }
 
-    /// <summary>What the lookup makes of the answers.</summary>
+    /// <summary>The result of a lookup with these answers.</summary>
     public SocketError Ask(out IPEndPoint? client)
     {
         SocketError error = Ask(out ToaResolution found);
@@ -61,7 +61,7 @@ internal readonly struct ScriptedCalls : ISocketCalls
         return error;
     }
 
-    /// <summary>Which questions are known.</summary>
+    /// <summary>The socket options that the provider answers.</summary>
     public ProviderAnswers Ask() => ProviderAnswers.Ask(this with { KnowsEveryDescriptor = true });
 
     public SocketError Ask(

@@ -5,12 +5,12 @@ using System.Net.Sockets;
 
 namespace Toa.Tests.Support;
 
-/// <summary>First packets of connections, laid out by hand as RFC 791, 8200 and 9293 have them.</summary>
+/// <summary>SYN packets, written by hand according to RFC 791, 8200 and 9293.</summary>
 internal static class Syn
 {
-    /// <summary>An IP and a TCP header with options.</summary>
-    /// <param name="source">Who sends it.</param>
-    /// <param name="options">TCP options, filled up to four bytes.</param>
+    /// <summary>An IP header, and a TCP header with options.</summary>
+    /// <param name="source">The source of the packet.</param>
+    /// <param name="options">TCP options, which are padded to a multiple of four bytes.</param>
     /// <param name="between">IPv4 options, or IPv6 extension headers, of which the first is hop-by-hop.</param>
     public static byte[] Packet(IPEndPoint source, byte[] options, byte[]? between = null)
     {

@@ -17,10 +17,10 @@ internal sealed class TcpConnection : IDisposable
 
     public Socket Client { get; }
 
-    /// <summary>The end that was accepted.</summary>
+    /// <summary>The accepted socket.</summary>
     public Socket Server { get; }
 
-    /// <summary>The client as itself knows it: what the server has to find.</summary>
+    /// <summary>The client's own address, which the server must find.</summary>
     public IPEndPoint ClientEndPoint { get; }
 
     public static TcpConnection IPv4() => To(Listen(IPAddress.Loopback), IPAddress.Loopback);
@@ -41,7 +41,7 @@ internal sealed class TcpConnection : IDisposable
         return listener;
     }
 
-    /// <summary>Ends the connection with a reset, and returns when the server's end has got it.</summary>
+    /// <summary>Resets the connection, and returns when the reset has reached the server's end.</summary>
     public void ResetByClient()
     {
         Client.LingerState = new LingerOption(true, 0);
@@ -50,7 +50,9 @@ internal sealed class TcpConnection : IDisposable
             throw new TimeoutException("The reset did not arrive.");
     }
 
-    /// <summary>Closes the server's end: bounded, for a handle that was not given back keeps that waiting.</summary>
+    /// <summary>
+    /// Closes the server's end, with a timeout: Dispose waits forever if a lookup did not release the handle.
+    /// </summary>
     public void CloseServer()
     {
         Thread closing = new(Server.Dispose) { IsBackground = true };
@@ -68,7 +70,7 @@ internal sealed class TcpConnection : IDisposable
     {
         using (listener)
         {
-            // The kernel completes the connection before anybody accepts it: neither call blocks.
+            // The kernel completes the connection before Accept is called, so neither call blocks.
             Socket client = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             client.Connect(address, ((IPEndPoint)listener.LocalEndPoint!).Port);
             return new TcpConnection(client, listener.Accept());

@@ -7,12 +7,12 @@ using Xunit;
 
 namespace Toa.Tool.Tests.Balancing;
 
-/// <summary><c>toa lb</c> as its users run it, each time in a network namespace that goes away with it. Takes root.</summary>
+/// <summary><c>toa lb</c> as users run it, each time in a temporary network namespace. Requires root.</summary>
 public sealed class BalancerProcessTests
 {
     private const string Listen = "--listen 198.51.100.1:80=10.0.0.2:8080,10.0.0.3:8080*2 --listen [2001:db8:100::1]:80=10.0.0.2:8080";
 
-    // A machine with a server's address, which forwards.
+    // A machine with a server's address and with forwarding enabled.
     private const string Network =
         "ip address add 10.0.0.2/32 dev lo; echo 1 >/proc/sys/net/ipv4/ip_forward; "
         + "echo 1 >/proc/sys/net/ipv6/conf/all/forwarding; ";
@@ -50,7 +50,7 @@ public sealed class BalancerProcessTests
     {
         Run run = await InNamespaceAsync(
             $"exec 3< <(exec $TOA lb {Listen} --interval 1); pid=$!; read -u 3 a; read -u 3 b; "
-            // A datagram is no TCP, and nobody listens on port 81.
+            // A datagram is not TCP, and port 81 has no listener.
             + "echo x >/dev/udp/198.51.100.1/80; (echo >/dev/tcp/198.51.100.1/81) 2>/dev/null; "
             + "until [[ $told == *dropped_not_tcp=* && $told == *dropped_no_listener=* ]]; do read -u 3 line || break; told+=$line; done; "
             + "echo $told; kill -INT $pid; wait $pid; echo status $?; cat <&3");

@@ -43,7 +43,7 @@ public sealed class DemoRefusalTests
     {
         using FakeMachine machine = Machine().Program("ip netns delete").Program("ip netns add")
             .Program("ip link add", exitCode: 2, error: "RTNETLINK answers: Operation not supported\n");
-        // As the real ip would have made it.
+        // The file that the real ip command would have created.
         machine.Write("run/netns/toa-demo-client", "");
 
         ShouldRefuse(await DemoAsync(machine), "'ip link add c0 ", "failed: RTNETLINK answers: Operation not supported. The demo requires root");

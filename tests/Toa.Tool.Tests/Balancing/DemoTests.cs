@@ -7,10 +7,10 @@ using Xunit;
 
 namespace Toa.Tool.Tests.Balancing;
 
-/// <summary><c>toa lb demo</c> on this machine, where no provider is loaded. Takes root.</summary>
+/// <summary><c>toa lb demo</c> on this machine, without a provider. Requires root.</summary>
 public sealed class DemoTests
 {
-    // $1 is a signal; ends with the exit code.
+    // $1 is a signal. The script must end with the exit code.
     private const string StartAndEnd =
         "exec 3< <(exec $TOA lb demo --json); pid=$!; read -u 3 a; read -u 3 b; read -u 3 ready; echo $ready; ";
 
@@ -24,7 +24,7 @@ public sealed class DemoTests
         events.Select(found => Text(found, "event")).Should().Equal("request", "request", "ready", "stopped");
         events.Take(2).Select(found => Text(found, "virtualAddress")).Should().Equal("[2001:db8:100::1]:80", "198.51.100.1:80");
         events[0].GetProperty("client").GetString().Should().StartWith("[2001:db8:1::2]:");
-        // Nobody reads the option here.
+        // There is no provider, so the server sees the balancer.
         events.Take(2).Should().OnlyContain(found => Text(found, "seen")!.StartsWith("10.64.0.") && !found.GetProperty("isReal").GetBoolean());
         Text(events[2], "provider").Should().Be("None");
         events[3].GetProperty("counters").GetProperty("options_inserted").GetInt64().Should().BePositive();
@@ -87,7 +87,7 @@ public sealed class DemoTests
 
     private static string? Text(JsonElement found, string name) => found.GetProperty(name).GetString();
 
-    /// <summary>Runs a script, and insists that nothing is left behind it.</summary>
+    /// <summary>Runs a script, and expects that it leaves no files.</summary>
     private static async Task<Run> RunAsync(string script)
     {
         Run run = await ToolProcess.AloneAsync($"{script}; echo left: $(find /run -type f)");

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Toa.Tool.Tests.Capture;
 
-/// <summary>What is found in packets, whole, cut short, or made up.</summary>
+/// <summary>The options that the capture finds in complete, truncated and random packets.</summary>
 public sealed class CaptureLogTests
 {
     private const string IPv4Client = "192.0.2.10:5555";
@@ -127,7 +127,7 @@ public sealed class CaptureLogTests
     [InlineData(new byte[] { 30, 20, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 })] // Multipath TCP
     [InlineData(new byte[] { 34, 8, 1, 2, 3, 4, 5, 6 })] // Fast Open
     [InlineData(new byte[] { 69, 2, 172, 8, 1, 2, 3, 4, 5, 6, 174, 11, 1, 2, 3, 4, 5, 6, 7, 8, 9 })] // TCP-ENO, accurate ECN
-    [InlineData(new byte[] { 254, 4, 0xf9, 0x89 })] // the experiments: Fast Open, SMC
+    [InlineData(new byte[] { 254, 4, 0xf9, 0x89 })] // the identifiers of experiments: Fast Open, SMC
     [InlineData(new byte[] { 253, 6, 0xe2, 0xd4, 0xc3, 0xd9 })]
     public void TCP_s_own_options_are_left_out(byte[] options)
     {
@@ -207,7 +207,7 @@ public sealed class CaptureLogTests
     [InlineData(new byte[] { 9, 2, 10, 3, 1, 11, 6, 1, 2, 3, 4, 12, 6, 1, 2, 3, 4, 13, 6, 1, 2, 3, 4 })] // partial order, T/TCP
     [InlineData(new byte[] { 14, 3, 1, 15, 8, 1, 2, 3, 4, 5, 6, 18, 3, 1 })] // other checksums
     [InlineData(new byte[] { 27, 8, 1, 2, 3, 4, 5, 6 })] // Quick-Start
-    [InlineData(new byte[] { 253, 4, 0xac, 0xc0, 254, 4, 0xac, 0xc1 })] // the experiments of accurate ECN
+    [InlineData(new byte[] { 253, 4, 0xac, 0xc0, 254, 4, 0xac, 0xc1 })] // the identifiers of experiments: accurate ECN
     public void Options_that_TCP_seldom_has_are_left_out_as_well(byte[] options)
     {
         CaptureLog log = Log(TcpPackets.Build(options));

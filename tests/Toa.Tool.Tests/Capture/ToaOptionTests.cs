@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Toa.Tool.Tests.Capture;
 
-/// <summary>The tool's numbers are those of native/include/toa.h.</summary>
+/// <summary>The tool's numbers are the same as in native/include/toa.h.</summary>
 public sealed class ToaOptionTests
 {
     private static readonly string Header = File.ReadAllText(Repository.PathOf("native/include/toa.h"));

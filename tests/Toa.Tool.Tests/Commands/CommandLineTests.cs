@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Toa.Tool.Tests.Commands;
 
-/// <summary>What all commands have in common.</summary>
+/// <summary>The common behaviour of all commands.</summary>
 public sealed class CommandLineTests
 {
     private const string Lb = "lb --listen 198.51.100.1:80=10.0.0.2:80";
@@ -105,7 +105,8 @@ public sealed class CommandLineTests
     [InlineData("lb demo --fault drop=-1", "'drop=-1' has no valid percentage")]
     public async Task A_wrong_value_is_named_on_one_line(string arguments, string complaint)
     {
-        // The balancer asks the machine for its clock before it starts. A listener asks it for nothing.
+        // The balancer reads the machine's clock before it starts, and would fail at that. toa listen does not use the machine,
+        // so its parser is tested in addition.
         using FakeMachine machine = new() { IsInert = true };
         if (Words(arguments) is ["listen", ..] words)
             ShouldNotParse(machine, words);

@@ -98,7 +98,7 @@ public sealed class ListenTests
         return (IPEndPoint)client.Client.LocalEndPoint!;
     }
 
-    /// <summary>The command, while it runs.</summary>
+    /// <summary>The running command.</summary>
     private sealed class Listening : IDisposable
     {
         private readonly FakeMachine _machine = new();

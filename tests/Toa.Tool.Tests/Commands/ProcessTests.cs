@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Toa.Tool.Tests.Commands;
 
-/// <summary>The tool as its users run it, on this machine, where no provider is loaded.</summary>
+/// <summary>The tool as users run it, on this machine, without a provider.</summary>
 public sealed class ProcessTests
 {
     [Fact]
@@ -41,7 +41,7 @@ public sealed class ProcessTests
 
         Run run = await doctor;
         JsonElement capture = run.Json.GetProperty("capture");
-        // Without CAP_NET_RAW, the doctor says so.
+        // Without CAP_NET_RAW, the doctor reports that.
         if (capture.ValueKind == JsonValueKind.Null)
             run.Output.Should().Contain("TOA706").And.Contain("CAP_NET_RAW");
         else
@@ -87,7 +87,7 @@ public sealed class ProcessTests
     public async Task A_signal_ends_the_wait_for_the_standard_input()
     {
         Run run = await ToolProcess.ShellAsync(
-            // More than a pipe holds: it reads when all is written.
+            // More bytes than a pipe holds: after the write, the tool has started to read.
             "exec 3> >(exec $TOA stats --file -); pid=$!; yes | head -c 100000 >&3; kill -INT $pid; wait $pid; echo $?");
 
         run.Output.Should().Be("1\n");

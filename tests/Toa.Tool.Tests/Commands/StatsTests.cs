@@ -151,7 +151,7 @@ public sealed class StatsTests
         (await Run.ToaAsync(machine, "stats", "--file", "/no/such/file")).Error.Should().StartWith("toa: cannot read /no/such/file: ");
     }
 
-    // Three looks: the counters rise before the second.
+    // Shows the counters three times. They increase before the second time.
     private static async Task<Run> WatchAsync(FakeMachine machine, params string[] arguments)
     {
         using CancellationTokenSource stop = new();

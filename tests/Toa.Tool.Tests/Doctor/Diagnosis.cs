@@ -8,7 +8,7 @@ using Toa.Tool.Tests.Support;
 
 namespace Toa.Tool.Tests.Doctor;
 
-/// <summary>What <c>toa doctor --json</c> said.</summary>
+/// <summary>The output of <c>toa doctor --json</c>.</summary>
 internal sealed class Diagnosis(Run run)
 {
     public int ExitCode => run.ExitCode;
@@ -24,7 +24,7 @@ internal sealed class Diagnosis(Run run)
     public static async Task<Diagnosis> OfAsync(IMachine machine, params string[] arguments) =>
         new(await Run.ToaAsync(machine, ["doctor", "--json", .. arguments]));
 
-    /// <summary>What was seen of a finding that is there once, and what to do.</summary>
+    /// <summary>The observation and the advice of a finding, which must be present exactly once.</summary>
     public (string Seen, string Next) this[string id]
     {
         get
@@ -35,7 +35,7 @@ internal sealed class Diagnosis(Run run)
         }
     }
 
-    /// <summary>Of the findings that begin so, this is the only one.</summary>
+    /// <summary>Expects that this finding is the only one whose ID begins with the prefix, and returns it.</summary>
     public (string Seen, string Next) Only(string prefix, string id)
     {
         Ids.Where(other => other.StartsWith(prefix)).Should().Equal(id);

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Toa.Tool.Tests.Doctor;
 
-/// <summary>docs/operate/doctor.md has a place for each finding, and no other.</summary>
+/// <summary>docs/operate/doctor.md has a section for each finding, and no others.</summary>
 public sealed partial class DocsTests
 {
     private static readonly string Page = File.ReadAllText(Repository.PathOf("docs/operate/doctor.md"));

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Toa.Tool.Tests.Doctor;
 
-/// <summary><c>toa doctor</c> with the eBPF provider: the same findings, and its own commands against them.</summary>
+/// <summary><c>toa doctor</c> with the eBPF provider: the same findings, with this provider's commands.</summary>
 public sealed class EbpfChecksTests : IDisposable
 {
     private const string Client = "192.0.2.10:55000";
@@ -206,7 +206,7 @@ public sealed class EbpfChecksTests : IDisposable
     public async Task A_process_that_has_ended_holds_no_listener()
     {
         Listening("/init.scope", "/games.slice/web.service");
-        // As for a process that ends between open and read, reading fails with an error that is not a missing privilege.
+        // Reading must fail with an error that is not a missing privilege, as for a process that ends between open and read.
         File.Delete(_machine.PathOf("proc/40/cgroup"));
         File.CreateSymbolicLink(_machine.PathOf("proc/40/cgroup"), _machine.PathOf("proc/40/cgroup"));
 
@@ -233,7 +233,7 @@ public sealed class EbpfChecksTests : IDisposable
     public async Task Pins_that_may_not_be_listed_are_not_taken_for_absent()
     {
         Directory.CreateDirectory(_machine.PathOf("sys/fs"));
-        // A link to itself cannot be listed, by root neither.
+        // Not even root can list a link to itself.
         File.CreateSymbolicLink(_machine.PathOf("sys/fs/bpf"), _machine.PathOf("sys/fs/bpf"));
 
         (await Diagnosis.OfAsync(_machine))["TOA001"].Seen.Should().StartWith($"the eBPF provider: {_machine.Root}/sys/fs/bpf ");
@@ -281,7 +281,7 @@ public sealed class EbpfChecksTests : IDisposable
         (await Diagnosis.OfAsync(_machine)).Only("TOA51", "TOA510");
     }
 
-    /// <summary>A process of a cgroup holds a listener that was made in another.</summary>
+    /// <summary>A process in one cgroup holds a listener that was created in another.</summary>
     private void Listening(string made, string held) => _machine.WithEbpf()
         .Program("ss -Hltne", $"LISTEN 0 128 0.0.0.0:7000 0.0.0.0:* ino:101 sk:1 cgroup:{made} <->\n")
         .Process(1, "systemd", "101").Write("proc/1/cgroup", "0::/init.scope\n")

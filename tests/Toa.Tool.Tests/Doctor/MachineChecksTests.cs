@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Toa.Tool.Tests.Doctor;
 
-/// <summary>What the doctor finds of the machine, the provider and the module's files.</summary>
+/// <summary>The doctor's findings about the machine, the provider and the module's files.</summary>
 public sealed class MachineChecksTests : IDisposable
 {
     private const string Modules = "lib/modules/" + FakeMachine.Release;
@@ -25,7 +25,7 @@ public sealed class MachineChecksTests : IDisposable
 
     public MachineChecksTests()
     {
-        // The machine of the tests may itself be a container.
+        // The test machine may be a container itself.
         foreach (string variable in ContainerVariables)
             Environment.SetEnvironmentVariable(variable, null);
     }

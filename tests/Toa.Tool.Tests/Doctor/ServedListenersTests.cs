@@ -18,7 +18,9 @@ using Xunit;
 
 namespace Toa.Tool.Tests.Doctor;
 
-/// <summary>A real listener, made in one cgroup and held by a process in another; only the provider's loader is played.</summary>
+/// <summary>
+/// A real listener, created in one cgroup and held by a process in another. Only the provider's loader is simulated.
+/// </summary>
 public sealed class ServedListenersTests : IDisposable
 {
     private readonly List<string> _cgroups = [];

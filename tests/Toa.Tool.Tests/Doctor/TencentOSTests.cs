@@ -8,7 +8,9 @@ using Xunit;
 
 namespace Toa.Tool.Tests.Doctor;
 
-/// <summary>What the doctor finds on TencentOS, whose kernels have a module toa of their own, and where several modules toa are installed.</summary>
+/// <summary>
+/// The doctor's findings on TencentOS, whose kernels have their own module toa, and on machines with several modules toa.
+/// </summary>
 public sealed class TencentOSTests : IDisposable
 {
     private const string Old = "4.14.105-19-0024", New = "5.4.119-19-0009.11";
@@ -27,7 +29,7 @@ public sealed class TencentOSTests : IDisposable
 
     public TencentOSTests()
     {
-        // The machine of the tests may itself be a container.
+        // The test machine may be a container itself.
         foreach (string variable in ContainerVariables)
             Environment.SetEnvironmentVariable(variable, null);
     }
@@ -178,7 +180,7 @@ public sealed class TencentOSTests : IDisposable
         found["TOA101"].Next.Should().Be(next);
     }
 
-    // On every kernel.
+    // Applies to all kernels, not only to those of TencentOS.
     [Fact]
     public async Task Another_vendor_s_file_that_modprobe_prefers_is_a_warning_with_the_cure()
     {
@@ -241,7 +243,7 @@ public sealed class TencentOSTests : IDisposable
         _machine.Calls.Should().ContainSingle(call => call == "modinfo -n toa");
     }
 
-    // TencentOS's own module, as it is loaded.
+    // A machine on which TencentOS's own module is loaded.
     private FakeMachine Load(string release, bool hasSwitch = false)
     {
         _machine.Write("proc/sys/kernel/osrelease", release + "\n").Write("proc/modules", "toa 16384 0 - Live 0x0\n")

@@ -13,7 +13,7 @@ using Xunit;
 
 namespace Toa.Tool.Tests.Doctor;
 
-/// <summary>What the doctor finds of the module at work, of services, and of packets.</summary>
+/// <summary>The doctor's findings about the running module, services and packets.</summary>
 public sealed class TrafficChecksTests : IDisposable
 {
     private const string Quiet = "syn_recv_sock_toa: 3 4\nsyn_recv_sock_no_toa: 1 1\nhooks_silent: 0 0\nhooks_missed: 0 0\nuntrusted: 0 0\n";
@@ -609,7 +609,7 @@ public sealed class TrafficChecksTests : IDisposable
         run.Lines.Should().Contain("ok      TOA110  A provider of this project reads TOA options");
     }
 
-    /// <summary>Writes the kernel's lists of sockets: an end and an inode each.</summary>
+    /// <summary>Writes the kernel's lists of sockets, with an endpoint and an inode for each.</summary>
     private void Listen(params string[] sockets)
     {
         string Lines(bool isIPv6) => "  sl  local_address rem_address   st …\n" + string.Concat(sockets

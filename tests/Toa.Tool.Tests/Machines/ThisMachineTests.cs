@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Toa.Tool.Tests.Machines;
 
-/// <summary>Programs that the tool runs, and signals that go to all of its process group.</summary>
+/// <summary>Programs that the tool runs, and signals to its whole process group.</summary>
 public sealed class ThisMachineTests
 {
     [Theory]

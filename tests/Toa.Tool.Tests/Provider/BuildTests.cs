@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Toa.Tool.Tests.Provider;
 
-/// <summary><c>toa provider build</c>, with a compiler that is played; <see cref="RealBuildTests"/> has a real one.</summary>
+/// <summary><c>toa provider build</c> with a simulated compiler; <see cref="RealBuildTests"/> uses a real one.</summary>
 public sealed class BuildTests : IDisposable
 {
     private const string Headers = "lib/modules/" + FakeMachine.Release + "/build/";

@@ -9,7 +9,9 @@ using Xunit;
 
 namespace Toa.Tool.Tests.Provider;
 
-/// <summary><c>toa provider install --kind ebpf</c> and <c>uninstall</c>; the tool is built behind <c>make bpf</c>.</summary>
+/// <summary>
+/// <c>toa provider install --kind ebpf</c> and <c>uninstall</c>. The tool must be built after <c>make bpf</c>.
+/// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class EbpfInstallTests : IDisposable
 {

@@ -13,7 +13,7 @@ using Xunit;
 
 namespace Toa.Tool.Tests.Provider;
 
-/// <summary><c>toa provider install</c> and <c>uninstall</c>, with a DKMS that is played.</summary>
+/// <summary><c>toa provider install</c> and <c>uninstall</c>, with a simulated DKMS.</summary>
 public sealed class InstallTests : IDisposable
 {
     private const string Source = "usr/src/toa-0.1.0/";
@@ -22,7 +22,7 @@ public sealed class InstallTests : IDisposable
     private const string Modules = "lib/modules/" + FakeMachine.Release;
     private const string Built = Modules + "/updates/dkms/toa.ko", OfKernel = Modules + "/kernel/net/toa/toa.ko";
 
-    // What the .modinfo of a module has.
+    // Parts of the .modinfo sections of modules.
     private const string Own = "\0parm=ipv4_kinds:Kinds\0", Vendors = "\0parm=vendor:Its own\0", Kernels = "\0license=GPL\0intree=Y\0name=toa\0";
 
     private readonly FakeMachine _machine = new FakeMachine()
@@ -275,8 +275,8 @@ public sealed class InstallTests : IDisposable
     [InlineData("kernel/net/toa/toa.ko.gz")]
     [InlineData("kernel/net/toa/toa.ko.xz")]
     [InlineData("kernel/net/toa/toa.ko.zst")]
-    [InlineData("extra/net/toa.ko")] // of a package of modules that are seldom used
-    [InlineData("updates/dkms/toa.ko")] // where DKMS before version 3.2 puts it back
+    [InlineData("extra/net/toa.ko")] // from a package of rarely used modules
+    [InlineData("updates/dkms/toa.ko")] // where DKMS before version 3.2 restores it
     public async Task The_kernel_s_own_module_is_left_to_DKMS(string file)
     {
         string path = $"{Modules}/{file}";
@@ -436,8 +436,8 @@ public sealed class InstallTests : IDisposable
 
     private FakeMachine WithDkms(string chosen = "/" + Built) => WithDkms(_machine, chosen);
 
-    /// <param name="machine">Where DKMS is.</param>
-    /// <param name="chosen">What modprobe would load once it is done.</param>
+    /// <param name="machine">The machine with DKMS.</param>
+    /// <param name="chosen">The file that modprobe would load after the installation.</param>
     private static FakeMachine WithDkms(FakeMachine machine, string chosen = "/" + Built)
     {
         machine.AfterRun = call =>

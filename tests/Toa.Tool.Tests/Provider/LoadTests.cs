@@ -16,7 +16,7 @@ public sealed class LoadTests : IDisposable
 {
     private const string Installed = "lib/modules/" + FakeMachine.Release + "/updates/dkms/toa.ko";
 
-    // What the .modinfo of a module has of its parameters.
+    // The parameters in the .modinfo sections of modules.
     private const string Own = "\0parm=ipv4_kinds:Kinds\0", Foreign = "\0parm=vendor:Its own\0", Kernels = "\0license=GPL\0intree=Y\0name=toa\0";
 
     private const string OfKernel = "lib/modules/" + FakeMachine.Release + "/kernel/net/toa/toa.ko";

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Toa.Tool.Tests.Provider;
 
-/// <summary>The source that the tool carries builds, against the headers that the guests' modules are built against.</summary>
+/// <summary>Builds the source in the tool with the kernel headers that the guests' modules use.</summary>
 public sealed class RealBuildTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("toa-build-").FullName;

@@ -12,7 +12,7 @@ using Toa.Tool.Machines;
 
 namespace Toa.Tool.Tests.Support;
 
-/// <summary>A machine made of files below a folder of its own, of packets, and of programs that say what they are told to.</summary>
+/// <summary>A machine that consists of files in its own folder, packets, and programs with fixed answers.</summary>
 internal sealed class FakeMachine : IMachine, IDisposable
 {
     public const string Release = "6.12.9-test";
@@ -34,7 +34,7 @@ internal sealed class FakeMachine : IMachine, IDisposable
 
     public string Root { get; }
 
-    /// <summary>Whatever goes beyond reading the command line fails.</summary>
+    /// <summary>Whether everything except parsing the command line fails.</summary>
     public bool IsInert { get; init; }
 
     public TimeProvider Clock
@@ -45,16 +45,16 @@ internal sealed class FakeMachine : IMachine, IDisposable
 
     public bool IsPrivileged { get; set; } = true;
 
-    /// <summary>Which questions the kernel answers.</summary>
+    /// <summary>The socket options that the provider answers.</summary>
     public ProviderAnswers Answers { get; set; }
 
-    /// <summary>What the eBPF provider has pinned, where it cannot make files.</summary>
+    /// <summary>The pinned maps of the eBPF provider, if it cannot create files.</summary>
     public FakeMaps Maps { get; } = new();
 
-    /// <summary>What the capture sees.</summary>
+    /// <summary>The packets for the capture.</summary>
     public List<byte[]> Packets { get; } = [];
 
-    /// <summary>What happens once all of them have been seen.</summary>
+    /// <summary>Called after the capture has received all packets.</summary>
     public Action AfterPackets { get; set; } = () => { };
 
     public CannotLookException? CaptureProblem { get; set; }
@@ -63,7 +63,7 @@ internal sealed class FakeMachine : IMachine, IDisposable
 
     public List<BpfProgram> BpfPrograms { get; } = [];
 
-    /// <summary>What a program changes on the machine, by its call.</summary>
+    /// <summary>Called after a program has run, with its call, to change the machine.</summary>
     public Action<string> AfterRun { get; set; } = _ => { };
 
     /// <summary>The programs that were run, with their arguments.</summary>
@@ -87,14 +87,16 @@ internal sealed class FakeMachine : IMachine, IDisposable
         if (at < 0)
             return Task.FromResult(ProcessResult.Missing);
         ProcessResult result = _programs[at].Result;
-        // The last answer is given again and again.
+        // The last answer is repeated.
         if (_programs.Skip(at + 1).Any(other => other.Call == _programs[at].Call))
             _programs.RemoveAt(at);
         AfterRun(call);
         return Task.FromResult(result);
     }
 
-    /// <summary>What a call that begins so is answered; the answers to the same call come in turn.</summary>
+    /// <summary>
+    /// Adds the answer to calls that begin with this text. Several answers to the same call are used in turn.
+    /// </summary>
     public FakeMachine Program(string call, string output = "", int exitCode = 0, string error = "")
     {
         _programs.Add((call, new ProcessResult(exitCode, output, error)));
@@ -105,12 +107,12 @@ internal sealed class FakeMachine : IMachine, IDisposable
 
     public FakeMachine Write(string path, byte[] bytes) => Write(path, file => File.WriteAllBytes(file, bytes));
 
-    /// <summary>A file that is there and cannot be read, by root neither.</summary>
+    /// <summary>A file that exists, but cannot be read, not even by root.</summary>
     public FakeMachine WriteUnreadable(string path)
     {
         if (File.Exists(Path.Combine(Root, path)))
             File.Delete(Path.Combine(Root, path));
-        // Reading a folder as a file is refused as a missing privilege is.
+        // Reading a folder as a file fails with the same error as a missing privilege.
         Directory.CreateDirectory(Path.Combine(Root, path));
         return this;
     }
@@ -133,7 +135,7 @@ internal sealed class FakeMachine : IMachine, IDisposable
         return this;
     }
 
-    /// <summary>The module of this project is loaded.</summary>
+    /// <summary>Loads the module of this project.</summary>
     public FakeMachine WithModule(string trusted = "10.0.0.0/8", string counters = "syn_recv_sock_toa: 0 0\nsyn_recv_sock_no_toa: 0 0\nhooks_silent: 0 0\nhooks_missed: 0 0\n")
     {
         Answers = new ProviderAnswers(Lookup: true, Info: true);
@@ -146,7 +148,7 @@ internal sealed class FakeMachine : IMachine, IDisposable
             .Write("sys/module/toa/parameters/ipv6_kinds", "253\n");
     }
 
-    /// <summary>The eBPF provider of this project is loaded.</summary>
+    /// <summary>Loads the eBPF provider of this project.</summary>
     public FakeMachine WithEbpf(string trusted = "10.0.0.0/8", string counters = "syn_recv_sock_toa: 0 0\n", string complaint = "")
     {
         Answers = new ProviderAnswers(Lookup: true, Info: true);

@@ -3,13 +3,13 @@ using System.Threading;
 
 namespace Toa.Tool.Tests.Support;
 
-/// <summary>A clock on which every wait is over at once.</summary>
+/// <summary>A clock on which every wait ends at once.</summary>
 internal sealed class InstantClock : TimeProvider
 {
-    /// <summary>How many waits there were.</summary>
+    /// <summary>The number of waits.</summary>
     public int Waits { get; private set; }
 
-    /// <summary>Is told of each.</summary>
+    /// <summary>Called for each wait, with its number.</summary>
     public Action<int> Waiting { get; init; } = _ => { };
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

@@ -9,7 +9,7 @@ using Toa.Tool.Output;
 
 namespace Toa.Tool.Tests.Support;
 
-/// <summary>A command that was run, and what it said.</summary>
+/// <summary>The exit code and the output of a command.</summary>
 internal sealed record Run(int ExitCode, string Output, string Error)
 {
     public JsonElement Json => JsonDocument.Parse(Output).RootElement;

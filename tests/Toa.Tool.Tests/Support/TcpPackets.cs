@@ -7,13 +7,13 @@ using PacketDotNet.Utils;
 
 namespace Toa.Tool.Tests.Support;
 
-/// <summary>Packets as they are captured, made by a library that knows nothing of the decoder.</summary>
+/// <summary>Packets as a capture receives them, written by a library that is independent of the decoder.</summary>
 internal static class TcpPackets
 {
     public static readonly IPEndPoint Balancer = IPEndPoint.Parse("198.51.100.7:1024");
     public static readonly IPEndPoint Server = IPEndPoint.Parse("192.0.2.1:7000");
 
-    /// <summary>A segment that completes a handshake, unless it is said to be another.</summary>
+    /// <summary>A segment; by default, the one that completes a handshake.</summary>
     public static byte[] Build(
         byte[] options, IPEndPoint? from = null, IPEndPoint? to = null, bool syn = false, bool ack = true, string data = "")
     {
@@ -21,7 +21,7 @@ internal static class TcpPackets
         to ??= Server;
         TcpPacket bare = new((ushort)from.Port, (ushort)to.Port) { Synchronize = syn, Acknowledgment = ack };
         byte[] padded = [.. options, .. new byte[(4 - options.Length % 4) % 4]];
-        // Its setter of options writes into what room a header has: made anew, it has enough.
+        // TcpPacket's setter of options does not enlarge the header, so build the header from bytes.
         TcpPacket tcp = new(new ByteArraySegment([.. bare.Bytes, .. padded, .. data.Select(character => (byte)character)]))
         {
             DataOffset = 5 + padded.Length / 4,

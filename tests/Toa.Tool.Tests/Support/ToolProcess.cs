@@ -14,15 +14,15 @@ internal static class ToolProcess
     public static Task<Run> RunAsync(params string[] arguments) => StartAsync("dotnet", [Program, .. arguments]);
 
     /// <summary>
-    /// In a shell, where $TOA is the command line that starts it. SIGINT counts there, even if who runs the tests ignores it,
-    /// as a shell does for what it starts with an &amp;.
+    /// Runs a script in a shell, where $TOA is the command line of the tool. SIGINT has its default action there, even if this
+    /// process ignores it. A shell makes its background commands ignore SIGINT.
     /// </summary>
     public static Task<Run> ShellAsync(string script) =>
         StartAsync("env", ["--default-signal=INT", "bash", "-c", $"TOA='dotnet {Program}'; {script}"]);
 
     /// <summary>
-    /// In a shell, as root of a machine of its own as far as networks, processes and /run go: tests of other copies do the
-    /// same at the same time, and nothing may outlive a test.
+    /// Runs a script as root in new network, mount and process namespaces, with an empty /run. Tests of other copies can do the
+    /// same at the same time, and nothing remains after a test.
     /// </summary>
     public static Task<Run> AloneAsync(string script)
     {
@@ -33,7 +33,8 @@ internal static class ToolProcess
     }
 
     /// <summary>
-    /// A line of shell that runs a command on a terminal until it has shown a text, then types Ctrl+C, and tells the status.
+    /// Returns a shell command that runs a command on a terminal until a text appears, then types Ctrl+C, and prints the
+    /// status.
     /// </summary>
     public static string InterruptedOnTerminal(string command, string shown) =>
         $"keys=$(mktemp -u); mkfifo $keys; TERM=xterm script -qec \"exec {command}\" /dev/null <$keys | {{ exec 3>$keys; "
@@ -48,7 +49,7 @@ internal static class ToolProcess
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["LC_ALL"] = "C" }, // the texts in English
+            Environment = { ["LC_ALL"] = "C" }, // English messages
         })!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
         try

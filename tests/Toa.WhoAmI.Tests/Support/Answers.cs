@@ -5,7 +5,7 @@ using Toa.PlayedProvider;
 
 namespace Toa.WhoAmI.Tests.Support;
 
-/// <summary>What visitors are told, as a program of another language reads it.</summary>
+/// <summary>Reads the answers as a program in another language does.</summary>
 internal static class Answers
 {
     public static Task<JsonElement> AskAsync(this HttpVisitor visitor) => visitor.Http.GetFromJsonAsync<JsonElement>("/api/me");

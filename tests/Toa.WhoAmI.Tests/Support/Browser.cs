@@ -11,7 +11,7 @@ namespace Toa.WhoAmI.Tests.Support;
 /// <summary>Debian's Chromium, without a window.</summary>
 internal sealed class Browser : IDisposable
 {
-    // Only a hanging test comes near it.
+    // Only a test that hangs reaches it.
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
 
     private readonly DirectoryInfo _profile = Directory.CreateTempSubdirectory("toa-browser-");
@@ -27,9 +27,9 @@ internal sealed class Browser : IDisposable
         ChromeOptions options = new() { BinaryLocation = "/usr/bin/chromium" };
         options.AddArguments(
             "--headless", $"--user-data-dir={_profile.FullName}", $"--window-size={width},{height}", "--hide-scrollbars",
-            // Root may not have its sandbox, and small containers have no shared memory to speak of.
+            // Root cannot use the sandbox, and small containers have very little shared memory.
             "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
-            // It is to talk to nobody but us.
+            // The browser must connect only to the test's server.
             "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
             "--disable-sync", "--proxy-server=direct://");
         configure(options);
@@ -37,7 +37,7 @@ internal sealed class Browser : IDisposable
         _browser = new ChromeDriver(_service, options, commandTimeout: Deadline);
     }
 
-    /// <summary>On a phone's screen.</summary>
+    /// <summary>A browser with a phone's screen.</summary>
     public static Browser OfPhone() => new(390, 844, options => options.EnableMobileEmulation(new ChromiumMobileEmulationDeviceSettings
     {
         Width = 390,
@@ -48,22 +48,24 @@ internal sealed class Browser : IDisposable
 
     public static Browser OfDesktop() => new(1280, 1000, _ => { });
 
-    /// <summary>What the page's console says.</summary>
+    /// <summary>The messages on the page's console.</summary>
     public string[] Console => [.. _browser.Manage().Logs.GetLog(LogType.Browser).Select(line => $"{line.Level}: {line.Message}")];
 
-    /// <summary>How much wider than the screen the page is. Not than the window: phones widen that for such pages.</summary>
+    /// <summary>
+    /// How much wider than the screen the page is. The window is not a measure: phones widen it for such pages.
+    /// </summary>
     public long Overflow => (long)_browser.ExecuteScript("return document.documentElement.scrollWidth")! - _width;
 
     public void Open(string url) => _browser.Navigate().GoToUrl(url);
 
-    /// <summary>Light or dark.</summary>
+    /// <summary>Selects light or dark.</summary>
     public void Prefer(string colorScheme) =>
         _browser.ExecuteCdpCommand("Emulation.setEmulatedMedia", new()
         {
             ["features"] = new object[] { new { name = "prefers-color-scheme", value = colorScheme } },
         });
 
-    /// <summary>What can be read in an element; nothing in one that is hidden.</summary>
+    /// <summary>The visible text of an element; empty if the element is hidden.</summary>
     public string Text(string selector) => _browser.FindElement(By.CssSelector(selector)).Text;
 
     public string[] Texts(string selector) => [.. _browser.FindElements(By.CssSelector(selector)).Select(element => element.Text)];
@@ -72,7 +74,7 @@ internal sealed class Browser : IDisposable
 
     public void Type(string selector, string text) => _browser.FindElement(By.CssSelector(selector)).SendKeys(text);
 
-    /// <summary>The page changes in its own time.</summary>
+    /// <summary>Waits for a change of the page.</summary>
     public void WaitUntil(Func<Browser, bool> condition)
     {
         WebDriverWait wait = new(_browser, Deadline);

@@ -10,7 +10,7 @@ namespace Toa.WhoAmI.Tests.Support;
 /// <summary>Listens to server-sent events.</summary>
 internal sealed class EventStream : IAsyncDisposable
 {
-    // Only a hanging test comes near it.
+    // Only a test that hangs reaches it.
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
 
     private readonly HttpResponseMessage _response;
@@ -39,7 +39,7 @@ internal sealed class EventStream : IAsyncDisposable
         return (_events.Current.EventType, [.. Clients(visits)]);
     }
 
-    /// <summary>Whether the server has ended the stream, rather than sent another event.</summary>
+    /// <summary>Whether the server has ended the stream. False if it has sent another event.</summary>
     public async Task<bool> HasEndedAsync() => !await _events.MoveNextAsync().AsTask().WaitAsync(Deadline);
 
     public async ValueTask DisposeAsync()

@@ -21,7 +21,7 @@ internal sealed class RunningSite : IAsyncDisposable
 
     public Visitors Visitors => _site.Services.GetRequiredService<Visitors>();
 
-    /// <summary>With a provider of this project, unless told otherwise.</summary>
+    /// <summary>Starts the server, by default with a simulated provider of this project.</summary>
     public static async Task<RunningSite> StartAsync(Provider provider = Provider.Ours, params string[] knownNetworks)
     {
         Stage.Use(provider);
@@ -30,7 +30,7 @@ internal sealed class RunningSite : IAsyncDisposable
         return new RunningSite(site);
     }
 
-    /// <summary>Somebody who comes through the balancer at an address.</summary>
+    /// <summary>A visitor that connects through the balancer at an address.</summary>
     public HttpVisitor Visitor(IPAddress server, string from = "127.0.0.1") => new(server, Port, from: from);
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,6 @@
 namespace Toa.Injector;
 
-/// <summary>Which way a packet went.</summary>
+/// <summary>The direction of a packet.</summary>
 public enum PacketDirection
 {
     /// <summary>From the injector to the kernel.</summary>

@@ -12,16 +12,16 @@ using Toa.LoadBalancing;
 namespace Toa.Injector;
 
 /// <summary>
-/// Plays TCP clients behind a TUN device, with any option bytes in their headers. One thread reads the device and
-/// serves all connections; tens of thousands of them cost memory only.
+/// Simulates TCP clients behind a TUN device, with any option bytes in their headers. One thread reads the device and serves
+/// all connections; tens of thousands of them need only memory.
 /// </summary>
-/// <remarks>What is not TCP for one of the connections is counted and not answered.</remarks>
+/// <remarks>Packets that are not TCP for one of the connections are counted, but not answered.</remarks>
 public sealed class TcpInjector : IDisposable
 {
-    // How late a retransmission may be, and Dispose.
+    // The maximum delay of a retransmission, and of Dispose.
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(50);
 
-    // Timers must get their turn even if packets never cease.
+    // Timers must run even if packets arrive without a pause.
     private const int PacketsPerTurn = 256;
 
     private readonly TunDevice _tun;
@@ -37,7 +37,7 @@ public sealed class TcpInjector : IDisposable
     private long _packetsIgnored;
     private long _checksumErrors;
 
-    /// <summary>Takes over a device, and disposes it at the end.</summary>
+    /// <summary>Takes ownership of a device, and disposes of it at the end.</summary>
     public TcpInjector(TunDevice tun)
     {
         ArgumentNullException.ThrowIfNull(tun);
@@ -49,21 +49,19 @@ public sealed class TcpInjector : IDisposable
     /// <summary>The device.</summary>
     public TunDevice Tun => _tun;
 
-    /// <summary>How many connections are answered for, those in TIME_WAIT included.</summary>
+    /// <summary>The number of connections, including those in TIME_WAIT.</summary>
     public int ConnectionCount => _connections.Count;
 
-    /// <summary>Packets handed to the kernel.</summary>
+    /// <summary>Packets passed to the kernel.</summary>
     public long PacketsSent => Interlocked.Read(ref _packetsSent);
 
-    /// <summary>Packets that came from the kernel, the ignored ones included.</summary>
+    /// <summary>Packets from the kernel, including ignored ones.</summary>
     public long PacketsReceived => Interlocked.Read(ref _packetsReceived);
 
-    /// <summary>
-    /// Packets from the kernel that belong to no connection: other protocols, or connections that are gone.
-    /// </summary>
+    /// <summary>Packets from the kernel without a connection: other protocols, or connections that have ended.</summary>
     public long PacketsIgnored => Interlocked.Read(ref _packetsIgnored);
 
-    /// <summary>Segments from the kernel that were dropped for a wrong TCP checksum, as every TCP would.</summary>
+    /// <summary>Segments from the kernel that were dropped because of a wrong TCP checksum, as in every TCP.</summary>
     public long ChecksumErrors => Interlocked.Read(ref _checksumErrors);
 
     /// <summary>Sees every packet. Defaults to null.</summary>
@@ -77,12 +75,12 @@ public sealed class TcpInjector : IDisposable
 
     internal int Mtu => _tun.Mtu;
 
-    /// <summary>Opens a device and plays clients behind it.</summary>
+    /// <summary>Opens a device and simulates clients behind it.</summary>
     public static TcpInjector Open(TunOptions options) => new(TunDevice.Open(options));
 
     /// <summary>Connects, and waits for the server's SYN-ACK.</summary>
     /// <exception cref="ConnectionResetException">The server refused.</exception>
-    /// <exception cref="TimeoutException">The server did not answer within the request's time.</exception>
+    /// <exception cref="TimeoutException">The server did not answer within the request's timeout.</exception>
     public InjectedConnection Connect(ConnectRequest request)
     {
         InjectedConnection connection = BeginConnect(request);
@@ -114,11 +112,10 @@ public sealed class TcpInjector : IDisposable
         return connection;
     }
 
-    /// <summary>Makes many connections, keeping several handshakes going at a time.</summary>
+    /// <summary>Opens many connections, with several handshakes at a time.</summary>
     /// <param name="requests">One for each connection.</param>
-    /// <param name="pending">
-    /// How many handshakes go on at once. More than the listener's backlog makes the kernel drop SYNs.
-    /// </param>
+    /// <param name="pending">The maximum number of handshakes at a time. If it exceeds the listener's backlog, the kernel drops
+    /// SYNs.</param>
     /// <returns>The connections, in the order of their requests.</returns>
     public InjectedConnection[] ConnectMany(IReadOnlyList<ConnectRequest> requests, int pending = 64)
     {
@@ -150,19 +147,17 @@ public sealed class TcpInjector : IDisposable
         return connections;
     }
 
-    /// <summary>Sends any bytes as an IP packet, outside of all connections.</summary>
+    /// <summary>Sends any bytes as an IP packet that belongs to no connection.</summary>
     public void SendRaw(ReadOnlySpan<byte> packet) => Transmit(packet);
 
-    /// <summary>Sends one segment outside of all connections, for example one out of its connection's window.</summary>
+    /// <summary>Sends one segment that belongs to no connection, for example one outside of a connection's window.</summary>
     public void SendRaw(TcpPacket packet)
     {
         ArgumentNullException.ThrowIfNull(packet);
         Transmit(packet.ToArray());
     }
 
-    /// <summary>
-    /// Resets what is still open, so that the server keeps no dead connections, and removes the device.
-    /// </summary>
+    /// <summary>Resets the open connections, so that the server does not keep them, and removes the device.</summary>
     public void Dispose()
     {
         if (_stopping)
@@ -180,7 +175,7 @@ public sealed class TcpInjector : IDisposable
         }
         catch (IOException)
         {
-            // The interface was deleted or taken down by someone else: there is no way left to tell the server.
+            // Another program has deleted the interface or set it down, so the server cannot be notified.
         }
         finally
         {
@@ -208,7 +203,7 @@ public sealed class TcpInjector : IDisposable
 
     private void CheckClient(IPEndPoint client)
     {
-        // The kernel drops packets from the outside that claim to come from the machine itself, without a word.
+        // The kernel silently drops incoming packets whose source is an address of the machine itself.
         foreach (AddressPrefix own in _tun.Addresses)
         {
             if (own.Address.Equals(client.Address))
@@ -236,8 +231,8 @@ public sealed class TcpInjector : IDisposable
         }
     }
 
-    // Rising with time as RFC 9293 asks (but faster): a server that holds the same 4-tuple in TIME_WAIT takes only a
-    // SYN with a number above the old connection's.
+    // Increases with time as RFC 9293 requires, but faster: a server with the same 4-tuple in TIME_WAIT accepts only a SYN with
+    // a number above that of the old connection.
     private uint NextInitialSequenceNumber() =>
         _firstSequenceNumber + (uint)Stopwatch.GetElapsedTime(_started).TotalMicroseconds;
 
@@ -263,7 +258,7 @@ public sealed class TcpInjector : IDisposable
         }
         catch (Exception exception)
         {
-            // There is nobody above to catch it: let it surface in every call that waits.
+            // This thread has no caller that could catch it, so every waiting call throws it.
             _failure = exception;
             foreach (InjectedConnection connection in _connections.Values)
                 connection.OnInjectorFailed();

@@ -4,7 +4,7 @@ using System.Threading;
 
 namespace Toa.Scenarios;
 
-/// <summary>A call that is expected to wait for something, on a thread of its own.</summary>
+/// <summary>A call that is expected to block, on its own thread.</summary>
 internal sealed class BackgroundCall
 {
     private readonly Thread _thread;
@@ -37,7 +37,7 @@ internal sealed class BackgroundCall
         throw new ScenarioFailedException($"{call} returned: {where} should wait");
     }
 
-    /// <summary>Waits a minute at the most, and passes on what it threw.</summary>
+    /// <summary>Waits a minute at the most, and rethrows the exception of the call.</summary>
     public void Join()
     {
         Expect.True(_thread.Join(60_000), "a call that was waited for never returned");

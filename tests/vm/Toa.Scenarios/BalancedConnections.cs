@@ -12,8 +12,8 @@ using System.Threading.Tasks;
 namespace Toa.Scenarios;
 
 /// <summary>
-/// Many short connections from clients to a server behind the balancer. Each client tells who it is, so that the server can
-/// hold that against what the kernel says of it.
+/// Many short connections from clients to a server behind the balancer. Each client sends its own address, and the server
+/// compares it with the address from the kernel.
 /// </summary>
 internal sealed class BalancedConnections
 {
@@ -27,18 +27,21 @@ internal sealed class BalancedConnections
 
     private BalancedConnections(int count) => _left = count;
 
-    /// <summary>How often the server saw the client.</summary>
+    /// <summary>The number of connections for which the server saw the client.</summary>
     public int Right => _right;
 
-    /// <summary>How often it saw who was expected else.</summary>
+    /// <summary>The number of connections for which it saw another address that is allowed.</summary>
     public int Others => _others;
 
-    /// <summary>Makes connections of both families in turn; fails where the server sees anybody but the two.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="isOther">Who may be seen else, given the client.</param>
+    /// <summary>
+    /// Opens connections of both families in turn. Fails if the server sees neither the client nor an allowed address.
+    /// </summary>
+    /// <param name="count">The number of connections.</param>
+    /// <param name="isOther">Whether a client, the first argument, may be seen with another address, the second one.</param>
     public static BalancedConnections Run(int count, Func<IPEndPoint, IPEndPoint, bool> isOther)
     {
-        // A last FIN that was lost is else repeated for 100 s, and its socket holds the address: to a balancer that is gone.
+        // Otherwise the kernel repeats a lost last FIN for 100 s, to a balancer that has ended, and the socket's address stays
+        // stored.
         BalancedNetwork.RunAtServer("sysctl", "-w", "net.ipv4.tcp_orphan_retries=2");
         BalancedConnections connections = new(count);
         using Socket listener = BalancedNetwork.AtServer(Listen);
@@ -119,7 +122,7 @@ internal sealed class BalancedConnections
             while (length == 0 || buffer[length - 1] != '\n')
             {
                 int received = socket.Receive(buffer.AsSpan(length));
-                // A client that gave up tells of it itself.
+                // The client gave up, and reports that itself.
                 if (received == 0)
                     return;
                 length += received;
@@ -133,7 +136,7 @@ internal sealed class BalancedConnections
             else
                 _problems.Enqueue($"the client {client} was taken for {seen}");
             socket.Send([1]);
-            // A socket that is closed before the client has the answer is an orphan, which repeats it twice only.
+            // If the server closed first, the socket would be an orphan, which repeats a lost answer only twice.
             while (socket.Receive(buffer) > 0)
             {
             }

@@ -10,12 +10,12 @@ using System.Text.Json;
 namespace Toa.Scenarios;
 
 /// <summary>
-/// <c>toa lb demo</c> while it runs: a client, the balancer and a server, each in a network namespace, with a port that is
-/// free for servers of the scenario's.
+/// A running <c>toa lb demo</c>: a client, the balancer and a server, each in a network namespace, with a free port for a
+/// server of the scenario.
 /// </summary>
 internal sealed class BalancedNetwork : IDisposable
 {
-    /// <summary>Where clients connect to, and where the server listens.</summary>
+    /// <summary>The port to which clients connect, and on which the server listens.</summary>
     public const int Port = 8080;
 
     private const string ClientNamespace = "toa-demo-client", ServerNamespace = "toa-demo-server";
@@ -23,7 +23,7 @@ internal sealed class BalancedNetwork : IDisposable
     private readonly Process _demo;
     private bool _isStopped;
 
-    /// <summary>Returns once it stands.</summary>
+    /// <summary>Starts the demo, and returns when it is ready.</summary>
     public BalancedNetwork(params string[] arguments)
     {
         SkipWithoutVirtualEthernet();
@@ -40,13 +40,13 @@ internal sealed class BalancedNetwork : IDisposable
         throw new ScenarioFailedException("toa lb demo ended before it stood");
     }
 
-    /// <summary>The addresses that a server sees where the option is lost.</summary>
+    /// <summary>The addresses that a server sees if the option is lost.</summary>
     public static IPNetwork Balancers { get; } = IPNetwork.Parse("10.64.0.0/28");
 
     public static IPEndPoint VirtualAddress(AddressFamily family) => new(
         IPAddress.Parse(family == AddressFamily.InterNetwork ? "198.51.100.1" : "2001:db8:100::1"), Port);
 
-    /// <summary>Where a client of that port is.</summary>
+    /// <summary>The address of a client with this port.</summary>
     public static IPEndPoint Client(AddressFamily family, int port) => new(
         IPAddress.Parse(family == AddressFamily.InterNetwork ? "192.0.2.2" : "2001:db8:1::2"), port);
 
@@ -60,20 +60,20 @@ internal sealed class BalancedNetwork : IDisposable
     public static IEnumerable<string> Namespaces =>
         (Directory.Exists("/run/netns") ? Directory.GetFiles("/run/netns") : []).Select(path => Path.GetFileName(path)!);
 
-    /// <summary>A server on the server's machine.</summary>
+    /// <summary>Starts a server in the server's namespace.</summary>
     public static ServerProcess Serve(string path, params string[] arguments) =>
         new("ip", ["netns", "exec", ServerNamespace, path, .. arguments]);
 
-    /// <summary>Runs code whose sockets are on the server's machine.</summary>
+    /// <summary>Runs code whose sockets are in the server's namespace.</summary>
     public static T AtServer<T>(Func<T> function) => LoadBalancing.NetworkNamespace.Run(ServerNamespace, function);
 
-    /// <summary>Runs code whose sockets are on the client's machine.</summary>
+    /// <summary>Runs code whose sockets are in the client's namespace.</summary>
     public static T AtClient<T>(Func<T> function) => LoadBalancing.NetworkNamespace.Run(ClientNamespace, function);
 
-    /// <summary>A program on the client's machine, run to its end: what it printed.</summary>
+    /// <summary>Runs a program in the client's namespace, and returns its output.</summary>
     public static string RunAtClient(params string[] command) => RunAt(ClientNamespace, command);
 
-    /// <summary>A program on the server's machine, likewise.</summary>
+    /// <summary>Runs a program in the server's namespace, and returns its output.</summary>
     public static string RunAtServer(params string[] command) => RunAt(ServerNamespace, command);
 
     private static string RunAt(string name, string[] command)
@@ -92,7 +92,7 @@ internal sealed class BalancedNetwork : IDisposable
         return output;
     }
 
-    /// <summary>SIGTERM, and that nothing is left; the balancer's counters.</summary>
+    /// <summary>Sends SIGTERM, expects that no namespace is left, and returns the balancer's counters.</summary>
     public JsonElement Stop()
     {
         _isStopped = true;
@@ -108,7 +108,7 @@ internal sealed class BalancedNetwork : IDisposable
 
     public void Dispose()
     {
-        // Also where the scenario failed, so that the next one can have it.
+        // Also after a failed scenario: the next one needs the same names.
         if (!_isStopped)
             Stop();
         _demo.Dispose();

@@ -6,8 +6,8 @@ using Toa.Scenarios.Posix;
 namespace Toa.Scenarios;
 
 /// <summary>
-/// An eBPF program, by default one that allows everything, loaded and, if a place is given, attached to a cgroup: by default the
-/// root, or the one that <c>CGROUP</c> names.
+/// A loaded eBPF program; by default, it allows everything. With an attach type, it is attached to a cgroup: by default, the
+/// one in <c>CGROUP</c>, or the root.
 /// </summary>
 internal sealed unsafe partial class CgroupProgram : IDisposable
 {
@@ -21,13 +21,15 @@ internal sealed unsafe partial class CgroupProgram : IDisposable
     // r0 = 1; exit
     private static readonly ulong[] Allowing = [0x1_0000_00b7, 0x95];
 
-    /// <summary>Refuses a call with EACCES; before Linux 5.18, when a program could only return 0, with EPERM.</summary>
+    /// <summary>
+    /// Refuses a call with EACCES. Before Linux 5.18, a program could only return 0, and the call failed with EPERM.
+    /// </summary>
     // r1 = -EACCES; bpf_set_retval(r1); r0 = 1; exit
     public static readonly ulong[] Refusing = EbpfProvider.SetsErrno
         ? [0xffff_fff3_0000_01b7, 0xbb_0000_0085, .. Allowing]
         : [0xb7, 0x95];
 
-    /// <summary>The cgroup of all that the provider serves.</summary>
+    /// <summary>The cgroup that the provider serves.</summary>
     public static string Root => Environment.GetEnvironmentVariable("CGROUP") ?? "/sys/fs/cgroup";
 
     private readonly int _program;

@@ -14,7 +14,7 @@ internal sealed class ConnectedPair(InjectedConnection client, Accepted server) 
 
     public void Expect(Expectation expectation) => expectation.Check(Server, Client.Server);
 
-    /// <summary>Bytes there and back: the connection is served.</summary>
+    /// <summary>Expects that data arrives in both directions.</summary>
     public void ExpectServed(string words = "are you there?")
     {
         byte[] data = Encoding.ASCII.GetBytes(words);

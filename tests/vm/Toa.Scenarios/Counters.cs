@@ -26,7 +26,7 @@ internal sealed class Counters
         return new Counters(values);
     }
 
-    /// <summary>Holds the rows named against how far they should have moved since <paramref name="before"/>.</summary>
+    /// <summary>Expects that the given rows have increased by these values since <paramref name="before"/>.</summary>
     public static void ExpectMoved(Counters before, params (string Row, long By)[] moves)
     {
         Counters now = Read();

@@ -6,7 +6,7 @@ using System.Text;
 namespace Toa.Scenarios;
 
 /// <summary>
-/// The whole path in one run: clients of both families, the balancer, the module, <c>toa listen</c>, and the line that the
+/// The complete path in one run: clients of both families, the balancer, the module, <c>toa listen</c>, and the line that the
 /// server prints for each client.
 /// </summary>
 internal static class Demo

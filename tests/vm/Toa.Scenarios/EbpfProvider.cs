@@ -8,9 +8,9 @@ using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios;
 
-/// <summary>The eBPF provider, by its loader.</summary>
-/// <param name="loader">toa-bpf.</param>
-/// <param name="cgroup">Where its programs are attached; null is the root of all.</param>
+/// <summary>The eBPF provider, controlled by its loader.</summary>
+/// <param name="loader">The loader, toa-bpf.</param>
+/// <param name="cgroup">The cgroup of its programs; null means the root.</param>
 internal sealed class EbpfProvider(string loader, string? cgroup) : IProvider
 {
     private const string Folder = "/sys/fs/bpf/toa";
@@ -39,15 +39,15 @@ internal sealed class EbpfProvider(string loader, string? cgroup) : IProvider
             throw new ScenarioFailedException($"{loader} unload: {said}");
     }
 
-    /// <summary>Of the whole machine, whoever asks.</summary>
+    /// <summary>Reads the counters of the whole machine, for every process.</summary>
     public string ReadStats(string process) => ReadFile("stats");
 
-    /// <summary>Of the network namespace of the thread that opens it.</summary>
+    /// <summary>Reads the connections in the network namespace of the calling thread, for every process.</summary>
     public string ReadTable(string process) => ReadFile("table");
 
     public string ShellCommand => $"{loader} table; {loader} stats";
 
-    /// <summary>Whether this kernel lets the provider make files, as who runs the scenarios knows.</summary>
+    /// <summary>Whether this kernel allows the provider's files, according to the command line.</summary>
     public required bool MakesFiles { get; init; }
 
     public static bool HasFiles => File.Exists(FileOf("stats")) && File.Exists(FileOf("table"));
@@ -69,10 +69,10 @@ internal sealed class EbpfProvider(string loader, string? cgroup) : IProvider
         return status == 0 ? null : said;
     }
 
-    /// <summary>The kernel copies what programs answer, and where there is no buffer leaves that without an error.</summary>
+    /// <summary>The kernel copies the answers of programs. Without a buffer, it skips the copy, and returns no error.</summary>
     public bool SeesNullPointers => false;
 
-    /// <summary>Before, programs can only refuse with EFAULT.</summary>
+    /// <summary>If programs cannot set the errno, they can only refuse with EFAULT.</summary>
     public int Errno(int errno) =>
         errno == 0 || SetsErrno ? errno : Libc.EFAULT;
 

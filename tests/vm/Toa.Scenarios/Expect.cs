@@ -19,7 +19,7 @@ internal static class Expect
             throw new ScenarioFailedException(what);
     }
 
-    /// <summary>For what the kernel does in its own time; a minute at the most.</summary>
+    /// <summary>Waits until the kernel has done something, a minute at the most.</summary>
     public static void Eventually(Func<bool> condition, Func<string> what)
     {
         long start = Stopwatch.GetTimestamp();

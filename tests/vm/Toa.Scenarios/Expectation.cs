@@ -3,9 +3,9 @@ using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios;
 
-/// <summary>What a server should see of one connection, in every way that it can ask.</summary>
+/// <summary>The addresses that a server should see of one connection, with each kind of call.</summary>
 /// <param name="Name">From accept and getpeername.</param>
-/// <param name="LookupErrno">From getsockopt 4096: 0 where <paramref name="Lookup"/> is set.</param>
+/// <param name="LookupErrno">From getsockopt 4096: 0 if <paramref name="Lookup"/> is set.</param>
 /// <param name="Lookup">From getsockopt 4096.</param>
 /// <param name="Library">From <c>socket.GetRealRemoteEndPoint()</c>.</param>
 internal sealed record Expectation(IPEndPoint Name, int LookupErrno, IPEndPoint? Lookup, IPEndPoint Library)
@@ -31,7 +31,7 @@ internal sealed record Expectation(IPEndPoint Name, int LookupErrno, IPEndPoint?
         CheckAgain(accepted, localEnd);
     }
 
-    /// <summary>All but the name that accept gave: for a connection that has changed since.</summary>
+    /// <summary>Checks everything except the name from accept, for a connection that has changed since.</summary>
     public void CheckAgain(Accepted accepted, IPEndPoint localEnd)
     {
         Expect.Equal(Name, Unmapped(accepted.PeerName), "getpeername");

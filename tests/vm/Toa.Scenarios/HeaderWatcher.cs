@@ -4,7 +4,7 @@ using Toa.Scenarios.Posix;
 namespace Toa.Scenarios;
 
 /// <summary>
-/// Another program at the hook for connections: it asks to be called for each segment with an option that the kernel does not
+/// Another program at the hook for connections. It requests a call for each segment with an option that the kernel does not
 /// know, and counts these calls.
 /// </summary>
 internal sealed unsafe class HeaderWatcher : IDisposable
@@ -47,21 +47,21 @@ internal sealed unsafe class HeaderWatcher : IDisposable
     private static ulong[] Code(int map) =>
     [
         Instruction(0xbf, to: 6, from: 1),                              // r6 = the context
-        Instruction(0x61, to: 2, from: 6),                              // r2 = its op
-        Instruction(0x55, to: 2, offset: 5, value: PassiveEstablished), // if that is not this, skip 5
+        Instruction(0x61, to: 2, from: 6),                              // r2 = the context's op
+        Instruction(0x55, to: 2, offset: 5, value: PassiveEstablished), // if op is another one, skip 5
         Instruction(0x61, to: 2, from: 6, offset: CallbackFlagsAt),
         Instruction(0x47, to: 2, value: ParseUnknownOptions),
         Instruction(0xbf, to: 1, from: 6),
         Instruction(0x85, value: SetCallbackFlags),
         Instruction(0x05, offset: 10),                                  // to the end
         Instruction(0x55, to: 2, offset: 9, value: ParseHeaderOptions),
-        Instruction(0x62, to: 10, offset: -4),                          // the key, 0
+        Instruction(0x62, to: 10, offset: -4),                          // the key: 0
         Instruction(0xbf, to: 2, from: 10),
         Instruction(0x07, to: 2, value: -4),
         Instruction(0x18, to: 1, from: 1, value: map),
         0,
         Instruction(0x85, value: LookUpElement),
-        Instruction(0x15, to: 0, offset: 2),                            // without a value, to the end
+        Instruction(0x15, to: 0, offset: 2),                            // if there is no value, to the end
         Instruction(0xb7, to: 1, value: 1),
         Instruction(0xdb, to: 0, from: 1),                              // *r0 += 1, atomically
         Instruction(0xb7, to: 0, value: 1),

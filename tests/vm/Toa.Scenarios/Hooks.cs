@@ -8,17 +8,17 @@ internal static class Hooks
 {
     public const string Ftrace = "ftrace", Kprobe = "kprobe";
 
-    /// <summary>One of the two above: the module was built with it.</summary>
+    /// <summary>The kind of hooks that the module was built with: one of the two above.</summary>
     public static string Way => Provider.Module.ReadSetting("hooks");
 
-    /// <summary>For what only one of the two ways does.</summary>
+    /// <summary>Skips a scenario that is only for the other kind of hooks.</summary>
     public static void SkipUnless(string way)
     {
         if (Way != way)
-            throw new ScenarioSkippedException($"about {way}, and the hooks are by {Way}");
+            throw new ScenarioSkippedException($"the scenario requires {way} hooks, but the module has {Way} hooks");
     }
 
-    /// <summary>What is hooked of the kernel, by anybody: ftrace's list, and that of kprobes.</summary>
+    /// <summary>All hooked kernel functions: ftrace's list, and the list of kprobes.</summary>
     public static string[] Placed =>
         [.. ((string[])["tracing/enabled_functions", "kprobes/list"])
             .Select(list => "/sys/kernel/debug/" + list)

@@ -2,10 +2,10 @@ using Toa.Diagnostics;
 
 namespace Toa.Scenarios;
 
-/// <summary>Whoever reads the options in the kernel: the module, or the eBPF programs.</summary>
+/// <summary>A provider, which reads the options in the kernel: the module, or the eBPF programs.</summary>
 internal interface IProvider
 {
-    /// <summary>What the library calls it.</summary>
+    /// <summary>The kind that the library reports.</summary>
     ToaProviderKind Kind { get; }
 
     bool Loaded { get; }
@@ -24,20 +24,20 @@ internal interface IProvider
     /// <param name="process">Its name under /proc: self, or <see cref="NetworkNamespace.OfThread"/>.</param>
     string ReadTable(string process);
 
-    /// <summary>What shows both to a user of a shell, the connections first.</summary>
+    /// <summary>A shell command that shows both, the connections first.</summary>
     string ShellCommand { get; }
 
-    /// <summary>What it says of one of its settings, without the line's end.</summary>
+    /// <summary>Reads a setting, without the line's end.</summary>
     string ReadSetting(string name);
 
     void WriteSetting(string name, string value);
 
-    /// <summary>What it says of a setting that it refuses; null if it takes it.</summary>
+    /// <summary>Writes a setting. Returns the error message if it is refused, or null.</summary>
     string? Refusal(string name, string value);
 
-    /// <summary>Whether it sees that a program has passed no buffer at all.</summary>
+    /// <summary>Whether it detects that a program has passed no buffer.</summary>
     bool SeesNullPointers { get; }
 
-    /// <summary>What programs see of an errno of its getsockopt.</summary>
+    /// <summary>The errno that programs see if its getsockopt fails with this one.</summary>
     int Errno(int errno);
 }

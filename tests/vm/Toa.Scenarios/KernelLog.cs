@@ -4,7 +4,7 @@ using System.Linq;
 
 namespace Toa.Scenarios;
 
-/// <summary>The kernel's log from a moment on.</summary>
+/// <summary>The kernel's log after a certain line.</summary>
 internal sealed class KernelLog
 {
     private readonly string _last;
@@ -13,12 +13,12 @@ internal sealed class KernelLog
 
     public static KernelLog Mark() => new(Lines().LastOrDefault(""));
 
-    /// <summary>Behind the line that was the last one; all that is left, if the log has forgotten that.</summary>
+    /// <summary>The lines after the marked one; all lines if the log no longer has that one.</summary>
     public string Since => string.Join('\n', Behind(Lines(), _last));
 
     /// <summary>
-    /// Of ours: on an emulated machine the kernel complains about its clocks at any time. eBPF programs have no words,
-    /// and the log of a machine that is no guest is everybody's.
+    /// Checks only the module's lines: on an emulated machine, the kernel may log warnings about its clocks at any time. eBPF
+    /// programs do not log, and on a machine that is not a guest, other programs do.
     /// </summary>
     public void ExpectNothingNew()
     {

@@ -8,9 +8,9 @@ using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios;
 
-/// <summary>A kernel module: toa.ko, the provider under test, or one that gets in its way.</summary>
+/// <summary>A kernel module: toa.ko, the provider under test, or another one that scenarios load.</summary>
 /// <param name="path">The file.</param>
-/// <param name="name">What lsmod calls it.</param>
+/// <param name="name">The name in lsmod.</param>
 internal sealed class KernelModule(string path, string name) : IProvider
 {
     public string Path => path;
@@ -27,7 +27,9 @@ internal sealed class KernelModule(string path, string name) : IProvider
 
     public bool TryLoad(params string[] parameters) => Run("insmod", [path, .. parameters], out _);
 
-    /// <summary>As insmod, by this process itself: the module finds its descriptors.</summary>
+    /// <summary>
+    /// Loads the module as insmod does, but from this process, so that the module finds this process's descriptors.
+    /// </summary>
     public unsafe void LoadHere(string parameters)
     {
         using FileStream file = File.OpenRead(path);

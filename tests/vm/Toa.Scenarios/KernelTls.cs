@@ -4,7 +4,7 @@ using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios;
 
-/// <summary>TLS 1.2 with AES-128-GCM for what a socket sends, done by the kernel.</summary>
+/// <summary>Kernel TLS for the data that a socket sends: TLS 1.2 with AES-128-GCM.</summary>
 internal static class KernelTls
 {
     private const int TcpUlp = 31, SolTls = 282, TlsTx = 1;
@@ -28,6 +28,6 @@ internal static class KernelTls
         socket.SetOption(SolTls, TlsTx, info);
     }
 
-    /// <summary>The header, the explicit nonce, the data and the tag.</summary>
+    /// <summary>The size of a record: the header, the explicit nonce, the data and the tag.</summary>
     public static int RecordSize(int dataSize) => 5 + 8 + dataSize + 16;
 }

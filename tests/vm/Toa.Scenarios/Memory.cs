@@ -1,9 +1,9 @@
 namespace Toa.Scenarios;
 
-/// <summary>What the provider holds.</summary>
+/// <summary>The addresses that the provider stores.</summary>
 internal static class Memory
 {
-    /// <summary>Once all connections are closed, everything that was allocated has been freed.</summary>
+    /// <summary>Expects that all stored addresses are freed. Close all connections before.</summary>
     public static void ExpectAllFreed()
     {
         Expect.Eventually(

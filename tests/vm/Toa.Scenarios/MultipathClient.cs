@@ -6,13 +6,13 @@ using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios;
 
-/// <summary>A client of Multipath TCP (RFC 8684), as far as the handshake of its first subflow.</summary>
+/// <summary>A client of Multipath TCP (RFC 8684), up to the handshake of its first subflow.</summary>
 internal static class MultipathClient
 {
     private const byte Kind = 30, CapableVersion1 = 0x01, HmacSha256 = 0x01;
     private const int KeyOffset = 4, KeySize = 8;
 
-    /// <summary>Connects with an option in front of the two keys on the handshake's last segment.</summary>
+    /// <summary>Connects with an option before the two keys on the handshake's last segment.</summary>
     public static ConnectedPair Connect(Stage stage, Listener listener, OptionBytes option)
     {
         IPEndPoint client = stage.NextBalancer();

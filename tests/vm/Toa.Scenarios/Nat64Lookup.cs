@@ -5,7 +5,7 @@ using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios;
 
-/// <summary>getsockopt 4096, with every byte of its answer looked at.</summary>
+/// <summary>getsockopt 4096, with a check of every byte of its answer.</summary>
 internal static class Nat64Lookup
 {
     public const int Size = 20;

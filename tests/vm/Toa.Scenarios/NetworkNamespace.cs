@@ -7,7 +7,7 @@ using System.Threading;
 
 namespace Toa.Scenarios;
 
-/// <summary>A network namespace of one thread's own, gone with its last socket.</summary>
+/// <summary>A network namespace for one thread. The kernel removes it with its last socket.</summary>
 internal static partial class NetworkNamespace
 {
     private const int CloneNewNet = 0x40000000;

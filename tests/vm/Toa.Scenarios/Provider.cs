@@ -2,7 +2,7 @@ using System;
 
 namespace Toa.Scenarios;
 
-/// <summary>The provider under test: one a process.</summary>
+/// <summary>The provider under test, one for each process.</summary>
 internal static class Provider
 {
     private static IProvider? s_current;
@@ -21,9 +21,9 @@ internal static class Provider
             provider.Load();
     }
 
-    /// <summary>In scenarios of the eBPF provider.</summary>
+    /// <summary>The eBPF provider, in its own scenarios.</summary>
     public static EbpfProvider Ebpf => (EbpfProvider)Current;
 
-    /// <summary>In scenarios of the module.</summary>
+    /// <summary>The module, in its own scenarios.</summary>
     public static KernelModule Module => (KernelModule)Current;
 }

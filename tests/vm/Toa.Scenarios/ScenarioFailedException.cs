@@ -2,5 +2,5 @@ using System;
 
 namespace Toa.Scenarios;
 
-/// <summary>The kernel, or the library, did not do what it should.</summary>
+/// <summary>The kernel or the library did not behave as expected.</summary>
 internal sealed class ScenarioFailedException(string message) : Exception(message);

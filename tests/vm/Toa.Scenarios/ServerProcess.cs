@@ -4,16 +4,16 @@ using System.Diagnostics;
 
 namespace Toa.Scenarios;
 
-/// <summary>A server that says where it listens, and then prints a line for each client.</summary>
+/// <summary>A server that prints its listening addresses, and then a line for each client.</summary>
 internal sealed class ServerProcess : IDisposable
 {
-    // Milliseconds. Only a failing run comes near it.
+    // Milliseconds. Only a failing run reaches it.
     private const int Patience = 60_000;
 
     private readonly Process _process;
     private readonly BlockingCollection<string> _lines = [];
 
-    /// <summary>Returns once it has said so for each of its listeners.</summary>
+    /// <summary>Starts the server, and returns when it has printed all its listening addresses.</summary>
     public ServerProcess(string path, string[] arguments, int listeners = 1)
     {
         _process = new Process { StartInfo = new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true } };
@@ -33,7 +33,7 @@ internal sealed class ServerProcess : IDisposable
         ? line
         : throw new ScenarioFailedException("the server printed nothing more within a minute");
 
-    /// <summary>SIGTERM; the exit code.</summary>
+    /// <summary>Sends SIGTERM, and returns the exit code.</summary>
     public int Stop()
     {
         using (Process kill = Process.Start("kill", ["-TERM", _process.Id.ToString()]))
@@ -46,7 +46,7 @@ internal sealed class ServerProcess : IDisposable
     {
         if (!_process.HasExited)
             _process.Kill();
-        // Until then it has its ports, which the next server may want.
+        // Until it has exited, it holds its ports, which the next server may need.
         _process.WaitForExit();
         _process.Dispose();
         _lines.Dispose();

@@ -3,7 +3,7 @@ using System.IO;
 
 namespace Toa.Scenarios;
 
-/// <summary>A sysctl or a setting of the provider, until disposal.</summary>
+/// <summary>Sets a sysctl or a setting of the provider, and restores it on disposal.</summary>
 internal sealed class Setting : IDisposable
 {
     private readonly Action _restore;
@@ -22,7 +22,7 @@ internal sealed class Setting : IDisposable
 
     public static Setting Provider(string name, string value) => new(Read(name), value, text => Write(name, text));
 
-    /// <summary>What the provider says of one of its settings.</summary>
+    /// <summary>Reads a setting of the provider.</summary>
     public static string Read(string name) => Scenarios.Provider.Current.ReadSetting(name);
 
     public static void Write(string name, string value) => Scenarios.Provider.Current.WriteSetting(name, value);

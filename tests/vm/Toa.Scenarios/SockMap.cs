@@ -3,7 +3,7 @@ using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios;
 
-/// <summary>A BPF_MAP_TYPE_SOCKMAP: a socket in it has its operations replaced, and its sk_user_data taken.</summary>
+/// <summary>A BPF_MAP_TYPE_SOCKMAP: it replaces the operations of its sockets, and uses their sk_user_data.</summary>
 internal sealed unsafe class SockMap : IDisposable
 {
     private const int MapCreate = 0, MapUpdate = 2, SockMapType = 15;

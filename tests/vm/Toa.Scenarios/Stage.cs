@@ -10,7 +10,7 @@ using Toa.Scenarios.Posix;
 namespace Toa.Scenarios;
 
 /// <summary>
-/// The guest as scenarios see it: the server's addresses, a network of balancers behind a TUN device, and the provider.
+/// The test environment of scenarios: the server's addresses, a network of balancers behind a TUN device, and the provider.
 /// </summary>
 internal sealed class Stage : IDisposable
 {
@@ -41,12 +41,12 @@ internal sealed class Stage : IDisposable
     /// <summary>A file in this folder.</summary>
     public string PathOf(string file) => Path.Combine(Programs, file);
 
-    /// <summary>A module that stands beside ours.</summary>
+    /// <summary>Another kernel module for a test.</summary>
     public KernelModule Other(string name) => new(PathOf(name + ".ko"), name);
 
     public TcpInjector Injector { get; }
 
-    /// <summary>A balancer's end that no connection has had yet.</summary>
+    /// <summary>A balancer's endpoint that no connection has used yet.</summary>
     public IPEndPoint NextBalancer(AddressFamily family = AddressFamily.InterNetwork)
     {
         int number = Interlocked.Increment(ref _balancers);
@@ -56,11 +56,13 @@ internal sealed class Stage : IDisposable
             : new IPEndPoint(IPAddress.Parse($"fd00:200::7:{number / 60_000 + 1:x}"), port);
     }
 
-    /// <summary>Where clients reach a listener: IPv4, on a dual-mode one too, unless IPv6 is asked for.</summary>
+    /// <summary>
+    /// The address at which clients reach a listener: IPv4, also for a dual-mode one, unless IPv6 is requested.
+    /// </summary>
     public static IPEndPoint ServerEnd(Listener listener, AddressFamily family = AddressFamily.InterNetwork) =>
         new(family == AddressFamily.InterNetwork ? ServerIPv4 : ServerIPv6, listener.Port);
 
-    /// <summary>A connection from a fresh balancer, as balancers in the field make them, and the server's side of it.</summary>
+    /// <summary>Connects from a new balancer endpoint, as real balancers do, and accepts the connection.</summary>
     public ConnectedPair Connect(Listener listener, OptionBytes? option = null) =>
         Connect(listener, new ConnectRequest
         {

@@ -4,7 +4,7 @@ using System.Linq;
 
 namespace Toa.Scenarios;
 
-/// <summary>The kernel's own count of handshakes that ended with a SYN cookie.</summary>
+/// <summary>The kernel's own number of handshakes that were completed with a SYN cookie.</summary>
 internal static class SynCookies
 {
     public static long Received

@@ -5,7 +5,7 @@ using System.Threading.Tasks;
 
 namespace Toa.Scenarios;
 
-/// <summary>The published tool, run to its end.</summary>
+/// <summary>The result of a run of the published tool.</summary>
 internal sealed record Tool(int ExitCode, string Output, string Error)
 {
     public const string Path = "toa";
@@ -20,7 +20,9 @@ internal sealed record Tool(int ExitCode, string Output, string Error)
 
     public static Tool RunInChinese(params string[] arguments) => StartIn("zh_CN.UTF-8", arguments)();
 
-    /// <summary>Runs it, and does something again and again until it has ended: it looks at a time of its own.</summary>
+    /// <summary>
+    /// Runs the tool, and repeats the action until it has ended, because it is not known when the tool looks.
+    /// </summary>
     public static Tool RunWhile(Action action, params string[] arguments)
     {
         Task<Tool> run = Task.Run(Start(arguments));
@@ -29,7 +31,7 @@ internal sealed record Tool(int ExitCode, string Output, string Error)
         return run.GetAwaiter().GetResult();
     }
 
-    /// <summary>Starts it; what is returned waits for its end.</summary>
+    /// <summary>Starts the tool. The returned function waits for its end.</summary>
     public static Func<Tool> Start(params string[] arguments) => StartIn("C", arguments);
 
     private static Func<Tool> StartIn(string locale, string[] arguments)
@@ -44,7 +46,7 @@ internal sealed record Tool(int ExitCode, string Output, string Error)
         {
             using (process)
             {
-                // All of the error is a line: it does not fill its pipe.
+                // Standard error has only one line, so it does not fill its pipe.
                 string output = process.StandardOutput.ReadToEnd();
                 string error = process.StandardError.ReadToEnd();
                 process.WaitForExit();

@@ -6,8 +6,8 @@ using Toa.Scenarios.Posix;
 namespace Toa.Scenarios;
 
 /// <summary>
-/// A page of memory on which every access waits until <see cref="Resolve"/>: whoever hands it to a system call keeps the
-/// kernel waiting at a chosen place.
+/// A page of memory on which every access waits until <see cref="Resolve"/>. A system call with this page waits in the kernel
+/// at a known place.
 /// </summary>
 internal sealed unsafe partial class UnresolvedPage : IDisposable
 {
@@ -27,18 +27,18 @@ internal sealed unsafe partial class UnresolvedPage : IDisposable
         Check(ioctl(_fd, ApiRequest, api), "UFFDIO_API");
         ulong* register = stackalloc ulong[4] { (ulong)Address, Size, RegisterMissing, 0 };
         Check(ioctl(_fd, RegisterRequest, register), "UFFDIO_REGISTER");
-        // A huge page of the neighbourhood may have come into its place before.
+        // A huge page nearby may already include this page: remove it.
         Check(madvise(Address, Size, 4 /* MADV_DONTNEED */), "madvise");
     }
 
     public byte* Address { get; }
 
-    /// <summary>Lets everybody go on, with zeros in the page.</summary>
+    /// <summary>Fills the page with zeros, and so ends all waits.</summary>
     public void Resolve() => Check(FillWithZeros(), "UFFDIO_ZEROPAGE");
 
     public void Dispose()
     {
-        // Resolved already, mostly. What went wrong before is not to be hidden by this.
+        // The page is usually resolved already. An error here must not hide an earlier one.
         _ = FillWithZeros();
         Libc.close(_fd);
         munmap(Address, Size);

@@ -8,14 +8,14 @@ using Toa.Injector;
 
 namespace Toa.Scenarios;
 
-/// <summary>Asks a web server over one connection, again and again: as much of HTTP/1.1 as that takes.</summary>
+/// <summary>Sends requests to a web server over one connection, with the necessary part of HTTP/1.1.</summary>
 internal sealed class WebVisitor(InjectedConnection connection) : IDisposable
 {
     public IPEndPoint Balancer => connection.Client;
 
     public JsonElement GetJson(string path) => JsonElement.Parse(Get(path));
 
-    /// <summary>What the server answers, which must be 200.</summary>
+    /// <summary>The body of the response, whose status must be 200.</summary>
     public string Get(string path)
     {
         connection.Send(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: whoami\r\n\r\n"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* A security policy, as hardened hosts have them: no tracing programs. Other types are let through. */
+/* A security policy as on hardened hosts: it refuses tracing programs, and allows other types. */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Stands for a server in the kernel, as nfsd is: a kernel thread accepts on a listener
- * that a program has made. insmod by that program itself, with listener=FD; the peer that
- * the thread is shown is then in the parameter peer.
+ * Simulates a server in the kernel, such as nfsd: a kernel thread accepts on a listener
+ * that a program has created. The program itself loads the module, with listener=FD. The
+ * parameter peer then contains the peer that the thread sees.
  */
 #include <linux/err.h>
 #include <linux/file.h>
@@ -66,7 +66,7 @@ static int __init kernel_server_init(void)
 	return PTR_ERR(server);
 }
 
-/* Only after a connection came in: nothing else wakes the thread. */
+/* Unload only after a connection has arrived: nothing else wakes the thread. */
 static void __exit kernel_server_exit(void)
 {
 	kthread_stop(server);

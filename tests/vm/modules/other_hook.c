@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Stands for a livepatch: it holds tcp_v4_syn_recv_sock for changing where calls go. */
+/* Simulates a livepatch: it hooks tcp_v4_syn_recv_sock with the right to redirect calls. */
 #include <linux/ftrace.h>
 #include <linux/module.h>
 

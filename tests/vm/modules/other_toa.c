@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Stands for another vendor's TOA module: it answers socket option 4096. With another
- * option=, it stands for any user of netfilter's socket options.
+ * Simulates another vendor's TOA module, which answers socket option 4096. With another
+ * option=, it simulates any user of netfilter's socket options.
  */
 #include <linux/module.h>
 #include <linux/netfilter.h>

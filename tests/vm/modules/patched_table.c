@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Stands for another vendor's TOA module that patches the kernel's table of socket calls
- * in place, and names its function after the kernel's.
+ * Simulates another vendor's TOA module that patches the kernel's table of socket calls
+ * in place, with a function whose name begins with the kernel's.
  */
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -24,7 +24,7 @@ static int inet_getname_patched(TOA_GETNAME_PARAMS)
 	return original(TOA_GETNAME_ARGS);
 }
 
-/* The table is read-only where the kernel looks at it; here it is mapped once more. */
+/* The kernel's mapping of the table is read-only, so map it again. */
 static int patch(typeof(original) getname)
 {
 	unsigned long entry = (unsigned long)&inet_stream_ops.getname;
@@ -42,7 +42,7 @@ static int __init patched_table_init(void)
 {
 	int err;
 
-	/* A folder does: a second entry of the name makes the kernel warn. */
+	/* A folder is enough. A second entry with the name would make the kernel warn. */
 	if (stats && !proc_mkdir("toa_stats", init_net.proc_net))
 		return -ENOMEM;
 	original = inet_stream_ops.getname;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Does what no module may do, one thing at a time: insmod planted_bug.ko bug=NAME.
- * A debug kernel that kept silent would prove nothing about toa.ko.
+ * Contains bugs, and triggers one of them: insmod planted_bug.ko bug=NAME. Unless the
+ * debug kernel reports them, its silence about toa.ko proves nothing.
  */
 #include <linux/list.h>
 #include <linux/module.h>
@@ -82,7 +82,7 @@ static void leak(void)
 {
 	int i;
 
-	/* The last one may still lie in a register. */
+	/* A register may still contain the last pointer. */
 	for (i = 0; i < 10; i++) {
 		void *lost = kmalloc(64, GFP_KERNEL);
 

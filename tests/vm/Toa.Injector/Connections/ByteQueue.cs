@@ -3,7 +3,7 @@ using System;
 namespace Toa.Injector.Connections;
 
 /// <summary>
-/// A ring of bytes that grows up to a limit. It takes no memory until it is used: most connections only wait.
+/// A ring of bytes that grows up to a limit. It uses no memory before its first use: most connections only wait.
 /// </summary>
 internal sealed class ByteQueue(int limit)
 {

@@ -4,14 +4,12 @@ using System.Net;
 namespace Toa.Injector;
 
 /// <summary>
-/// What a connection is to look like. Set <see cref="Option"/> alone for a balancer as it is found in the field; the
-/// other option properties each control one position and win over it.
+/// Describes a connection. Set only <see cref="Option"/> for the behaviour of real balancers. Each of the other option
+/// properties controls one position, and overrides it.
 /// </summary>
 public sealed record ConnectRequest
 {
-    /// <summary>
-    /// The transport source, which the server sees: the balancer. Not an address of the machine's own.
-    /// </summary>
+    /// <summary>The transport peer, which the server sees: the balancer. It must not be an address of this machine.</summary>
     public required IPEndPoint Client { get; init; }
 
     /// <summary>The listener, on an address that the machine has; of the same family as <see cref="Client"/>.</summary>
@@ -23,7 +21,7 @@ public sealed record ConnectRequest
     /// </summary>
     public OptionBytes? Option { get; init; }
 
-    /// <summary>Sent on the SYN, besides the MSS. Defaults to none, whatever <see cref="Option"/> is.</summary>
+    /// <summary>Sent on the SYN, in addition to the MSS. Defaults to none, whatever <see cref="Option"/> is.</summary>
     public OptionBytes? SynOptions { get; init; }
 
     /// <summary>Sent on the bare ACK that completes the handshake. Defaults to <see cref="Option"/>.</summary>
@@ -40,15 +38,14 @@ public sealed record ConnectRequest
     /// </summary>
     public OptionBytes? DataOptions { get; init; }
 
-    /// <summary>Where the given option bytes stand. Defaults to <see cref="OptionPlacement.First"/>.</summary>
+    /// <summary>The position of the given option bytes. Defaults to <see cref="OptionPlacement.First"/>.</summary>
     public OptionPlacement Placement { get; init; }
 
     /// <summary>Offers timestamps, and sends them on every segment if the server agrees. Defaults to false.</summary>
     public bool UseTimestamps { get; init; }
 
     /// <summary>
-    /// If not empty, the handshake is completed by this data and no bare ACK is sent, as where the ACK is lost.
-    /// Defaults to empty.
+    /// If not empty, this data completes the handshake, and no bare ACK is sent, as if the ACK were lost. Defaults to empty.
     /// </summary>
     public ReadOnlyMemory<byte> FirstData { get; init; }
 
@@ -58,19 +55,17 @@ public sealed record ConnectRequest
     /// </summary>
     public bool SkipAck { get; init; }
 
-    /// <summary>The MSS to announce; 0 sends no such option. Defaults to null: what the device's MTU allows.</summary>
+    /// <summary>The MSS to announce; 0 sends no such option. Defaults to null: the MSS for the device's MTU.</summary>
     public ushort? Mss { get; init; }
 
-    /// <summary>The SYN's sequence number. Defaults to null: one that rises with time.</summary>
+    /// <summary>The SYN's sequence number. Defaults to null: a number that increases with time.</summary>
     public uint? InitialSequenceNumber { get; init; }
 
-    /// <summary>
-    /// How long every wait on the connection lasts at most, unless it is given its own. Defaults to a minute.
-    /// </summary>
+    /// <summary>The maximum time of each wait without its own timeout. Defaults to a minute.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// After how long an unanswered segment is sent again; doubled each time, up to 4 s. Defaults to 500 ms.
+    /// The time after which an unanswered segment is sent again; doubled each time, up to 4 s. Defaults to 500 ms.
     /// </summary>
     public TimeSpan RetransmitAfter { get; init; } = TimeSpan.FromMilliseconds(500);
 }

@@ -7,7 +7,7 @@ namespace Toa.Injector;
 /// <content>From the SYN to the segment that completes the handshake.</content>
 public sealed partial class InjectedConnection
 {
-    // What a TCP must assume of a peer that announces no MSS (RFC 9293, 3.7.1).
+    // The MSS that a TCP must assume if its peer announces none (RFC 9293, 3.7.1).
     private const int DefaultPeerMssIPv4 = 536;
     private const int DefaultPeerMssIPv6 = 1220;
 
@@ -25,7 +25,7 @@ public sealed partial class InjectedConnection
     /// <summary>
     /// Sends the ACK, or the first data, that <see cref="ConnectRequest.SkipAck"/> held back.
     /// </summary>
-    /// <param name="options">Option bytes instead of those that the request gave for that position.</param>
+    /// <param name="options">Option bytes for this position, instead of those in the request.</param>
     public void CompleteHandshake(OptionBytes? options = null)
     {
         lock (_gate)
@@ -56,7 +56,7 @@ public sealed partial class InjectedConnection
     {
         if (segment.Has(TcpControlBits.Ack) && segment.AcknowledgmentNumber != _sendNext)
         {
-            // An older connection of the same 4-tuple lives on in the server. RST makes room for the next SYN.
+            // The server still has an older connection with the same 4-tuple. RST removes it for the next SYN.
             if (!segment.Has(TcpControlBits.Rst))
                 Transmit(TcpControlBits.Rst, segment.AcknowledgmentNumber, OptionBytes.None, payload: default);
             return;
@@ -105,7 +105,7 @@ public sealed partial class InjectedConnection
         }
         else
         {
-            // Before all that was handed to Send while the handshake was still going on.
+            // It comes before all data that was passed to Send during the handshake.
             OutgoingSegment[] waiting = [.. _unsent];
             _unsent.Clear();
             Enqueue(_request.FirstData, isFin: false, options ?? _request.FirstDataOptions);
@@ -117,7 +117,7 @@ public sealed partial class InjectedConnection
     }
 
     /// <summary>
-    /// The server sends its SYN-ACK again while it is in SYN_RECV: what was to complete the handshake got lost, or the
+    /// The server sends its SYN-ACK again while it is in SYN_RECV: the segment that completes the handshake was lost, or the
     /// accept queue was full.
     /// </summary>
     private void OnRepeatedSynAck()
@@ -136,7 +136,7 @@ public sealed partial class InjectedConnection
             SendAck();
     }
 
-    // With the sequence number of the first byte even if data is out already: a SYN cookie is checked against it.
+    // The sequence number is that of the first byte, even if data has already been sent: a SYN cookie is checked against it.
     private void SendHandshakeAck() =>
         Transmit(TcpControlBits.Ack, _initialSend + 1, _handshakeAckOptions ?? OptionBytes.None, payload: default);
 }

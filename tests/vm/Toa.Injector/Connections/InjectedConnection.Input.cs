@@ -5,10 +5,10 @@ using Toa.Injector.Packets;
 
 namespace Toa.Injector;
 
-/// <content>What the server's segments do.</content>
+/// <content>The processing of the server's segments.</content>
 public sealed partial class InjectedConnection
 {
-    // The most that a window without scaling can announce.
+    // The largest window that can be announced without scaling.
     private const int ReceiveLimit = ushort.MaxValue;
 
     private readonly ByteQueue _received = new(ReceiveLimit);
@@ -17,7 +17,7 @@ public sealed partial class InjectedConnection
     private ushort _windowSent;
     private bool _finReceived;
 
-    /// <summary>Handles one segment from the server. Called by the reader thread alone.</summary>
+    /// <summary>Handles one segment from the server. Called only by the reader thread.</summary>
     internal void OnSegment(in TcpPacketView segment)
     {
         lock (_gate)
@@ -34,7 +34,7 @@ public sealed partial class InjectedConnection
     {
         if (segment.Has(TcpControlBits.Rst))
         {
-            // RST is believed inside of the window only, as every TCP does.
+            // RST is accepted only inside the window, as in every TCP.
             if (segment.SequenceNumber - _receiveNext <= (uint)_received.Free)
                 End(InjectedConnectionState.ResetByServer);
             return;
@@ -69,7 +69,7 @@ public sealed partial class InjectedConnection
 
     private void RememberTimestamp(in TcpPacketView segment)
     {
-        // RFC 7323, 4.3: only from a segment that starts at or before what was last acknowledged.
+        // RFC 7323, 4.3: only from a segment that starts at or before the last acknowledged number.
         if (_timestamps
             && !SequenceNumber.IsAfter(segment.SequenceNumber, _lastAcknowledgmentSent)
             && OptionReader.TryReadTimestamp(segment.Options, out uint value)
@@ -96,7 +96,7 @@ public sealed partial class InjectedConnection
             RestartTimer();
         }
 
-        // Not from an older segment than the window was last taken from: it may announce one that is used up.
+        // Not from a segment that is older than the source of the current window: its window may be used up.
         if (SequenceNumber.IsAfter(sequence, _windowSequence)
             || (sequence == _windowSequence && !SequenceNumber.IsBefore(acknowledgment, _windowAcknowledgment)))
         {
@@ -113,10 +113,10 @@ public sealed partial class InjectedConnection
         bool fin = segment.Has(TcpControlBits.Fin);
         int known = (int)(_receiveNext - segment.SequenceNumber);
         if (payload.IsEmpty && !fin)
-            return known != 0; // a keep-alive or window probe: it asks for the current numbers
+            return known != 0; // a keep-alive or window probe, which requests the current numbers
 
         if (known < 0 || known > payload.Length || _finReceived)
-            return true; // a gap before it, or all of it known
+            return true; // a gap before it, or all of it was received before
 
         payload = payload[known..];
         int taken = Math.Min(payload.Length, _received.Free);

@@ -6,7 +6,7 @@ using Toa.Injector.Packets;
 
 namespace Toa.Injector;
 
-/// <content>What is sent, with which option bytes.</content>
+/// <content>The sent segments, and their option bytes.</content>
 public sealed partial class InjectedConnection
 {
     private const int MssLength = 4;
@@ -15,7 +15,7 @@ public sealed partial class InjectedConnection
     private readonly Queue<OutgoingSegment> _unsent = new(0);
     private readonly Queue<OutgoingSegment> _inFlight = new(0);
 
-    // How much of the queue's first entry is in flight already.
+    // The part of the queue's first entry that has already been sent.
     private int _sentOfFirst;
 
     private uint _sendUnacknowledged;
@@ -26,11 +26,11 @@ public sealed partial class InjectedConnection
     private bool _finQueued;
 
     /// <summary>
-    /// Queues data and sends what the server's window allows, now and as it opens. Never blocks; see
-    /// <see cref="Flush"/>. Each call starts a segment of its own.
+    /// Queues data and sends as much as the server's window allows, now and when the window opens. Never blocks; see
+    /// <see cref="Flush"/>. Each call starts a new segment.
     /// </summary>
     /// <param name="data">The bytes.</param>
-    /// <param name="options">Option bytes for these segments, instead of those that the request gave.</param>
+    /// <param name="options">Option bytes for these segments, instead of those in the request.</param>
     public void Send(ReadOnlySpan<byte> data, OptionBytes? options = null)
     {
         if (options is not null)
@@ -49,8 +49,8 @@ public sealed partial class InjectedConnection
         }
     }
 
-    /// <summary>Sends FIN behind all data: the server reads the end of the stream, and may still send.</summary>
-    /// <param name="options">Option bytes for that segment, instead of those that the request gave.</param>
+    /// <summary>Sends FIN after all data: the server reads the end of the stream, and may still send.</summary>
+    /// <param name="options">Option bytes for that segment, instead of those in the request.</param>
     public void CloseOutput(OptionBytes? options = null)
     {
         if (options is not null)
@@ -69,7 +69,7 @@ public sealed partial class InjectedConnection
     }
 
     /// <summary>
-    /// Sends a bare ACK out of turn, for example one with an option on a connection that is long open.
+    /// Sends an additional bare ACK, for example with an option on a connection that has been open for a long time.
     /// </summary>
     public void SendAck(OptionBytes options)
     {
@@ -87,7 +87,7 @@ public sealed partial class InjectedConnection
     private void Enqueue(ReadOnlyMemory<byte> data, bool isFin, OptionBytes? options) =>
         _unsent.Enqueue(new OutgoingSegment(Start: 0, data, isFin, EndsWrite: true, options));
 
-    /// <returns>How many segments were sent.</returns>
+    /// <returns>The number of sent segments.</returns>
     private int SendWhatFits()
     {
         if (!IsSynchronized)
@@ -105,7 +105,7 @@ public sealed partial class InjectedConnection
             int segmentSize = SegmentSize(next);
             int wanted = next.IsFin ? 1 : Math.Min(rest.Length, segmentSize);
 
-            // A partial segment only if nothing else would make the server answer (silly window avoidance).
+            // Send a partial segment only if no other segment would make the server answer (silly window avoidance).
             if (window < wanted && (inFlight > 0 || window == 0))
                 break;
 
@@ -139,7 +139,7 @@ public sealed partial class InjectedConnection
 
     private int SegmentSize(in OutgoingSegment segment)
     {
-        // An MSS counts no options (RFC 6691), so they come off the data.
+        // The MSS does not include options (RFC 6691), so they reduce the data.
         int options = OptionsFor(segment).Length + (_timestamps ? PaddedTimestampsLength : 0);
         return Math.Max(1, Math.Min(_peerMss, OwnMss) - options);
     }
@@ -147,7 +147,7 @@ public sealed partial class InjectedConnection
     private OptionBytes OptionsFor(in OutgoingSegment segment) =>
         segment.Options ?? (segment.IsFin ? null : _request.DataOptions) ?? CurrentOption;
 
-    // A balancer compares acknowledgment numbers: it goes on until the client has confirmed a byte of the server's.
+    // Balancers compare acknowledgment numbers: they add the option until the client has acknowledged data from the server.
     private OptionBytes CurrentOption =>
         _request.Option is not null && _receiveNext == _initialReceive + 1 ? _request.Option : OptionBytes.None;
 
@@ -202,7 +202,7 @@ public sealed partial class InjectedConnection
         return first.Length + second.Length;
     }
 
-    /// <summary>Throws for option bytes that would not fit later, when the reader thread sends them.</summary>
+    /// <summary>Throws if option bytes do not fit. Otherwise the reader thread would fail later, when it sends them.</summary>
     private void CheckOptions()
     {
         int timestamps = _request.UseTimestamps ? PaddedTimestampsLength : 0;

@@ -11,17 +11,17 @@ public sealed partial class InjectedConnection
     private const int TimeWaitInterval = 1000;
     private const int MostRetries = 15;
 
-    // Milliseconds of Environment.TickCount64; 0 if nothing is awaited.
+    // Milliseconds of Environment.TickCount64; 0 if the timer is off.
     private long _timerDue;
 
-    // For when this connection stands in the injector's queue. A later due time needs no second entry: the first one
-    // looks and enters itself anew.
+    // The time of this connection's entry in the injector's queue. A later due time needs no second entry: when the first one
+    // is due, it queues the timer again.
     private long _timerQueued;
 
     private int _retries;
     private int _retransmissions;
 
-    /// <summary>Does what is due. Called by the reader thread alone.</summary>
+    /// <summary>Handles a due timer. Called only by the reader thread.</summary>
     internal void OnTimer(long queuedFor, long now)
     {
         lock (_gate)
@@ -66,15 +66,14 @@ public sealed partial class InjectedConnection
         }
         else if (_inFlight.Count > 0)
         {
-            // All of it: what is lost on a TUN device is lost in a row, where the accept queue or the device's own is
-            // full.
+            // Retransmit everything: if the accept queue or the device's own queue is full, consecutive segments are lost.
             _retransmissions += _inFlight.Count;
             foreach (OutgoingSegment segment in _inFlight)
                 Transmit(segment);
         }
         else if (_unsent.Count > 0)
         {
-            // The window is closed. A segment with an old number makes the server tell its current one.
+            // The window is closed. A segment with an old number makes the server send its current window.
             Transmit(TcpControlBits.Ack, _sendUnacknowledged - 1, CurrentOption, payload: default);
         }
 

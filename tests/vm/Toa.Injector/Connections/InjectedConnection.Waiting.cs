@@ -11,14 +11,14 @@ public sealed partial class InjectedConnection
     /// Waits for the server's SYN-ACK, which is answered at once unless <see cref="ConnectRequest.SkipAck"/> is set.
     /// </summary>
     /// <exception cref="ConnectionResetException">The server refused.</exception>
-    /// <exception cref="TimeoutException">It did not answer. The connection is still trying.</exception>
+    /// <exception cref="TimeoutException">The server did not answer. The connection continues to try.</exception>
     public void WaitConnected(TimeSpan? timeout = null)
     {
         lock (_gate)
             Wait(static connection => connection._synAckReceived, "the SYN-ACK", timeout);
     }
 
-    /// <summary>Waits until the server has acknowledged all that was sent, FIN included.</summary>
+    /// <summary>Waits until the server has acknowledged everything that was sent, including FIN.</summary>
     public void Flush(TimeSpan? timeout = null)
     {
         lock (_gate)
@@ -31,8 +31,8 @@ public sealed partial class InjectedConnection
         }
     }
 
-    /// <summary>Waits for data and takes what is there. Data that came before an RST can still be read.</summary>
-    /// <returns>How many bytes; 0 once the server has closed its side and all is read.</returns>
+    /// <summary>Waits for data and returns the available bytes. Data that arrived before an RST can still be read.</summary>
+    /// <returns>The number of bytes; 0 after the server has closed its side and everything is read.</returns>
     public int Receive(Span<byte> buffer, TimeSpan? timeout = null)
     {
         lock (_gate)
@@ -44,8 +44,8 @@ public sealed partial class InjectedConnection
         }
     }
 
-    /// <summary>Waits until so many bytes have come.</summary>
-    /// <exception cref="EndOfStreamException">The server closed its side before.</exception>
+    /// <summary>Waits until this number of bytes has arrived.</summary>
+    /// <exception cref="EndOfStreamException">The server closed its side earlier.</exception>
     public byte[] ReceiveExactly(int count, TimeSpan? timeout = null)
     {
         byte[] bytes = new byte[count];
@@ -65,7 +65,7 @@ public sealed partial class InjectedConnection
         return bytes;
     }
 
-    /// <summary>Waits until the server closes its side, and takes all that came before.</summary>
+    /// <summary>Waits until the server closes its side, and returns all data before that.</summary>
     public byte[] ReceiveToEnd(TimeSpan? timeout = null)
     {
         long deadline = DeadlineAfter(timeout);
@@ -78,9 +78,9 @@ public sealed partial class InjectedConnection
     }
 
     /// <summary>
-    /// Waits until the connection is gone: closed from both sides, reset by either, abandoned or timed out.
+    /// Waits until the connection has ended: closed by both sides, reset by one side, abandoned or timed out.
     /// </summary>
-    /// <returns>How it ended; TIME_WAIT counts as closed.</returns>
+    /// <returns>The way in which it ended; TIME_WAIT counts as closed.</returns>
     public InjectedConnectionState WaitClosed(TimeSpan? timeout = null)
     {
         lock (_gate)
@@ -118,7 +118,7 @@ public sealed partial class InjectedConnection
         ? Timeout.InfiniteTimeSpan
         : TimeSpan.FromMilliseconds(Math.Max(0, deadline - Environment.TickCount64));
 
-    // Reading makes room. The server need not hear of every byte, but must hear of it before it falls silent.
+    // Reading frees space. The server does not need to know every byte of it, but must know of it before it stops sending.
     private void AnnounceWindow()
     {
         if (IsSynchronized && !_finReceived && _received.Free - _windowSent >= Math.Min(2 * OwnMss, ReceiveLimit / 2))

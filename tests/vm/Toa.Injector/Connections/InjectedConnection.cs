@@ -6,12 +6,12 @@ using Toa.Injector.Packets;
 namespace Toa.Injector;
 
 /// <summary>
-/// One TCP connection, client side, made by <see cref="TcpInjector"/>. The reader thread acknowledges and keeps what
-/// arrives; callers send and wait. Safe to use from several threads.
+/// The client side of one TCP connection, created by <see cref="TcpInjector"/>. The reader thread acknowledges and keeps the
+/// data that arrives; callers send and wait. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Deliberately small: no window scaling, no SACK, no congestion control, and segments out of order are dropped,
-/// since the peer on a TUN device loses and reorders next to nothing and sends again what it must.
+/// Deliberately small: no window scaling, no SACK, no congestion control. Segments out of order are dropped: on a TUN device,
+/// few segments are lost or reordered, and the server retransmits them.
 /// </remarks>
 public sealed partial class InjectedConnection : IDisposable
 {
@@ -19,7 +19,7 @@ public sealed partial class InjectedConnection : IDisposable
     private readonly ConnectRequest _request;
     private readonly TcpFlow _flow;
 
-    // Guards all that follows, and is what waiters wait on.
+    // Guards the following fields, and notifies waiting calls.
     private readonly object _gate = new();
 
     private InjectedConnectionState _state = InjectedConnectionState.SynSent;
@@ -35,13 +35,13 @@ public sealed partial class InjectedConnection : IDisposable
         CheckOptions();
     }
 
-    /// <summary>The transport source.</summary>
+    /// <summary>The transport peer.</summary>
     public IPEndPoint Client => _request.Client;
 
     /// <summary>The server's end.</summary>
     public IPEndPoint Server => _request.Server;
 
-    /// <summary>Where the connection stands now.</summary>
+    /// <summary>The current state of the connection.</summary>
     public InjectedConnectionState State
     {
         get
@@ -71,7 +71,7 @@ public sealed partial class InjectedConnection : IDisposable
         }
     }
 
-    /// <summary>How many segments were sent more than once, SYNs included.</summary>
+    /// <summary>How many segments were sent more than once, including SYNs.</summary>
     public int Retransmissions
     {
         get
@@ -91,7 +91,7 @@ public sealed partial class InjectedConnection : IDisposable
         }
     }
 
-    /// <summary>The sequence number that is expected from the server next, for packets made by hand.</summary>
+    /// <summary>The next expected sequence number from the server, for packets made by hand.</summary>
     public uint NextAcknowledgmentNumber
     {
         get
@@ -112,7 +112,7 @@ public sealed partial class InjectedConnection : IDisposable
     private bool IsSynchronized => !HasEnded
         && _state is not (InjectedConnectionState.SynSent or InjectedConnectionState.SynAckReceived);
 
-    /// <summary>Ends the connection with RST, whatever was sent or received before.</summary>
+    /// <summary>Ends the connection with RST, in every state.</summary>
     public void Reset()
     {
         lock (_gate)
@@ -120,7 +120,7 @@ public sealed partial class InjectedConnection : IDisposable
             if (HasEnded)
                 return;
 
-            // Before the SYN-ACK there is nothing to acknowledge, but the server may be in SYN_RECV already.
+            // Before the SYN-ACK there is nothing to acknowledge, but the server may already be in SYN_RECV.
             if (_state == InjectedConnectionState.SynSent)
                 Transmit(TcpControlBits.Rst, _sendNext, OptionBytes.None, payload: default);
             else if (_state != InjectedConnectionState.TimeWait)
@@ -129,7 +129,7 @@ public sealed partial class InjectedConnection : IDisposable
         }
     }
 
-    /// <summary>Goes silent, as a client whose machine lost its power: nothing is sent or answered any more.</summary>
+    /// <summary>Stops sending and answering, like a client whose machine has lost its power.</summary>
     public void Abandon()
     {
         lock (_gate)
@@ -142,7 +142,7 @@ public sealed partial class InjectedConnection : IDisposable
     /// <summary>Ends the connection with RST if it is still open.</summary>
     public void Dispose() => Reset();
 
-    /// <summary>Wakes all waiters, which then meet the injector's own failure.</summary>
+    /// <summary>Wakes all waiting calls, which then throw the injector's failure.</summary>
     internal void OnInjectorFailed()
     {
         lock (_gate)

@@ -1,13 +1,13 @@
 namespace Toa.Injector;
 
-/// <summary>Where given option bytes stand among those that the connection writes itself (MSS, timestamps).</summary>
+/// <summary>The position of given option bytes among those that the connection writes itself (MSS, timestamps).</summary>
 public enum OptionPlacement
 {
-    /// <summary>Directly behind the base header, where balancers insert theirs.</summary>
+    /// <summary>Directly after the base header, where balancers insert the TOA option.</summary>
     First,
 
     /// <summary>
-    /// Behind all others, for bytes that must be the header's last, or that would hide what follows them.
+    /// After all others, for bytes that must be the last ones of the header, or that would hide the bytes after them.
     /// </summary>
     Last,
 }

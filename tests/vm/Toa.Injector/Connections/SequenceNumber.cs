@@ -1,7 +1,7 @@
 namespace Toa.Injector.Connections;
 
 /// <summary>
-/// Order among sequence numbers and timestamps, which wrap: what is less than half the circle ahead is later.
+/// The order of sequence numbers and timestamps, which wrap: a number that is less than half the range ahead is later.
 /// </summary>
 internal static class SequenceNumber
 {

@@ -3,8 +3,8 @@ using System.Collections.Generic;
 namespace Toa.Injector.Connections;
 
 /// <summary>
-/// When which connection wants to be looked at. One queue for all, worked off by the reader thread: tens of thousands
-/// of held connections must not cost a timer each.
+/// The times at which connections are due. The reader thread processes one queue for all connections: a timer for each of tens
+/// of thousands of them would be expensive.
 /// </summary>
 internal sealed class TimerQueue
 {
@@ -16,7 +16,7 @@ internal sealed class TimerQueue
             _queue.Enqueue(connection, due);
     }
 
-    /// <summary>Takes one connection whose time has come.</summary>
+    /// <summary>Takes one connection that is due.</summary>
     internal bool TryTake(long now, out InjectedConnection? connection, out long due)
     {
         lock (_queue)

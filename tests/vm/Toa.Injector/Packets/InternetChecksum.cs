@@ -11,7 +11,7 @@ internal static class InternetChecksum
     /// <summary>Adds bytes to a running sum. Only the last piece of a sum may have an odd length.</summary>
     internal static ulong Add(ulong sum, ReadOnlySpan<byte> bytes)
     {
-        // 32 bits at a time: folding makes 2^16 equal to 1, so the halves need not be added apart.
+        // 32 bits at a time: folding makes 2^16 equal to 1, so the halves do not need to be added separately.
         while (bytes.Length >= sizeof(uint))
         {
             sum += BinaryPrimitives.ReadUInt32BigEndian(bytes);
@@ -27,7 +27,7 @@ internal static class InternetChecksum
         return bytes.IsEmpty ? sum : sum + ((ulong)bytes[0] << 8);
     }
 
-    /// <summary>The checksum that belongs to a sum; 0 if the sum covered a correct checksum.</summary>
+    /// <summary>The checksum for a sum; 0 if the sum included a correct checksum.</summary>
     internal static ushort Finish(ulong sum)
     {
         while (sum >> 16 != 0)

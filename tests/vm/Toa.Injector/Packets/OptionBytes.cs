@@ -6,8 +6,8 @@ using System.Net.Sockets;
 namespace Toa.Injector;
 
 /// <summary>
-/// Bytes for the option part of a TCP header, correct or not: an immutable sequence that is put together with
-/// <see cref="op_Addition"/> and the padding methods. Nothing is checked before it is sent.
+/// Bytes for the option part of a TCP header, correct or not: an immutable sequence, built with <see cref="op_Addition"/> and
+/// the padding methods. They are checked only when they are sent.
 /// </summary>
 /// <example>
 /// <code>
@@ -28,16 +28,16 @@ public sealed class OptionBytes
 
     private OptionBytes(params byte[] bytes) => _bytes = bytes;
 
-    /// <summary>No bytes at all: where an option would be sent by default, this sends none.</summary>
+    /// <summary>No bytes: replaces an option that would be sent by default.</summary>
     public static OptionBytes None { get; } = new();
 
-    /// <summary>How many bytes these are.</summary>
+    /// <summary>The number of bytes.</summary>
     public int Length => _bytes.Length;
 
     /// <summary>The bytes.</summary>
     public ReadOnlySpan<byte> Span => _bytes;
 
-    /// <summary>A client's address in the form of its family: <see cref="ToaIPv4"/> or <see cref="ToaIPv6"/>.</summary>
+    /// <summary>A client's address in the format of its family: <see cref="ToaIPv4"/> or <see cref="ToaIPv6"/>.</summary>
     public static OptionBytes Toa(IPEndPoint client)
     {
         ArgumentNullException.ThrowIfNull(client);
@@ -52,13 +52,13 @@ public sealed class OptionBytes
     public static OptionBytes ToaIPv6(IPEndPoint client, byte kind = 253) =>
         Address(client, AddressFamily.InterNetworkV6, kind, length: 20);
 
-    /// <summary>These very bytes.</summary>
+    /// <summary>Exactly these bytes.</summary>
     public static OptionBytes Raw(params ReadOnlySpan<byte> bytes) => new(bytes.ToArray());
 
     /// <summary>Maximum segment size: 4 bytes.</summary>
     public static OptionBytes Mss(ushort size) => new(2, 4, (byte)(size >> 8), (byte)size);
 
-    /// <summary>Timestamps: 10 bytes, without the two NOPs that usually stand before them.</summary>
+    /// <summary>Timestamps: 10 bytes, without the two NOPs that usually precede them.</summary>
     public static OptionBytes Timestamps(uint value, uint echoReply)
     {
         byte[] bytes = new byte[10];
@@ -77,7 +77,7 @@ public sealed class OptionBytes
         return new OptionBytes(bytes);
     }
 
-    /// <summary>One after the other.</summary>
+    /// <summary>Appends the right bytes to the left ones.</summary>
     public static OptionBytes operator +(OptionBytes left, OptionBytes right)
     {
         ArgumentNullException.ThrowIfNull(left);
@@ -88,10 +88,10 @@ public sealed class OptionBytes
     /// <inheritdoc cref="op_Addition"/>
     public static OptionBytes Add(OptionBytes left, OptionBytes right) => left + right;
 
-    /// <summary>Fills up to a multiple of 4 with NOPs behind the bytes.</summary>
+    /// <summary>Pads the bytes to a multiple of 4, with NOPs after them.</summary>
     public OptionBytes PadAfter() => this + Nop(-Length & 3);
 
-    /// <summary>Fills up to a multiple of 4 with NOPs before the bytes.</summary>
+    /// <summary>Pads the bytes to a multiple of 4, with NOPs before them.</summary>
     public OptionBytes PadBefore() => Nop(-Length & 3) + this;
 
     /// <summary>A copy of the bytes.</summary>

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 
 namespace Toa.Injector.Packets;
 
-/// <summary>Finds the options of the server's segments that a connection acts on.</summary>
+/// <summary>Finds the options in the server's segments that a connection uses.</summary>
 internal static class OptionReader
 {
     private const byte EndOfList = 0;

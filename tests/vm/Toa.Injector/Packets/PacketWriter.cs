@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 
 namespace Toa.Injector.Packets;
 
-/// <summary>Writes whole IPv4 and IPv6 packets that carry one TCP segment, with correct checksums.</summary>
+/// <summary>Writes complete IPv4 and IPv6 packets with one TCP segment and correct checksums.</summary>
 internal static class PacketWriter
 {
     internal const int TcpHeaderLength = 20;
@@ -11,7 +11,7 @@ internal static class PacketWriter
     private const byte TcpProtocol = 6;
     private const byte HopLimit = 64;
 
-    /// <summary>Throws unless the bytes can stand in a TCP header: whole 32-bit words, at most ten of them.</summary>
+    /// <summary>Throws unless bytes of this length fit in a TCP header: whole 32-bit words, at most ten of them.</summary>
     internal static void CheckOptions(int length, string parameter)
     {
         if (length % 4 != 0)

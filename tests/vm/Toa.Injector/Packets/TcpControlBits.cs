@@ -2,11 +2,11 @@ using System;
 
 namespace Toa.Injector;
 
-/// <summary>The control bits (flags) of a TCP header, as they stand in its 14th byte.</summary>
+/// <summary>The control bits (flags) of a TCP header, in its 14th byte.</summary>
 [Flags]
 public enum TcpControlBits
 {
-    /// <summary>No flag: what no TCP sends of its own accord.</summary>
+    /// <summary>No flag: a real TCP never sends this.</summary>
     None = 0,
 
     /// <summary>The sender has no more data.</summary>
@@ -15,16 +15,16 @@ public enum TcpControlBits
     /// <summary>Synchronises sequence numbers: the first segment of each side.</summary>
     Syn = 0x02,
 
-    /// <summary>The connection is gone.</summary>
+    /// <summary>Resets the connection.</summary>
     Rst = 0x04,
 
-    /// <summary>Hand the data to the program now.</summary>
+    /// <summary>Asks the receiver to pass the data to the program at once.</summary>
     Psh = 0x08,
 
-    /// <summary>The acknowledgment number counts.</summary>
+    /// <summary>The acknowledgment number is valid.</summary>
     Ack = 0x10,
 
-    /// <summary>The urgent pointer counts.</summary>
+    /// <summary>The urgent pointer is valid.</summary>
     Urg = 0x20,
 
     /// <summary>ECN echo.</summary>

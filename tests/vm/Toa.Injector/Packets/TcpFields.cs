@@ -1,5 +1,5 @@
 namespace Toa.Injector.Packets;
 
-/// <summary>What changes from one segment of a connection to the next.</summary>
+/// <summary>The header fields that change between the segments of a connection.</summary>
 internal readonly record struct TcpFields(
     uint SequenceNumber, uint AcknowledgmentNumber, TcpControlBits Flags, ushort Window);

@@ -6,8 +6,8 @@ using System.Net.Sockets;
 namespace Toa.Injector.Packets;
 
 /// <summary>
-/// A 4-tuple, seen from the sender of a packet. IPv4 addresses are kept in their mapped form (::ffff:a.b.c.d), which no
-/// packet on a wire uses, so one key serves both versions.
+/// A 4-tuple, from the view of a packet's sender. IPv4 addresses are kept in their mapped form (::ffff:a.b.c.d). No packet on a
+/// wire uses this form, so one key works for both versions.
 /// </summary>
 internal readonly record struct TcpFlow(
     UInt128 SourceAddress, ushort SourcePort, UInt128 DestinationAddress, ushort DestinationPort)

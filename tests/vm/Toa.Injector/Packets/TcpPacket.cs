@@ -7,10 +7,10 @@ namespace Toa.Injector;
 /// <summary>One TCP segment in an IP packet, to be sent with <see cref="TcpInjector.SendRaw(TcpPacket)"/>.</summary>
 public sealed record TcpPacket
 {
-    /// <summary>Where it comes from.</summary>
+    /// <summary>The source address and port.</summary>
     public required IPEndPoint Source { get; init; }
 
-    /// <summary>Where it goes; of the same address family as <see cref="Source"/>.</summary>
+    /// <summary>The destination; of the same address family as <see cref="Source"/>.</summary>
     public required IPEndPoint Destination { get; init; }
 
     /// <summary>Number of the first byte. Defaults to 0.</summary>
@@ -22,7 +22,7 @@ public sealed record TcpPacket
     /// <summary>The header's flags. Defaults to <see cref="TcpControlBits.Ack"/>.</summary>
     public TcpControlBits Flags { get; init; } = TcpControlBits.Ack;
 
-    /// <summary>The window that is announced. Defaults to 65535.</summary>
+    /// <summary>The announced window. Defaults to 65535.</summary>
     public ushort Window { get; init; } = ushort.MaxValue;
 
     /// <summary>All option bytes of the header. Defaults to none.</summary>
@@ -33,7 +33,7 @@ public sealed record TcpPacket
 
     /// <summary>The packet's bytes, IP header first, checksums correct.</summary>
     /// <exception cref="ArgumentException">
-    /// The option bytes are no multiple of 4 or more than 40, or the addresses are not of one family.
+    /// The option bytes are not a multiple of 4, or are more than 40, or the addresses are not of one family.
     /// </exception>
     public byte[] ToArray()
     {

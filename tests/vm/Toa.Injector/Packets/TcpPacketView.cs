@@ -20,10 +20,10 @@ public readonly ref struct TcpPacketView
         _headerLength = headerLength;
     }
 
-    /// <summary>Where it comes from.</summary>
+    /// <summary>The source address and port.</summary>
     public IPEndPoint Source => Flow.Source;
 
-    /// <summary>Where it goes.</summary>
+    /// <summary>The destination address and port.</summary>
     public IPEndPoint Destination => Flow.Destination;
 
     /// <summary>Number of the first byte.</summary>
@@ -35,22 +35,22 @@ public readonly ref struct TcpPacketView
     /// <summary>The header's flags.</summary>
     public TcpControlBits Flags => (TcpControlBits)_tcp[13];
 
-    /// <summary>The window as it stands in the header, unscaled.</summary>
+    /// <summary>The window in the header, unscaled.</summary>
     public ushort Window => BinaryPrimitives.ReadUInt16BigEndian(_tcp[14..]);
 
-    /// <summary>All option bytes, padding included.</summary>
+    /// <summary>All option bytes, including padding.</summary>
     public ReadOnlySpan<byte> Options => _tcp[PacketWriter.TcpHeaderLength.._headerLength];
 
     /// <summary>The data.</summary>
     public ReadOnlySpan<byte> Payload => _tcp[_headerLength..];
 
-    /// <summary>Whether the TCP checksum fits the segment and its addresses.</summary>
+    /// <summary>Whether the TCP checksum is correct for the segment and its addresses.</summary>
     public bool ChecksumIsCorrect =>
         InternetChecksum.Finish(InternetChecksum.Add(InternetChecksum.PseudoHeader(Flow, _tcp.Length), _tcp)) == 0;
 
     internal TcpFlow Flow { get; }
 
-    /// <summary>Reads a packet; false for all that is not one whole TCP segment.</summary>
+    /// <summary>Reads a packet; false unless it is one complete TCP segment.</summary>
     public static bool TryParse(ReadOnlySpan<byte> packet, out TcpPacketView view)
     {
         view = default;

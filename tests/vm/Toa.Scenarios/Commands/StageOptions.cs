@@ -4,7 +4,7 @@ using System.IO;
 
 namespace Toa.Scenarios.Commands;
 
-/// <summary>What every command that needs a <see cref="Stage"/> makes it of.</summary>
+/// <summary>The options of all commands that need a <see cref="Stage"/>.</summary>
 internal static class StageOptions
 {
     public static Option<string> Module { get; } = new("--module")
@@ -39,7 +39,9 @@ internal static class StageOptions
         Recursive = true,
     };
 
-    /// <summary>The command loads the provider and acts on a stage; a failure that was foreseen is exit status 1.</summary>
+    /// <summary>
+    /// The command loads the provider and runs the action with a stage. An expected kind of failure is exit status 1.
+    /// </summary>
     public static Command OnStage(this Command command, Func<Stage, ParseResult, int> action)
     {
         command.SetAction(arguments =>

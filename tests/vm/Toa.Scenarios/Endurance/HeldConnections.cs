@@ -9,7 +9,7 @@ using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios.Endurance;
 
-/// <summary>Many connections that stay open, and /proc/net/toa_table read again and again while others come and go.</summary>
+/// <summary>Holds many connections, and reads /proc/net/toa_table repeatedly while others open and close.</summary>
 internal sealed class HeldConnections : IDisposable
 {
     private const int Batch = 500;
@@ -64,7 +64,7 @@ internal sealed class HeldConnections : IDisposable
         report($"{count} connections held after {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s");
     }
 
-    /// <summary>With an address of either family, a third of them over IPv6.</summary>
+    /// <summary>A request with a client of either family. Every third one uses IPv6.</summary>
     private ConnectRequest Request(int number)
     {
         AddressFamily family = number % 3 == 0 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
@@ -96,8 +96,8 @@ internal sealed class HeldConnections : IDisposable
     }
 
     /// <summary>
-    /// What stays is seen, once and rightly filled, whatever comes and goes around it. eBPF has the kernel walk its
-    /// sockets, which can meet one twice or pass one over where others come and go.
+    /// Expects one correct row for each held connection, although others open and close. With eBPF, the kernel walks its
+    /// sockets. If others open and close, this walk can find a socket twice or skip it.
     /// </summary>
     private void ExpectAllRows()
     {

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace Toa.Scenarios.Endurance;
 
-/// <summary>The provider comes and goes, again and again, under connections that do the same.</summary>
+/// <summary>Loads and unloads the provider repeatedly while connections open and close.</summary>
 internal static class LoadCycles
 {
     private const int ReportEvery = 50;

@@ -9,7 +9,7 @@ using Toa.Scenarios.Posix;
 namespace Toa.Scenarios.Endurance;
 
 /// <summary>
-/// Threads wait in accept and ask at once, while connections come in: whoever is accepted must have its client already.
+/// Threads wait in accept, and look up the client at once: an accepted connection must already have its client.
 /// </summary>
 internal static class RacingAccepts
 {
@@ -33,7 +33,7 @@ internal static class RacingAccepts
             {
                 int count = Math.Min(Batch, connections - made);
                 InjectedConnection[] clients = MakeSome(stage, listener, count);
-                // One that has ended cannot be asked about.
+                // Wait for the lookups before the connections end: an ended connection cannot be looked up.
                 Expect.Eventually(
                     () => Volatile.Read(ref asked) == made + count || servers.Any(server => server.IsFaulted),
                     () => $"{asked} of {made + count} connections were accepted");
@@ -58,7 +58,7 @@ internal static class RacingAccepts
             };
         })]);
 
-    /// <summary>Every second one comes through NAT64; which one it is, its balancer's end tells.</summary>
+    /// <summary>The client that belongs to a balancer's endpoint. Every second connection comes through NAT64.</summary>
     private static IPEndPoint ClientOf(IPEndPoint balancer)
     {
         byte[] address = balancer.Address.GetAddressBytes();

@@ -11,9 +11,9 @@ using Toa.Scenarios.Randomized;
 namespace Toa.Scenarios.Endurance;
 
 /// <summary>
-/// Connections on every road, with an IPv4 client's address, an IPv6 client's and none, one after the other; the last
-/// ones stay open for a while. Each must be served, and be named after its client or, only while the provider comes or
-/// goes, after its balancer.
+/// Connections on each <see cref="Road"/>, with an IPv4 client, with an IPv6 client and without an option, one after the other.
+/// The last ones stay open for a while. Each must be served, and the server must see its client. Only while the provider is
+/// loaded or unloaded may it see the balancer.
 /// </summary>
 internal sealed class Traffic : IDisposable
 {
@@ -37,7 +37,7 @@ internal sealed class Traffic : IDisposable
         _task = Task.Run(Run);
     }
 
-    /// <summary>How many connections were made, asked for their client, and found right.</summary>
+    /// <summary>The number of connections that were made and checked.</summary>
     public int Made => Volatile.Read(ref _made);
 
     /// <summary>From here on, addresses may be missing.</summary>
@@ -46,7 +46,7 @@ internal sealed class Traffic : IDisposable
     /// <summary>Connections that begin from here on have their addresses.</summary>
     public void ProviderHasChanged() => Interlocked.Increment(ref _changes);
 
-    /// <summary>Returns when as many connections were made as there are kinds of them.</summary>
+    /// <summary>Waits until as many connections were made as there are kinds of them.</summary>
     public void WaitForMore()
     {
         int enough = Made + Kinds;
@@ -55,7 +55,7 @@ internal sealed class Traffic : IDisposable
             _task.GetAwaiter().GetResult();
     }
 
-    /// <summary>Closes what is open.</summary>
+    /// <summary>Closes the open connections.</summary>
     public void Stop()
     {
         _stopping = true;
@@ -118,7 +118,7 @@ internal sealed class Traffic : IDisposable
         });
     }
 
-    /// <summary>Another one for each connection, so that none can be taken for another's.</summary>
+    /// <summary>A different client for each connection, so that a mix-up is detected.</summary>
     private static IPEndPoint? ClientOf(int number) => (number / 3 % 3) switch
     {
         0 => new IPEndPoint(new IPAddress([198, 18, (byte)(number >> 8), (byte)number]), 1 + (number >> 16)),
@@ -126,7 +126,7 @@ internal sealed class Traffic : IDisposable
         _ => null,
     };
 
-    /// <summary>As its client, and not as its balancer; anybody else would be wrong at any time.</summary>
+    /// <summary>True if the server sees the client, false if it sees the balancer. Any other address is a failure.</summary>
     private static bool IsNamed(ConnectedPair pair, IPEndPoint? client)
     {
         using Socket socket = pair.Server.AsDotNetSocket();

@@ -27,7 +27,7 @@ internal sealed unsafe class Accepted(int fd, IPEndPoint acceptName) : PosixSock
             Check((int)Libc.send(Fd, pointer, (nuint)data.Length, 0), "send");
     }
 
-    /// <summary>Waits a minute at the most; nothing at the end of the stream.</summary>
+    /// <summary>Waits a minute at the most. Returns no bytes at the end of the stream.</summary>
     public byte[] Receive()
     {
         var poll = new Libc.PollFd { Fd = Fd, Events = Libc.POLLIN };

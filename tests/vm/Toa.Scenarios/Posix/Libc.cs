@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Toa.Scenarios.Posix;
 
-/// <summary>The socket calls as a C program makes them, so that a scenario sees what any server sees.</summary>
+/// <summary>The socket calls of a C program, so that a scenario sees the same as any server.</summary>
 internal static unsafe partial class Libc
 {
     public const int AF_INET = 2, AF_INET6 = 10;

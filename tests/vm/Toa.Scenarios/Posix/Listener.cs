@@ -23,10 +23,10 @@ internal sealed unsafe class Listener : PosixSocket
 
     public int Port { get; }
 
-    /// <summary>Lets the kernel keep the SYNs of connections to come.</summary>
+    /// <summary>Makes the kernel keep the SYNs of new connections.</summary>
     public void SaveSyn() => SetOption(Libc.IPPROTO_TCP, Libc.TCP_SAVE_SYN, 1);
 
-    /// <summary>Takes data on the SYN of connections to come.</summary>
+    /// <summary>Accepts data on the SYN of new connections.</summary>
     public void AllowFastOpen() => SetOption(Libc.IPPROTO_TCP, Libc.TCP_FASTOPEN, 16);
 
     /// <summary>Waits a minute at the most.</summary>

@@ -25,7 +25,7 @@ internal abstract unsafe class PosixSocket(int fd) : IDisposable
         }
     }
 
-    /// <summary>SO_PROTOCOL: what the socket speaks.</summary>
+    /// <summary>SO_PROTOCOL: the protocol of the socket.</summary>
     public int Protocol
     {
         get
@@ -37,10 +37,10 @@ internal abstract unsafe class PosixSocket(int fd) : IDisposable
         }
     }
 
-    /// <summary>getsockopt(IPPROTO_IP, option, value, &amp;length); the errno, 0 on success.</summary>
+    /// <summary>getsockopt(IPPROTO_IP, option, value, &amp;length). Returns the errno, or 0.</summary>
     /// <param name="option">4096 or 4097.</param>
-    /// <param name="value">The buffer; its length is what the call is told.</param>
-    /// <param name="length">The length that was written back.</param>
+    /// <param name="value">The buffer, whose length is passed to the call.</param>
+    /// <param name="length">The length that the call returned.</param>
     public int GetOption(int option, Span<byte> value, out uint length)
     {
         length = (uint)value.Length;
@@ -49,7 +49,7 @@ internal abstract unsafe class PosixSocket(int fd) : IDisposable
             return Errno(Libc.getsockopt(Fd, Libc.IPPROTO_IP, option, pointer, lengthPointer));
     }
 
-    /// <summary>The same with a pointer that nothing stands behind.</summary>
+    /// <summary>The same with any address, also one without memory.</summary>
     public int GetOptionInto(int option, nuint address, uint length) =>
         Errno(Libc.getsockopt(Fd, Libc.IPPROTO_IP, option, (byte*)address, &length));
 
@@ -60,7 +60,7 @@ internal abstract unsafe class PosixSocket(int fd) : IDisposable
             Check(Libc.connect(Fd, pointer, (uint)name.Length), "connect");
     }
 
-    /// <summary>Back to unconnected: connect to AF_UNSPEC.</summary>
+    /// <summary>Disconnects the socket, with connect to AF_UNSPEC.</summary>
     public void Disconnect()
     {
         byte* unspecified = stackalloc byte[16];
@@ -90,6 +90,6 @@ internal abstract unsafe class PosixSocket(int fd) : IDisposable
     public void SetOption(int level, int option, int value) =>
         Check(Libc.setsockopt(Fd, level, option, (byte*)&value, sizeof(int)), "setsockopt");
 
-    /// <summary>A .NET socket on the same descriptor, which stays this object's to close.</summary>
+    /// <summary>A .NET socket on the same descriptor, which this object still closes.</summary>
     public Socket AsDotNetSocket() => new(new SafeSocketHandle(Fd, ownsHandle: false));
 }

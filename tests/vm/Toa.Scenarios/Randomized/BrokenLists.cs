@@ -5,8 +5,8 @@ using Toa.Scenarios.Posix;
 namespace Toa.Scenarios.Randomized;
 
 /// <summary>
-/// Which segments the kernel drops on its own: one that knows TCP's keys (CONFIG_TCP_MD5SIG, CONFIG_TCP_AO) looks for them
-/// in every header since 6.7, and drops one whose list breaks where a key would still have had room.
+/// Predicts the segments that the kernel itself drops. Since 6.7, a kernel with TCP keys (CONFIG_TCP_MD5SIG, CONFIG_TCP_AO)
+/// searches every header for them. It drops a segment whose list breaks at a position where a key would still fit.
 /// </summary>
 internal sealed class BrokenLists
 {
@@ -16,7 +16,7 @@ internal sealed class BrokenLists
 
     private BrokenLists(int leastRoom) => _leastRoom = leastRoom;
 
-    /// <summary>Asks the kernel that runs.</summary>
+    /// <summary>Tests the running kernel.</summary>
     public static BrokenLists Ask(Stage stage)
     {
         foreach (int size in s_keySizes)
@@ -42,7 +42,7 @@ internal sealed class BrokenLists
             Server = Stage.ServerEnd(listener),
             AckOptions = OptionBytes.Raw(broken),
         });
-        // Segments keep their order: whether the first connection got through shows as soon as the second has.
+        // Segments stay in order: if the server accepts the second connection first, the first one was dropped.
         using InjectedConnection second = stage.Injector.Connect(new ConnectRequest
         {
             Client = stage.NextBalancer(),

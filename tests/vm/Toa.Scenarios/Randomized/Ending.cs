@@ -1,6 +1,6 @@
 namespace Toa.Scenarios.Randomized;
 
-/// <summary>Who ends a connection, and how.</summary>
+/// <summary>How a connection ends, and which side ends it.</summary>
 internal enum Ending
 {
     ClientResets,

@@ -3,9 +3,10 @@ using System.Collections.Generic;
 
 namespace Toa.Scenarios.Randomized;
 
-/// <summary>The options of a TCP header, told apart as RFC 9293 (3.1) lays them out.</summary>
-/// <param name="Options">Where each begins, without NOPs; up to where the list ends or breaks.</param>
-/// <param name="BrokenAt">Where a length is below 2, missing, or past the header's end; null if none is.</param>
+/// <summary>The options of a TCP header, separated according to RFC 9293 (3.1).</summary>
+/// <param name="Options">The position of each option, without NOPs, up to the end of the list or its malformed part.</param>
+/// <param name="BrokenAt">The position where a length is below 2, missing, or past the header's end; null if there is
+/// none.</param>
 internal sealed record OptionList(IReadOnlyList<(int Offset, byte Kind, int Length)> Options, int? BrokenAt)
 {
     public static OptionList Of(ReadOnlySpan<byte> header)

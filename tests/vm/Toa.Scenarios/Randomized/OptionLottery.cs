@@ -5,14 +5,14 @@ using System.Linq;
 namespace Toa.Scenarios.Randomized;
 
 /// <summary>
-/// Draws option bytes: valid TOA options, nearly valid and broken ones, other options and mere noise, all frequent.
+/// Creates random option bytes: valid TOA options, nearly valid and malformed ones, other options, and noise, all frequent.
 /// </summary>
 internal sealed class OptionLottery(Random random)
 {
-    /// <summary>A multiple of four bytes.</summary>
+    /// <summary>Returns a multiple of four bytes.</summary>
     public byte[] Draw(int most)
     {
-        // Rather long than short: an IPv6 client alone takes half of a header.
+        // Long lists are more frequent: an IPv6 client alone takes half of a header.
         int length = 4 * Math.Max(random.Next(most / 4 + 1), random.Next(most / 4 + 1));
         bool whole = random.Next(2) == 0;
         var bytes = new List<byte>(2 * most);
@@ -31,7 +31,7 @@ internal sealed class OptionLottery(Random random)
     {
         < 5 => Option(200, 8, [.. Port(), .. IPv4()]),
         < 10 => Option(253, 20, [.. Port(), .. IPv6()]),
-        10 => Option(Kind(), random.Next(21), Noise(18)), // the length byte and the bytes may be at odds
+        10 => Option(Kind(), random.Next(21), Noise(18)), // the length byte may not match the bytes
         11 => Sound(Kind(), 2 + random.Next(20)),
         12 => random.Next(2) == 0 ? Sound(200, 20) : Sound(253, 8),
         13 => Option(Kind(), random.Next(256), []),
@@ -56,7 +56,7 @@ internal sealed class OptionLottery(Random random)
         {
             case 0:
                 return [0, 0, 0, (byte)random.Next(2)];
-            case 1: // on either side of what is loopback, multicast and above
+            case 1: // around the limits of loopback, multicast and higher addresses
                 ReadOnlySpan<byte> edges = [0, 126, 127, 128, 223, 224, 239, 240, 255];
                 address[0] = edges[random.Next(edges.Length)];
                 return address;

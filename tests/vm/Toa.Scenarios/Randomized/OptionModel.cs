@@ -6,12 +6,12 @@ using System.Net;
 namespace Toa.Scenarios.Randomized;
 
 /// <summary>
-/// A second opinion on the provider: the rules in words of its own, with the default settings. It shares no code with
-/// the kernel module, and none with the library.
+/// An independent implementation of the provider's rules, with the default settings. It shares no code with the kernel module
+/// or the library.
 /// </summary>
-/// <param name="Verdict">Why there is no client, or which.</param>
-/// <param name="Client">The client; null if there is none to believe.</param>
-/// <param name="Duplicate">Whether a second valid option stands behind the first.</param>
+/// <param name="Verdict">The kind of the client, or the reason why there is none.</param>
+/// <param name="Client">The client; null if there is no valid one.</param>
+/// <param name="Duplicate">Whether another valid option follows the first one.</param>
 internal sealed record OptionModel(Verdict Verdict, IPEndPoint? Client, bool Duplicate)
 {
     public static OptionModel Of(ReadOnlySpan<byte> header)
@@ -35,7 +35,7 @@ internal sealed record OptionModel(Verdict Verdict, IPEndPoint? Client, bool Dup
             : new OptionModel(Verdict.Unusable, null, valid.Length > 1);
     }
 
-    /// <summary>Not unspecified, not loopback, not multicast: an IPv4 address in IPv6's clothes neither.</summary>
+    /// <summary>Whether the address is not unspecified, loopback or multicast. Also checks an IPv4-mapped address.</summary>
     private static bool IsUnicast(byte[] address)
     {
         if (address.Length == 4)

@@ -4,7 +4,7 @@ using Toa.Injector;
 
 namespace Toa.Scenarios.Randomized;
 
-/// <summary>One connection of a run: all that is random about it follows from the run's seed and its number.</summary>
+/// <summary>One connection of a run. Its random values depend only on the run's seed and on its number.</summary>
 internal sealed class RandomConnection
 {
     private static readonly byte[] s_paddedTimestamps = [1, 1, 8, 10, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -31,7 +31,7 @@ internal sealed class RandomConnection
 
     public Road Road { get; }
 
-    /// <summary>Asked for; after the handshake, in use.</summary>
+    /// <summary>Whether timestamps are offered; after the handshake, whether they are used.</summary>
     public bool Timestamps { get; set; }
 
     public OptionPlacement Placement { get; }
@@ -52,12 +52,12 @@ internal sealed class RandomConnection
 
     public OptionModel Expected => OptionModel.Of(Header);
 
-    /// <summary>What a program sends: it tells which connection it came over.</summary>
+    /// <summary>The data that the client sends. It identifies the connection.</summary>
     public byte[] Data => BitConverter.GetBytes(Number);
 
     public int HeaderLength => Header.Length;
 
-    /// <summary>All option bytes of the segment; the values of the timestamps, which are not known here, as zeros.</summary>
+    /// <summary>All option bytes of the segment. The values of the timestamps are not known here, and are zeros.</summary>
     private byte[] Header => !Timestamps ? Options
         : Placement == OptionPlacement.First ? [.. Options, .. s_paddedTimestamps]
         : [.. s_paddedTimestamps, .. Options];
@@ -68,8 +68,8 @@ internal sealed class RandomConnection
         + $", option bytes {(Options.Length == 0 ? "none" : Convert.ToHexStringLower(Options))}";
 
     /// <summary>
-    /// Whether the kernel acts on the bytes itself: keys (19, 29) and forged timestamps make it drop the segment. Or
-    /// whether an option swallows the timestamps, so that their values would be read as options.
+    /// Whether the kernel itself acts on the bytes: keys (19, 29) and forged timestamps make it drop the segment. Also true if
+    /// an option overlaps the timestamps, so that their values would be read as options.
     /// </summary>
     private bool IsForTheKernel()
     {
@@ -80,7 +80,7 @@ internal sealed class RandomConnection
             || list.Options.Any(o => o.Kind is 19 or 29 || (o.Kind == 8 && o.Length == 10 && !(Timestamps && o.Offset == own)));
     }
 
-    /// <summary>The same on every machine, which System.HashCode is not.</summary>
+    /// <summary>A hash that is the same on every machine, unlike System.HashCode.</summary>
     private static int HashCode(int seed, int number)
     {
         ulong mixed = ((ulong)(uint)seed << 32 | (uint)number) * 0x9e3779b97f4a7c15;

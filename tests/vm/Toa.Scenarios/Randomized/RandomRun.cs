@@ -9,7 +9,9 @@ using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios.Randomized;
 
-/// <summary>Connections with random option bytes, each held against the model, and all together against the counters.</summary>
+/// <summary>
+/// Opens connections with random option bytes. Compares each with the model, and all together with the counters.
+/// </summary>
 internal sealed class RandomRun : IDisposable
 {
     private const int Batch = 64;
@@ -31,11 +33,11 @@ internal sealed class RandomRun : IDisposable
         _broken = BrokenLists.Ask(stage);
     }
 
-    /// <param name="stage">Where it runs.</param>
-    /// <param name="seed">What it all follows from.</param>
-    /// <param name="first">The number of the first connection: one that failed can be had alone.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="report">Gets a line now and then.</param>
+    /// <param name="stage">The stage of the run.</param>
+    /// <param name="seed">The seed of all random values.</param>
+    /// <param name="first">The number of the first connection, so that a failed connection can be repeated alone.</param>
+    /// <param name="count">The number of connections.</param>
+    /// <param name="report">Receives a line from time to time.</param>
     public static void Run(Stage stage, int seed, int first, int count, Action<string> report)
     {
         using var run = new RandomRun(stage, seed);
@@ -72,7 +74,7 @@ internal sealed class RandomRun : IDisposable
 
     private void RunBatch(int first, int size, Tally tally)
     {
-        // With a SYN cookie, the child is born in another place.
+        // With a SYN cookie, another function of the kernel creates the child socket.
         bool cookies = first / Batch % 8 == 7;
         using Setting? always = cookies ? Setting.Sysctl("net/ipv4/tcp_syncookies", "2") : null;
 
@@ -81,7 +83,7 @@ internal sealed class RandomRun : IDisposable
         var waiting = new Dictionary<IPEndPoint, (RandomConnection Connection, InjectedConnection Client)>();
         for (int i = 0; i < size; i++)
         {
-            // The kernel of TencentOS 3 agrees to none over IPv6.
+            // The kernel of TencentOS 3 never agrees to timestamps over IPv6.
             connections[i].Timestamps = clients[i].UsesTimestamps;
             if (_broken.AreDropped(connections[i]))
             {
@@ -109,8 +111,8 @@ internal sealed class RandomRun : IDisposable
             _served[info.Peer] = match.Connection;
             Check(match.Connection, match.Client, server, info);
             tally.Add(match.Connection.Expected);
-            // A socket is found nowhere for a moment on its way to TIME_WAIT. A FIN that comes then is one more ACK with a valid
-            // cookie to the listener, and makes another connection. A reset does not.
+            // On its way to TIME_WAIT, a socket cannot be found for a moment. If a FIN arrives then, the listener takes it for
+            // one more ACK with a valid cookie, and creates another connection. A reset does not have this effect.
             End(cookies ? Ending.ClientResets : match.Connection.Ending, match.Client, server);
         }
     }
@@ -129,8 +131,8 @@ internal sealed class RandomRun : IDisposable
             Placement = connection.Placement,
             UseTimestamps = connection.Timestamps,
             FirstData = connection.DataCompletes ? connection.Data : default,
-            // A loaded machine is slow, and nothing gets lost. Behind a SYN cookie nothing may come twice: the kernel takes what comes
-            // after the server has closed for another connection.
+            // No segment is lost, but a loaded machine is slow. With a SYN cookie, no segment may arrive twice: if it arrives
+            // after the server has closed, the kernel takes it for another connection.
             RetransmitAfter = cookies ? s_patience : TimeSpan.FromSeconds(3),
             Timeout = s_patience,
         };

@@ -1,6 +1,6 @@
 namespace Toa.Scenarios.Randomized;
 
-/// <summary>How a client reaches which listener.</summary>
+/// <summary>The path of a client to a listener.</summary>
 internal enum Road
 {
     /// <summary>IPv4 to 0.0.0.0.</summary>

@@ -3,7 +3,7 @@ using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios.Randomized;
 
-/// <summary>All that a server can see of one connection: as the kernel shows it, or as the model would have it.</summary>
+/// <summary>Everything that a server can see of one connection, according to the kernel or to the model.</summary>
 internal sealed record Sight(IPEndPoint Accept, IPEndPoint PeerName, int LookupErrno, IPEndPoint? Lookup, ToaInfo? Info)
 {
     private static readonly IPEndPoint s_nobody = new(IPAddress.IPv6Any, 0);

@@ -3,7 +3,9 @@ using System.Linq;
 
 namespace Toa.Scenarios.Randomized;
 
-/// <summary>What the model expects of a whole run: how many connections of each verdict, and so the counters.</summary>
+/// <summary>
+/// The results that the model expects of a whole run: the number of connections for each verdict, and so the counters.
+/// </summary>
 internal sealed class Tally
 {
     private readonly long[] _verdicts = new long[Enum.GetValues<Verdict>().Length];
@@ -19,7 +21,7 @@ internal sealed class Tally
 
     public void AddDropped() => _dropped++;
 
-    /// <summary>Each connection was looked at once by accept, getpeername and getsockopt 4096.</summary>
+    /// <summary>Accept, getpeername and getsockopt 4096 have each looked up every connection once.</summary>
     public void ExpectCounters()
     {
         long ipv4 = Of(Verdict.IPv4), ipv6 = Of(Verdict.IPv6), without = _verdicts.Sum() - ipv4 - ipv6;

@@ -1,6 +1,6 @@
 namespace Toa.Scenarios.Randomized;
 
-/// <summary>What a provider should make of a header's options.</summary>
+/// <summary>The expected result for the options of a header.</summary>
 internal enum Verdict
 {
     NoOption,

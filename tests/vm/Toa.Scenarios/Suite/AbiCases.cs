@@ -7,7 +7,7 @@ using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios.Suite;
 
-/// <summary>getsockopt 4096 with every buffer and socket that a program can come up with.</summary>
+/// <summary>getsockopt 4096 with every kind of buffer and socket that a program can pass.</summary>
 internal static class AbiCases
 {
     private static readonly IPEndPoint s_ipv6 = IPEndPoint.Parse("[2001:db8::b:1]:40001");
@@ -76,7 +76,7 @@ internal static class AbiCases
         new("toa_info is cut to the caller's size", InfoIsCut),
         new("toa_info refuses what is not a connection", InfoRefuses),
         new("a 64-bit C server prints the real clients", stage => CServer(stage, "toa_server")),
-        // The kernel runs no program for a 32-bit getsockopt.
+        // The kernel runs no eBPF program for a 32-bit getsockopt.
         Scenario.OfModule("a 32-bit C server prints the real clients", stage => CServer(stage, "toa_server32")),
         new("a socket that is disconnected and used again forgets its client", ReusedSocket),
         new("the counters tell hits, mismatches and misses apart", CountersTell),

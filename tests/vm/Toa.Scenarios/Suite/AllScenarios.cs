@@ -2,12 +2,12 @@ using System.Collections.Generic;
 
 namespace Toa.Scenarios.Suite;
 
-/// <summary>The functional suite, in the order in which it runs.</summary>
+/// <summary>The functional suite, in order.</summary>
 internal static class AllScenarios
 {
     public static IReadOnlyList<Scenario> List => [.. Kernel, .. Programs];
 
-    /// <summary>The provider itself, as system calls and the library see it.</summary>
+    /// <summary>The provider itself, through system calls and the library.</summary>
     public static IReadOnlyList<Scenario> Kernel { get; } =
     [
         .. OptionCases.All(),
@@ -27,7 +27,7 @@ internal static class AllScenarios
         .. EbpfCases.All(),
     ];
 
-    /// <summary>What programs make of it: as good on one kernel as on another, and slow in a guest.</summary>
+    /// <summary>Programs that use the provider. They do not depend on the kernel, and are slow in a guest.</summary>
     private static IReadOnlyList<Scenario> Programs { get; } =
     [
         .. ListenCases.All(),

@@ -6,7 +6,7 @@ using System.Text.Json;
 
 namespace Toa.Scenarios.Suite;
 
-/// <summary>The whole path as in the field: clients, the project's own balancer, the module, and servers.</summary>
+/// <summary>The complete path as in production: clients, the project's own balancer, the module, and servers.</summary>
 internal static class BalancerCases
 {
     private const int Connections = 400;
@@ -101,7 +101,7 @@ internal static class BalancerCases
         using var network = new BalancedNetwork(
             Faults(("drop", 2), ("duplicate", 5), ("reorder", 5), ("forged-after", 20)));
         LeaveRoomForTwoOptions();
-        // Every segment of the client carries the option until the server has answered: one that is lost does no harm.
+        // Every segment of the client carries the option until the server has answered, so the loss of one has no effect.
         BalancedConnections.Run(Connections, (_, _) => false);
         ExpectFaults(network.Stop(), "drop", "duplicate", "reorder", "forged_after");
         Memory.ExpectAllFreed();
@@ -109,7 +109,8 @@ internal static class BalancerCases
 
     private static void CutOptions(Stage stage)
     {
-        // For newer kernels (7.3), a segment whose options are cut is lost altogether: with more of them, clients back off for long.
+        // Newer kernels (7.3) drop a segment with a truncated option. With more of these segments, clients would back off for a
+        // long time.
         using var network = new BalancedNetwork(Faults(("drop", 2), ("duplicate", 5), ("reorder", 5), ("truncated", 5)));
         BalancedConnections seen = BalancedConnections.Run(
             Connections, (_, seen) => BalancedNetwork.Balancers.Contains(seen.Address));
@@ -134,7 +135,7 @@ internal static class BalancerCases
         Expect.Equal($"real client {version} [{client.Address}]:{client.Port}", server.NextLine(), "the server's line");
     }
 
-    /// <summary>That they took place, some hundred times each.</summary>
+    /// <summary>Expects that each fault occurred repeatedly.</summary>
     private static void ExpectFaults(JsonElement counters, params string[] faults)
     {
         foreach (string fault in faults)
@@ -144,7 +145,7 @@ internal static class BalancerCases
         }
     }
 
-    /// <summary>Timestamps and two options for IPv6 are more than a TCP header holds.</summary>
+    /// <summary>Timestamps and two IPv6 TOA options do not fit in a TCP header together.</summary>
     private static void LeaveRoomForTwoOptions() => BalancedNetwork.RunAtClient("sysctl", "-w", "net.ipv4.tcp_timestamps=0");
 
     private static string[] Faults(params (string Name, int Percent)[] faults) =>
@@ -152,11 +153,11 @@ internal static class BalancerCases
 
     private static int s_port = 40_000;
 
-    /// <summary>The request, echoed, is a whole answer: so curl is content with an echo server, and ends.</summary>
+    /// <summary>The request is also a complete response. If an echo server returns it, curl accepts it and ends.</summary>
     private static IPEndPoint CurlEcho(AddressFamily family) =>
         Curl(family, "/", out _, "--request", "HTTP/1.1 200", "--header", "Content-Length: 0");
 
-    /// <summary>Visits the server through the balancer; the client that did.</summary>
+    /// <summary>Requests a page from the server through the balancer, and returns the client's address.</summary>
     private static IPEndPoint Curl(AddressFamily family, string path, out string answer, params string[] options)
     {
         int port = s_port++;

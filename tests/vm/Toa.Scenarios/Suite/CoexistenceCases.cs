@@ -11,7 +11,7 @@ using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios.Suite;
 
-/// <summary>Others that reach into the same sockets, functions and settings.</summary>
+/// <summary>Other users of the same sockets, functions and settings.</summary>
 internal static class CoexistenceCases
 {
     private static readonly IPEndPoint s_ipv4 = IPEndPoint.Parse("192.0.2.66:5555");
@@ -33,7 +33,7 @@ internal static class CoexistenceCases
         new("a listener in another network namespace has its clients", OtherNamespace),
     ];
 
-    /// <summary>Encrypted all the way: through load, unload and load, with and without an address.</summary>
+    /// <summary>The data stays encrypted through load, unload and load, with and without an address.</summary>
     private static void KernelTlsAfterLoad(Stage stage)
     {
         using var listener = new Listener(IPAddress.Any);
@@ -109,7 +109,7 @@ internal static class CoexistenceCases
     private static void PatchedTable(Stage stage) =>
         ExpectRefusedBeside(stage, stage.Other("patched_table"), "inet_getname was replaced by inet_getname_patched", "stats=1");
 
-    /// <summary>TencentOS's, on a kernel that was built from its source.</summary>
+    /// <summary>TencentOS's own module, on a kernel that was built from its source.</summary>
     private static void KernelsOwnToa(Stage stage)
     {
         var theirs = new KernelModule(stage.PathOf("kernels_toa.ko"), "toa");
@@ -123,7 +123,7 @@ internal static class CoexistenceCases
             using (ConnectedPair hybrid = stage.Connect(listener, OptionBytes.Toa(s_ipv4)))
             using (ConnectedPair nat64 = stage.Connect(listener, OptionBytes.Toa(s_ipv6)))
             {
-                // Since 4.17 getname returns the length of the address, which this module takes for a failure.
+                // Since 4.17, getname returns the length of the address. The kernel's own module treats this as a failure.
                 IPEndPoint named = Environment.OSVersion.Version < new Version(4, 17) ? s_ipv4 : hybrid.Client.Client;
                 Expect.Equal(named, hybrid.Server.PeerName, "getpeername with their module");
                 using Socket socket = hybrid.Server.AsDotNetSocket();
@@ -197,7 +197,7 @@ internal static class CoexistenceCases
         }
         catch (IOException)
         {
-            // EOPNOTSUPP: since 7.3 nobody can switch ftrace off.
+            // EOPNOTSUPP: since 7.3, ftrace cannot be switched off.
         }
         stage.Provider.Load();
     }
@@ -243,7 +243,7 @@ internal static class CoexistenceCases
 
     private static void FastOpen(Stage stage)
     {
-        // Server side, without asking for a cookie.
+        // Fast Open on the server side, without a cookie.
         using Setting allowed = Setting.Sysctl("net/ipv4/tcp_fastopen", "514");
         foreach (bool look in (bool[])[true, false])
         {
@@ -257,7 +257,7 @@ internal static class CoexistenceCases
                 Destination = Stage.ServerEnd(listener),
                 SequenceNumber = 1000,
                 Flags = TcpControlBits.Syn,
-                // An empty Fast Open option, so that the kernel takes the data.
+                // An empty Fast Open option, so that the kernel accepts the data.
                 Options = (OptionBytes.Mss(1400) + OptionBytes.Raw(34, 2).PadAfter() + OptionBytes.Toa(s_ipv6)).PadAfter(),
                 Payload = "early"u8.ToArray(),
             });
@@ -266,7 +266,7 @@ internal static class CoexistenceCases
                 (look ? Expectation.Ipv6(s_ipv6, balancer) : Expectation.Transport(balancer)).Check(accepted, Stage.ServerEnd(listener));
                 Expect.Equal("early", Encoding.ASCII.GetString(accepted.Receive()), "the data on the SYN");
             }
-            // The handshake was never completed: end it, or the kernel waits for that.
+            // The handshake was not completed. Without a reset, the kernel waits for its end.
             stage.Injector.SendRaw(new TcpPacket
             {
                 Source = balancer,
@@ -290,7 +290,7 @@ internal static class CoexistenceCases
             pair.Expect(Expectation.Ipv6(s_ipv6, pair.Client.Client));
             Expect.Equal(1L, Counters.Read(NetworkNamespace.OfThread)["ip6_address_alloc"] - before["ip6_address_alloc"], "allocations in the namespace");
             Expect.Equal(1, TableRow.Read(NetworkNamespace.OfThread).Count, "rows in the namespace");
-            if (Provider.IsModule) // eBPF's shows each reader its own, whatever the path.
+            if (Provider.IsModule) // The table of the eBPF provider always shows the reader's own namespace.
                 Expect.Equal(0, TableRow.Read("1").Count, "rows outside of it");
         });
         if (Provider.IsModule)

@@ -11,7 +11,10 @@ using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios.Suite;
 
-/// <summary>What the eBPF provider does besides: loading over itself, and options elsewhere than on the handshake's end.</summary>
+/// <summary>
+/// More functions of the eBPF provider: replacing its programs, and reading options that are not on the last segment of the
+/// handshake.
+/// </summary>
 internal static class EbpfCases
 {
     private static readonly IPEndPoint s_ipv4 = IPEndPoint.Parse("192.0.2.44:5555");
@@ -72,7 +75,7 @@ internal static class EbpfCases
         {
             using CgroupProgram refuses = new(
                 "refuses", CgroupProgram.SocketOption, CgroupProgram.Refusing, CgroupProgram.AtGetSocketOption, child);
-            // A connection belongs to the cgroup that its listener was made in.
+            // A connection belongs to the cgroup in which its listener was created.
             File.WriteAllText(Path.Combine(child, "cgroup.procs"), "0");
             Listener inside;
             try
@@ -105,7 +108,7 @@ internal static class EbpfCases
         stage.Provider.Load();
     }
 
-    /// <summary>As on a kernel that refuses the programs behind them, which this kernel may be.</summary>
+    /// <summary>Removes the files, as on a kernel that refuses their programs. This kernel may be such a kernel.</summary>
     private static void WithoutFiles(Stage stage)
     {
         bool makesFiles = Provider.Ebpf.MakesFiles;
@@ -204,7 +207,7 @@ internal static class EbpfCases
     {
         using Setting firstData = Setting.Provider("first_data", "1");
         using var listener = new Listener(IPAddress.Any);
-        // The first data ends the handshake, without an option: there is nothing more to wait for.
+        // The first data completes the handshake, without an option: the provider then waits for no more options.
         using ConnectedPair pair = stage.Connect(listener, new ConnectRequest
         {
             Client = stage.NextBalancer(),
@@ -224,7 +227,7 @@ internal static class EbpfCases
     private static void HeadersOfANeighbour(Stage stage)
     {
         stage.Provider.Unload();
-        using var neighbour = new HeaderWatcher(); // First at the hook, so that its wish stands when the provider comes to it.
+        using var neighbour = new HeaderWatcher(); // Attached first, so its request exists when the provider's program runs.
         stage.Provider.Load();
         using Setting firstData = Setting.Provider("first_data", "1");
         using var listener = new Listener(IPAddress.Any);

@@ -9,10 +9,10 @@ using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios.Suite;
 
-/// <summary>Failures on demand, with a build of the module that has them.</summary>
+/// <summary>Failures on demand, with a build of the module that can cause them.</summary>
 internal static class FaultCases
 {
-    /// <summary>Everything that loading does, in its order.</summary>
+    /// <summary>The steps of loading, in order.</summary>
     private static readonly string[] s_steps =
     [
         "targets", "store", "stats", "guard", "sockopt", "proc", "hooks", "watch",
@@ -96,7 +96,7 @@ internal static class FaultCases
                 if (clients.Count == 0)
                     continue;
                 Connect();
-                // The first row that is left, which was read already, or soon will be.
+                // The first remaining row, which the reader has already read, or will read soon.
                 TableRow gone = stay[0];
                 stay.RemoveAt(0);
                 pairs.RemoveAll(pair =>

@@ -10,7 +10,7 @@ using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios.Suite;
 
-/// <summary>All that the library can be asked, on a kernel with the provider.</summary>
+/// <summary>All functions of the library, on a kernel with the provider.</summary>
 internal static class LibraryCases
 {
     private static readonly IPEndPoint s_ipv6 = IPEndPoint.Parse("[2001:db8::11:1]:40000");
@@ -64,7 +64,7 @@ internal static class LibraryCases
             ToaResolution trusted = Resolver(pair.Client.Client.Address.ToString()).Resolve(socket);
             Expect.Equal((client, ToaTrust.Trusted), (trusted.Client.ToIPEndPoint(), trusted.Trust), "through a known proxy");
 
-            // getpeername has been rewritten for the IPv4 client: only the provider still knows who sent it.
+            // getpeername returns the IPv4 client, so only the provider still knows the transport peer.
             ToaResolution untrusted = Resolver("203.0.113.0/24").Resolve(socket);
             Expect.Equal(
                 (pair.Client.Client, ToaTrust.Untrusted, ToaFallbackReason.UntrustedPeer),
@@ -138,13 +138,13 @@ internal static class LibraryCases
         using (ConnectedPair pair = Connect(stage, listener, s_ipv6))
         {
             using Socket socket = pair.Server.AsDotNetSocket();
-            // The public question is asked at once, this project's own after a while.
+            // The library tries getsockopt 4096 at once, and 4097 only after a while.
             Expect.Equal(s_ipv6, resolver.Resolve(socket).Client.ToIPEndPoint(), "the client, at once");
             WaitForInfo(resolver, socket);
         }
     }
 
-    /// <summary>The library may have met a kernel without the provider a moment ago, and believes that for a second.</summary>
+    /// <summary>The library may have seen a kernel without the provider, and remembers that for a second.</summary>
     private static void WaitForInfo(ToaResolver resolver, Socket socket) =>
         Expect.Eventually(
             () => resolver.Resolve(socket).TransportPeer.Source == ToaSource.TransportPeer,

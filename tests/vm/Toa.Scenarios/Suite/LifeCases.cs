@@ -7,7 +7,7 @@ using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios.Suite;
 
-/// <summary>Many connections, and the provider's own comings and goings among them.</summary>
+/// <summary>Many connections, also while the provider is loaded and unloaded.</summary>
 internal static class LifeCases
 {
     private const int Many = 3000;
@@ -58,7 +58,9 @@ internal static class LifeCases
         Memory.ExpectAllFreed();
     }
 
-    /// <summary>A third comes through NAT64, a third through the hybrid cloud, a third directly.</summary>
+    /// <summary>
+    /// One third of the clients comes through NAT64, one third through the hybrid cloud, and one third directly.
+    /// </summary>
     private static (OptionBytes, Expectation) Client(int number, IPEndPoint balancer)
     {
         var low = (byte)number;
@@ -180,7 +182,7 @@ internal static class LifeCases
         Memory.ExpectAllFreed();
     }
 
-    /// <summary>As CRIU does it.</summary>
+    /// <summary>A socket that TCP_REPAIR restores, as CRIU does.</summary>
     private static void Restored(Stage stage)
     {
         using var listener = new Listener(IPAddress.Any);

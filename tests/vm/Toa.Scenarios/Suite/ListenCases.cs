@@ -52,7 +52,7 @@ internal static class ListenCases
         connection.WaitClosed();
     }
 
-    /// <summary>The form of the vendor's sample server.</summary>
+    /// <summary>The format of the vendor's sample server.</summary>
     private static string Line(IPEndPoint client) =>
         client.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6
             ? $"real client v6 [{client.Address}]:{client.Port}"
@@ -60,14 +60,14 @@ internal static class ListenCases
 
     private static void OutOfDescriptors(Stage stage)
     {
-        // A dozen are the runtime's own.
+        // The .NET runtime itself uses about a dozen.
         const int Descriptors = 40, Connections = 60;
         using var server = new ServerProcess(
             "sh", ["-c", $"ulimit -n {Descriptors} && exec \"$0\" \"$@\" 2>&1", Tool.Path, "listen", "[::]:7002"]);
         Dictionary<string, InjectedConnection> waiting = Connect(stage, Connections)
             .ToDictionary(pair => $"real client v4 [{pair.Client.Address}]:{pair.Client.Port}", pair => pair.Connection);
 
-        // Served until none is left, and then in turn, as each that ends makes room for another.
+        // The server accepts until no descriptor is free. Then each connection that ends makes room for another one.
         var serving = new Queue<InjectedConnection>();
         int failures = 0;
         while (waiting.Count > 0)

@@ -5,7 +5,7 @@ using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios.Suite;
 
-/// <summary>Options that are none: no address, a counter that tells, and a connection that is served.</summary>
+/// <summary>Malformed options: no address is stored, a counter shows the reason, and the connection is served.</summary>
 internal static class MalformedCases
 {
     private static readonly IPEndPoint s_ipv4 = IPEndPoint.Parse("192.0.2.10:5555");
@@ -47,7 +47,7 @@ internal static class MalformedCases
 
     private static OptionBytes Toa(string client) => OptionBytes.Toa(IPEndPoint.Parse(client));
 
-    /// <summary>As long as its length byte says, where that is more than two.</summary>
+    /// <summary>An option that is as long as its length byte says, but at least two bytes.</summary>
     private static OptionBytes WithLength(byte kind, byte length)
     {
         var bytes = new byte[length < 2 ? 2 : length];

@@ -7,7 +7,10 @@ using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios.Suite;
 
-/// <summary>Listeners of Multipath TCP, with clients that do not speak it and, as eBPF cannot follow those to their subflows, with clients that do.</summary>
+/// <summary>
+/// Listeners of Multipath TCP, with plain TCP clients, and with MPTCP clients. The latter are for the module only, because eBPF
+/// cannot follow MPTCP connections to their subflows.
+/// </summary>
 internal static class MultipathCases
 {
     private static readonly IPEndPoint s_ipv4 = IPEndPoint.Parse("192.0.2.66:5555");
@@ -44,7 +47,7 @@ internal static class MultipathCases
             using (ConnectedPair pair = MultipathClient.Connect(stage, listener, OptionBytes.Toa(s_ipv4)))
             {
                 ExpectNamed(pair, s_ipv4);
-                // Another connection of the same balancer's does not get in between.
+                // Another connection of the same balancer must not change the result.
                 using ConnectedPair other = MultipathClient.Connect(stage, listener, OptionBytes.None);
                 ExpectNamed(other, other.Client.Client);
                 ExpectNamed(pair, s_ipv4);
@@ -60,7 +63,7 @@ internal static class MultipathCases
         Counters before = Counters.Read();
         using (ConnectedPair pair = MultipathClient.Connect(stage, listener, OptionBytes.Toa(s_ipv6)))
         {
-            // Once for accept.
+            // One for accept.
             Counters.ExpectMoved(before, ("ip6_address_alloc", 1), ("mptcp_unanswered", 1), ("getname_toa_ok", 0));
             ExpectNamed(pair, pair.Client.Client);
             using Setting setting = Setting.Provider("nat64_getpeername", "1");

@@ -6,7 +6,7 @@ using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios.Suite;
 
-/// <summary>Every option, on every listener, wherever a handshake can end.</summary>
+/// <summary>Every TOA option, on every listener, on each segment that can complete a handshake.</summary>
 internal static class OptionCases
 {
     private static readonly IPEndPoint s_ipv4 = IPEndPoint.Parse("192.0.2.10:5555");

@@ -4,7 +4,9 @@ using Toa.Scenarios.Randomized;
 
 namespace Toa.Scenarios.Suite;
 
-/// <summary>Short forms of long runs; the random one is always the same, so that a kernel that fails it can be asked again.</summary>
+/// <summary>
+/// Short versions of the long runs. The random run always has the same seed, so that a failure can be repeated.
+/// </summary>
 internal static class RandomCases
 {
     public static IEnumerable<Scenario> All() =>

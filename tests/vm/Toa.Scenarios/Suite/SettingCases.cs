@@ -8,7 +8,9 @@ using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios.Suite;
 
-/// <summary>The module's parameters: what they do, what they refuse, and that they can change while connections come in.</summary>
+/// <summary>
+/// The module's parameters: their effects, the values that they refuse, and changes while connections arrive.
+/// </summary>
 internal static class SettingCases
 {
     private static readonly IPEndPoint s_ipv4 = IPEndPoint.Parse("192.0.2.77:5555");
@@ -75,7 +77,7 @@ internal static class SettingCases
         }
     }
 
-    /// <summary>Every second network of a row of small ones; balancers from all of them.</summary>
+    /// <summary>Trusts every second network of a row of small ones, and connects from balancers in all of them.</summary>
     private static void HundredsOfNetworks(Stage stage)
     {
         string[] networks = [.. Enumerable.Range(0, 220).Select(i => $"10.200.{20 + i / 16}.{i % 16 * 16}/29")];
@@ -114,7 +116,7 @@ internal static class SettingCases
         pair.Expect(Expectation.Ipv4(s_ipv4));
     }
 
-    /// <summary>A script with an unset variable writes one.</summary>
+    /// <summary>A script with an unset variable writes an empty list.</summary>
     private static void EmptyLists(Stage stage)
     {
         Expect.Equal("any", Setting.Read("trusted"), "the list that was not set");
@@ -162,7 +164,9 @@ internal static class SettingCases
         Expect.True(said.Contains($": {parameter}: ") && said.Contains(named), $"nobody names {named}: {said}");
     }
 
-    /// <summary>Either list trusts the balancer: no connection may fall into a gap between two lists.</summary>
+    /// <summary>
+    /// Each of the lists trusts the balancer, so every connection must be trusted while one list replaces another.
+    /// </summary>
     private static void TrustUnderTraffic(Stage stage)
     {
         using var listener = new Listener(IPAddress.Any);

@@ -8,7 +8,7 @@ using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios.Suite;
 
-/// <summary>Kernels that let kernel.ftrace_enabled switch the hooks off, played by a build of the module for tests.</summary>
+/// <summary>Kernels on which kernel.ftrace_enabled can switch the hooks off, simulated by a test build of the module.</summary>
 internal static class SilenceCases
 {
     private const string Silent = "the hooks are no longer called";
@@ -32,12 +32,13 @@ internal static class SilenceCases
         KernelLog log = KernelLog.Mark();
         using (SwitchOff(log))
         {
-            // What is held is still told; what the hooks do is not done.
+            // Stored addresses are still returned, but nothing happens that depends on the hooks.
             Expectation.Ipv6(s_ipv6, older.Client.Client).CheckAgain(older.Server, older.Client.Server);
             older.Dispose();
             for (int i = 0; i < 100; i++)
             {
-                // Likely enough at the address of one that has left its client behind: it must not be taken for its own.
+                // The new socket is probably at the address of an older one whose client is still stored. It must not get that
+                // client.
                 using ConnectedPair pair = stage.Connect(listener, OptionBytes.Toa(s_ipv4));
                 pair.Expect(Expectation.Transport(pair.Client.Client));
                 pair.ExpectServed();
@@ -96,7 +97,7 @@ internal static class SilenceCases
         Expect.Equal(0L, Counters.Read()["hooks_silent"], "hooks_silent");
     }
 
-    /// <summary>Until disposal; returns when the module has seen it.</summary>
+    /// <summary>Switches the hooks off until disposal, and returns when the module has detected it.</summary>
     private static Setting SwitchOff(KernelLog log)
     {
         Setting off;
@@ -106,7 +107,7 @@ internal static class SilenceCases
         }
         catch (IOException)
         {
-            throw new ScenarioSkippedException("this kernel lets nobody switch hooks off");
+            throw new ScenarioSkippedException("this kernel does not allow hooks to be switched off");
         }
         try
         {

@@ -5,7 +5,7 @@ using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios.Suite;
 
-/// <summary>Options on the SYN count only where the setting asks for them and the kernel still has the SYN.</summary>
+/// <summary>Options on the SYN are used only if the setting is on and the kernel still has the SYN.</summary>
 internal static class SynCases
 {
     private static readonly IPEndPoint s_onSyn = IPEndPoint.Parse("[2001:db8::5:1]:40000");
@@ -20,7 +20,7 @@ internal static class SynCases
                 stage => Run(stage, address, setting: true, saved: true, ack: false, found: s_onSyn));
             yield return new($"an option on a saved SYN is not looked for with syn=0, {on}",
                 stage => Run(stage, address, setting: false, saved: true, ack: false, found: null));
-            // The eBPF provider saves it by itself.
+            // The eBPF provider saves the SYN itself.
             yield return Scenario.OfModule($"an option on a SYN that was not saved is lost, {on}",
                 stage => Run(stage, address, setting: true, saved: false, ack: false, found: null));
             yield return new($"an option on the ACK goes before one on the SYN, {on}",

@@ -9,7 +9,7 @@ using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios.Suite;
 
-/// <summary>/proc/net/toa_table, and what another network namespace sees of both proc files.</summary>
+/// <summary>/proc/net/toa_table, and both proc files in another network namespace.</summary>
 internal static class TableCases
 {
     public static IEnumerable<Scenario> All() =>
@@ -61,8 +61,8 @@ internal static class TableCases
         Expect.True(lines[0].StartsWith("client "), "the first line is not the table's header");
         Expect.True(lines[1].TrimStart().StartsWith("CPU"), $"the other namespace sees: {lines[1]}");
         if (!Provider.IsModule)
-            return; // Its counters are the whole machine's.
-        // Those that the hooks missed are the whole machine's.
+            return; // The counters of the eBPF provider are for the whole machine.
+        // hooks_missed is for the whole machine.
         Expect.True(lines.Skip(2).Where(line => !line.StartsWith("hooks_missed"))
                 .All(line => line.Split(':')[1].Split(' ', System.StringSplitOptions.RemoveEmptyEntries).All(n => n == "0")),
             "the other namespace's counters are not zero");

@@ -62,7 +62,7 @@ internal static class ToolCases
 
     private static void DoctorSeesOtherLayout(Stage stage)
     {
-        // Nobody listens: the packets arrive, and no connection is made.
+        // There is no listener: the packets arrive, but no connection is opened.
         Tool done = Tool.RunWhile(() => Knock(stage, 4), "doctor", "--json", "--seconds", "4", "--port", "4");
         SkipWithoutCapture(done.ReadJson());
         HashSet<string> ids = Ids(done.ReadJson());
@@ -84,7 +84,7 @@ internal static class ToolCases
         }
         catch (Exception exception) when (exception is ConnectionResetException or TimeoutException)
         {
-            // Expected.
+            // The port has no listener.
         }
     }
 
@@ -112,7 +112,7 @@ internal static class ToolCases
         Expect.True(Seen("TOA512").StartsWith("watches (id "), Seen("TOA512"));
     }
 
-    // The file that was compiled ahead of time has its translations, too.
+    // The tool that was compiled ahead of time contains the translations, too.
     private static void SpeaksChinese(Stage stage)
     {
         Tool doctor = Tool.RunInChinese("doctor", "--seconds", "0"), help = Tool.RunInChinese("doctor", "--help");
@@ -207,7 +207,7 @@ internal static class ToolCases
         stage.Provider.Unload();
         File.WriteAllText("/tmp/nonsense.ko", "not a module at all");
         Tool nonsense = Tool.Run("provider", "load", "--module", "/tmp/nonsense.ko");
-        // The module itself says more than EINVAL.
+        // The module's log message says more than EINVAL.
         Tool wrong = Tool.Run("provider", "load", "--module", Provider.Module.Path, "--ipv4-kinds", "2");
         stage.Provider.Load();
         Expect.True(nonsense.ExitCode == 1 && nonsense.Error.StartsWith("toa: /tmp/nonsense.ko "), $"no module at all: {nonsense}");
@@ -239,7 +239,7 @@ internal static class ToolCases
             throw new ScenarioSkippedException("this kernel has no packet sockets");
     }
 
-    /// <summary>A client that is served; its balancer.</summary>
+    /// <summary>Connects as a client, expects an echo, and returns the balancer.</summary>
     private static IPEndPoint Echo(Stage stage, IPEndPoint client, int port)
     {
         IPEndPoint balancer = stage.NextBalancer();

@@ -10,7 +10,7 @@ using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios.Suite;
 
-/// <summary>Unloading while the module's own code runs, again and again.</summary>
+/// <summary>Unloading while the module's code runs, several times.</summary>
 internal static class UnloadCases
 {
     private static readonly IPEndPoint s_client = IPEndPoint.Parse("192.0.2.88:5555");
@@ -28,9 +28,9 @@ internal static class UnloadCases
     ];
 
     /// <summary>
-    /// A sender holds the lock, stuck on a page; getpeername waits for the lock. With ftrace it does so inside the module's
-    /// code. A kretprobe's handlers run before and after, so there nothing keeps the module. The answer is the kernel's own in
-    /// both cases, as names end first.
+    /// A sender holds the socket's lock and waits for a page, and getpeername waits for the lock. With ftrace, it waits inside
+    /// the module's code. A kretprobe's handlers run only before and after, so the module can be unloaded. In both cases
+    /// getpeername returns the kernel's own answer, because names end first.
     /// </summary>
     private static void BlockedGetPeerName(Stage stage, string way)
     {
@@ -45,7 +45,7 @@ internal static class UnloadCases
         IPEndPoint? name = null;
         var asker = new BackgroundCall(() => name = pair.Server.PeerName);
         if (!asker.IsBlocked())
-            return; // This kernel names peers without the lock: there is nothing to wait for.
+            return; // This kernel does not take the lock for getpeername, so nothing waits.
         var unload = new BackgroundCall(stage.Provider.Unload);
         if (way == Hooks.Ftrace)
             unload.ExpectBlocked("rmmod", "rmmod with getpeername inside");
@@ -63,7 +63,7 @@ internal static class UnloadCases
         Expect.True(!stage.Provider.Loaded, "the module is still loaded");
     }
 
-    /// <summary>A page can be missing for as long as a user likes, who needs no privilege for it.</summary>
+    /// <summary>A user can delay a page for any time, without a privilege.</summary>
     private static void BlockedAnswer(Stage stage)
     {
         using var listener = new Listener(IPAddress.Any);
@@ -88,7 +88,7 @@ internal static class UnloadCases
     private static unsafe int AskInto(Accepted socket, int option, UnresolvedPage page, uint size) =>
         socket.GetOptionInto(option, (nuint)page.Address, size);
 
-    /// <summary>Whoever gets no answer to 4097 takes the name for the transport peer's.</summary>
+    /// <summary>A program that gets no answer to 4097 uses the name as the transport peer.</summary>
     private static void NamesEndFirst(Stage stage)
     {
         using var listener = new Listener(IPAddress.Any);
@@ -117,7 +117,7 @@ internal static class UnloadCases
         }
     }
 
-    /// <summary>More than kretprobes can follow at once on two CPUs.</summary>
+    /// <summary>More calls than kretprobes can follow at a time on two CPUs.</summary>
     private static void ManyBlocked(Stage stage)
     {
         const int Calls = 320;
@@ -153,7 +153,7 @@ internal static class UnloadCases
     private static void AmongLookups(Stage stage)
     {
         if (Provider.Current.Errno(Libc.EINVAL) != Libc.EINVAL)
-            throw new ScenarioSkippedException("before 5.18 a getsockopt that fails meanwhile finds its buffer zeroed");
+            throw new ScenarioSkippedException("before 5.18, a getsockopt that fails during the unload finds its buffer zeroed");
         using var listener = new Listener(IPAddress.Any);
         using ConnectedPair pair = stage.Connect(listener);
         using var stop = new CancellationTokenSource();
@@ -175,7 +175,10 @@ internal static class UnloadCases
         pair.ExpectServed();
     }
 
-    /// <summary>Netfilter's list has one entry of each module: at one that is going, the search for all others used to end.</summary>
+    /// <summary>
+    /// Netfilter's list has one entry for each module. The search for an option used to stop at the entry of a module that was
+    /// being unloaded, and then found no other module's option.
+    /// </summary>
     private static void OtherOptions(Stage stage)
     {
         const int Option = 5000;
@@ -184,7 +187,7 @@ internal static class UnloadCases
         other.Load($"option={Option}");
         try
         {
-            stage.Provider.Load(); // Before the other one in the list, as it comes later.
+            stage.Provider.Load(); // Loaded later, so it is before the other one in the list.
             using var listener = new Listener(IPAddress.Any);
             long answered = 0;
             using var stop = new CancellationTokenSource();

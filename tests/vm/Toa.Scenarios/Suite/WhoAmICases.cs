@@ -7,7 +7,7 @@ using Toa.Injector;
 
 namespace Toa.Scenarios.Suite;
 
-/// <summary>The published sample web server: ASP.NET Core's HttpContext, and all that is between it and the kernel.</summary>
+/// <summary>The published sample web server: ASP.NET Core's HttpContext, and everything between it and the kernel.</summary>
 internal static class WhoAmICases
 {
     private static readonly IPEndPoint s_ipv6 = IPEndPoint.Parse("[2001:db8::80:1]:40000");
@@ -29,7 +29,7 @@ internal static class WhoAmICases
         {
             using WebVisitor visitor = Visit(stage, client);
             string balancer = visitor.Balancer.ToString();
-            // Over one connection, which has one client.
+            // All requests use one connection, which has one client.
             for (int i = 0; i < 3; i++)
             {
                 JsonElement me = visitor.GetJson("/api/me");
@@ -86,7 +86,7 @@ internal static class WhoAmICases
             Client = stage.NextBalancer(),
             Server = new IPEndPoint(Stage.ServerIPv4, 8080),
             Option = client is null ? null : OptionBytes.Toa(client),
-            // The first request of a server that has just started takes its time.
+            // The first request to a server that has just started is slow.
             Timeout = TimeSpan.FromSeconds(60),
         }));
 
