@@ -7,6 +7,7 @@ public struct ToaResolution
     internal ToaEndPoint ClientField;
     internal ToaEndPoint PeerField;
     internal ToaFallbackReason ReasonField;
+    internal ToaTrust TrustField;
 
     /// <summary>Creates a result, for tests of code that reads it and for transports that find the client in another way.</summary>
     /// <param name="client">The real client.</param>
@@ -20,7 +21,7 @@ public struct ToaResolution
         ClientField = client;
         PeerField = transportPeer;
         ReasonField = fallbackReason;
-        Trust = trust;
+        TrustField = trust;
     }
 
     /// <summary>
@@ -39,5 +40,5 @@ public struct ToaResolution
     public readonly ToaFallbackReason FallbackReason => ReasonField;
 
     /// <summary>Whether the transport peer is a known proxy.</summary>
-    public ToaTrust Trust { get; }
+    public readonly ToaTrust Trust => TrustField;
 }

@@ -158,7 +158,7 @@ public sealed class ToaResolver
     private bool Judge(ResolverRules rules, ref ToaResolution found)
     {
         if (rules.ChecksPeers)
-            found = Check(rules, found);
+            Check(rules, ref found);
         if (HasNoProvider(found) && found.Trust != ToaTrust.Unknown && IsFirst(ref _saidNoProvider))
             _logger.NoProvider();
         return IsServed(rules, found);
@@ -174,33 +174,38 @@ public sealed class ToaResolver
     private static bool HasNoProvider(in ToaResolution found) =>
         found.FallbackReason is ToaFallbackReason.NoProvider or ToaFallbackReason.NotLinux;
 
-    private ToaResolution Check(ResolverRules rules, in ToaResolution found)
+    private void Check(ResolverRules rules, ref ToaResolution found)
     {
-        ToaEndPoint peer = found.TransportPeer;
-        if (peer.Source == ToaSource.None)
-            return CannotCheck(found);
+        if (found.PeerField.Source == ToaSource.None)
+            CannotCheck(ref found);
+        else if (rules.Knows(found.PeerField.Address))
+            found.TrustField = ToaTrust.Trusted;
+        else
+            Distrust(rules, ref found);
+    }
 
-        if (rules.Knows(peer.Address))
-            return new ToaResolution(found.Client, peer, found.FallbackReason, ToaTrust.Trusted);
-        if (rules.Strangers.IsFirst(peer.Address))
-            _logger.UntrustedPeer(peer);
-        return new ToaResolution(peer, peer, Reason(found), ToaTrust.Untrusted);
+    /// <summary>The client is the transport peer, because that is untrusted. The connection may have had no TOA option at all.</summary>
+    private void Distrust(ResolverRules rules, ref ToaResolution found)
+    {
+        if (rules.Strangers.IsFirst(found.PeerField.Address))
+            _logger.UntrustedPeer(found.PeerField);
+        found.ClientField = found.PeerField;
+        if (found.ReasonField == ToaFallbackReason.None)
+            found.ReasonField = ToaFallbackReason.UntrustedPeer;
+        found.TrustField = ToaTrust.Untrusted;
     }
 
     /// <summary>
     /// Only the peer's name is known, and another vendor's module may have rewritten it. A known proxy's address proves nothing:
     /// the sender of a forged TOA option chooses it.
     /// </summary>
-    private ToaResolution CannotCheck(in ToaResolution found)
+    private void CannotCheck(ref ToaResolution found)
     {
         if (IsFirst(ref _saidCannotCheck))
-            _logger.CannotCheck(found.Client);
-        return new ToaResolution(found.Client, default, found.FallbackReason, ToaTrust.Unknown);
+            _logger.CannotCheck(found.ClientField);
+        found.PeerField = default;
+        found.TrustField = ToaTrust.Unknown;
     }
-
-    /// <summary>Why the client is the transport peer, for an untrusted peer. The connection may have had no TOA option at all.</summary>
-    private static ToaFallbackReason Reason(in ToaResolution found) =>
-        found.FallbackReason == ToaFallbackReason.None ? ToaFallbackReason.UntrustedPeer : found.FallbackReason;
 
     private static bool IsFirst(ref int said) => Volatile.Read(ref said) == 0 && Interlocked.Exchange(ref said, 1) == 0;
 }

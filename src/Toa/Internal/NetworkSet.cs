@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Net;
 using System.Net.Sockets;
@@ -45,10 +44,18 @@ internal sealed class NetworkSet
 
     public bool Contains(Address128 address)
     {
-        int at = Array.BinarySearch(_first, address);
-        // If the address is not found, the result is the complement of the index of the next range.
-        int candidate = at >= 0 ? at : ~at - 1;
-        return candidate >= 0 && address.CompareTo(_last[candidate]) <= 0;
+        // Not Array.BinarySearch, which compares through an interface. The last range that starts at the address or before it:
+        int low = 0, high = _first.Length;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (_first[middle].CompareTo(address) <= 0)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low > 0 && address.CompareTo(_last[low - 1]) <= 0;
     }
 
     private static (Address128 First, Address128 Last) RangeOf(IPAddress address, int length)
