@@ -113,7 +113,7 @@ artifacts/c/baseline.so: benchmarks/Toa.Ratios/baseline.c native/include/toa.h |
 mutation: need-compile ## mutation test: changes the code of Toa and Toa.AspNetCore in hundreds of places, and counts how many changes their tests detect
 	@dotnet tool restore >/dev/null
 	@for project in Toa.Tests Toa.AspNetCore.Tests; do \
-		(cd tests/$$project && SerialTests=true dotnet stryker --output $(abspath artifacts/mutation)/$$project) || exit; \
+		(cd tests/$$project && dotnet stryker --output $(abspath artifacts/mutation)/$$project) || exit; \
 	done
 
 pack: bpf ## builds the NuGet packages into artifacts/packages; Toa contains the module's source
