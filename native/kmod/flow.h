@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which connection a socket carries: what tells it from an earlier one at the same address. */
+/* Addresses and ports, which distinguish a connection from an earlier one of the same socket. */
 #ifndef TOA_KMOD_FLOW_H
 #define TOA_KMOD_FLOW_H
 
 #include <linux/in6.h>
-#include <linux/string.h>
 #include <linux/types.h>
 #include <net/inet_sock.h>
 #include <net/ipv6.h>
@@ -14,46 +13,89 @@ struct toa_endpoint {
 	__be16 port;
 };
 
+/*
+ * In the form that struct sock has them, so that a lookup compares few words. The local port is
+ * not skc_num, which is 0 after a reset.
+ */
 struct toa_flow {
-	struct toa_endpoint peer;	/* the transport peer: the balancer */
-	struct toa_endpoint local;
+	union {
+		__addrpair ipv4_pair;
+		struct {
+			__be32 peer, local;
+		} ipv4;
+		struct {
+			struct in6_addr peer, local;
+		} ipv6;
+	};
+	__be16 peer_port, local_port;
+	bool is_ipv6;
 };
+
+/* Connections over IPv4 of a dual-mode socket are IPv4. */
+static inline bool toa_flow_is_ipv6(const struct sock *sk)
+{
+#if IS_ENABLED(CONFIG_IPV6)
+	return sk->sk_family == AF_INET6 && !ipv6_addr_v4mapped(&sk->sk_v6_daddr);
+#else
+	return false;
+#endif
+}
 
 static inline struct toa_flow toa_flow_of(const struct sock *sk)
 {
-	const struct inet_sock *inet = inet_sk(sk);
 	struct toa_flow flow = {
-		.peer.port = inet->inet_dport,
-		.local.port = inet->inet_sport,
+		.peer_port = READ_ONCE(inet_sk(sk)->inet_dport),
+		.local_port = READ_ONCE(inet_sk(sk)->inet_sport),
+		.is_ipv6 = toa_flow_is_ipv6(sk),
 	};
 
+	if (flow.is_ipv6) {
 #if IS_ENABLED(CONFIG_IPV6)
-	if (sk->sk_family == AF_INET6 && !ipv6_addr_v4mapped(&sk->sk_v6_daddr)) {
-		flow.peer.addr = sk->sk_v6_daddr;
-		flow.local.addr = sk->sk_v6_rcv_saddr;
-		return flow;
-	}
+		flow.ipv6.peer = sk->sk_v6_daddr;
+		flow.ipv6.local = sk->sk_v6_rcv_saddr;
 #endif
-	ipv6_addr_set_v4mapped(inet->inet_daddr, &flow.peer.addr);
-	ipv6_addr_set_v4mapped(inet->inet_rcv_saddr, &flow.local.addr);
+	} else {
+		flow.ipv4_pair = READ_ONCE(sk->__sk_common.skc_addrpair);
+	}
 	return flow;
 }
 
-/* As comparing with toa_flow_of(sk), without building that. */
+/* The same as a comparison with toa_flow_of(sk), without its copies. */
 static inline bool toa_flow_is_of(const struct toa_flow *flow, const struct sock *sk)
 {
-	const struct inet_sock *inet = inet_sk(sk);
-
-	if (flow->peer.port != inet->inet_dport || flow->local.port != inet->inet_sport)
+	if (flow->peer_port != READ_ONCE(inet_sk(sk)->inet_dport) ||
+	    flow->local_port != READ_ONCE(inet_sk(sk)->inet_sport) ||
+	    flow->is_ipv6 != toa_flow_is_ipv6(sk))
 		return false;
 #if IS_ENABLED(CONFIG_IPV6)
-	if (sk->sk_family == AF_INET6 && !ipv6_addr_v4mapped(&sk->sk_v6_daddr))
-		return ipv6_addr_equal(&flow->peer.addr, &sk->sk_v6_daddr) &&
-		       ipv6_addr_equal(&flow->local.addr, &sk->sk_v6_rcv_saddr);
+	if (flow->is_ipv6)
+		return ipv6_addr_equal(&flow->ipv6.peer, &sk->sk_v6_daddr) &&
+		       ipv6_addr_equal(&flow->ipv6.local, &sk->sk_v6_rcv_saddr);
 #endif
-	return ipv6_addr_v4mapped(&flow->peer.addr) &&
-	       flow->peer.addr.s6_addr32[3] == inet->inet_daddr &&
-	       flow->local.addr.s6_addr32[3] == inet->inet_rcv_saddr;
+	return flow->ipv4_pair == READ_ONCE(sk->__sk_common.skc_addrpair);
+}
+
+/* The transport peer: the balancer. */
+static inline struct toa_endpoint toa_flow_peer(const struct toa_flow *flow)
+{
+	struct toa_endpoint peer = { .port = flow->peer_port };
+
+	if (flow->is_ipv6)
+		peer.addr = flow->ipv6.peer;
+	else
+		ipv6_addr_set_v4mapped(flow->ipv4.peer, &peer.addr);
+	return peer;
+}
+
+static inline struct toa_endpoint toa_flow_local(const struct toa_flow *flow)
+{
+	struct toa_endpoint local = { .port = flow->local_port };
+
+	if (flow->is_ipv6)
+		local.addr = flow->ipv6.local;
+	else
+		ipv6_addr_set_v4mapped(flow->ipv4.local, &local.addr);
+	return local;
 }
 
 #endif

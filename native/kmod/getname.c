@@ -21,11 +21,6 @@ void toa_getname_close(void)
 
 #include "compat/established.h"
 
-static bool is_multipath(const struct sock *sk)
-{
-	return sk->sk_protocol == IPPROTO_MPTCP;
-}
-
 /*
  * The client of a Multipath TCP connection: what the option of its first subflow names.
  * False, and counted, if that cannot be found.
@@ -36,26 +31,25 @@ static bool is_multipath(const struct sock *sk)
  */
 static bool multipath_get(const struct socket *sock, struct toa_client *client)
 {
+	const struct toa_connection *connection = NULL;
 	struct sock *subflow = toa_established(sock->sk);
-	bool ours, found = false;
+	bool ours;
 
 	if (subflow) {
 		ours = sk_fullsock(subflow) && READ_ONCE(subflow->sk_socket) == sock;
-		found = ours && toa_store_get(subflow, client);
+		if (ours)
+			connection = toa_store_get(subflow);
+		if (connection)
+			*client = connection->client;
 		sock_gen_put(subflow);
 		if (ours)
-			return found;
+			return connection;
 	}
 	toa_count(sock_net(sock->sk), TOA_MIB_MPTCP_UNANSWERED);
 	return false;
 }
 
 #else
-
-static bool is_multipath(const struct sock *sk)
-{
-	return false;
-}
 
 static bool multipath_get(const struct socket *sock, struct toa_client *client)
 {
@@ -64,59 +58,95 @@ static bool multipath_get(const struct socket *sock, struct toa_client *client)
 
 #endif
 
-static bool held_for(const struct socket *sock, struct toa_client *client)
+/*
+ * Servers in the kernel (NFS, SMB) grant access by the peer's address, which must not be one
+ * that a client can forge. The socket does not identify them: programs such as rpc.nfsd make
+ * it. The caller does, as a kernel thread has no mm.
+ */
+static bool names_are_open(void)
 {
-	if (is_multipath(sock->sk))
-		return multipath_get(sock, client);
-	return toa_store_get(sock->sk, client);
+	return current->mm && !READ_ONCE(closed);
 }
 
 /*
- * The client to show in place of the peer that the kernel named, if there is one.
- * An IPv6 client only where asked for: programs must not see another family than
- * their connection's by surprise.
+ * Whether the client is shown in place of the peer. An IPv6 client only if this is enabled:
+ * programs must not see another family than their connection's by surprise.
  */
-static bool client_to_show(const struct socket *sock, bool ipv6_too, struct toa_client *client)
+static bool is_shown(const struct toa_client *client, int family)
 {
-	/*
-	 * Servers in the kernel (NFS, SMB) grant access by the peer's address, which must
-	 * not be one that a client can forge. The socket does not identify them: programs
-	 * such as rpc.nfsd make it. The caller does, as a kernel thread has no mm.
-	 */
-	if (!current->mm)
-		return false;
-	if (!held_for(sock, client) || READ_ONCE(closed))
-		return false;
-	if (client->ipv4 || ipv6_too) {
-		toa_count(sock_net(sock->sk), TOA_MIB_GETNAME_TOA_OK);
-		return true;
-	}
-	/* Of plain TCP, programs ask by getsockopt. This one keeps our options from us. */
-	if (is_multipath(sock->sk))
+	return client->ipv4 ||
+	       (family == AF_INET6 && toa_setting(&toa_settings.nat64_getpeername));
+}
+
+static void show_v4(const struct toa_client *client, struct sockaddr *addr)
+{
+	struct sockaddr_in *name = (struct sockaddr_in *)addr;
+
+	name->sin_port = client->port;
+	name->sin_addr.s_addr = client->addr.s6_addr32[3];
+}
+
+static void show_v6(const struct toa_client *client, struct sockaddr *addr)
+{
+	struct sockaddr_in6 *name = (struct sockaddr_in6 *)addr;
+
+	name->sin6_port = client->port;
+	name->sin6_addr = client->addr;
+	name->sin6_scope_id = 0;
+	name->sin6_flowinfo = 0;
+}
+
+static noinline void multipath_show(const struct socket *sock, int family, struct sockaddr *addr)
+{
+	struct toa_client client;
+
+	if (!names_are_open() || !multipath_get(sock, &client))
+		return;
+	if (!is_shown(&client, family)) {
+		/* Of plain TCP, programs ask by getsockopt. This one keeps our options from us. */
 		toa_count(sock_net(sock->sk), TOA_MIB_MPTCP_UNANSWERED);
-	return false;
+		return;
+	}
+	toa_count(sock_net(sock->sk), TOA_MIB_GETNAME_TOA_OK);
+	if (family == AF_INET)
+		show_v4(&client, addr);
+	else
+		show_v6(&client, addr);
+}
+
+/* The client to show in place of the peer that the kernel named, or NULL. Counts it. */
+static const struct toa_client *client_to_show(const struct socket *sock, int family)
+{
+	const struct toa_connection *connection = toa_store_get(sock->sk);
+
+	if (!connection || !is_shown(&connection->client, family) || !names_are_open())
+		return NULL;
+	toa_count(sock_net(sock->sk), TOA_MIB_GETNAME_TOA_OK);
+	return &connection->client;
 }
 
 void toa_getname_v4(const struct socket *sock, struct sockaddr *addr)
 {
-	struct sockaddr_in *name = (struct sockaddr_in *)addr;
-	struct toa_client client;
+	const struct toa_client *client;
 
-	if (!client_to_show(sock, false, &client))
+	if (toa_is_multipath(sock->sk)) {
+		multipath_show(sock, AF_INET, addr);
 		return;
-	name->sin_port = client.port;
-	name->sin_addr.s_addr = client.addr.s6_addr32[3];
+	}
+	client = client_to_show(sock, AF_INET);
+	if (client)
+		show_v4(client, addr);
 }
 
 void toa_getname_v6(const struct socket *sock, struct sockaddr *addr)
 {
-	struct sockaddr_in6 *name = (struct sockaddr_in6 *)addr;
-	struct toa_client client;
+	const struct toa_client *client;
 
-	if (!client_to_show(sock, toa_setting(&toa_settings.nat64_getpeername), &client))
+	if (toa_is_multipath(sock->sk)) {
+		multipath_show(sock, AF_INET6, addr);
 		return;
-	name->sin6_port = client.port;
-	name->sin6_addr = client.addr;
-	name->sin6_scope_id = 0;
-	name->sin6_flowinfo = 0;
+	}
+	client = client_to_show(sock, AF_INET6);
+	if (client)
+		show_v6(client, addr);
 }

@@ -6,6 +6,7 @@
 #include <linux/string.h>
 #include <linux/tcp.h>
 #include <net/addrconf.h>
+#include <net/tcp.h>
 
 #include "compat/saved_syn.h"
 #include "compat/socket.h"
@@ -81,14 +82,20 @@ static bool client_usable(const struct toa_client *client)
 	return !ipv6_addr_any(addr) && !ipv6_addr_loopback(addr) && !ipv6_addr_is_multicast(addr);
 }
 
-/* Why a scan that did not fail yields no client all the same; TOA_MIB_MAX if it does yield one. */
-static enum toa_mib reject(const struct toa_client *client, const struct toa_flow *flow)
+/* Whether the client of an option counts. If not, counts the reason. */
+static bool client_accepted(const struct toa_client *client, const struct sock *child)
 {
-	if (!toa_trust_allows(&flow->peer.addr))
-		return TOA_MIB_UNTRUSTED;
-	if (!client_usable(client))
-		return TOA_MIB_ADDRESS_UNUSABLE;
-	return TOA_MIB_MAX;
+	struct toa_flow flow = toa_flow_of(child);
+	struct toa_endpoint peer = toa_flow_peer(&flow);
+	bool trusted = toa_trust_allows(&peer.addr), usable = client_usable(client);
+
+	toa_debug("option %u from %pI6c port %u names client %pI6c port %u%s\n", client->kind,
+		  &peer.addr, ntohs(peer.port), &client->addr, ntohs(client->port),
+		  !trusted ? ": not trusted" : !usable ? ": not a client's address" : "");
+	if (trusted && usable)
+		return true;
+	toa_count(sock_net(child), trusted ? TOA_MIB_ADDRESS_UNUSABLE : TOA_MIB_UNTRUSTED);
+	return false;
 }
 
 /* Reads the client of a new connection. False, and counted, where there is none to believe. */
@@ -97,8 +104,6 @@ static bool read_client(struct toa_client *client, const struct sock *child,
 {
 	struct toa_option_scan scan = scan_handshake(child, skb);
 	const struct net *net = sock_net(child);
-	struct toa_flow flow;
-	enum toa_mib reason;
 
 	if (scan.duplicates)
 		toa_count(net, TOA_MIB_OPTION_DUPLICATE);
@@ -116,27 +121,29 @@ static bool read_client(struct toa_client *client, const struct sock *child,
 	}
 
 	client_read(client, scan.found);
-	flow = toa_flow_of(child);
-	reason = reject(client, &flow);
-	toa_debug("option %u from %pI6c port %u names client %pI6c port %u%s\n", client->kind,
-		  &flow.peer.addr, ntohs(flow.peer.port), &client->addr, ntohs(client->port),
-		  reason == TOA_MIB_UNTRUSTED ? ": not trusted" :
-		  reason == TOA_MIB_ADDRESS_UNUSABLE ? ": not a client's address" : "");
-	if (reason == TOA_MIB_MAX)
-		return true;
-	toa_count(net, reason);
-	return false;
+	return client_accepted(client, child);
+}
+
+/*
+ * Whether the segment has no options but timestamps, in the alignment that all stacks use: most
+ * clients send nothing else.
+ */
+static bool has_only_timestamps(const struct tcphdr *th)
+{
+	const __be32 *options = (const __be32 *)(th + 1);
+
+	return th->doff * 4 == sizeof(*th) ||
+	       (th->doff * 4 == sizeof(*th) + TCPOLEN_TSTAMP_ALIGNED &&
+		*options == htonl(TCPOPT_NOP << 24 | TCPOPT_NOP << 16 |
+				  TCPOPT_TIMESTAMP << 8 | TCPOLEN_TIMESTAMP));
 }
 
 static bool remember(struct sock *child, const struct sk_buff *skb)
 {
 	struct toa_client client;
 
-	if (!read_client(&client, child, skb)) {
-		/* Whatever was held for a socket that lived at this address before. */
-		toa_store_remove(child);
+	if (!read_client(&client, child, skb))
 		return false;
-	}
 	if (!toa_store_set(child, &client)) {
 		toa_count(sock_net(child), TOA_MIB_NO_MEMORY);
 		return false;
@@ -146,6 +153,8 @@ static bool remember(struct sock *child, const struct sk_buff *skb)
 
 void toa_handshake_done(struct sock *child, const struct sk_buff *skb, const bool *own_req)
 {
+	bool stored;
+
 	/* Two segments can complete one handshake: the loser's child is dead already. */
 	if (!child || (own_req && !*own_req))
 		return;
@@ -155,8 +164,12 @@ void toa_handshake_done(struct sock *child, const struct sk_buff *skb, const boo
 	 */
 	if (!toa_socket_holds_net(child))
 		return;
-	toa_count(sock_net(child), remember(child, skb) ? TOA_MIB_SYN_RECV_SOCK_TOA :
-							  TOA_MIB_SYN_RECV_SOCK_NO_TOA);
+	/* Held for an earlier connection of this struct sock, if the hooks did not see its end. */
+	toa_store_remove(child);
+	stored = (toa_setting(&toa_settings.syn) || !has_only_timestamps(tcp_hdr(skb))) &&
+		 remember(child, skb);
+	toa_count(sock_net(child), stored ? TOA_MIB_SYN_RECV_SOCK_TOA :
+					    TOA_MIB_SYN_RECV_SOCK_NO_TOA);
 }
 
 void toa_handshake_warn(void)

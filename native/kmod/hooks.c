@@ -33,12 +33,12 @@ static void remove(unsigned int count)
 			toa_hook_way.lift(count);
 }
 
-static bool called;
+bool toa_release_seen;
 
 void toa_release(const struct sock *sk)
 {
-	if (unlikely(!READ_ONCE(called)))
-		WRITE_ONCE(called, true);
+	if (unlikely(!READ_ONCE(toa_release_seen)))
+		WRITE_ONCE(toa_release_seen, true);
 	toa_store_remove(sk);
 }
 
@@ -50,9 +50,9 @@ static int try_release(void)
 
 	if (err)
 		return err;
-	WRITE_ONCE(called, false);
+	WRITE_ONCE(toa_release_seen, false);
 	sock_release(sock);
-	return READ_ONCE(called) ? 0 : -EOPNOTSUPP;
+	return READ_ONCE(toa_release_seen) ? 0 : -EOPNOTSUPP;
 }
 
 static int check_release(void)

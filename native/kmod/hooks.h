@@ -3,12 +3,21 @@
 #ifndef TOA_KMOD_HOOKS_H
 #define TOA_KMOD_HOOKS_H
 
-struct sock;
+#include "store.h"
 
 /* All or none. */
 int toa_hooks_init(void);
 
 void toa_hooks_exit(void);
+
+/* Whether the end of any socket was seen since it was last set to false. */
+extern bool toa_release_seen;
+
+/* Whether toa_release may have anything to do. */
+static inline bool toa_release_concerns(const struct sock *sk)
+{
+	return unlikely(!READ_ONCE(toa_release_seen)) || toa_store_may_have(sk);
+}
 
 /* Forgets the client of a socket that the kernel destroys: nothing else uses it any more. */
 void toa_release(const struct sock *sk);

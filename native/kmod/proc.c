@@ -69,14 +69,17 @@ static void print_endpoint(struct seq_file *seq, const struct in6_addr *addr, __
 static int table_show(struct seq_file *seq, void *row)
 {
 	const struct toa_connection *connection = row;
+	struct toa_endpoint peer, local;
 
 	if (row == SEQ_START_TOKEN) {
 		seq_printf(seq, "%-48s%-48s%-48s%s\n", "client", "transport_peer", "local", "kind");
 		return 0;
 	}
+	peer = toa_flow_peer(&connection->flow);
+	local = toa_flow_local(&connection->flow);
 	print_endpoint(seq, &connection->client.addr, connection->client.port);
-	print_endpoint(seq, &connection->flow.peer.addr, connection->flow.peer.port);
-	print_endpoint(seq, &connection->flow.local.addr, connection->flow.local.port);
+	print_endpoint(seq, &peer.addr, peer.port);
+	print_endpoint(seq, &local.addr, local.port);
 	seq_printf(seq, "%u\n", connection->client.kind);
 	return 0;
 }

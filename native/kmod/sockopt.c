@@ -50,26 +50,27 @@ static int copy_answer(void __user *user, const void *answer, int size)
 
 static int get_lookup(struct sock *sk, void __user *user, int *len)
 {
+	const struct toa_connection *connection;
 	struct toa_nat64_peer answer;
-	struct toa_client client;
 	int err;
 
 	if (*len < (int)sizeof(answer))
 		return -EINVAL;
 	if (!connected(sk))
 		return -ENOTCONN;
-	if (!toa_store_get(sk, &client)) {
+	connection = toa_store_get(sk);
+	if (!connection) {
 		toa_count(sock_net(sk), TOA_MIB_GETNAME_TOA_EMPTY);
 		return -EINVAL;
 	}
-	if (client.ipv4) {
+	if (connection->client.ipv4) {
 		toa_count(sock_net(sk), TOA_MIB_GETNAME_TOA_MISMATCH);
 		return -EFAULT;
 	}
 
 	memset(&answer, 0, sizeof(answer));	/* the padding goes to userspace too */
-	answer.saddr = client.addr;
-	answer.sport = client.port;
+	answer.saddr = connection->client.addr;
+	answer.sport = connection->client.port;
 	err = copy_answer(user, &answer, sizeof(answer));
 	if (err)
 		return err;
@@ -80,8 +81,9 @@ static int get_lookup(struct sock *sk, void __user *user, int *len)
 
 static int get_info(struct sock *sk, void __user *user, int *len)
 {
+	const struct toa_connection *connection;
 	struct toa_info info = { 0 };
-	struct toa_client client;
+	struct toa_endpoint peer;
 	struct toa_flow flow;
 
 	if (*len < 0)
@@ -89,13 +91,15 @@ static int get_info(struct sock *sk, void __user *user, int *len)
 	if (!connected(sk))
 		return -ENOTCONN;
 	flow = toa_flow_of(sk);
-	info.peer = flow.peer.addr;
-	info.peer_port = flow.peer.port;
-	if (toa_store_get(sk, &client)) {
-		info.kind = client.kind;
-		info.length = client.ipv4 ? TOA_LENGTH_IPV4 : TOA_LENGTH_IPV6;
-		info.client = client.addr;
-		info.client_port = client.port;
+	peer = toa_flow_peer(&flow);
+	info.peer = peer.addr;
+	info.peer_port = peer.port;
+	connection = toa_store_get(sk);
+	if (connection) {
+		info.kind = connection->client.kind;
+		info.length = connection->client.ipv4 ? TOA_LENGTH_IPV4 : TOA_LENGTH_IPV6;
+		info.client = connection->client.addr;
+		info.client_port = connection->client.port;
 	}
 
 	*len = min_t(int, *len, sizeof(info));

@@ -44,7 +44,27 @@
 #define TOA_FTRACE_FLAGS_PERMANENT 0
 #endif
 
-#define TOA_FTRACE_FLAGS (TOA_FTRACE_FLAGS_REGS | TOA_FTRACE_FLAGS_PERMANENT)
+/* Callbacks that call no hooked function themselves need no protection from recursion. */
+#ifdef TOA_HAVE_FTRACE_RECURSION_SAFE
+#define TOA_FTRACE_FLAGS_RECURSION FTRACE_OPS_FL_RECURSION_SAFE
+#else
+#define TOA_FTRACE_FLAGS_RECURSION 0
+#endif
+
+#define TOA_FTRACE_FLAGS \
+	(TOA_FTRACE_FLAGS_REGS | TOA_FTRACE_FLAGS_PERMANENT | TOA_FTRACE_FLAGS_RECURSION)
+
+/* An argument of the call, from 0 on, where a callback can read it. */
+#if defined(TOA_HAVE_FTRACE_ARGUMENT) && defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS)
+#define toa_ftrace_argument(regs, number) ftrace_regs_get_argument(regs, number)
+#elif defined(TOA_HAVE_KERNEL_ARGUMENT) && defined(TOA_HAVE_FTRACE_PT_REGS) && \
+	defined(CONFIG_X86_64) && defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS)
+#define toa_ftrace_argument(ftrace_regs, number) \
+	regs_get_kernel_argument(&(ftrace_regs)->regs, number)
+#elif defined(TOA_HAVE_KERNEL_ARGUMENT) && !defined(TOA_HAVE_FTRACE_REGS) && \
+	!defined(TOA_HAVE_FTRACE_IP_SET) && !defined(TOA_HAVE_FTRACE_REGS_SET_IP)
+#define toa_ftrace_argument(regs, number) regs_get_kernel_argument(regs, number)
+#endif
 
 /* Frees what ftrace_set_filter_ip has allocated. 5.10 keeps ftrace_free_filter to itself. */
 static inline int toa_ftrace_clear_filter(struct ftrace_ops *ops)

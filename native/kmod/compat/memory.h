@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Sizes and allocations: kvzalloc came with 4.12, kvcalloc and struct_size with 4.18,
- * totalram_pages() with 5.0.
+ * totalram_pages() with 5.0. SLAB_TYPESAFE_BY_RCU got this name with 4.12.
  */
 #ifndef TOA_COMPAT_MEMORY_H
 #define TOA_COMPAT_MEMORY_H
@@ -29,6 +29,10 @@ static inline void *kvzalloc(size_t size, gfp_t flags)
 #define kvcalloc(n, size, flags) kvzalloc((size_t)(n) * (size), flags)
 #elif !defined(TOA_HAVE_KVCALLOC)
 #define kvcalloc(n, size, flags) kvmalloc_array(n, size, (flags) | __GFP_ZERO)
+#endif
+
+#ifndef SLAB_TYPESAFE_BY_RCU
+#define SLAB_TYPESAFE_BY_RCU SLAB_DESTROY_BY_RCU
 #endif
 
 #ifndef TOA_HAVE_TOTALRAM_PAGES
