@@ -25,7 +25,6 @@
 #include <linux/spinlock.h>
 #include <net/sock.h>
 
-#include "compat/cache.h"
 #include "compat/memory.h"
 #include "compat/socket.h"
 #include "faults.h"
@@ -52,9 +51,10 @@ struct toa_spares {
 
 static DEFINE_PER_CPU(struct toa_spares, toa_spares);
 
-static struct kmem_cache *entry_cache __ro_after_init;
-struct toa_bucket *toa_buckets __ro_after_init;
-unsigned int toa_bucket_bits __ro_after_init;
+/* Not __ro_after_init: kmemleak does not look there, and would report the table. */
+static struct kmem_cache *entry_cache __read_mostly;
+struct toa_bucket *toa_buckets __read_mostly;
+unsigned int toa_bucket_bits __read_mostly;
 
 /* The entry of a socket that the caller holds. */
 static struct toa_entry *find(const struct sock *sk)
