@@ -12,8 +12,8 @@
  * list ends with the number of its bucket: a reader that arrives at another number has left
  * its bucket, and starts again.
  *
- * Not rhashtable: it resizes in a workqueue and can refuse an insertion meanwhile, and its
- * walks miss and repeat entries.
+ * Not rhashtable: it resizes in a workqueue and can refuse an insertion during that time, and
+ * its walks miss and repeat entries.
  */
 #include <linux/jiffies.h>
 #include <linux/kernel.h>

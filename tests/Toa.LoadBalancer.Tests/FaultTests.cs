@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Toa.LoadBalancing.Tests;
 
-/// <summary>The faults that can be configured. Without configuration, there are none.</summary>
+/// <summary>The faults that can be configured. By default, the balancer makes no faults.</summary>
 public sealed class FaultTests
 {
     [Fact]

@@ -14,7 +14,7 @@
 
 struct model_answer {
 	enum toa_option_status status;
-	long offset;			/* of the first valid option; -1 if there is none */
+	long offset;			/* of the first valid option; -1 if no option is valid */
 	unsigned int duplicates;
 };
 

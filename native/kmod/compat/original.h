@@ -3,7 +3,7 @@
  * The call of a hooked function. A call of its entry comes back to the hook, which has to let
  * it through: a second pass through ftrace. On x86-64, the call goes to the instruction behind
  * the one that ftrace patches. It is a static call, that is, a direct one: an indirect call
- * needs a landing pad, and there is none in the middle of a function.
+ * needs a landing pad, and only the entry of a function has one.
  */
 #ifndef TOA_COMPAT_ORIGINAL_H
 #define TOA_COMPAT_ORIGINAL_H
@@ -54,6 +54,7 @@ static inline void *toa_behind_ftrace(void *entry)
 
 #else
 
+/* Declares nothing that is used: it only takes the semicolon. */
 #define TOA_DEFINE_ORIGINAL(member, type) struct toa_no_static_call
 #define toa_original(member) toa_targets.member
 #define toa_set_original(member, type, to) ((void)(to))

@@ -37,7 +37,10 @@ internal sealed partial class UserLanguage
     }
 
     /// <summary>The language that the environment selects, with the variables of the C library: Chinese for zh_CN.UTF-8.</summary>
-    /// <remarks>The output is UTF-8: a terminal with another character set, such as GB18030, gets English. LANGUAGE of GNU gettext is not read.</remarks>
+    /// <remarks>
+    /// The output is UTF-8, so a terminal with another character set, such as GB18030, gets English. LANGUAGE of GNU gettext is
+    /// not read.
+    /// </remarks>
     public static UserLanguage From(Func<string, string?> variable)
     {
         string locale = Variables.Select(variable).FirstOrDefault(value => !string.IsNullOrEmpty(value)) ?? "";
@@ -48,12 +51,12 @@ internal sealed partial class UserLanguage
             : English;
     }
 
-    /// <summary>Removes spaces that sentences and lists have between them in English, but not after full-width punctuation.</summary>
+    /// <summary>In Chinese, removes the spaces behind full-width punctuation: code joins sentences and lists with spaces.</summary>
     public string Typeset(string text) => _translations is null ? text : SpaceAfterFullWidth().Replace(text, "");
 
     /// <summary>Translates a text.</summary>
     /// <param name="english">The text; with placeholders, it is that of <see cref="Message.Format"/>.</param>
-    /// <returns>The translation; the English text if there is none.</returns>
+    /// <returns>The translation, or the English text if it has no translation.</returns>
     public string Translate(string english) => _translations?.GetString(english, CultureInfo.InvariantCulture) ?? english;
 
     [GeneratedRegex(@"(?<=[。，；：、）]) ")]

@@ -9,7 +9,7 @@ namespace Toa.Scenarios.Randomized;
 /// An independent implementation of the provider's rules, with the default settings. It shares no code with the kernel module
 /// or the library.
 /// </summary>
-/// <param name="Verdict">The kind of the client, or the reason why there is none.</param>
+/// <param name="Verdict">The kind of the client, or the reason why no client is expected.</param>
 /// <param name="Client">The client; null if there is no valid one.</param>
 /// <param name="Duplicate">Whether another valid option follows the first one.</param>
 internal sealed record OptionModel(Verdict Verdict, IPEndPoint? Client, bool Duplicate)
