@@ -12,8 +12,6 @@ BENCH_JOB ?= short
 export HOME ?= $(shell getent passwd "$$(id -u)" | cut -d: -f6)
 export TOA_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/toa
 export KERNELS
-# How the module hooks functions. Empty: the best way that the kernel has; kprobe: to test kprobes.
-export HOOKS ?=
 
 RID := linux-x64
 PUBLISHED := artifacts/publish
@@ -28,9 +26,9 @@ export KERNEL_CONFIG ?=
 SOURCE := $(if $(KERNEL_SOURCE),source-$(or $(notdir $(realpath $(KERNEL_SOURCE))),missing))
 MATRIX = $(call named_or,$(if $(SOURCE),,$(shell tests/vm/kernel --list))) $(SOURCE)
 BENCH = $(call named_or,6.12)
-KMOD := artifacts/kmod$(HOOKS:%=-%)
+KMOD := artifacts/kmod
 MODULES := $(KERNELS:%=$(KMOD)/%/tests/toa-faults.ko)
-BUILT_KERNELS := debug kprobes
+BUILT_KERNELS := debug
 
 # Debian packages by purpose: need-compile-guest installs those of compile and guest.
 # To compile and link C programs and NativeAOT.
@@ -185,6 +183,7 @@ demo-programs: need-compile
 	@$(call publish,src/Toa.Tool tests/vm/Toa.Scenarios)
 
 guest-programs: need-compile-test bpf c-programs
+	@$(MAKE) -s -C tests/vm/bpf OUT=$(abspath artifacts/policy)
 	@$(call publish,samples/WhoAmI src/Toa.Tool tests/vm/Toa.Scenarios)
 
 $(TOA_CACHE)/kernels/%/version: tests/vm/kernels.conf | need-guest
@@ -209,7 +208,7 @@ c-programs: need-compile-test
 KMOD_SOURCES := $(shell find native/kmod native/include -type f -not -name '.*')
 TEST_MODULE_SOURCES := $(wildcard tests/vm/modules/*)
 # No -Werror for source-*: headers of old kernels cause warnings with new compilers.
-BUILD_MODULE = tests/vm/build-module $* KCFLAGS='$(if $(filter source-%,$*),,-Werror) -g0' W=1 HOOKS=$(HOOKS) -C
+BUILD_MODULE = tests/vm/build-module $* KCFLAGS='$(if $(filter source-%,$*),,-Werror) -g0' W=1 -C
 
 # Each kernel has its own copy of the source.
 $(KMOD)/%/toa.ko: $(TOA_CACHE)/kernels/%/version $(KMOD_SOURCES)

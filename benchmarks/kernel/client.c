@@ -28,12 +28,12 @@ struct segment {
 } __attribute__((packed, aligned(4)));
 
 const struct option no_option = { .name = "no option" };
-const struct option option_ipv4 = {
-	.name = "option 200", .size = 8,
+struct option option_ipv4 = {
+	.name = "IPv4 option", .size = 8,
 	.bytes = { 200, 8, 0x15, 0xb3, 192, 0, 2, 10 },
 };
-const struct option option_ipv6 = {
-	.name = "option 253", .size = 20,
+struct option option_ipv6 = {
+	.name = "IPv6 option", .size = 20,
 	.bytes = { 253, 20, 0x9c, 0x40, 0x20, 0x01, 0x0d, 0xb8, [18] = 0, [19] = 1 },
 };
 

@@ -19,7 +19,10 @@ struct option {
 	unsigned char bytes[20];
 };
 
-extern const struct option no_option, option_ipv4, option_ipv6;
+extern const struct option no_option;
+
+/* Of the kinds 200 and 253. */
+extern struct option option_ipv4, option_ipv6;
 
 struct client {
 	uint16_t port, server_port;

@@ -2,8 +2,9 @@
 /*
  * Prints the cost of socket calls and connections: a name, a tab, and the number of
  * instructions. With "held N...", prints the cost of the calls while N connections are held.
+ * With "kind K", all options are of this kind.
  *
- * usage: toa-cost | toa-cost held N...
+ * usage: toa-cost [kind K] [held N...]
  */
 #include <err.h>
 #include <netinet/in.h>
@@ -165,9 +166,9 @@ static void print_held(const struct server *server, unsigned int count)
 			sample[kind][i] = server->fd + 1 + (int)(i * (held / 3 / SAMPLE) * 3 + kind);
 
 	snprintf(how, sizeof(how), "%u held", count);
-	print("getpeername, option 200", how, cost_of(get_peername, sample[0], SAMPLE));
+	print("getpeername, IPv4 option", how, cost_of(get_peername, sample[0], SAMPLE));
 	print("getpeername, no option", how, cost_of(get_peername, sample[2], SAMPLE));
-	print("getsockopt 4096, option 253", how, cost_of(get_lookup, sample[1], SAMPLE));
+	print("getsockopt 4096, IPv6 option", how, cost_of(get_lookup, sample[1], SAMPLE));
 	print("getsockopt 4096, no option", how, cost_of(get_lookup, sample[2], SAMPLE));
 }
 
@@ -178,10 +179,15 @@ int main(int argc, char **argv)
 	check_counter();
 	client_setup();
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (argc > 2 && !strcmp(argv[1], "held")) {
+	argv++;
+	if (argc > 2 && !strcmp(*argv, "kind")) {
+		option_ipv4.bytes[0] = option_ipv6.bytes[0] = (unsigned char)atoi(argv[1]);
+		argv += 2;
+	}
+	if (*argv && !strcmp(*argv, "held")) {
 		server = server_listen(AF_INET, 7000);
-		for (int i = 2; i < argc; i++)
-			print_held(&server, strtoul(argv[i], NULL, 10));
+		while (*++argv)
+			print_held(&server, strtoul(*argv, NULL, 10));
 		/* The caller looks at the held memory, and then sends an input. */
 		getchar();
 		return 0;

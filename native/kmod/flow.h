@@ -3,10 +3,13 @@
 #ifndef TOA_KMOD_FLOW_H
 #define TOA_KMOD_FLOW_H
 
+#include <linux/compiler.h>
 #include <linux/in6.h>
 #include <linux/types.h>
 #include <net/inet_sock.h>
 #include <net/ipv6.h>
+
+#include "compat/socket.h"
 
 struct toa_endpoint {
 	struct in6_addr addr;	/* IPv4 as ::ffff:a.b.c.d */
@@ -31,16 +34,28 @@ struct toa_flow {
 	bool is_ipv6;
 };
 
-/* Connections over IPv4 of a dual-mode socket are IPv4. */
+/**
+ * toa_flow_is_ipv6() - whether a connection is over IPv6
+ * @sk: its socket. Connections over IPv4 of a dual-mode socket are IPv4.
+ *
+ * Return: true for IPv6.
+ */
 static inline bool toa_flow_is_ipv6(const struct sock *sk)
 {
 #if IS_ENABLED(CONFIG_IPV6)
-	return sk->sk_family == AF_INET6 && !ipv6_addr_v4mapped(&sk->sk_v6_daddr);
+	/* connect and disconnect may change it meanwhile, and the ports, which are compared too. */
+	return sk->sk_family == AF_INET6 && !data_race(ipv6_addr_v4mapped(&sk->sk_v6_daddr));
 #else
 	return false;
 #endif
 }
 
+/**
+ * toa_flow_of() - the addresses and ports of a connection
+ * @sk: its socket
+ *
+ * Return: a copy of them.
+ */
 static inline struct toa_flow toa_flow_of(const struct sock *sk)
 {
 	struct toa_flow flow = {
@@ -51,8 +66,10 @@ static inline struct toa_flow toa_flow_of(const struct sock *sk)
 
 	if (flow.is_ipv6) {
 #if IS_ENABLED(CONFIG_IPV6)
-		flow.ipv6.peer = sk->sk_v6_daddr;
-		flow.ipv6.local = sk->sk_v6_rcv_saddr;
+		/* As in toa_flow_is_ipv6. */
+		flow.ipv6.peer = data_race(sk->sk_v6_daddr);
+		/* As in toa_flow_is_ipv6. */
+		flow.ipv6.local = data_race(sk->sk_v6_rcv_saddr);
 #endif
 	} else {
 		flow.ipv4_pair = READ_ONCE(sk->__sk_common.skc_addrpair);
@@ -60,7 +77,13 @@ static inline struct toa_flow toa_flow_of(const struct sock *sk)
 	return flow;
 }
 
-/* The same as a comparison with toa_flow_of(sk), without its copies. */
+/**
+ * toa_flow_is_of() - whether a connection has these addresses and ports
+ * @flow: addresses and ports
+ * @sk: the connection's socket
+ *
+ * Return: the same as a comparison with toa_flow_of(sk), without its copies.
+ */
 static inline bool toa_flow_is_of(const struct toa_flow *flow, const struct sock *sk)
 {
 	if (flow->peer_port != READ_ONCE(inet_sk(sk)->inet_dport) ||
@@ -69,13 +92,19 @@ static inline bool toa_flow_is_of(const struct toa_flow *flow, const struct sock
 		return false;
 #if IS_ENABLED(CONFIG_IPV6)
 	if (flow->is_ipv6)
-		return ipv6_addr_equal(&flow->ipv6.peer, &sk->sk_v6_daddr) &&
-		       ipv6_addr_equal(&flow->ipv6.local, &sk->sk_v6_rcv_saddr);
+		/* As in toa_flow_is_ipv6. */
+		return data_race(ipv6_addr_equal(&flow->ipv6.peer, &sk->sk_v6_daddr) &&
+				 ipv6_addr_equal(&flow->ipv6.local, &sk->sk_v6_rcv_saddr));
 #endif
 	return flow->ipv4_pair == READ_ONCE(sk->__sk_common.skc_addrpair);
 }
 
-/* The transport peer: the balancer. */
+/**
+ * toa_flow_peer() - the transport peer of a connection, which is the balancer
+ * @flow: the connection's addresses and ports
+ *
+ * Return: its address and port.
+ */
 static inline struct toa_endpoint toa_flow_peer(const struct toa_flow *flow)
 {
 	struct toa_endpoint peer = { .port = flow->peer_port };
@@ -87,6 +116,12 @@ static inline struct toa_endpoint toa_flow_peer(const struct toa_flow *flow)
 	return peer;
 }
 
+/**
+ * toa_flow_local() - the local end of a connection
+ * @flow: the connection's addresses and ports
+ *
+ * Return: its address and port.
+ */
 static inline struct toa_endpoint toa_flow_local(const struct toa_flow *flow)
 {
 	struct toa_endpoint local = { .port = flow->local_port };

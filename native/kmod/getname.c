@@ -5,16 +5,22 @@
 #include <linux/sched.h>
 #include <net/sock.h>
 
+#include "counters.h"
 #include "getname.h"
 #include "settings.h"
-#include "stats.h"
+#include "steps.h"
 #include "store.h"
 
-static bool closed;
+static bool toa_getname_closed;
 
+/**
+ * toa_getname_close() - leaves names as the kernel gives them, from here on
+ *
+ * For unload: nothing opens them again.
+ */
 void toa_getname_close(void)
 {
-	WRITE_ONCE(closed, true);
+	WRITE_ONCE(toa_getname_closed, true);
 }
 
 #if IS_ENABLED(CONFIG_MPTCP)
@@ -29,7 +35,7 @@ void toa_getname_close(void)
  * the kernel sees. The first subflow has the connection's addresses and ports, and the same
  * struct socket. A socket that has only the same ports belongs to another connection.
  */
-static bool multipath_get(const struct socket *sock, struct toa_client *client)
+static bool toa_getname_get_multipath(const struct socket *sock, struct toa_client *client)
 {
 	const struct toa_connection *connection = NULL;
 	struct sock *subflow = toa_established(sock->sk);
@@ -45,13 +51,13 @@ static bool multipath_get(const struct socket *sock, struct toa_client *client)
 		if (ours)
 			return connection;
 	}
-	toa_count(sock_net(sock->sk), TOA_MIB_MPTCP_UNANSWERED);
+	toa_counters_add_net(sock_net(sock->sk), TOA_MIB_MPTCP_UNANSWERED);
 	return false;
 }
 
 #else
 
-static bool multipath_get(const struct socket *sock, struct toa_client *client)
+static bool toa_getname_get_multipath(const struct socket *sock, struct toa_client *client)
 {
 	return false;
 }
@@ -63,90 +69,71 @@ static bool multipath_get(const struct socket *sock, struct toa_client *client)
  * that a client can forge. The socket does not identify them: programs such as rpc.nfsd make
  * it. The caller does, as a kernel thread has no mm.
  */
-static bool names_are_open(void)
+static bool toa_getname_is_open(void)
 {
-	return current->mm && !READ_ONCE(closed);
+	return current->mm && !READ_ONCE(toa_getname_closed);
 }
 
 /*
  * Whether the client is shown in place of the peer. An IPv6 client only if this is enabled:
  * programs must not see another family than their connection's by surprise.
  */
-static bool is_shown(const struct toa_client *client, int family)
+static bool toa_getname_shows(const struct toa_client *client, int family)
 {
-	return client->ipv4 ||
-	       (family == AF_INET6 && toa_setting(&toa_settings.nat64_getpeername));
+	return client->ipv4 || (family == AF_INET6 && toa_setting(nat64_getpeername));
 }
 
-static void show_v4(const struct toa_client *client, struct sockaddr *addr)
+static void toa_getname_fill(const struct toa_client *client, int family, struct sockaddr *addr)
 {
-	struct sockaddr_in *name = (struct sockaddr_in *)addr;
+	if (family == AF_INET) {
+		struct sockaddr_in *name = (struct sockaddr_in *)addr;
 
-	name->sin_port = client->port;
-	name->sin_addr.s_addr = client->addr.s6_addr32[3];
+		name->sin_port = client->port;
+		name->sin_addr.s_addr = client->addr.s6_addr32[3];
+	} else {
+		struct sockaddr_in6 *name = (struct sockaddr_in6 *)addr;
+
+		name->sin6_port = client->port;
+		name->sin6_addr = client->addr;
+		name->sin6_scope_id = 0;
+		name->sin6_flowinfo = 0;
+	}
 }
 
-static void show_v6(const struct toa_client *client, struct sockaddr *addr)
-{
-	struct sockaddr_in6 *name = (struct sockaddr_in6 *)addr;
-
-	name->sin6_port = client->port;
-	name->sin6_addr = client->addr;
-	name->sin6_scope_id = 0;
-	name->sin6_flowinfo = 0;
-}
-
-static noinline void multipath_show(const struct socket *sock, int family, struct sockaddr *addr)
+static noinline void toa_getname_show_multipath(const struct socket *sock, int family,
+						struct sockaddr *addr)
 {
 	struct toa_client client;
 
-	if (!names_are_open() || !multipath_get(sock, &client))
+	if (!toa_getname_is_open() || !toa_getname_get_multipath(sock, &client))
 		return;
-	if (!is_shown(&client, family)) {
+	if (!toa_getname_shows(&client, family)) {
 		/* Of plain TCP, programs ask by getsockopt. This one keeps our options from us. */
-		toa_count(sock_net(sock->sk), TOA_MIB_MPTCP_UNANSWERED);
+		toa_counters_add_net(sock_net(sock->sk), TOA_MIB_MPTCP_UNANSWERED);
 		return;
 	}
-	toa_count(sock_net(sock->sk), TOA_MIB_GETNAME_TOA_OK);
-	if (family == AF_INET)
-		show_v4(&client, addr);
-	else
-		show_v6(&client, addr);
+	toa_counters_add_net(sock_net(sock->sk), TOA_MIB_GETNAME_TOA_OK);
+	toa_getname_fill(&client, family, addr);
 }
 
-/* The client to show in place of the peer that the kernel named, or NULL. Counts it. */
-static const struct toa_client *client_to_show(const struct socket *sock, int family)
+/**
+ * toa_getname_show() - puts the client in the place of the peer, if one is stored
+ * @sock: the socket
+ * @family: AF_INET or AF_INET6, the family of its addresses
+ * @addr: the peer that the kernel's getname has returned
+ */
+void toa_getname_show(const struct socket *sock, int family, struct sockaddr *addr)
 {
-	const struct toa_connection *connection = toa_store_get(sock->sk);
+	const struct toa_connection *connection;
 
-	if (!connection || !is_shown(&connection->client, family) || !names_are_open())
-		return NULL;
-	toa_count(sock_net(sock->sk), TOA_MIB_GETNAME_TOA_OK);
-	return &connection->client;
-}
-
-void toa_getname_v4(const struct socket *sock, struct sockaddr *addr)
-{
-	const struct toa_client *client;
-
-	if (toa_is_multipath(sock->sk)) {
-		multipath_show(sock, AF_INET, addr);
+	if (toa_getname_is_multipath(sock->sk)) {
+		toa_getname_show_multipath(sock, family, addr);
 		return;
 	}
-	client = client_to_show(sock, AF_INET);
-	if (client)
-		show_v4(client, addr);
-}
-
-void toa_getname_v6(const struct socket *sock, struct sockaddr *addr)
-{
-	const struct toa_client *client;
-
-	if (toa_is_multipath(sock->sk)) {
-		multipath_show(sock, AF_INET6, addr);
+	connection = toa_store_get(sock->sk);
+	if (!connection || !toa_getname_shows(&connection->client, family) ||
+	    !toa_getname_is_open())
 		return;
-	}
-	client = client_to_show(sock, AF_INET6);
-	if (client)
-		show_v6(client, addr);
+	toa_counters_add(toa_store_counters(connection, sock->sk), TOA_MIB_GETNAME_TOA_OK);
+	toa_getname_fill(&connection->client, family, addr);
 }

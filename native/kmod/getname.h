@@ -10,7 +10,7 @@
 
 #include "store.h"
 
-static inline bool toa_is_multipath(const struct sock *sk)
+static inline bool toa_getname_is_multipath(const struct sock *sk)
 {
 #if IS_ENABLED(CONFIG_MPTCP)
 	return sk->sk_protocol == IPPROTO_MPTCP;
@@ -19,17 +19,17 @@ static inline bool toa_is_multipath(const struct sock *sk)
 #endif
 }
 
-/* Whether getname may have to return another peer than the kernel's. */
+/**
+ * toa_getname_concerns() - whether getname may have to return another peer than the kernel's
+ * @sock: the socket whose peer it is to return
+ *
+ * Return: false if the kernel's own answer stands.
+ */
 static inline bool toa_getname_concerns(const struct socket *sock)
 {
-	return toa_is_multipath(sock->sk) || toa_store_may_have(sock->sk);
+	return toa_getname_is_multipath(sock->sk) || toa_store_may_have(sock->sk);
 }
 
-/* getname has returned the peer without an error: puts the client in its place, if one is held. */
-void toa_getname_v4(const struct socket *sock, struct sockaddr *addr);
-void toa_getname_v6(const struct socket *sock, struct sockaddr *addr);
-
-/* From here on, names stay as the kernel gave them. For unload: nothing opens them again. */
-void toa_getname_close(void);
+void toa_getname_show(const struct socket *sock, int family, struct sockaddr *addr);
 
 #endif

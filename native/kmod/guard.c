@@ -7,6 +7,7 @@
 
 #include "compat/rcu.h"
 #include "guard.h"
+#include "steps.h"
 
 DEFINE_PER_CPU(unsigned long, toa_guard_inside);
 
@@ -14,7 +15,7 @@ DEFINE_PER_CPU(unsigned long, toa_guard_inside);
  * Once no caller comes in, the sum only falls. CPUs that were read early may have fallen
  * since, so the sum read is never too low: it is zero only after every caller has left.
  */
-static unsigned long inside(void)
+static unsigned long toa_guard_sum(void)
 {
 	unsigned long sum = 0;
 	int cpu;
@@ -37,10 +38,10 @@ void toa_guard_exit(void)
 	unsigned int waited;
 
 	synchronize_rcu_tasks();
-	for (waited = 0; inside(); waited += interval) {
+	for (waited = 0; toa_guard_sum(); waited += interval) {
 		if (waited == patience)
 			pr_warn("unload waits for %lu callers that sleep in accept, getpeername or getsockopt\n",
-				inside());
+				toa_guard_sum());
 		msleep(interval);
 	}
 	synchronize_rcu_tasks();

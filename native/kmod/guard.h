@@ -29,7 +29,4 @@ static inline void toa_guard_leave(void)
 	this_cpu_dec(toa_guard_inside);
 }
 
-/* Returns when all that came in are out. The ways in are closed already. */
-void toa_guard_exit(void);
-
 #endif

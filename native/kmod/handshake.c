@@ -10,48 +10,48 @@
 
 #include "compat/saved_syn.h"
 #include "compat/socket.h"
+#include "counters.h"
 #include "flow.h"
 #include "handshake.h"
-#include "kinds.h"
 #include "settings.h"
-#include "stats.h"
+#include "steps.h"
 #include "store.h"
 #include "toa.h"
-#include "trust.h"
 
-static struct toa_option_scan scan_header(const struct tcphdr *th, unsigned int size)
+static struct toa_option_scan toa_handshake_scan_header(const struct tcphdr *th, unsigned int size)
 {
-	return toa_kinds_scan((const u8 *)(th + 1), toa_option_area((const u8 *)th, size));
+	return toa_formats_scan((const u8 *)(th + 1), toa_option_area((const u8 *)th, size));
 }
 
 /*
  * The options of the segment that completed the handshake, and where the setting
  * asks for it and there are none, those of the SYN.
  */
-static struct toa_option_scan scan_handshake(const struct sock *child, const struct sk_buff *skb)
+static struct toa_option_scan toa_handshake_scan(const struct sock *child,
+						 const struct sk_buff *skb)
 {
 	static const struct toa_option_scan nothing;
 	/* tcp_v4_rcv and tcp_v6_rcv have pulled the header with all its options. */
 	const struct tcphdr *last = tcp_hdr(skb), *syn;
 	struct toa_option_scan scan = nothing, scan_syn;
-	bool take_syn = toa_setting(&toa_settings.syn);
+	bool take_syn = toa_setting(syn);
 	unsigned int size;
 
 	/* With Fast Open, the SYN itself is the last segment. */
 	if (!last->syn || take_syn)
-		scan = scan_header(last, tcp_hdrlen(skb));
+		scan = toa_handshake_scan_header(last, tcp_hdrlen(skb));
 	if (scan.status == TOA_OPTION_FOUND || !take_syn)
 		return scan;
 
 	syn = toa_saved_syn(child, &size);
 	if (!syn)
 		return scan;
-	scan_syn = scan_header(syn, size);
+	scan_syn = toa_handshake_scan_header(syn, size);
 	return scan_syn.status == TOA_OPTION_FOUND ? scan_syn : scan;
 }
 
 /* Reads a valid option, from its kind byte on. */
-static void client_read(struct toa_client *client, const u8 *option)
+static void toa_handshake_read_option(struct toa_client *client, const u8 *option)
 {
 	client->kind = option[0];
 	client->ipv4 = option[1] == TOA_LENGTH_IPV4;
@@ -67,7 +67,7 @@ static void client_read(struct toa_client *client, const u8 *option)
 }
 
 /* False for port 0 and for unspecified, loopback and multicast addresses: no client has these. */
-static bool client_usable(const struct toa_client *client)
+static bool toa_handshake_is_usable(const struct toa_client *client)
 {
 	const struct in6_addr *addr = &client->addr;
 
@@ -83,52 +83,46 @@ static bool client_usable(const struct toa_client *client)
 }
 
 /* Whether the client of an option counts. If not, counts the reason. */
-static bool client_accepted(const struct toa_client *client, const struct sock *child)
+static bool toa_handshake_accepts(const struct toa_connection *connection)
 {
-	struct toa_flow flow = toa_flow_of(child);
-	struct toa_endpoint peer = toa_flow_peer(&flow);
-	bool trusted = toa_trust_allows(&peer.addr), usable = client_usable(client);
+	const struct toa_client *client = &connection->client;
+	struct toa_endpoint peer = toa_flow_peer(&connection->flow);
+	bool trusted = toa_trust_allows(&peer.addr), usable = toa_handshake_is_usable(client);
 
 	toa_debug("option %u from %pI6c port %u names client %pI6c port %u%s\n", client->kind,
 		  &peer.addr, ntohs(peer.port), &client->addr, ntohs(client->port),
 		  !trusted ? ": not trusted" : !usable ? ": not a client's address" : "");
 	if (trusted && usable)
 		return true;
-	toa_count(sock_net(child), trusted ? TOA_MIB_ADDRESS_UNUSABLE : TOA_MIB_UNTRUSTED);
+	toa_counters_add(connection->counters,
+			 trusted ? TOA_MIB_ADDRESS_UNUSABLE : TOA_MIB_UNTRUSTED);
 	return false;
 }
 
-/* Reads the client of a new connection. False, and counted, where there is none to believe. */
-static bool read_client(struct toa_client *client, const struct sock *child,
-			const struct sk_buff *skb)
+/* Counts what is wrong with the options. */
+static void toa_handshake_count_faults(const struct toa_option_scan *scan,
+				       struct toa_counters __percpu *counters)
 {
-	struct toa_option_scan scan = scan_handshake(child, skb);
-	const struct net *net = sock_net(child);
-
-	if (scan.duplicates)
-		toa_count(net, TOA_MIB_OPTION_DUPLICATE);
-	switch (scan.status) {
+	if (scan->duplicates)
+		toa_counters_add(counters, TOA_MIB_OPTION_DUPLICATE);
+	switch (scan->status) {
+	case TOA_OPTION_MALFORMED:
+		toa_counters_add(counters, TOA_MIB_OPTION_MALFORMED);
+		break;
+	case TOA_OPTION_WRONG_LENGTH:
+		toa_counters_add(counters, TOA_MIB_OPTION_WRONG_LENGTH);
+		break;
+	case TOA_OPTION_ABSENT:
 	case TOA_OPTION_FOUND:
 		break;
-	case TOA_OPTION_MALFORMED:
-		toa_count(net, TOA_MIB_OPTION_MALFORMED);
-		return false;
-	case TOA_OPTION_WRONG_LENGTH:
-		toa_count(net, TOA_MIB_OPTION_WRONG_LENGTH);
-		return false;
-	case TOA_OPTION_ABSENT:
-		return false;
 	}
-
-	client_read(client, scan.found);
-	return client_accepted(client, child);
 }
 
 /*
  * Whether the segment has no options but timestamps, in the alignment that all stacks use: most
  * clients send nothing else.
  */
-static bool has_only_timestamps(const struct tcphdr *th)
+static bool toa_handshake_has_only_timestamps(const struct tcphdr *th)
 {
 	const __be32 *options = (const __be32 *)(th + 1);
 
@@ -138,21 +132,43 @@ static bool has_only_timestamps(const struct tcphdr *th)
 				  TCPOPT_TIMESTAMP << 8 | TCPOLEN_TIMESTAMP));
 }
 
-static bool remember(struct sock *child, const struct sk_buff *skb)
+/* Stores the client that an option of the handshake names. False if there is none to store. */
+static bool toa_handshake_store_client(struct sock *child, const struct sk_buff *skb,
+				       struct toa_counters __percpu *counters)
 {
-	struct toa_client client;
+	struct toa_option_scan scan = toa_handshake_scan(child, skb);
+	struct toa_connection connection;
 
-	if (!read_client(&client, child, skb))
+	toa_handshake_count_faults(&scan, counters);
+	if (!scan.found)
 		return false;
-	if (!toa_store_set(child, &client)) {
-		toa_count(sock_net(child), TOA_MIB_NO_MEMORY);
+	connection.flow = toa_flow_of(child);
+	connection.net_id = toa_net_id(sock_net(child));
+	connection.counters = counters;
+	toa_handshake_read_option(&connection.client, scan.found);
+	if (!toa_handshake_accepts(&connection))
+		return false;
+	if (!toa_store_add(child, &connection)) {
+		toa_counters_add(counters, TOA_MIB_NO_MEMORY);
 		return false;
 	}
+	toa_counters_add(counters, connection.client.ipv4 ? TOA_MIB_IP4_ADDRESS_ALLOC :
+							    TOA_MIB_IP6_ADDRESS_ALLOC);
 	return true;
 }
 
+/**
+ * toa_handshake_done() - reads the client of a new connection
+ * @child: what syn_recv_sock returned: the new socket, locked, or NULL
+ * @skb: the segment that completed the handshake
+ * @own_req: what syn_recv_sock has set if there is a child: whether its caller uses the child.
+ *           NULL where a kernel makes one child at a time.
+ *
+ * Not to be called for tcp_v4_syn_recv_sock unless toa_handshake_is_ipv4.
+ */
 void toa_handshake_done(struct sock *child, const struct sk_buff *skb, const bool *own_req)
 {
+	struct toa_counters __percpu *counters;
 	bool stored;
 
 	/* Two segments can complete one handshake: the loser's child is dead already. */
@@ -164,16 +180,18 @@ void toa_handshake_done(struct sock *child, const struct sk_buff *skb, const boo
 	 */
 	if (!toa_socket_holds_net(child))
 		return;
-	/* Held for an earlier connection of this struct sock, if the hooks did not see its end. */
+	/* Of an earlier connection of this struct sock, if the hooks were off at its end. */
 	toa_store_remove(child);
-	stored = (toa_setting(&toa_settings.syn) || !has_only_timestamps(tcp_hdr(skb))) &&
-		 remember(child, skb);
-	toa_count(sock_net(child), stored ? TOA_MIB_SYN_RECV_SOCK_TOA :
+	counters = toa_counters_of(sock_net(child));
+	stored = (toa_setting(syn) || !toa_handshake_has_only_timestamps(tcp_hdr(skb))) &&
+		 toa_handshake_store_client(child, skb, counters);
+	toa_counters_add(counters, stored ? TOA_MIB_SYN_RECV_SOCK_TOA :
 					    TOA_MIB_SYN_RECV_SOCK_NO_TOA);
 }
 
+/* Tells the log of a setting that this kernel cannot follow. */
 void toa_handshake_warn(void)
 {
-	if (toa_setting(&toa_settings.syn) && !TOA_SYN_CAN_BE_SAVED)
+	if (toa_setting(syn) && !TOA_SYN_CAN_BE_SAVED)
 		pr_warn("syn=Y: this kernel cannot save the SYN (TCP_SAVE_SYN requires Linux 4.2), so TOA options on a SYN are read with TCP Fast Open only\n");
 }

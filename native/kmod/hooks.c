@@ -1,176 +1,281 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The hooks, which are ftrace's.
+ *
+ * The callback on inet_sock_destruct forgets the client of the socket, and changes nothing about
+ * the call. The callbacks on the other functions redirect a call to a replacement if it is about
+ * a connection that concerns this module. The replacement calls the original, and does this
+ * module's work after it. All other calls go on as if there were no hook.
+ *
+ * A replacement calls the original behind the instruction that ftrace patches. Where that is not
+ * possible, it calls the entry, and the callback recognises the caller by its address. So a
+ * replacement must not end with a jump into the original: toa_guard_leave prevents that.
+ *
+ * The callbacks take no reference and need no guard: ftrace waits for them when it removes the
+ * hooks. They need no protection from recursion, because none of them calls a hooked function. A
+ * call goes unseen only if another user of ftrace causes it in a callback of its own.
+ */
 #define pr_fmt(fmt) "TOA: " fmt
 
-#include <linux/errno.h>
-#include <linux/jiffies.h>
-#include <linux/kernel.h>
-#include <linux/workqueue.h>
-#include <net/net_namespace.h>
+#include <linux/delay.h>
 
-#include "compat/moduleparam.h"
-#include "compat/socket.h"
+#include "compat/ftrace.h"
+#include "compat/getname.h"
+#include "compat/memory.h"
+#include "compat/module_text.h"
+#include "compat/original.h"
+#include "compat/syn_recv_sock.h"
+#include "compat/watchdog.h"
 #include "faults.h"
-#include "hook.h"
-#include "hooks.h"
-#include "stats.h"
+#include "getname.h"
+#include "guard.h"
+#include "handshake.h"
+#include "steps.h"
 #include "store.h"
 #include "targets.h"
 
-static int install(enum toa_target target)
-{
-	int err;
+TOA_DEFINE_ORIGINAL(v4_getname);
+TOA_DEFINE_ORIGINAL(v6_getname);
+TOA_DEFINE_ORIGINAL(v4_syn_recv_sock);
+TOA_DEFINE_ORIGINAL(v6_syn_recv_sock);
 
-	if (!toa_target_entry(&toa_targets, target))
-		return 0;
-	err = toa_fault_at(toa_target_names[target]);
-	return err ? err : toa_hook_way.place(target);
+/* Whether the replacements call the entries, so that their calls come back to the callbacks. */
+static bool toa_hooks_call_entries __ro_after_init;
+
+static int toa_hooks_v4_getname(TOA_GETNAME_PARAMS)
+{
+	int result;
+
+	toa_guard_enter();
+	result = toa_original(v4_getname)(TOA_GETNAME_ARGS);
+	if (result >= 0)
+		toa_getname_show(sock, AF_INET, addr);
+	toa_guard_leave();
+	return result;
 }
 
-static void remove(unsigned int count)
+static int toa_hooks_v6_getname(TOA_GETNAME_PARAMS)
 {
-	while (count--)
-		if (toa_target_entry(&toa_targets, count))
-			toa_hook_way.lift(count);
+	int result;
+
+	toa_guard_enter();
+	result = toa_original(v6_getname)(TOA_GETNAME_ARGS);
+	if (result >= 0)
+		toa_getname_show(sock, AF_INET6, addr);
+	toa_guard_leave();
+	return result;
 }
 
-bool toa_release_seen;
-
-void toa_release(const struct sock *sk)
+static struct sock *toa_hooks_v4_syn_recv_sock(TOA_SYN_RECV_SOCK_PARAMS)
 {
-	if (unlikely(!READ_ONCE(toa_release_seen)))
-		WRITE_ONCE(toa_release_seen, true);
-	toa_store_remove(sk);
+	struct sock *child;
+
+	toa_guard_enter();
+	child = toa_original(v4_syn_recv_sock)(TOA_SYN_RECV_SOCK_ARGS);
+	toa_handshake_done(child, skb, TOA_SYN_RECV_SOCK_OWN);
+	toa_guard_leave();
+	return child;
 }
 
-/* Whether calls come in: 0, -EOPNOTSUPP if they do not, or why nothing could be tried. */
-static int try_release(void)
+static struct sock *toa_hooks_v6_syn_recv_sock(TOA_SYN_RECV_SOCK_PARAMS)
 {
-	struct socket *sock;
-	int err = toa_tcp_socket(PF_INET, &sock);
+	struct sock *child;
 
-	if (err)
-		return err;
-	WRITE_ONCE(toa_release_seen, false);
-	sock_release(sock);
-	return READ_ONCE(toa_release_seen) ? 0 : -EOPNOTSUPP;
+	toa_guard_enter();
+	child = toa_original(v6_syn_recv_sock)(TOA_SYN_RECV_SOCK_ARGS);
+	toa_handshake_done(child, skb, TOA_SYN_RECV_SOCK_OWN);
+	toa_guard_leave();
+	return child;
 }
 
-static int check_release(void)
+/* The address at which a replacement calls its original. */
+static const void *toa_hooks_original(enum toa_target target)
 {
-	int err = try_release();
+	const void *entry = toa_targets_entry(&toa_targets, target);
 
-	if (err == -EOPNOTSUPP)
-		pr_err("the hooks are installed, but the kernel does not call them: set kernel.ftrace_enabled or debugfs/kprobes/enabled to 1\n");
-	return err;
+	return toa_hooks_call_entries || !entry ? entry : toa_behind_ftrace(entry);
 }
 
-int toa_hooks_init(void)
+static void toa_hooks_set_originals(void)
 {
 	enum toa_target target;
-	int err;
 
-	for (target = 0; target < TOA_TARGETS; target++) {
-		err = install(target);
-		if (err) {
-			remove(target);
-			return err;
-		}
-	}
-	err = check_release();
-	if (err)
-		remove(TOA_TARGETS);
-	else if (toa_hook_way.warn)
-		toa_hook_way.warn();
-	return err;
+	for (target = TOA_V4_GETNAME; target <= TOA_V6_SYN_RECV_SOCK; target++)
+		if (toa_targets_entry(&toa_targets, target) && !toa_hooks_original(target))
+			toa_hooks_call_entries = true;
+	toa_set_original(v4_getname, toa_hooks_original(TOA_V4_GETNAME));
+	toa_set_original(v6_getname, toa_hooks_original(TOA_V6_GETNAME));
+	toa_set_original(v4_syn_recv_sock, toa_hooks_original(TOA_V4_SYN_RECV_SOCK));
+	toa_set_original(v6_syn_recv_sock, toa_hooks_original(TOA_V6_SYN_RECV_SOCK));
 }
 
-void toa_hooks_exit(void)
+static __always_inline void toa_hooks_redirect(struct toa_ftrace_regs *regs,
+					       unsigned long parent_ip, void *replacement)
 {
-	remove(TOA_TARGETS);
+	if (!toa_hooks_call_entries || !toa_module_text_contains(parent_ip))
+		toa_ftrace_set_ip(regs, (unsigned long)replacement);
+}
+
+/* Whether ftrace calls from the beginning of a function. NULL is no function. */
+static __always_inline bool toa_hooks_is_in(unsigned long ip, const void *function)
+{
+	return ip - (unsigned long)function < TOA_FTRACE_LONGEST_ENTRY;
+}
+
+static void notrace toa_hooks_getname_called(unsigned long ip, unsigned long parent_ip,
+					     struct ftrace_ops *ops, struct toa_ftrace_regs *regs)
+{
+	const struct socket *sock = (void *)toa_ftrace_argument(regs, TOA_GETNAME_SOCK);
+
+	if ((int)toa_ftrace_argument(regs, TOA_GETNAME_PEER) && toa_getname_concerns(sock))
+		toa_hooks_redirect(regs, parent_ip, toa_hooks_is_in(ip, toa_targets.v4_getname) ?
+				   toa_hooks_v4_getname : toa_hooks_v6_getname);
+}
+
+static void notrace toa_hooks_syn_recv_sock_called(unsigned long ip, unsigned long parent_ip,
+						   struct ftrace_ops *ops,
+						   struct toa_ftrace_regs *regs)
+{
+	const struct sock *listener = (void *)toa_ftrace_argument(regs, TOA_SYN_RECV_SOCK_SK);
+
+	if (!toa_hooks_is_in(ip, toa_targets.v4_syn_recv_sock))
+		toa_hooks_redirect(regs, parent_ip, toa_hooks_v6_syn_recv_sock);
+	else if (toa_handshake_is_ipv4(listener))
+		toa_hooks_redirect(regs, parent_ip, toa_hooks_v4_syn_recv_sock);
+}
+
+static void notrace toa_hooks_destruct_called(unsigned long ip, unsigned long parent_ip,
+					      struct ftrace_ops *ops,
+					      struct toa_ftrace_regs *regs)
+{
+	toa_watchdog_see_end();
+	toa_store_remove((void *)toa_ftrace_argument(regs, 0));
 }
 
 /*
- * While the hooks are silent, connections are served without an address, and addresses
- * outlive their sockets. They are not taken for those of another connection, as each
- * answer is checked against the addresses and ports that it was stored for. They go once
- * the hooks are back, with the next socket at the same place in memory, or with the module.
+ * One for each callback, not one for all: a look at the address in each call of getname would
+ * cost as much as the look into the store.
  */
-static bool silent;
-static enum toa_target replaced = TOA_TARGETS;
-
-static void look_for_silence(void)
-{
-	int err = try_release();
-
-	/* Without memory for a socket, nothing is known. */
-	if (err && err != -EOPNOTSUPP)
-		return;
-	if (err)
-		toa_count(&init_net, TOA_MIB_HOOKS_SILENT);
-	if (silent == !!err)
-		return;
-	silent = err;
-	if (silent)
-		pr_err("the hooks are no longer called, so new connections get no client address: set kernel.ftrace_enabled or debugfs/kprobes/enabled to 1\n");
-	else
-		pr_warn("the hooks are called again: connections that were accepted in between have no client address\n");
-}
-
-/* A function that no socket points at is not called, and neither is the hook on it. */
-static void look_for_replacements(void)
-{
-	void *replacement;
-	enum toa_target target = toa_target_replaced(&replacement);
-
-	if (target != TOA_TARGETS)
-		toa_count(&init_net, TOA_MIB_HOOKS_SILENT);
-	if (target == replaced)
-		return;
-	replaced = target;
-	if (target != TOA_TARGETS)
-		pr_err("%s was replaced by %ps, so the hook on it is no longer called: unload the module that replaced it\n",
-		       toa_target_names[target], replacement);
-	else
-		pr_warn("the kernel's own functions are called again: connections that were accepted in between have no client address\n");
-}
-
-static void watch(struct work_struct *work)
-{
-	if (toa_hook_way.switchable())
-		look_for_silence();
-	look_for_replacements();
-	schedule_delayed_work(to_delayed_work(work), toa_fault_switchable() ? HZ : 60 * HZ);
-}
-
-static DECLARE_DELAYED_WORK(watch_work, watch);
-
-int toa_watch_init(void)
-{
-	schedule_delayed_work(&watch_work, 0);
-	return 0;
-}
-
-void toa_watch_exit(void)
-{
-	cancel_delayed_work_sync(&watch_work);
-}
-
-static int way_set(const char *value, const struct kernel_param *kp)
-{
-	pr_err("hooks is read-only: it shows how the module was built\n");
-	return -EPERM;
-}
-
-static int way_get(char *buffer, const struct kernel_param *kp)
-{
-	return sprintf(buffer, "%s\n", toa_hook_way.name);
-}
-
-static const struct kernel_param_ops way_ops = {
-	.set = way_set,
-	.get = way_get,
+static struct toa_hook {
+	struct ftrace_ops ops;
+	enum toa_target first, last;
+} toa_hooks[] = {
+	{
+		.first = TOA_DESTRUCT, .last = TOA_DESTRUCT,
+		.ops = { .func = toa_hooks_destruct_called },
+	},
+	{
+		.first = TOA_V4_GETNAME, .last = TOA_V6_GETNAME,
+		.ops = { .func = toa_hooks_getname_called, .flags = FTRACE_OPS_FL_IPMODIFY },
+	},
+	{
+		.first = TOA_V4_SYN_RECV_SOCK, .last = TOA_V6_SYN_RECV_SOCK,
+		.ops = { .func = toa_hooks_syn_recv_sock_called, .flags = FTRACE_OPS_FL_IPMODIFY },
+	},
 };
 
-module_param_cb(hooks, &way_ops, NULL, 0444);
-MODULE_PARM_DESC(hooks,
-		 "How functions are hooked: ftrace, or kprobe if the kernel does not support hooks with ftrace (read-only)");
+static int toa_hooks_add_target(struct toa_hook *hook, enum toa_target target)
+{
+	unsigned long entry = (unsigned long)toa_targets_entry(&toa_targets, target);
+	int err = toa_fault_at(toa_targets_names[target]);
+
+	return err || !entry ? err : ftrace_set_filter_ip(&hook->ops, entry, 0, 0);
+}
+
+static void toa_hooks_complain(const struct toa_hook *hook, int err)
+{
+	const char *first = toa_targets_names[hook->first], *last = toa_targets_names[hook->last];
+	const char *or = first == last ? "" : " or ";
+
+	last = first == last ? "" : last;
+	switch (err) {
+	case -EBUSY:
+		pr_err("cannot hook %s%s%s: a livepatch or another module has hooked it, or kernel.ftrace_enabled is 0. Unload that module, or set kernel.ftrace_enabled to 1\n",
+		       first, or, last);
+		break;
+	case -ENODEV:
+		pr_err("cannot hook %s%s%s: ftrace is disabled after an error, see above in this log. Reboot this machine, or use the eBPF provider (toa-bpf)\n",
+		       first, or, last);
+		break;
+	default:
+		pr_err("cannot hook %s%s%s: error %d\n", first, or, last, err);
+	}
+}
+
+/*
+ * All functions of a hook are known before it is registered: the kernel makes BPF trampolines
+ * there share the call only then.
+ */
+static int toa_hooks_place(struct toa_hook *hook)
+{
+	enum toa_target target;
+	int err = 0;
+
+	hook->ops.flags |= TOA_FTRACE_FLAGS;
+	if (toa_fault_switchable())
+		hook->ops.flags &= ~TOA_FTRACE_FLAGS_PERMANENT;
+	for (target = hook->first; target <= hook->last && !err; target++)
+		err = toa_hooks_add_target(hook, target);
+	if (!err)
+		err = register_ftrace_function(&hook->ops);
+	if (err) {
+		toa_ftrace_clear_filter(&hook->ops);
+		toa_hooks_complain(hook, err);
+	}
+	return err;
+}
+
+/* The kernel's functions still lead into this module's text, which must therefore stay. */
+static void toa_hooks_stay(int err)
+{
+	pr_err("cannot remove a hook: error %d: ftrace has shut itself down, see above in this log. The module stays in memory: reboot this machine\n",
+	       err);
+	for (;;)
+		ssleep(60);
+}
+
+static void toa_hooks_lift(struct toa_hook *hook)
+{
+	int err = toa_fault_at("lift");
+
+	if (!err)
+		err = unregister_ftrace_function(&hook->ops);
+	if (err)
+		toa_hooks_stay(err);
+	/* It may have shut itself down in the act, and said nothing. */
+	err = toa_ftrace_clear_filter(&hook->ops);
+	if (err == -ENODEV)
+		toa_hooks_stay(err);
+}
+
+static void toa_hooks_lift_first(unsigned int count)
+{
+	while (count--)
+		toa_hooks_lift(&toa_hooks[count]);
+}
+
+/* Lets nobody else in. Some may still be inside a replacement: toa_guard_exit waits for them. */
+void toa_hooks_exit(void)
+{
+	toa_hooks_lift_first(ARRAY_SIZE(toa_hooks));
+}
+
+/*
+ * All or none, in the order of a connection's life backwards: nothing is learnt before it can be
+ * forgotten.
+ */
+int toa_hooks_init(void)
+{
+	unsigned int i;
+
+	toa_hooks_set_originals();
+	for (i = 0; i < ARRAY_SIZE(toa_hooks); i++) {
+		int err = toa_hooks_place(&toa_hooks[i]);
+
+		if (err) {
+			toa_hooks_lift_first(i);
+			return err;
+		}
+	}
+	return 0;
+}

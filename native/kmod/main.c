@@ -7,18 +7,10 @@
 #include <linux/module.h>
 
 #include "compat/moduleparam.h"
+#include "compat/watchdog.h"
 #include "faults.h"
-#include "getname.h"
-#include "guard.h"
-#include "handshake.h"
-#include "hooks.h"
-#include "proc.h"
 #include "settings.h"
-#include "sockopt.h"
-#include "stats.h"
-#include "store.h"
-#include "targets.h"
-#include "trust.h"
+#include "steps.h"
 
 struct toa_settings toa_settings = {
 	.debug = IS_ENABLED(TOA_DEBUG),
@@ -42,20 +34,20 @@ static const struct toa_step {
 	const char *name;
 	int (*init)(void);
 	void (*exit)(void);
-} steps[] = {
+} toa_steps[] = {
 	/* First: beside a module that patches tables, nothing of ours is registered. */
 	{ "targets", toa_targets_init, NULL },
 	{ "store", toa_store_init, toa_store_exit },
-	{ "stats", toa_stats_init, toa_stats_exit },
+	{ "counters", toa_counters_init, toa_counters_exit },
 	{ "guard", NULL, toa_guard_exit },
 	/* Before the proc files: a second TOA module is refused here, not there with a warning. */
 	{ "sockopt", toa_sockopt_init, toa_sockopt_exit },
 	{ "proc", toa_proc_init, toa_proc_exit },
 	{ "hooks", toa_hooks_init, toa_hooks_exit },
-	{ "watch", toa_watch_init, toa_watch_exit },
+	{ "watchdog", toa_watchdog_init, toa_watchdog_exit },
 };
 
-static void undo(unsigned int count)
+static void toa_undo(unsigned int count)
 {
 	/*
 	 * A program that the socket options no longer answer takes the name for the transport
@@ -65,22 +57,22 @@ static void undo(unsigned int count)
 	toa_getname_close();
 	toa_sockopt_exit();
 	while (count--)
-		if (steps[count].exit)
-			steps[count].exit();
+		if (toa_steps[count].exit)
+			toa_steps[count].exit();
 }
 
 static int __init toa_init(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(steps); i++) {
-		int err = toa_fault_at(steps[i].name);
+	for (i = 0; i < ARRAY_SIZE(toa_steps); i++) {
+		int err = toa_fault_at(toa_steps[i].name);
 
-		if (!err && steps[i].init)
-			err = steps[i].init();
+		if (!err && toa_steps[i].init)
+			err = toa_steps[i].init();
 		if (err) {
-			pr_err("not loaded: %s failed with error %d\n", steps[i].name, err);
-			undo(i);
+			pr_err("not loaded: %s failed with error %d\n", toa_steps[i].name, err);
+			toa_undo(i);
 			return err;
 		}
 	}
@@ -93,7 +85,7 @@ static int __init toa_init(void)
 
 static void __exit toa_exit(void)
 {
-	undo(ARRAY_SIZE(steps));
+	toa_undo(ARRAY_SIZE(toa_steps));
 	/* The vendor manual's words, which users search the log for. */
 	printk(KERN_INFO "TOA unloaded\n");
 }

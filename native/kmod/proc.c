@@ -9,13 +9,13 @@
 #include <net/net_namespace.h>
 
 #include "compat/proc_net.h"
-#include "proc.h"
-#include "stats.h"
+#include "counters.h"
+#include "steps.h"
 #include "store.h"
 
-static int stats_show(struct seq_file *seq, void *unused)
+static int toa_proc_stats_show(struct seq_file *seq, void *unused)
 {
-	toa_stats_print(seq, seq_file_single_net(seq));
+	toa_counters_print(seq, seq_file_single_net(seq));
 	return 0;
 }
 
@@ -25,36 +25,38 @@ static int stats_show(struct seq_file *seq, void *unused)
  * Each row is copied out of the store before it is printed, and nothing is held
  * between rows: a reader can be as slow as it likes, and the table as long.
  */
-struct table_state {
+struct toa_proc_table_state {
 	struct seq_net_private net;
 	struct toa_connection row;
 };
 
-static void *row_at(struct seq_file *seq, loff_t *position)
+static void *toa_proc_row_at(struct seq_file *seq, loff_t *position)
 {
-	struct table_state *state = seq->private;
+	struct toa_proc_table_state *state = seq->private;
 
 	if (!*position)
 		return SEQ_START_TOKEN;
-	return toa_store_walk(position, seq_file_net(seq), &state->row) ? &state->row : NULL;
+	if (!toa_store_walk(position, toa_net_id(seq_file_net(seq)), &state->row))
+		return NULL;
+	return &state->row;
 }
 
-static void *table_start(struct seq_file *seq, loff_t *position)
+static void *toa_proc_table_start(struct seq_file *seq, loff_t *position)
 {
-	return row_at(seq, position);
+	return toa_proc_row_at(seq, position);
 }
 
-static void *table_next(struct seq_file *seq, void *row, loff_t *position)
+static void *toa_proc_table_next(struct seq_file *seq, void *row, loff_t *position)
 {
 	++*position;
-	return row_at(seq, position);
+	return toa_proc_row_at(seq, position);
 }
 
-static void table_stop(struct seq_file *seq, void *row)
+static void toa_proc_table_stop(struct seq_file *seq, void *row)
 {
 }
 
-static void print_endpoint(struct seq_file *seq, const struct in6_addr *addr, __be16 port)
+static void toa_proc_print_endpoint(struct seq_file *seq, const struct in6_addr *addr, __be16 port)
 {
 	size_t before = seq->count;
 
@@ -66,7 +68,7 @@ static void print_endpoint(struct seq_file *seq, const struct in6_addr *addr, __
 	seq_printf(seq, "%*s", (int)max_t(ssize_t, before + 48 - seq->count, 1), "");
 }
 
-static int table_show(struct seq_file *seq, void *row)
+static int toa_proc_table_show(struct seq_file *seq, void *row)
 {
 	const struct toa_connection *connection = row;
 	struct toa_endpoint peer, local;
@@ -77,47 +79,47 @@ static int table_show(struct seq_file *seq, void *row)
 	}
 	peer = toa_flow_peer(&connection->flow);
 	local = toa_flow_local(&connection->flow);
-	print_endpoint(seq, &connection->client.addr, connection->client.port);
-	print_endpoint(seq, &peer.addr, peer.port);
-	print_endpoint(seq, &local.addr, local.port);
+	toa_proc_print_endpoint(seq, &connection->client.addr, connection->client.port);
+	toa_proc_print_endpoint(seq, &peer.addr, peer.port);
+	toa_proc_print_endpoint(seq, &local.addr, local.port);
 	seq_printf(seq, "%u\n", connection->client.kind);
 	return 0;
 }
 
-static const struct seq_operations table_ops = {
-	.start = table_start,
-	.next = table_next,
-	.stop = table_stop,
-	.show = table_show,
+static const struct seq_operations toa_proc_table_ops = {
+	.start = toa_proc_table_start,
+	.next = toa_proc_table_next,
+	.stop = toa_proc_table_stop,
+	.show = toa_proc_table_show,
 };
 
-static int __net_init proc_net_init(struct net *net)
+static int __net_init toa_proc_net_init(struct net *net)
 {
-	if (!proc_create_net_single("toa_stats", 0444, net->proc_net, stats_show, NULL))
+	if (!proc_create_net_single("toa_stats", 0444, net->proc_net, toa_proc_stats_show, NULL))
 		return -ENOMEM;
 	/* Its rows name the clients of all users' connections. */
-	if (!proc_create_net("toa_table", 0400, net->proc_net, &table_ops,
-			     sizeof(struct table_state))) {
+	if (!proc_create_net("toa_table", 0400, net->proc_net, &toa_proc_table_ops,
+			     sizeof(struct toa_proc_table_state))) {
 		remove_proc_entry("toa_stats", net->proc_net);
 		return -ENOMEM;
 	}
 	return 0;
 }
 
-static void __net_exit proc_net_exit(struct net *net)
+static void __net_exit toa_proc_net_exit(struct net *net)
 {
 	remove_proc_entry("toa_table", net->proc_net);
 	remove_proc_entry("toa_stats", net->proc_net);
 }
 
-static struct pernet_operations proc_net_ops = {
-	.init = proc_net_init,
-	.exit = proc_net_exit,
+static struct pernet_operations toa_proc_net_ops = {
+	.init = toa_proc_net_init,
+	.exit = toa_proc_net_exit,
 };
 
 int toa_proc_init(void)
 {
-	int err = register_pernet_subsys(&proc_net_ops);
+	int err = register_pernet_subsys(&toa_proc_net_ops);
 
 	if (err)
 		pr_err("cannot create /proc/net/toa_stats and /proc/net/toa_table: if another TOA module created them, unload it first\n");
@@ -126,5 +128,5 @@ int toa_proc_init(void)
 
 void toa_proc_exit(void)
 {
-	unregister_pernet_subsys(&proc_net_ops);
+	unregister_pernet_subsys(&toa_proc_net_ops);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The settings that are on or off. The lists are in trust.h and kinds.h. */
+/* The module's parameters, as the rest of the module asks for them. */
 #ifndef TOA_KMOD_SETTINGS_H
 #define TOA_KMOD_SETTINGS_H
 
@@ -7,6 +7,11 @@
 #include <linux/kernel.h>
 #include <linux/types.h>
 
+#include "toa_option.h"
+
+struct in6_addr;
+
+/* Those that are on or off. */
 struct toa_settings {
 	bool nat64_getpeername;	/* a NAT64 client also replaces the peer of AF_INET6 sockets */
 	bool syn;		/* options on the SYN count as well */
@@ -15,15 +20,19 @@ struct toa_settings {
 
 extern struct toa_settings toa_settings;
 
-static inline bool toa_setting(const bool *setting)
-{
-	return READ_ONCE(*setting);
-}
+#define toa_setting(name) READ_ONCE(toa_settings.name)
 
 #define toa_debug(format, ...) \
 	do { \
-		if (unlikely(toa_setting(&toa_settings.debug))) \
+		if (unlikely(toa_setting(debug))) \
 			pr_info_ratelimited(format, ##__VA_ARGS__); \
 	} while (0)
+
+/* formats.c: ipv4_kinds= and ipv6_kinds= */
+struct toa_option_scan toa_formats_scan(const u8 *options, unsigned int size);
+
+/* trust.c: trusted= */
+bool toa_trust_allows(const struct in6_addr *peer);
+bool toa_trust_is_any(void);
 
 #endif

@@ -9,15 +9,14 @@
 
 #include "toa.h"
 
+#include "counters.h"
 #include "flow.h"
 #include "guard.h"
-#include "getname.h"
-#include "sockopt.h"
-#include "stats.h"
+#include "steps.h"
 #include "store.h"
 
 /* As getpeername sees it. */
-static bool connected(const struct sock *sk)
+static bool toa_sockopt_is_connected(const struct sock *sk)
 {
 	return sk->sk_type == SOCK_STREAM && sk->sk_protocol == IPPROTO_TCP &&
 	       inet_sk(sk)->inet_dport &&
@@ -29,7 +28,8 @@ static bool connected(const struct sock *sk)
  * FUSE). Whoever waits holds a reference, so that rmmod is refused, and not held up. Nobody
  * else does: two atomic operations on one cache line would be the dearest part of a call.
  */
-static int copy_answer(void __user *user, const void *answer, int size)
+/* Inline: the kernel checks less about an answer whose size the compiler knows. */
+static __always_inline int toa_sockopt_copy_answer(void __user *user, const void *answer, int size)
 {
 	unsigned long left;
 
@@ -48,7 +48,7 @@ static int copy_answer(void __user *user, const void *answer, int size)
 	return left ? -EFAULT : 0;
 }
 
-static int get_lookup(struct sock *sk, void __user *user, int *len)
+static int toa_sockopt_get_lookup(struct sock *sk, void __user *user, int *len)
 {
 	const struct toa_connection *connection;
 	struct toa_nat64_peer answer;
@@ -56,30 +56,30 @@ static int get_lookup(struct sock *sk, void __user *user, int *len)
 
 	if (*len < (int)sizeof(answer))
 		return -EINVAL;
-	if (!connected(sk))
+	if (!toa_sockopt_is_connected(sk))
 		return -ENOTCONN;
 	connection = toa_store_get(sk);
 	if (!connection) {
-		toa_count(sock_net(sk), TOA_MIB_GETNAME_TOA_EMPTY);
+		toa_counters_add_net(sock_net(sk), TOA_MIB_GETNAME_TOA_EMPTY);
 		return -EINVAL;
 	}
 	if (connection->client.ipv4) {
-		toa_count(sock_net(sk), TOA_MIB_GETNAME_TOA_MISMATCH);
+		toa_counters_add(toa_store_counters(connection, sk), TOA_MIB_GETNAME_TOA_MISMATCH);
 		return -EFAULT;
 	}
 
 	memset(&answer, 0, sizeof(answer));	/* the padding goes to userspace too */
 	answer.saddr = connection->client.addr;
 	answer.sport = connection->client.port;
-	err = copy_answer(user, &answer, sizeof(answer));
+	err = toa_sockopt_copy_answer(user, &answer, sizeof(answer));
 	if (err)
 		return err;
 	*len = sizeof(answer);
-	toa_count(sock_net(sk), TOA_MIB_GETNAME_TOA_OK);
+	toa_counters_add(toa_store_counters(connection, sk), TOA_MIB_GETNAME_TOA_OK);
 	return 0;
 }
 
-static int get_info(struct sock *sk, void __user *user, int *len)
+static int toa_sockopt_get_info(struct sock *sk, void __user *user, int *len)
 {
 	const struct toa_connection *connection;
 	struct toa_info info = { 0 };
@@ -88,7 +88,7 @@ static int get_info(struct sock *sk, void __user *user, int *len)
 
 	if (*len < 0)
 		return -EINVAL;
-	if (!connected(sk))
+	if (!toa_sockopt_is_connected(sk))
 		return -ENOTCONN;
 	flow = toa_flow_of(sk);
 	peer = toa_flow_peer(&flow);
@@ -103,20 +103,20 @@ static int get_info(struct sock *sk, void __user *user, int *len)
 	}
 
 	*len = min_t(int, *len, sizeof(info));
-	return copy_answer(user, &info, *len);
+	return toa_sockopt_copy_answer(user, &info, *len);
 }
 
-static int get(struct sock *sk, int option, void __user *user, int *len)
+static int toa_sockopt_get(struct sock *sk, int option, void __user *user, int *len)
 {
 	int err;
 
 	toa_guard_enter();
 	switch (option) {
 	case TOA_SO_GET_LOOKUP:
-		err = get_lookup(sk, user, len);
+		err = toa_sockopt_get_lookup(sk, user, len);
 		break;
 	case TOA_SO_GET_INFO:
-		err = get_info(sk, user, len);
+		err = toa_sockopt_get_info(sk, user, len);
 		break;
 	default:
 		err = -ENOPROTOOPT;
@@ -132,29 +132,29 @@ static int get(struct sock *sk, int option, void __user *user, int *len)
  * nf_sockopt_find and toa_guard_enter, or between toa_guard_leave and its last look at
  * this struct, so RCU-tasks covers both.
  */
-static struct nf_sockopt_ops sockopt_ops = {
+static struct nf_sockopt_ops toa_sockopt_ops = {
 	.pf = PF_INET,
 	.get_optmin = TOA_SO_GET_LOOKUP,
 	.get_optmax = TOA_SO_GET_INFO + 1,
-	.get = get,
+	.get = toa_sockopt_get,
 };
 
-static bool registered;
+static bool toa_sockopt_registered;
 
 int toa_sockopt_init(void)
 {
-	int err = nf_register_sockopt(&sockopt_ops);
+	int err = nf_register_sockopt(&toa_sockopt_ops);
 
 	if (err == -EBUSY)
 		pr_err("another module answers socket options %d to %d: unload that TOA module first\n",
 		       TOA_SO_GET_LOOKUP, TOA_SO_GET_INFO);
-	registered = !err;
+	toa_sockopt_registered = !err;
 	return err;
 }
 
 void toa_sockopt_exit(void)
 {
-	if (registered)
-		nf_unregister_sockopt(&sockopt_ops);
-	registered = false;
+	if (toa_sockopt_registered)
+		nf_unregister_sockopt(&toa_sockopt_ops);
+	toa_sockopt_registered = false;
 }

@@ -2,20 +2,19 @@
 /*
  * The clients of live connections, by socket.
  *
- * The kernel gives modules no field in struct sock that is free for them
- * (sk_user_data belongs to kTLS, sockmap and others), so the addresses live in a
- * hash table of their own. Lookups take no lock. A socket's address may be reused
- * after it was freed: so each answer is checked against the connection it was
- * stored for.
+ * struct sock has no field that is free for modules (sk_user_data belongs to kTLS, sockmap and
+ * others), so this is a hash table of its own. Lookups take no lock.
  */
 #ifndef TOA_KMOD_STORE_H
 #define TOA_KMOD_STORE_H
 
 #include <linux/hash.h>
+#include <linux/list_nulls.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <net/sock.h>
 
+#include "counters.h"
 #include "flow.h"
 
 /* The real client of a connection, as a TOA option names it. */
@@ -29,65 +28,91 @@ struct toa_client {
 struct toa_connection {
 	struct toa_flow flow;
 	struct toa_client client;
-	const struct net *net;	/* not a reference, never followed */
+	u32 place;		/* in its bucket: larger than those before it */
+	u64 net_id;		/* of toa_net_id */
+	struct toa_counters __percpu *counters;	/* of its network namespace */
 };
 
-/*
- * Raw locks with interrupts off: a socket can be freed in any context, on
- * PREEMPT_RT too, and they are held for a few instructions.
- */
 struct toa_bucket {
 	raw_spinlock_t lock;
 	u32 first_place;	/* of the newest entry: counts down, because that is the first */
 	struct hlist_nulls_head entries;
 };
 
-extern struct toa_bucket *toa_buckets;
-extern unsigned int toa_bucket_bits;
+extern struct toa_bucket *toa_store_buckets;
+extern unsigned int toa_store_bits;
 
-static inline struct toa_bucket *toa_bucket_of(const struct sock *sk)
+static inline struct toa_bucket *toa_store_bucket(const struct sock *sk)
 {
-	return &toa_buckets[hash_ptr(sk, toa_bucket_bits)];
+	return &toa_store_buckets[hash_ptr(sk, toa_store_bits)];
 }
 
-static inline bool toa_bucket_is_empty(const struct toa_bucket *bucket)
+static inline bool toa_store_bucket_is_empty(const struct toa_bucket *bucket)
 {
 	return is_a_nulls(READ_ONCE(bucket->entries.first));
 }
 
-int toa_store_init(void);
-
-/* Only once nobody can call in here any more. */
-void toa_store_exit(void);
-
-/* For a new socket, for which nothing is held. False if there is no memory. */
-bool toa_store_set(struct sock *sk, const struct toa_client *client);
-
-void toa_store_remove(const struct sock *sk);
-
-/*
- * False if no client is stored for this socket. Inline and without RCU, for ftrace callbacks:
- * they ask for every socket, and most buckets are empty.
+/**
+ * toa_store_may_have() - whether a client may be stored for a socket
+ * @sk: any socket
+ *
+ * Takes no lock and no RCU. The callbacks of ftrace ask this about every socket, and most buckets
+ * are empty.
+ *
+ * Return: false if none is stored.
  */
 static inline bool toa_store_may_have(const struct sock *sk)
 {
-	return !toa_bucket_is_empty(toa_bucket_of(sk));
+	return !toa_store_bucket_is_empty(toa_store_bucket(sk));
 }
 
-/* The slow part of toa_store_get. */
-const struct toa_connection *toa_store_lookup(const struct sock *sk);
+bool toa_store_add(struct sock *sk, const struct toa_connection *connection);
+void toa_store_remove_from(struct toa_bucket *bucket, const struct sock *sk);
+const struct toa_connection *toa_store_get_from(const struct toa_bucket *bucket,
+						const struct sock *sk);
+bool toa_store_walk(loff_t *position, u64 net_id, struct toa_connection *connection);
 
-/* The client of the connection of this socket, or NULL. It stays as long as the socket is held. */
+/**
+ * toa_store_counters() - the counters to count a connection with
+ * @connection: what toa_store_get returned
+ * @sk: its socket
+ *
+ * Return: the counters of the socket's network namespace.
+ */
+static inline struct toa_counters __percpu *
+toa_store_counters(const struct toa_connection *connection, const struct sock *sk)
+{
+#ifdef TOA_HAVE_NET_COOKIE
+	return connection->counters;
+#else
+	/* What is left of an earlier namespace may have the same number, but not its counters. */
+	return toa_counters_of(sock_net(sk));
+#endif
+}
+
+/**
+ * toa_store_remove() - forgets the client of a socket
+ * @sk: a socket that nobody else uses: it is new, or the kernel destroys it
+ */
+static inline void toa_store_remove(const struct sock *sk)
+{
+	struct toa_bucket *bucket = toa_store_bucket(sk);
+
+	if (!toa_store_bucket_is_empty(bucket))
+		toa_store_remove_from(bucket, sk);
+}
+
+/**
+ * toa_store_get() - the client of a connection
+ * @sk: its socket, which the caller holds
+ *
+ * Return: what was stored for it, or NULL. It stays as long as the socket is held.
+ */
 static inline const struct toa_connection *toa_store_get(const struct sock *sk)
 {
-	return toa_store_may_have(sk) ? toa_store_lookup(sk) : NULL;
-}
+	const struct toa_bucket *bucket = toa_store_bucket(sk);
 
-/*
- * Copies the first connection of a namespace at or behind a position, and sets the
- * position to its own: adding one to it goes on to the next. Positions begin at 1.
- * What comes and goes meanwhile may be missed; what stays is seen, once.
- */
-bool toa_store_walk(loff_t *position, const struct net *net, struct toa_connection *connection);
+	return toa_store_bucket_is_empty(bucket) ? NULL : toa_store_get_from(bucket, sk);
+}
 
 #endif

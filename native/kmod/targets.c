@@ -6,10 +6,12 @@
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/string.h>
+#include <net/sock.h>
+#include <net/inet_common.h>		/* of old kernels: relies on others before it */
 
-#include "compat/cache.h"
-#include "compat/inet_common.h"
+#include "compat/memory.h"
 #include "compat/socket.h"
+#include "steps.h"
 #include "targets.h"
 
 struct toa_targets toa_targets __ro_after_init = {
@@ -21,10 +23,10 @@ struct toa_targets toa_targets __ro_after_init = {
  * Of the others only some are exported, but every TCP socket points at them: a
  * throw-away socket names them, without kallsyms and without a probe.
  */
-static int find_ipv4(struct toa_targets *targets)
+static int toa_targets_find_ipv4(struct toa_targets *targets)
 {
 	struct socket *sock;
-	int err = toa_tcp_socket(PF_INET, &sock);
+	int err = toa_socket_create(PF_INET, &sock);
 
 	if (err)
 		return err;
@@ -34,10 +36,10 @@ static int find_ipv4(struct toa_targets *targets)
 	return 0;
 }
 
-static int find_ipv6(struct toa_targets *targets)
+static int toa_targets_find_ipv6(struct toa_targets *targets)
 {
 	struct socket *sock;
-	int err = toa_tcp_socket(PF_INET6, &sock);
+	int err = toa_socket_create(PF_INET6, &sock);
 
 	if (err)
 		return err;
@@ -47,7 +49,7 @@ static int find_ipv6(struct toa_targets *targets)
 	return 0;
 }
 
-const char * const toa_target_names[TOA_TARGETS] = {
+const char * const toa_targets_names[TOA_TARGETS] = {
 	[TOA_DESTRUCT] = "inet_sock_destruct",
 	[TOA_V4_GETNAME] = "inet_getname",
 	[TOA_V6_GETNAME] = "inet6_getname",
@@ -55,7 +57,7 @@ const char * const toa_target_names[TOA_TARGETS] = {
 	[TOA_V6_SYN_RECV_SOCK] = "tcp_v6_syn_recv_sock",
 };
 
-void *toa_target_entry(const struct toa_targets *targets, enum toa_target target)
+void *toa_targets_entry(const struct toa_targets *targets, enum toa_target target)
 {
 	switch (target) {
 	case TOA_DESTRUCT:
@@ -79,24 +81,25 @@ void *toa_target_entry(const struct toa_targets *targets, enum toa_target target
  * often of a similar name (inet_getname_toa): a hook on it would end with its module.
  * A compiler may add a suffix behind a dot, and IPv6 may be a module.
  */
-static bool is_symbol(const char *symbol, const char *name)
+static bool toa_targets_is_symbol(const char *symbol, const char *name)
 {
 	const char *rest = symbol + strlen(name);
 
-	return !strncmp(symbol, name, strlen(name)) && (!*rest || *rest == '.' || !strcmp(rest, " [ipv6]"));
+	return !strncmp(symbol, name, strlen(name)) &&
+	       (!*rest || *rest == '.' || !strcmp(rest, " [ipv6]"));
 }
 
-static int refuse_replaced(void)
+static int toa_targets_refuse_replaced(void)
 {
 	enum toa_target target;
 
 	for (target = 0; IS_ENABLED(CONFIG_KALLSYMS) && target < TOA_TARGETS; target++) {
-		const char *name = toa_target_names[target];
-		void *entry = toa_target_entry(&toa_targets, target);
+		const char *name = toa_targets_names[target];
+		void *entry = toa_targets_entry(&toa_targets, target);
 		char symbol[KSYM_SYMBOL_LEN];
 
 		snprintf(symbol, sizeof(symbol), "%ps", entry);
-		if (!entry || is_symbol(symbol, name))
+		if (!entry || toa_targets_is_symbol(symbol, name))
 			continue;
 		pr_err("%s was replaced by %s: first unload the module that replaced it\n",
 		       name, symbol);
@@ -107,33 +110,34 @@ static int refuse_replaced(void)
 
 int toa_targets_init(void)
 {
-	int err = find_ipv4(&toa_targets);
+	int err = toa_targets_find_ipv4(&toa_targets);
 
 	if (err) {
 		pr_err("cannot create a TCP socket: error %d\n", err);
 		return err;
 	}
-	err = find_ipv6(&toa_targets);
+	err = toa_targets_find_ipv6(&toa_targets);
 	if (err == -EAFNOSUPPORT) {
 		pr_info("this kernel runs without IPv6: only IPv4 sockets are hooked\n");
 	} else if (err) {
 		pr_err("cannot create an IPv6 TCP socket: error %d\n", err);
 		return err;
 	}
-	return refuse_replaced();
+	return toa_targets_refuse_replaced();
 }
 
-enum toa_target toa_target_replaced(void **replacement)
+enum toa_target toa_targets_replaced(void **replacement)
 {
 	struct toa_targets current_targets = toa_targets;
 	enum toa_target target;
 
 	/* Without memory for a socket, nothing is known. */
-	if (find_ipv4(&current_targets) || (toa_targets.v6_getname && find_ipv6(&current_targets)))
+	if (toa_targets_find_ipv4(&current_targets) ||
+	    (toa_targets.v6_getname && toa_targets_find_ipv6(&current_targets)))
 		return TOA_TARGETS;
 	for (target = 0; target < TOA_TARGETS; target++) {
-		*replacement = toa_target_entry(&current_targets, target);
-		if (*replacement != toa_target_entry(&toa_targets, target))
+		*replacement = toa_targets_entry(&current_targets, target);
+		if (*replacement != toa_targets_entry(&toa_targets, target))
 			break;
 	}
 	return target;

@@ -25,10 +25,6 @@ extern struct toa_targets toa_targets;
 /* Fails where another module has put functions of its own in their place. */
 int toa_targets_init(void);
 
-/*
- * In the order of a connection's life backwards, which is the order of hooking:
- * nothing is learnt before it can be forgotten.
- */
 enum toa_target {
 	TOA_DESTRUCT,
 	TOA_V4_GETNAME,
@@ -38,14 +34,14 @@ enum toa_target {
 	TOA_TARGETS
 };
 
-extern const char * const toa_target_names[TOA_TARGETS];
+extern const char * const toa_targets_names[TOA_TARGETS];
 
-void *toa_target_entry(const struct toa_targets *targets, enum toa_target target);
+void *toa_targets_entry(const struct toa_targets *targets, enum toa_target target);
 
 /*
  * The first target that new sockets no longer point at, because a module has patched the
  * kernel's tables, and its replacement. TOA_TARGETS if all targets are in place.
  */
-enum toa_target toa_target_replaced(void **replacement);
+enum toa_target toa_targets_replaced(void **replacement);
 
 #endif

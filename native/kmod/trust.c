@@ -3,14 +3,14 @@
 
 #include <linux/inet.h>
 #include <linux/kernel.h>
-#include <linux/rcupdate.h>
 #include <linux/sort.h>
 #include <linux/string.h>
 #include <net/ipv6.h>
 
 #include "compat/memory.h"
 #include "compat/moduleparam.h"
-#include "trust.h"
+#include "compat/rcu.h"
+#include "settings.h"
 
 struct toa_network {
 	struct in6_addr addr;	/* IPv4 as ::ffff:a.b.c.d */
@@ -27,19 +27,21 @@ struct toa_trust {
 	struct toa_network networks[];
 };
 
-static struct toa_trust __rcu *trusted;
+static struct toa_trust __rcu *toa_trust;
 
-static bool contains(const struct toa_network *network, const struct in6_addr *addr, bool ipv4)
+static bool toa_trust_network_contains(const struct toa_network *network,
+				       const struct in6_addr *addr, bool ipv4)
 {
 	return network->ipv4 == ipv4 && ipv6_prefix_equal(&network->addr, addr, network->bits);
 }
 
-static int compare_start(const struct toa_network *network, const struct in6_addr *addr, bool ipv4)
+static int toa_trust_compare_start(const struct toa_network *network,
+				   const struct in6_addr *addr, bool ipv4)
 {
 	return network->ipv4 == ipv4 ? ipv6_addr_cmp(&network->addr, addr) : ipv4 - network->ipv4;
 }
 
-static bool list_contains(const struct toa_trust *list, const struct in6_addr *addr)
+static bool toa_trust_list_contains(const struct toa_trust *list, const struct in6_addr *addr)
 {
 	unsigned int low = 0, high = list->count;
 	bool ipv4 = ipv6_addr_v4mapped(addr);
@@ -47,32 +49,43 @@ static bool list_contains(const struct toa_trust *list, const struct in6_addr *a
 	while (low < high) {
 		unsigned int middle = low + (high - low) / 2;
 
-		if (compare_start(&list->networks[middle], addr, ipv4) <= 0)
+		if (toa_trust_compare_start(&list->networks[middle], addr, ipv4) <= 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low && contains(&list->networks[low - 1], addr, ipv4);
+	return low && toa_trust_network_contains(&list->networks[low - 1], addr, ipv4);
 }
 
+/**
+ * toa_trust_allows() - whether an option from this transport peer counts
+ * @peer: its address, IPv4 as ::ffff:a.b.c.d
+ *
+ * Return: true if one of the trusted networks contains it, or if all sources are trusted.
+ */
 bool toa_trust_allows(const struct in6_addr *peer)
 {
 	const struct toa_trust *list;
 	bool allows;
 
-	rcu_read_lock();
-	list = rcu_dereference(trusted);
-	allows = !list || list_contains(list, peer);
-	rcu_read_unlock();
+	toa_rcu_read_lock();
+	list = toa_rcu_dereference(toa_trust);
+	allows = !list || toa_trust_list_contains(list, peer);
+	toa_rcu_read_unlock();
 	return allows;
 }
 
+/**
+ * toa_trust_is_any() - whether all sources are trusted
+ *
+ * Return: true with trusted=any.
+ */
 bool toa_trust_is_any(void)
 {
-	return !rcu_access_pointer(trusted);
+	return !rcu_access_pointer(toa_trust);
 }
 
-static int print_network(char *buffer, size_t size, const struct toa_network *network)
+static int toa_trust_print(char *buffer, size_t size, const struct toa_network *network)
 {
 	if (network->ipv4)
 		return snprintf(buffer, size, "%pI4/%u", &network->addr.s6_addr32[3],
@@ -81,7 +94,7 @@ static int print_network(char *buffer, size_t size, const struct toa_network *ne
 }
 
 /* Reads ADDRESS or ADDRESS/BITS; says what is wrong with it. */
-static int parse_network(const char *word, struct toa_network *network)
+static int toa_trust_parse_network(const char *word, struct toa_network *network)
 {
 	const char *slash = strchrnul(word, '/');
 	int length = slash - word;
@@ -113,37 +126,38 @@ static int parse_network(const char *word, struct toa_network *network)
 	if (!ipv6_addr_equal(&masked.addr, &network->addr)) {
 		char text[INET6_ADDRSTRLEN + sizeof("/128")];
 
-		print_network(text, sizeof(text), &masked);
+		toa_trust_print(text, sizeof(text), &masked);
 		pr_err("trusted: '%s' is not a network: host bits are set. Use %s\n", word, text);
 		return -EINVAL;
 	}
 	return 0;
 }
 
-static int compare(const void *left, const void *right)
+static int toa_trust_compare(const void *left, const void *right)
 {
 	const struct toa_network *a = left, *b = right;
-	int order = compare_start(a, &b->addr, b->ipv4);
+	int order = toa_trust_compare_start(a, &b->addr, b->ipv4);
 
 	return order ? order : a->bits - b->bits;
 }
 
-static void sort_and_merge(struct toa_trust *list)
+static void toa_trust_merge(struct toa_trust *list)
 {
 	unsigned int i, kept = 0;
 
-	sort(list->networks, list->count, sizeof(list->networks[0]), compare, NULL);
+	sort(list->networks, list->count, sizeof(list->networks[0]), toa_trust_compare, NULL);
 	for (i = 0; i < list->count; i++) {
 		const struct toa_network *network = &list->networks[i];
 
-		if (kept && contains(&list->networks[kept - 1], &network->addr, network->ipv4))
+		if (kept && toa_trust_network_contains(&list->networks[kept - 1], &network->addr,
+						       network->ipv4))
 			continue;
 		list->networks[kept++] = list->networks[i];
 	}
 	list->count = kept;
 }
 
-static unsigned int count_words(const char *text)
+static unsigned int toa_trust_count_words(const char *text)
 {
 	unsigned int commas = 0;
 
@@ -156,13 +170,14 @@ static unsigned int count_words(const char *text)
  * The networks of a comma-separated list behind those of an older list. An empty list is an
  * error: a script with an unset variable would otherwise trust every source.
  */
-static struct toa_trust *parse_list(char *text, const struct toa_trust *older)
+static struct toa_trust *toa_trust_parse(char *text, const struct toa_trust *older)
 {
 	unsigned int count = older ? older->count : 0;
 	struct toa_trust *list;
 	char *word;
 
-	list = kvzalloc(struct_size(list, networks, count + count_words(text)), GFP_KERNEL);
+	list = kvzalloc(struct_size(list, networks, count + toa_trust_count_words(text)),
+			GFP_KERNEL);
 	if (!list)
 		return ERR_PTR(-ENOMEM);
 	if (older)
@@ -174,7 +189,7 @@ static struct toa_trust *parse_list(char *text, const struct toa_trust *older)
 		word = strim(word);
 		if (!*word)
 			continue;
-		err = parse_network(word, &list->networks[count]);
+		err = toa_trust_parse_network(word, &list->networks[count]);
 		if (err) {
 			kvfree(list);
 			return ERR_PTR(err);
@@ -182,7 +197,7 @@ static struct toa_trust *parse_list(char *text, const struct toa_trust *older)
 		count++;
 	}
 	list->count = count;
-	sort_and_merge(list);
+	toa_trust_merge(list);
 	if (list->count)
 		return list;
 	kvfree(list);
@@ -190,10 +205,14 @@ static struct toa_trust *parse_list(char *text, const struct toa_trust *older)
 	return ERR_PTR(-EINVAL);
 }
 
-/* The kernel holds a lock of the module's parameters around this and the two below. */
-static int trusted_set(const char *value, const struct kernel_param *kp)
+static struct toa_trust *toa_trust_for_writing(void)
 {
-	struct toa_trust *old = rcu_dereference_protected(trusted, true);
+	return rcu_dereference_protected(toa_trust, toa_param_lock_is_held());
+}
+
+static int toa_trust_set(const char *value, const struct kernel_param *kp)
+{
+	struct toa_trust *old = toa_trust_for_writing();
 	bool add = *skip_spaces(value) == '+';
 	struct toa_trust *list;
 	char *text;
@@ -201,12 +220,12 @@ static int trusted_set(const char *value, const struct kernel_param *kp)
 	text = kstrdup(add ? skip_spaces(value) + 1 : value, GFP_KERNEL);
 	if (!text)
 		return -ENOMEM;
-	list = sysfs_streq(text, "any") && !add ? NULL : parse_list(text, add ? old : NULL);
+	list = sysfs_streq(text, "any") && !add ? NULL : toa_trust_parse(text, add ? old : NULL);
 	kfree(text);
 	if (IS_ERR(list))
 		return PTR_ERR(list);
 
-	rcu_assign_pointer(trusted, list);
+	rcu_assign_pointer(toa_trust, list);
 	if (old) {
 		synchronize_rcu();
 		kvfree(old);
@@ -214,9 +233,9 @@ static int trusted_set(const char *value, const struct kernel_param *kp)
 	return 0;
 }
 
-static int trusted_get(char *buffer, const struct kernel_param *kp)
+static int toa_trust_get(char *buffer, const struct kernel_param *kp)
 {
-	const struct toa_trust *list = rcu_dereference_protected(trusted, true);
+	const struct toa_trust *list = toa_trust_for_writing();
 	const size_t longest = sizeof("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255/128,");
 	size_t at = 0;
 	unsigned int i;
@@ -231,24 +250,25 @@ static int trusted_get(char *buffer, const struct kernel_param *kp)
 		}
 		if (i)
 			buffer[at++] = ',';
-		at += print_network(buffer + at, PAGE_SIZE - at, &list->networks[i]);
+		at += toa_trust_print(buffer + at, PAGE_SIZE - at, &list->networks[i]);
 	}
 	buffer[at++] = '\n';
 	buffer[at] = '\0';
 	return at;
 }
 
-static void trusted_free(void *unused)
+/* At unload, or when loading fails: nobody else is here. */
+static void toa_trust_free(void *unused)
 {
-	kvfree(rcu_dereference_protected(trusted, true));
+	kvfree(rcu_dereference_protected(toa_trust, true));
 }
 
-static const struct kernel_param_ops trusted_ops = {
-	.set = trusted_set,
-	.get = trusted_get,
-	.free = trusted_free,
+static const struct kernel_param_ops toa_trust_ops = {
+	.set = toa_trust_set,
+	.get = toa_trust_get,
+	.free = toa_trust_free,
 };
 
-module_param_cb(trusted, &trusted_ops, NULL, 0644);
+module_param_cb(trusted, &toa_trust_ops, NULL, 0644);
 MODULE_PARM_DESC(trusted,
 		 "Networks whose TOA options are accepted: CIDRs, comma-separated; a leading + adds to the list; any: every source (default: any)");

@@ -116,7 +116,6 @@ public sealed class HealthTests
     [InlineData("no_memory")]
     [InlineData("mptcp_unanswered")]
     [InlineData("hooks_silent")]
-    [InlineData("hooks_missed")]
     public async Task Each_counter_of_trouble(string name)
     {
         _counters[name] = 1;

@@ -62,8 +62,7 @@ int cgroups_open_root(void)
 	if (cgroups_number_of(cgroup) == ROOT_NUMBER)
 		return cgroup;
 	close(cgroup);
-	complain("the root cgroup is not visible in a container: run toa-bpf load on the host, or name a cgroup with "
-		 "--cgroup");
+	complain("the root cgroup is not visible in a container: run toa-bpf load on the host, or name a cgroup with --cgroup");
 	return -1;
 }
 

@@ -84,8 +84,8 @@ void files_make(void)
 	if (are_there())
 		complain("the files stats and table were not replaced: %s", reason);
 	else
-		complain("the provider is loaded without the files stats and table: %s. "
-			 "toa-bpf stats and toa-bpf table work.", reason);
+		complain("the provider is loaded without the files stats and table: %s. toa-bpf stats and toa-bpf table work.",
+			 reason);
 }
 
 bool files_remove(void)

@@ -123,8 +123,8 @@ static bool nobody_else_names_peers(void)
 	if (modules)
 		fclose(modules);
 	if (found)
-		complain("the TOA module %s is loaded and returns addresses that trusted= refuses: unload it first "
-			 "(rmmod %s)", name, name);
+		complain("the TOA module %s is loaded and returns addresses that trusted= refuses: unload it first (rmmod %s)",
+			 name, name);
 	return sound && !found;
 }
 
@@ -194,7 +194,10 @@ static void explain_policy(char *reason, size_t size)
 		 *modules ? modules : "mount securityfs at /sys/kernel/security to list them");
 }
 
-/* The provider's tracing programs are iterators. Some kernels refuse fentry, which libbpf would ask for, and allow these. */
+/*
+ * The provider's tracing programs are iterators. Some kernels refuse fentry, which libbpf would
+ * ask for, and allow these.
+ */
 static bool refuses_iterators(void)
 {
 	const struct bpf_insn nothing[] = {
@@ -233,7 +236,8 @@ void host_log(const char *line)
 {
 	int fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
 	char text[256];
-	int length = snprintf(text, sizeof(text), "%s\n", line); /* without \n, the kernel waits for the rest */
+	/* Without the newline, the kernel waits for the rest. */
+	int length = snprintf(text, sizeof(text), "%s\n", line);
 
 	if (fd < 0)
 		return;

@@ -125,7 +125,9 @@ bool links_place(const struct link *links, struct bpf_program * const *programs,
 	if (!attach_missing(links, programs, cgroup))
 		return false;
 	for (i = 0; i < LINKS; i++) {
-		err = links_is_in_place(&links[i]) ? bpf_link_update(links[i].fd, bpf_program__fd(programs[i]), NULL) : 0;
+		err = 0;
+		if (links_is_in_place(&links[i]))
+			err = bpf_link_update(links[i].fd, bpf_program__fd(programs[i]), NULL);
 		if (!err)
 			continue;
 		complain("cannot replace %s: %s", links[i].pin, strerror(-err));

@@ -24,7 +24,7 @@ static bool is_protected(int folder, const char *name)
 
 	if (fstatat(folder, name, &pin, AT_SYMLINK_NOFOLLOW))
 		return errno == ENOENT;
-	return (pin.st_uid == geteuid() || !pin.st_uid) && !(pin.st_mode & (S_IWGRP | S_IWOTH));
+	return (pin.st_uid == geteuid() || !pin.st_uid) && !(pin.st_mode & 0022);
 }
 
 static bool are_protected(DIR *folder)

@@ -168,8 +168,7 @@ static int cgroup_of(const struct link *links)
 		if (links[i].fd >= 0 && !links[i].severed)
 			found = &links[i];
 	if (!found) {
-		complain("the cgroup of the provider was removed: name another one with --cgroup, or run toa-bpf "
-			 "unload first");
+		complain("the cgroup of the provider was removed: name another one with --cgroup, or run toa-bpf unload first");
 		return -1;
 	}
 	cgroup = cgroups_open_number(found->cgroup);

@@ -27,8 +27,8 @@ static bool parse_kind(const char *name, char *word, unsigned char family, unsig
 		return false;
 	}
 	if (*kind == TOA_KIND_VPC && family == TOA_KIND_OF_IPV6) {
-		complain("%s: kind %lu with length %d is the VPC option of Alibaba Cloud: it holds an IPv4 client, a VPC id "
-			 "and a virtual address", name, *kind, TOA_LENGTH_IPV6);
+		complain("%s: kind %lu with length %d is the VPC option of Alibaba Cloud: it holds an IPv4 client, a VPC id and a virtual address",
+			 name, *kind, TOA_LENGTH_IPV6);
 		return false;
 	}
 	return true;
@@ -91,8 +91,7 @@ static bool set_trusted(struct settings *settings, const char *value)
 		return false;
 	/* A script with an unset variable would otherwise trust every source. */
 	if (!settings->trusted.count) {
-		complain("trusted: the list is empty: use networks such as 10.0.0.16/28, or 'any' to accept TOA "
-			 "options from any source");
+		complain("trusted: the list is empty: use networks such as 10.0.0.16/28, or 'any' to accept TOA options from any source");
 		return false;
 	}
 	settings->trusted_named = true;

@@ -13,8 +13,10 @@
 #include "complain.h"
 #include "sockets.h"
 
+#define STATE(number)	((uint32_t)1 << (number))
+
 /* Sockets in these states do not hold an address yet, or no longer. */
-#define STATES_WITHOUT	(1U << TCP_TIME_WAIT | 1U << TCP_CLOSE | 1U << TCP_LISTEN | 1U << TCP_NEW_SYN_RECV)
+#define STATES_WITHOUT	(STATE(TCP_TIME_WAIT) | STATE(TCP_CLOSE) | STATE(TCP_LISTEN) | STATE(TCP_NEW_SYN_RECV))
 /* From the kernel's net/tcp_states.h, which userspace does not have. */
 enum { TCP_TIME_WAIT = 6, TCP_CLOSE = 7, TCP_LISTEN = 10, TCP_NEW_SYN_RECV = 12 };
 

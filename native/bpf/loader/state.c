@@ -48,8 +48,7 @@ static bool is_whole(const struct link *links)
 		if (links[i].fd < 0)
 			complain("%s is missing: run toa-bpf load", links[i].pin);
 		else if (links[i].severed)
-			complain("the cgroup of the provider was removed: run toa-bpf unload, then toa-bpf load "
-				 "for another cgroup");
+			complain("the cgroup of the provider was removed: run toa-bpf unload, then toa-bpf load for another cgroup");
 		else
 			continue;
 		return false;

@@ -8,11 +8,12 @@
 #include "generated.h"
 
 #if !defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS) && !defined(CONFIG_DYNAMIC_FTRACE_WITH_REGS)
-#error "Functions cannot be hooked: CONFIG_DYNAMIC_FTRACE_WITH_ARGS and _WITH_REGS are both off."
+#error "The module requires CONFIG_DYNAMIC_FTRACE_WITH_ARGS or CONFIG_DYNAMIC_FTRACE_WITH_REGS."
+#error "The eBPF provider (toa-bpf) requires neither."
 #endif
 
 #ifndef TOA_HAVE_FTRACE_IPMODIFY
-#error "Functions cannot be hooked: FTRACE_OPS_FL_IPMODIFY requires Linux 3.19 or RHEL 7.2."
+#error "The module requires FTRACE_OPS_FL_IPMODIFY: Linux 3.19 or RHEL 7.2."
 #endif
 
 #if defined(TOA_HAVE_FTRACE_REGS_SET_IP)
@@ -54,17 +55,38 @@
 #define TOA_FTRACE_FLAGS \
 	(TOA_FTRACE_FLAGS_REGS | TOA_FTRACE_FLAGS_PERMANENT | TOA_FTRACE_FLAGS_RECURSION)
 
-/* An argument of the call, from 0 on, where a callback can read it. */
+/* An argument of the call, from 0 on. */
 #if defined(TOA_HAVE_FTRACE_ARGUMENT) && defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS)
 #define toa_ftrace_argument(regs, number) ftrace_regs_get_argument(regs, number)
-#elif defined(TOA_HAVE_KERNEL_ARGUMENT) && defined(TOA_HAVE_FTRACE_PT_REGS) && \
-	defined(CONFIG_X86_64) && defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS)
-#define toa_ftrace_argument(ftrace_regs, number) \
-	regs_get_kernel_argument(&(ftrace_regs)->regs, number)
-#elif defined(TOA_HAVE_KERNEL_ARGUMENT) && !defined(TOA_HAVE_FTRACE_REGS) && \
-	!defined(TOA_HAVE_FTRACE_IP_SET) && !defined(TOA_HAVE_FTRACE_REGS_SET_IP)
-#define toa_ftrace_argument(regs, number) regs_get_kernel_argument(regs, number)
+#elif defined(TOA_HAVE_FTRACE_PT_REGS) && defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS)
+/* Not ftrace_get_regs: it returns NULL if not all registers were saved. */
+#define toa_ftrace_argument(ftrace_regs, number) toa_regs_argument(&(ftrace_regs)->regs, number)
+#elif defined(TOA_HAVE_FTRACE_REGS)
+#define toa_ftrace_argument(regs, number) toa_regs_argument(ftrace_get_regs(regs), number)
+#else
+#define toa_ftrace_argument(regs, number) toa_regs_argument(regs, number)
 #endif
+
+#ifdef TOA_HAVE_KERNEL_ARGUMENT
+#define toa_regs_argument(regs, number) regs_get_kernel_argument(regs, number)
+#elif defined(CONFIG_X86_64)
+static __always_inline unsigned long toa_regs_argument(const struct pt_regs *regs,
+						       unsigned int number)
+{
+	const unsigned long arguments[] = { regs->di, regs->si, regs->dx, regs->cx };
+
+	return arguments[number];
+}
+#else
+#error "The module cannot read the arguments of functions on this processor."
+#error "The eBPF provider (toa-bpf) can."
+#endif
+
+/*
+ * How far from the beginning of a function ftrace's call of it can be: behind a landing pad and
+ * what saves the return address.
+ */
+#define TOA_FTRACE_LONGEST_ENTRY 16
 
 /* Frees what ftrace_set_filter_ip has allocated. 5.10 keeps ftrace_free_filter to itself. */
 static inline int toa_ftrace_clear_filter(struct ftrace_ops *ops)

@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Sizes and allocations: kvzalloc came with 4.12, kvcalloc and struct_size with 4.18,
+ * Memory: __ro_after_init came with 4.6, kvzalloc with 4.12, kvcalloc and struct_size with 4.18,
  * totalram_pages() with 5.0. SLAB_TYPESAFE_BY_RCU got this name with 4.12.
  */
 #ifndef TOA_COMPAT_MEMORY_H
 #define TOA_COMPAT_MEMORY_H
 
+#include <linux/cache.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
 #include "generated.h"
+
+#ifndef __ro_after_init
+/* What is written once is only kept apart from what is written often. */
+#define __ro_after_init __read_mostly
+#endif
 
 #ifndef struct_size
 /* Does not saturate: for counts that cannot overflow it. */

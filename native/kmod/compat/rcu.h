@@ -18,9 +18,23 @@
 #define synchronize_rcu_tasks synchronize_sched
 #endif
 
+/*
+ * A short section of a reader. Where all sorts of RCU are one, preemption is off in it: that is
+ * inline and cheaper than the calls of rcu_read_lock in a kernel that can be preempted.
+ */
+#ifdef TOA_HAVE_SYNCHRONIZE_SCHED
+#define toa_rcu_read_lock() rcu_read_lock()
+#define toa_rcu_read_unlock() rcu_read_unlock()
+#define toa_rcu_dereference(pointer) rcu_dereference(pointer)
+#else
+#define toa_rcu_read_lock() rcu_read_lock_sched()
+#define toa_rcu_read_unlock() rcu_read_unlock_sched()
+#define toa_rcu_dereference(pointer) rcu_dereference_sched(pointer)
+#endif
+
 /* 3.15. */
 #ifndef RCU_INITIALIZER
-#define RCU_INITIALIZER(v) ((typeof(*(v)) __force __rcu *)(v))
+#define RCU_INITIALIZER(v) ((typeof(*(v))__force __rcu *)(v))
 #endif
 
 #endif

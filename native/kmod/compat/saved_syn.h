@@ -39,7 +39,7 @@ static inline const struct tcphdr *toa_saved_syn(const struct sock *sk, unsigned
 	if (network[0] >> 4 == 4) {
 		offset = (network[0] & 15) * 4;
 	} else {
-		/* Extension headers would be read as TCP's. Their SYN counts as one that was not saved. */
+		/* Extension headers would be read as TCP's: as if it had not been saved. */
 		if (((const struct ipv6hdr *)network)->nexthdr != IPPROTO_TCP)
 			return NULL;
 		offset = sizeof(struct ipv6hdr);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A socket of the kernel's own in the first network namespace, and whether a socket holds its own. */
+/*
+ * A socket of the kernel's own in the first network namespace; whether a socket holds its
+ * namespace, and the namespace's number; and the mark for reads that race on purpose (5.8).
+ */
 #ifndef TOA_COMPAT_SOCKET_H
 #define TOA_COMPAT_SOCKET_H
 
@@ -10,12 +13,35 @@
 
 #include "generated.h"
 
-static inline int toa_tcp_socket(int family, struct socket **sock)
+#ifndef data_race
+/* Checks nothing. */
+#define data_race(expression) (expression)
+#endif
+
+static inline int toa_socket_create(int family, struct socket **sock)
 {
 #ifdef TOA_HAVE_SOCK_CREATE_KERN_NET
 	return sock_create_kern(&init_net, family, SOCK_STREAM, IPPROTO_TCP, sock);
 #else
 	return sock_create_kern(family, SOCK_STREAM, IPPROTO_TCP, sock);
+#endif
+}
+
+/* For lockdep: 4.9. */
+static inline void toa_socket_assert_owned(const struct sock *sk)
+{
+#ifdef TOA_HAVE_SOCK_OWNED_BY_ME
+	sock_owned_by_me(sk);
+#endif
+}
+
+/* Before 5.12, a later namespace can have the same number. */
+static inline u64 toa_net_id(const struct net *net)
+{
+#ifdef TOA_HAVE_NET_COOKIE
+	return net->net_cookie;
+#else
+	return (unsigned long)net;
 #endif
 }
 

@@ -24,8 +24,6 @@ internal sealed class TroubleWatch(TimeProvider time)
         ["mptcp_unanswered"] =
             "the clients of Multipath TCP connections could not be determined; these connections appear with the balancer's address",
         ["hooks_silent"] = "the module's hooks are not called; set kernel.ftrace_enabled to 1, or unload the module that the kernel log names",
-        ["hooks_missed"] =
-            "the module missed calls, because it uses kretprobes; these connections may appear with the balancer's address",
     };
 
     private readonly Dictionary<string, (ulong Total, ulong Rise, DateTimeOffset Until)> _seen = [];

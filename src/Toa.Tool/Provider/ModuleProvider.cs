@@ -17,7 +17,7 @@ internal sealed class ModuleProvider(IMachine machine)
     private const string Name = "toa", Parameters = "sys/module/toa/parameters";
 
     // No other vendor's module has all of them.
-    private static readonly string[] OwnParameters = ["hooks", "ipv4_kinds", "ipv6_kinds", "trusted"];
+    private static readonly string[] OwnParameters = ["nat64_getpeername", "ipv4_kinds", "ipv6_kinds", "trusted"];
 
     public string Release { get; } = machine.KernelRelease();
 

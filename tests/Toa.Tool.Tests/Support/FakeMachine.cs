@@ -136,13 +136,13 @@ internal sealed class FakeMachine : IMachine, IDisposable
     }
 
     /// <summary>Loads the module of this project.</summary>
-    public FakeMachine WithModule(string trusted = "10.0.0.0/8", string counters = "syn_recv_sock_toa: 0 0\nsyn_recv_sock_no_toa: 0 0\nhooks_silent: 0 0\nhooks_missed: 0 0\n")
+    public FakeMachine WithModule(string trusted = "10.0.0.0/8", string counters = "syn_recv_sock_toa: 0 0\nsyn_recv_sock_no_toa: 0 0\nhooks_silent: 0 0\n")
     {
         Answers = new ProviderAnswers(Lookup: true, Info: true);
         return Write("proc/modules", "toa 65536 0 - Live 0x0\ntun 65536 2 - Live 0x0\n")
             .Write("proc/net/toa_stats", counters)
             .Write("proc/sys/kernel/ftrace_enabled", "1\n")
-            .Write("sys/module/toa/parameters/hooks", "ftrace\n")
+            .Write("sys/module/toa/parameters/nat64_getpeername", "N\n")
             .Write("sys/module/toa/parameters/trusted", trusted + "\n")
             .Write("sys/module/toa/parameters/ipv4_kinds", "200\n")
             .Write("sys/module/toa/parameters/ipv6_kinds", "253\n");

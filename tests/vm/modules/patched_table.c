@@ -9,9 +9,10 @@
 #include <linux/proc_fs.h>
 #include <linux/vmalloc.h>
 #include <net/net_namespace.h>
+#include <net/sock.h>
+#include <net/inet_common.h>		/* of old kernels: relies on others before it */
 
 #include "getname.h"
-#include "inet_common.h"
 
 static bool stats;
 module_param(stats, bool, 0444);

@@ -23,7 +23,7 @@ internal sealed class ModulesCheck : ICheck
     private const string Loaded = "proc/modules", Settings = "proc/sys", Kernel = "sys/kernel", LivePatches = Kernel + "/livepatch";
 
     private static readonly string[] Hooked =
-        ["tcp_v4_syn_recv_sock", "tcp_v6_syn_recv_sock", "inet_getname", "inet6_getname", "inet_sock_destruct"];
+        ["tcp_v4_syn_recv_sock", "tcp_v6_syn_recv_sock", "inet_getname", "inet6_getname"];
 
     public Message About => $"other modules and live patches";
 

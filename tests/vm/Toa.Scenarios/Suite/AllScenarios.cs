@@ -18,6 +18,7 @@ internal static class AllScenarios
         .. SynCases.All(),
         .. TableCases.All(),
         .. CoexistenceCases.All(),
+        .. TracerCases.All(),
         .. MultipathCases.All(),
         .. LifeCases.All(),
         .. UnloadCases.All(),

@@ -15,7 +15,7 @@ internal static class FaultCases
     /// <summary>The steps of loading, in order.</summary>
     private static readonly string[] s_steps =
     [
-        "targets", "store", "stats", "guard", "sockopt", "proc", "hooks", "watch",
+        "targets", "store", "counters", "guard", "sockopt", "proc", "hooks", "watchdog",
         "inet_sock_destruct", "inet_getname", "inet6_getname", "tcp_v4_syn_recv_sock", "tcp_v6_syn_recv_sock",
     ];
 
@@ -35,7 +35,7 @@ internal static class FaultCases
         Expect.True(!faulty.TryLoad($"fail_at={step}"), "the module loaded");
         Expect.True(!faulty.Loaded, "the module stayed");
         Expect.True(!File.Exists("/proc/net/toa_stats") && !File.Exists("/proc/net/toa_table"), "a proc file stayed");
-        Expect.Equal("", string.Join('\n', Hooks.Placed), "hooked functions");
+        Expect.Equal("", string.Join('\n', FunctionTracer.HookedFunctions), "hooked functions");
 
         using ConnectedPair pair = stage.Connect(listener, OptionBytes.Toa(IPEndPoint.Parse("192.0.2.1:1")));
         pair.Expect(Expectation.NoProvider(pair.Client.Client));

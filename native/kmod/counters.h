@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Counters, per network namespace and CPU. */
-#ifndef TOA_KMOD_STATS_H
-#define TOA_KMOD_STATS_H
+#ifndef TOA_KMOD_COUNTERS_H
+#define TOA_KMOD_COUNTERS_H
 
+#include <linux/percpu.h>
 #include <linux/types.h>
 
 struct net;
@@ -28,18 +29,37 @@ enum toa_mib {
 	TOA_MIB_OPTION_DUPLICATE,
 	/* getpeername of a Multipath TCP connection whose address, if any, cannot be told. */
 	TOA_MIB_MPTCP_UNANSWERED,
-	/* The hooks were looked at and not called: counted in the first namespace. */
+	/* The watchdog saw that hooks are not called: counted in the first namespace. */
 	TOA_MIB_HOOKS_SILENT,
-	TOA_MIB_MAX
+	__TOA_MIB_MAX
 };
 
-int toa_stats_init(void);
-void toa_stats_exit(void);
+struct toa_counters {
+	unsigned long value[__TOA_MIB_MAX];
+};
 
-/* For a namespace that somebody holds: a socket of a program, or a reader. */
-void toa_count(const struct net *net, enum toa_mib counter);
+struct toa_counters __percpu *toa_counters_of(const struct net *net);
 
-/* The text of /proc/net/toa_stats. */
-void toa_stats_print(struct seq_file *seq, const struct net *net);
+/**
+ * toa_counters_add() - adds one to a counter
+ * @counters: of toa_counters_of
+ * @counter: which one
+ */
+static inline void toa_counters_add(struct toa_counters __percpu *counters, enum toa_mib counter)
+{
+	this_cpu_inc(counters->value[counter]);
+}
+
+/**
+ * toa_counters_add_net() - adds one to a counter of a network namespace
+ * @net: a namespace that somebody holds
+ * @counter: which one
+ */
+static inline void toa_counters_add_net(const struct net *net, enum toa_mib counter)
+{
+	toa_counters_add(toa_counters_of(net), counter);
+}
+
+void toa_counters_print(struct seq_file *seq, const struct net *net);
 
 #endif

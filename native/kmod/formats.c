@@ -9,17 +9,18 @@
 
 #include "compat/moduleparam.h"
 #include "compat/rcu.h"
-#include "kinds.h"
+#include "settings.h"
 
-#define MOST_KINDS 8	/* of one family: every option of every segment is compared with each */
+/* Of one family: every option of every segment is compared with each. */
+#define TOA_MOST_KINDS 8
 
 struct toa_formats {
 	struct rcu_head rcu;
 	unsigned int count;
-	struct toa_option_format formats[2 * MOST_KINDS];
+	struct toa_option_format formats[2 * TOA_MOST_KINDS];
 };
 
-static struct toa_formats defaults = {
+static struct toa_formats toa_formats_defaults = {
 	.count = 2,
 	.formats = {
 		{ TOA_KIND_IPV4, TOA_LENGTH_IPV4 },
@@ -27,25 +28,32 @@ static struct toa_formats defaults = {
 	},
 };
 
-static struct toa_formats __rcu *current_formats = RCU_INITIALIZER(&defaults);
+static struct toa_formats __rcu *toa_formats = RCU_INITIALIZER(&toa_formats_defaults);
 
 /* What the two settings are about. */
-static unsigned char ipv4_length = TOA_LENGTH_IPV4;
-static unsigned char ipv6_length = TOA_LENGTH_IPV6;
+static unsigned char toa_formats_ipv4_length = TOA_LENGTH_IPV4;
+static unsigned char toa_formats_ipv6_length = TOA_LENGTH_IPV6;
 
-struct toa_option_scan toa_kinds_scan(const u8 *options, unsigned int size)
+/**
+ * toa_formats_scan() - finds a TOA option with the formats that are set
+ * @options: a TCP header's options
+ * @size: how many bytes they are
+ *
+ * Return: what was found.
+ */
+struct toa_option_scan toa_formats_scan(const u8 *options, unsigned int size)
 {
 	const struct toa_formats *current_set;
 	struct toa_option_scan scan;
 
-	rcu_read_lock();
-	current_set = rcu_dereference(current_formats);
+	toa_rcu_read_lock();
+	current_set = toa_rcu_dereference(toa_formats);
 	scan = toa_option_scan(options, size, current_set->formats, current_set->count);
-	rcu_read_unlock();
+	toa_rcu_read_unlock();
 	return scan;
 }
 
-static int parse_kind(const char *name, const char *word, u8 length, u8 *kind)
+static int toa_formats_parse_kind(const char *name, const char *word, u8 length, u8 *kind)
 {
 	if (kstrtou8(word, 0, kind)) {
 		pr_err("%s: '%s' is not a number from 0 to 255\n", name, word);
@@ -64,7 +72,7 @@ static int parse_kind(const char *name, const char *word, u8 length, u8 *kind)
 }
 
 /* Adds the kinds of a comma-separated list, each once. */
-static int parse_kinds(const char *name, char *text, u8 length, struct toa_formats *formats)
+static int toa_formats_parse(const char *name, char *text, u8 length, struct toa_formats *formats)
 {
 	unsigned int before = formats->count;
 	char *word;
@@ -77,14 +85,14 @@ static int parse_kinds(const char *name, char *text, u8 length, struct toa_forma
 		word = strim(word);
 		if (!*word)
 			continue;
-		err = parse_kind(name, word, length, &kind);
+		err = toa_formats_parse_kind(name, word, length, &kind);
 		if (err)
 			return err;
 		if (toa_option_match(kind, length, formats->formats, formats->count) ==
 		    TOA_OPTION_MATCH_FORMAT)
 			continue;
-		if (formats->count - before == MOST_KINDS) {
-			pr_err("%s: too many kinds: the maximum is %u\n", name, MOST_KINDS);
+		if (formats->count - before == TOA_MOST_KINDS) {
+			pr_err("%s: too many kinds: the maximum is %u\n", name, TOA_MOST_KINDS);
 			return -EINVAL;
 		}
 		format->kind = kind;
@@ -94,15 +102,14 @@ static int parse_kinds(const char *name, char *text, u8 length, struct toa_forma
 	return 0;
 }
 
-static struct toa_formats *formats_for_writing(void)
+static struct toa_formats *toa_formats_for_writing(void)
 {
-	/* The kernel holds a lock of the module's parameters around each access to one. */
-	return rcu_dereference_protected(current_formats, true);
+	return rcu_dereference_protected(toa_formats, toa_param_lock_is_held());
 }
 
-static int kinds_set(const char *value, const struct kernel_param *kp)
+static int toa_formats_set(const char *value, const struct kernel_param *kp)
 {
-	struct toa_formats *old = formats_for_writing();
+	struct toa_formats *old = toa_formats_for_writing();
 	const u8 length = *(const u8 *)kp->arg;
 	struct toa_formats *formats;
 	unsigned int i;
@@ -118,12 +125,12 @@ static int kinds_set(const char *value, const struct kernel_param *kp)
 	for (i = 0; i < old->count; i++)
 		if (old->formats[i].length != length)
 			formats->formats[formats->count++] = old->formats[i];
-	err = parse_kinds(kp->name, text, length, formats);
+	err = toa_formats_parse(kp->name, text, length, formats);
 	if (err)
 		goto failed;
 
-	rcu_assign_pointer(current_formats, formats);
-	if (old != &defaults)
+	rcu_assign_pointer(toa_formats, formats);
+	if (old != &toa_formats_defaults)
 		kfree_rcu(old, rcu);
 	kfree(text);
 	return 0;
@@ -134,9 +141,9 @@ failed:
 	return err;
 }
 
-static int kinds_get(char *buffer, const struct kernel_param *kp)
+static int toa_formats_get(char *buffer, const struct kernel_param *kp)
 {
-	const struct toa_formats *formats = formats_for_writing();
+	const struct toa_formats *formats = toa_formats_for_writing();
 	const u8 length = *(const u8 *)kp->arg;
 	const char *separator = "";
 	unsigned int i;
@@ -153,25 +160,25 @@ static int kinds_get(char *buffer, const struct kernel_param *kp)
 	return at;
 }
 
-/* Called for each of the two. */
-static void kinds_free(void *unused)
+/* At unload, or when loading fails: nobody else is here. Called for each of the two. */
+static void toa_formats_free(void *unused)
 {
-	struct toa_formats *formats = formats_for_writing();
+	struct toa_formats *formats = rcu_dereference_protected(toa_formats, true);
 
-	RCU_INIT_POINTER(current_formats, &defaults);
-	if (formats != &defaults)
+	RCU_INIT_POINTER(toa_formats, &toa_formats_defaults);
+	if (formats != &toa_formats_defaults)
 		kfree(formats);
 }
 
-static const struct kernel_param_ops kinds_ops = {
-	.set = kinds_set,
-	.get = kinds_get,
-	.free = kinds_free,
+static const struct kernel_param_ops toa_formats_ops = {
+	.set = toa_formats_set,
+	.get = toa_formats_get,
+	.free = toa_formats_free,
 };
 
-module_param_cb(ipv4_kinds, &kinds_ops, &ipv4_length, 0644);
+module_param_cb(ipv4_kinds, &toa_formats_ops, &toa_formats_ipv4_length, 0644);
 MODULE_PARM_DESC(ipv4_kinds,
 		 "Kinds of TOA options with an IPv4 client (length 8), comma-separated (default: 200)");
-module_param_cb(ipv6_kinds, &kinds_ops, &ipv6_length, 0644);
+module_param_cb(ipv6_kinds, &toa_formats_ops, &toa_formats_ipv6_length, 0644);
 MODULE_PARM_DESC(ipv6_kinds,
 		 "Kinds of TOA options with an IPv6 client (length 20), comma-separated (default: 253)");
