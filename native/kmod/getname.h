@@ -13,7 +13,7 @@
 static inline bool toa_getname_is_multipath(const struct sock *sk)
 {
 #if IS_ENABLED(CONFIG_MPTCP)
-	return sk->sk_protocol == IPPROTO_MPTCP;
+	return sk->sk_protocol == IPPROTO_MPTCP && sk->sk_type == SOCK_STREAM;
 #else
 	return false;
 #endif

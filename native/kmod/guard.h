@@ -2,9 +2,9 @@
 /*
  * Who runs this module's code.
  *
- * Whatever the kernel calls without holding a reference to the module brackets all
- * that it does with toa_guard_enter and toa_guard_leave: so the module can wait for
- * those inside before its code goes.
+ * The kernel calls the replacements of its functions and the answers to socket options without
+ * a reference to the module. They begin with toa_guard_enter and end with toa_guard_leave, so the
+ * module can wait for those inside before its code goes. ftrace itself waits for its callbacks.
  *
  * As the ways in are closed before anybody waits, a counter does: SRCU, which can wait
  * while others come in, costs two memory barriers a call.

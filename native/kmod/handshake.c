@@ -175,8 +175,9 @@ void toa_handshake_done(struct sock *child, const struct sk_buff *skb, const boo
 	if (!child || (own_req && !*own_req))
 		return;
 	/*
-	 * Sockets of the kernel's own that do not hold their namespace can outlive it,
-	 * and our counters with it. No program asks for their clients.
+	 * Sockets of the kernel's own that do not hold their namespace can outlive it, and our
+	 * counters with it. So nothing is stored for them: they are NFS's, SMB's, and those under
+	 * AF_SMC in some kernels.
 	 */
 	if (!toa_socket_holds_net(child))
 		return;

@@ -18,14 +18,14 @@
 #define pr_fmt(fmt) "TOA: " fmt
 
 #include <linux/delay.h>
+#include <linux/module.h>
 
 #include "compat/ftrace.h"
 #include "compat/getname.h"
 #include "compat/memory.h"
-#include "compat/module_text.h"
 #include "compat/original.h"
+#include "compat/socket.h"
 #include "compat/syn_recv_sock.h"
-#include "compat/watchdog.h"
 #include "faults.h"
 #include "getname.h"
 #include "guard.h"
@@ -112,14 +112,14 @@ static void toa_hooks_set_originals(void)
 static __always_inline void toa_hooks_redirect(struct toa_ftrace_regs *regs,
 					       unsigned long parent_ip, void *replacement)
 {
-	if (!toa_hooks_call_entries || !toa_module_text_contains(parent_ip))
+	if (!toa_hooks_call_entries || !within_module_core(parent_ip, THIS_MODULE))
 		toa_ftrace_set_ip(regs, (unsigned long)replacement);
 }
 
 /* Whether ftrace calls from the beginning of a function. NULL is no function. */
 static __always_inline bool toa_hooks_is_in(unsigned long ip, const void *function)
 {
-	return ip - (unsigned long)function < TOA_FTRACE_LONGEST_ENTRY;
+	return ip - (unsigned long)function < TOA_FTRACE_SITE_WITHIN;
 }
 
 static void notrace toa_hooks_getname_called(unsigned long ip, unsigned long parent_ip,
@@ -144,11 +144,15 @@ static void notrace toa_hooks_syn_recv_sock_called(unsigned long ip, unsigned lo
 		toa_hooks_redirect(regs, parent_ip, toa_hooks_v4_syn_recv_sock);
 }
 
+/* Whether the end of any socket was seen since this was last set to false. */
+static bool toa_hooks_saw_end;
+
 static void notrace toa_hooks_destruct_called(unsigned long ip, unsigned long parent_ip,
 					      struct ftrace_ops *ops,
 					      struct toa_ftrace_regs *regs)
 {
-	toa_watchdog_see_end();
+	if (unlikely(!READ_ONCE(toa_hooks_saw_end)))
+		WRITE_ONCE(toa_hooks_saw_end, true);
 	toa_store_remove((void *)toa_ftrace_argument(regs, 0));
 }
 
@@ -159,17 +163,21 @@ static void notrace toa_hooks_destruct_called(unsigned long ip, unsigned long pa
 static struct toa_hook {
 	struct ftrace_ops ops;
 	enum toa_target first, last;
+	const char *names;
 } toa_hooks[] = {
 	{
 		.first = TOA_DESTRUCT, .last = TOA_DESTRUCT,
+		.names = "inet_sock_destruct",
 		.ops = { .func = toa_hooks_destruct_called },
 	},
 	{
 		.first = TOA_V4_GETNAME, .last = TOA_V6_GETNAME,
+		.names = "inet_getname or inet6_getname",
 		.ops = { .func = toa_hooks_getname_called, .flags = FTRACE_OPS_FL_IPMODIFY },
 	},
 	{
 		.first = TOA_V4_SYN_RECV_SOCK, .last = TOA_V6_SYN_RECV_SOCK,
+		.names = "tcp_v4_syn_recv_sock or tcp_v6_syn_recv_sock",
 		.ops = { .func = toa_hooks_syn_recv_sock_called, .flags = FTRACE_OPS_FL_IPMODIFY },
 	},
 };
@@ -184,21 +192,21 @@ static int toa_hooks_add_target(struct toa_hook *hook, enum toa_target target)
 
 static void toa_hooks_complain(const struct toa_hook *hook, int err)
 {
-	const char *first = toa_targets_names[hook->first], *last = toa_targets_names[hook->last];
-	const char *or = first == last ? "" : " or ";
-
-	last = first == last ? "" : last;
 	switch (err) {
 	case -EBUSY:
-		pr_err("cannot hook %s%s%s: a livepatch or another module has hooked it, or kernel.ftrace_enabled is 0. Unload that module, or set kernel.ftrace_enabled to 1\n",
-		       first, or, last);
+		if (hook->ops.flags & FTRACE_OPS_FL_IPMODIFY)
+			pr_err("cannot hook %s: a livepatch, a BPF program, a kprobe or another module has hooked it, which must go first\n",
+			       hook->names);
+		else
+			pr_err("cannot hook %s: kernel.ftrace_enabled is 0: set it to 1\n",
+			       hook->names);
 		break;
 	case -ENODEV:
-		pr_err("cannot hook %s%s%s: ftrace is disabled after an error, see above in this log. Reboot this machine, or use the eBPF provider (toa-bpf)\n",
-		       first, or, last);
+		pr_err("cannot hook %s: ftrace is disabled after an error, see above in this log. Reboot this machine, or use the eBPF provider (toa-bpf)\n",
+		       hook->names);
 		break;
 	default:
-		pr_err("cannot hook %s%s%s: error %d\n", first, or, last, err);
+		pr_err("cannot hook %s: error %d\n", hook->names, err);
 	}
 }
 
@@ -226,10 +234,10 @@ static int toa_hooks_place(struct toa_hook *hook)
 }
 
 /* The kernel's functions still lead into this module's text, which must therefore stay. */
-static void toa_hooks_stay(int err)
+static void toa_hooks_stay(const struct toa_hook *hook, int err)
 {
-	pr_err("cannot remove a hook: error %d: ftrace has shut itself down, see above in this log. The module stays in memory: reboot this machine\n",
-	       err);
+	pr_err("cannot unhook %s: error %d: ftrace has shut itself down, see above in this log. The module stays in memory: reboot this machine\n",
+	       hook->names, err);
 	for (;;)
 		ssleep(60);
 }
@@ -241,11 +249,11 @@ static void toa_hooks_lift(struct toa_hook *hook)
 	if (!err)
 		err = unregister_ftrace_function(&hook->ops);
 	if (err)
-		toa_hooks_stay(err);
+		toa_hooks_stay(hook, err);
 	/* It may have shut itself down in the act, and said nothing. */
 	err = toa_ftrace_clear_filter(&hook->ops);
 	if (err == -ENODEV)
-		toa_hooks_stay(err);
+		toa_hooks_stay(hook, err);
 }
 
 static void toa_hooks_lift_first(unsigned int count)
@@ -260,22 +268,57 @@ void toa_hooks_exit(void)
 	toa_hooks_lift_first(ARRAY_SIZE(toa_hooks));
 }
 
+/**
+ * toa_hooks_check() - looks whether the kernel calls the hooks
+ * @family: PF_INET or PF_INET6
+ *
+ * The hook on inet_sock_destruct stands for all: ftrace switches them off together. But a compiler
+ * may have put this function into a caller of one family.
+ *
+ * Return: 0, -EOPNOTSUPP if it does not, or why nothing could be tried.
+ */
+int toa_hooks_check(int family)
+{
+	struct socket *sock;
+	int err = toa_socket_create(family, &sock);
+
+	if (err)
+		return err;
+	WRITE_ONCE(toa_hooks_saw_end, false);
+	sock_release(sock);
+	return READ_ONCE(toa_hooks_saw_end) ? 0 : -EOPNOTSUPP;
+}
+
+static int toa_hooks_check_all(void)
+{
+	int err = toa_hooks_check(PF_INET);
+
+	if (!err && toa_targets.v6_getname)
+		err = toa_hooks_check(PF_INET6);
+	if (err == -EOPNOTSUPP)
+		pr_err("the hooks are installed, but the kernel does not call them: set kernel.ftrace_enabled to 1. If it is 1, use the eBPF provider (toa-bpf)\n");
+	return err;
+}
+
 /*
  * All or none, in the order of a connection's life backwards: nothing is learnt before it can be
  * forgotten.
  */
 int toa_hooks_init(void)
 {
-	unsigned int i;
+	unsigned int placed;
+	int err = 0;
 
 	toa_hooks_set_originals();
-	for (i = 0; i < ARRAY_SIZE(toa_hooks); i++) {
-		int err = toa_hooks_place(&toa_hooks[i]);
-
-		if (err) {
-			toa_hooks_lift_first(i);
-			return err;
-		}
-	}
-	return 0;
+	if (toa_hooks_call_entries)
+		pr_info("the hooks call the kernel's functions through ftrace: tracers see these calls twice\n");
+	for (placed = 0; placed < ARRAY_SIZE(toa_hooks) && !err; placed++)
+		err = toa_hooks_place(&toa_hooks[placed]);
+	if (err)
+		placed--;
+	else
+		err = toa_hooks_check_all();
+	if (err)
+		toa_hooks_lift_first(placed);
+	return err;
 }

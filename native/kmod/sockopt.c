@@ -26,9 +26,10 @@ static bool toa_sockopt_is_connected(const struct sock *sk)
 /*
  * Waiting for a page can take as long as the process likes that provides it (userfaultfd,
  * FUSE). Whoever waits holds a reference, so that rmmod is refused, and not held up. Nobody
- * else does: two atomic operations on one cache line would be the dearest part of a call.
+ * else does: two atomic operations on one cache line would cost more than the rest of a call.
+ *
+ * Inline, because the kernel checks less about an answer whose size the compiler knows.
  */
-/* Inline: the kernel checks less about an answer whose size the compiler knows. */
 static __always_inline int toa_sockopt_copy_answer(void __user *user, const void *answer, int size)
 {
 	unsigned long left;

@@ -21,6 +21,7 @@ void toa_proc_exit(void);
 
 int toa_hooks_init(void);
 void toa_hooks_exit(void);
+int toa_hooks_check(int family);
 
 void toa_getname_close(void);
 void toa_handshake_warn(void);

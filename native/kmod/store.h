@@ -56,8 +56,8 @@ static inline bool toa_store_bucket_is_empty(const struct toa_bucket *bucket)
  * toa_store_may_have() - whether a client may be stored for a socket
  * @sk: any socket
  *
- * Takes no lock and no RCU. The callbacks of ftrace ask this about every socket, and most buckets
- * are empty.
+ * Needs neither a lock nor an RCU section. The ftrace callback of getname asks this in each call,
+ * and most buckets are empty.
  *
  * Return: false if none is stored.
  */
@@ -82,7 +82,7 @@ bool toa_store_walk(loff_t *position, u64 net_id, struct toa_connection *connect
 static inline struct toa_counters __percpu *
 toa_store_counters(const struct toa_connection *connection, const struct sock *sk)
 {
-#ifdef TOA_HAVE_NET_COOKIE
+#ifdef TOA_NET_ID_IS_UNIQUE
 	return connection->counters;
 #else
 	/* What is left of an earlier namespace may have the same number, but not its counters. */

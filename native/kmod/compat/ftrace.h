@@ -43,6 +43,9 @@
 #define TOA_FTRACE_FLAGS_PERMANENT FTRACE_OPS_FL_PERMANENT
 #else
 #define TOA_FTRACE_FLAGS_PERMANENT 0
+#ifndef TOA_WATCHDOG
+#error "Kbuild and the probe FTRACE_PERMANENT disagree about FTRACE_OPS_FL_PERMANENT."
+#endif
 #endif
 
 /* Callbacks that call no hooked function themselves need no protection from recursion. */
@@ -86,7 +89,7 @@ static __always_inline unsigned long toa_regs_argument(const struct pt_regs *reg
  * How far from the beginning of a function ftrace's call of it can be: behind a landing pad and
  * what saves the return address.
  */
-#define TOA_FTRACE_LONGEST_ENTRY 16
+#define TOA_FTRACE_SITE_WITHIN 16
 
 /* Frees what ftrace_set_filter_ip has allocated. 5.10 keeps ftrace_free_filter to itself. */
 static inline int toa_ftrace_clear_filter(struct ftrace_ops *ops)

@@ -17,6 +17,5 @@
 
 /* The places of arguments, from 0 on. */
 #define TOA_GETNAME_SOCK 0
-#define TOA_GETNAME_ADDR 1
 
 #endif

@@ -22,6 +22,7 @@
 #include <linux/static_call.h>
 #include <asm/cpufeature.h>
 
+#define TOA_ORIGINAL_IS_DIRECT
 #define TOA_DEFINE_ORIGINAL(member) DEFINE_STATIC_CALL_NULL(toa_##member, *toa_targets.member)
 #define toa_original(member) static_call(toa_##member)
 #define toa_set_original(member, to) \
@@ -36,7 +37,7 @@
 #endif
 
 /* The instruction behind ftrace's, or NULL if it is not known, or must not be called. */
-#if !defined(CONFIG_HAVE_STATIC_CALL) && \
+#if !defined(TOA_ORIGINAL_IS_DIRECT) && \
 	(defined(CONFIG_X86_KERNEL_IBT) || defined(CONFIG_ARM64_BTI_KERNEL) || \
 	 defined(CONFIG_CFI_CLANG) || defined(CONFIG_CFI))
 
@@ -81,14 +82,18 @@ static inline const void *toa_behind_ftrace(const void *entry)
 
 #elif defined(CONFIG_ARM64)
 
-/* The return address is saved in x9 first: BL changes x30. */
+/*
+ * The return address is saved in x9 first, because BL changes x30. A kprobe at the entry puts a BRK
+ * over that instruction.
+ */
 static inline const void *toa_behind_ftrace(const void *entry)
 {
 	const __le32 *at = entry;
 
 	if (le32_to_cpu(*at) == 0xd503245f)	/* BTI c */
 		at++;
-	if (le32_to_cpu(at[0]) != 0xaa1e03e9)	/* MOV x9, x30 */
+	/* MOV x9, x30; BRK */
+	if (le32_to_cpu(at[0]) != 0xaa1e03e9 && (le32_to_cpu(at[0]) & 0xffe0001f) != 0xd4200000)
 		return NULL;
 	/* BL or NOP */
 	if (le32_to_cpu(at[1]) >> 26 != 0x25 && le32_to_cpu(at[1]) != 0xd503201f)

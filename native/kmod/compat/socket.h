@@ -35,10 +35,14 @@ static inline void toa_socket_assert_owned(const struct sock *sk)
 #endif
 }
 
+#ifdef TOA_HAVE_NET_COOKIE
+#define TOA_NET_ID_IS_UNIQUE
+#endif
+
 /* Before 5.12, a later namespace can have the same number. */
 static inline u64 toa_net_id(const struct net *net)
 {
-#ifdef TOA_HAVE_NET_COOKIE
+#ifdef TOA_NET_ID_IS_UNIQUE
 	return net->net_cookie;
 #else
 	return (unsigned long)net;

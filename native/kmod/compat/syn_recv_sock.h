@@ -28,7 +28,5 @@
 
 /* The places of arguments, from 0 on. */
 #define TOA_SYN_RECV_SOCK_SK 0
-#define TOA_SYN_RECV_SOCK_SKB 1
-#define TOA_SYN_RECV_SOCK_OWN_REQ 5
 
 #endif

@@ -12,37 +12,20 @@
 #include <linux/kernel.h>
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
+#include <net/sock.h>
 
 #include "../counters.h"
 #include "../faults.h"
+#include "../steps.h"
 #include "../targets.h"
-#include "socket.h"
 #include "watchdog.h"
-
-bool toa_watchdog_saw_end;
 
 static bool toa_watchdog_silent;
 static enum toa_target toa_watchdog_replaced = TOA_TARGETS;
 
-/*
- * Whether the hooks are called: 0, -EOPNOTSUPP if they are not, or why nothing could be tried.
- * One stands for all: ftrace switches them off together.
- */
-static int toa_watchdog_try(void)
-{
-	struct socket *sock;
-	int err = toa_socket_create(PF_INET, &sock);
-
-	if (err)
-		return err;
-	WRITE_ONCE(toa_watchdog_saw_end, false);
-	sock_release(sock);
-	return READ_ONCE(toa_watchdog_saw_end) ? 0 : -EOPNOTSUPP;
-}
-
 static void toa_watchdog_look_for_silence(void)
 {
-	int err = toa_watchdog_try();
+	int err = toa_hooks_check(PF_INET);
 
 	/* Without memory for a socket, nothing is known. */
 	if (err && err != -EOPNOTSUPP)
@@ -87,13 +70,8 @@ static DECLARE_DELAYED_WORK(toa_watchdog_work, toa_watchdog_look);
 
 int toa_watchdog_init(void)
 {
-	int err = toa_watchdog_try();
-
-	if (err == -EOPNOTSUPP)
-		pr_err("the hooks are installed, but the kernel does not call them: set kernel.ftrace_enabled to 1\n");
-	if (!err)
-		schedule_delayed_work(&toa_watchdog_work, 0);
-	return err;
+	schedule_delayed_work(&toa_watchdog_work, 0);
+	return 0;
 }
 
 void toa_watchdog_exit(void)

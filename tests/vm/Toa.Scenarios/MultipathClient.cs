@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Net;
+using System.Net.Sockets;
 using Toa.Injector;
 using Toa.Scenarios.Posix;
 
@@ -13,9 +14,9 @@ internal static class MultipathClient
     private const int KeyOffset = 4, KeySize = 8;
 
     /// <summary>Connects with an option before the two keys on the handshake's last segment.</summary>
-    public static ConnectedPair Connect(Stage stage, Listener listener, OptionBytes option)
+    public static ConnectedPair Connect(Stage stage, Listener listener, OptionBytes option, AddressFamily family = AddressFamily.InterNetwork)
     {
-        IPEndPoint client = stage.NextBalancer();
+        IPEndPoint client = stage.NextBalancer(family);
         byte[] answer = [];
         stage.Injector.Tap = (direction, packet) =>
         {
@@ -30,7 +31,7 @@ internal static class MultipathClient
         InjectedConnection connection = stage.Injector.Connect(new ConnectRequest
         {
             Client = client,
-            Server = Stage.ServerEnd(listener),
+            Server = Stage.ServerEnd(listener, family),
             SynOptions = OptionBytes.Raw(Kind, 4, CapableVersion1, HmacSha256),
             SkipAck = true,
         });

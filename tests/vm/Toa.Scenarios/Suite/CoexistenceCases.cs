@@ -169,7 +169,7 @@ internal static class CoexistenceCases
     {
         KernelModule other = stage.Other("other_hook");
         Expect.True(!other.TryLoad(), "another module could hook tcp_v4_syn_recv_sock too");
-        ExpectRefusedBeside(stage, other, "cannot hook tcp_v4_syn_recv_sock or tcp_v6_syn_recv_sock: a livepatch or another module");
+        ExpectRefusedBeside(stage, other, "cannot hook tcp_v4_syn_recv_sock or tcp_v6_syn_recv_sock: a livepatch, a BPF program, a kprobe or another module");
     }
 
     private static void FtraceEnabled(Stage stage)

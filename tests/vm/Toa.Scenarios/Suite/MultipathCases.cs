@@ -23,6 +23,7 @@ internal static class MultipathCases
         Scenario.OfModule("an MPTCP client behind NAT64 is the balancer, and counted", Nat64Client),
         Scenario.OfModule("an MPTCP client whose first subflow is gone is the balancer, and counted", SubflowGone),
         Scenario.OfModule("an MPTCP client without an option is the balancer, and not counted", NoOption),
+        Scenario.OfModule("MPTCP over IPv6: a client has its address, and one without an option is not counted", OverIPv6),
     ];
 
     private static void PlainClients(Stage stage)
@@ -90,6 +91,22 @@ internal static class MultipathCases
         using ConnectedPair pair = MultipathClient.Connect(stage, listener, OptionBytes.None);
         ExpectNamed(pair, pair.Client.Client);
         Counters.ExpectMoved(before, ("syn_recv_sock_no_toa", 1), ("mptcp_unanswered", 0), ("getname_toa_ok", 0));
+    }
+
+    private static void OverIPv6(Stage stage)
+    {
+        using Listener listener = Listen(IPAddress.IPv6Any);
+        Counters before = Counters.Read();
+        using ConnectedPair plain = MultipathClient.Connect(stage, listener, OptionBytes.None, AddressFamily.InterNetworkV6);
+        ExpectNamed(plain, plain.Client.Client);
+        Counters.ExpectMoved(before, ("syn_recv_sock_no_toa", 1), ("mptcp_unanswered", 0));
+
+        using ConnectedPair hybrid = MultipathClient.Connect(stage, listener, OptionBytes.Toa(s_ipv4), AddressFamily.InterNetworkV6);
+        ExpectNamed(hybrid, s_ipv4);
+        using ConnectedPair nat64 = MultipathClient.Connect(stage, listener, OptionBytes.Toa(s_ipv6), AddressFamily.InterNetworkV6);
+        ExpectNamed(nat64, nat64.Client.Client);
+        using Setting setting = Setting.Provider("nat64_getpeername", "1");
+        Expect.Equal(s_ipv6, nat64.Server.PeerName, "getpeername with nat64_getpeername=1");
     }
 
     private static void ExpectNamed(ConnectedPair pair, IPEndPoint expected)
