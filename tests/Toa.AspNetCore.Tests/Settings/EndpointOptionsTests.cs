@@ -5,6 +5,8 @@ using FluentAssertions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Toa.AspNetCore.Tests.Support;
 using Toa.PlayedProvider;
 using Xunit;
@@ -56,6 +58,33 @@ public sealed class EndpointOptionsTests : PlayedTests
         ListenOptions listen = null!;
         foreach (Action call in new Action[] { () => listen.UseToa(), () => listen.UseToa(_ => { }), () => listen.UseToa(new ToaOptions()) })
             call.Should().Throw<ArgumentNullException>().WithParameterName("builder");
+        var server = new KestrelServerOptions { ApplicationServices = new ServiceCollection().BuildServiceProvider() };
+        ListenOptions? some = null;
+        server.ListenAnyIP(0, listen => some = listen);
+        FluentActions.Invoking(() => some!.UseToa((Action<ToaOptions>)null!)).Should().Throw<ArgumentNullException>().WithParameterName("configure");
+    }
+
+    [Fact]
+    public void Nothing_is_no_argument_of_a_server()
+    {
+        IServiceCollection services = new ServiceCollection();
+        IServiceCollection noServices = null!;
+        IWebHostBuilder host = WebApplication.CreateBuilder().WebHost, noHost = null!;
+        IConfiguration section = new ConfigurationBuilder().Build();
+        foreach ((Action call, string parameter) in new (Action, string)[]
+        {
+            (() => noServices.AddToa(), "services"),
+            (() => noServices.AddToa(section), "services"),
+            (() => services.AddToa((IConfiguration)null!), "section"),
+            (() => services.AddToa((Action<ToaOptions>)null!), "configure"),
+            (() => noHost.UseToa(), "builder"),
+            (() => noHost.UseToa(_ => { }), "builder"),
+            (() => host.UseToa(null!), "configure"),
+        })
+        {
+            call.Should().Throw<ArgumentNullException>().WithParameterName(parameter);
+        }
+        services.Should().BeEmpty();
     }
 
     [Fact]
