@@ -51,30 +51,25 @@ static inline bool toa_flow_is_ipv6(const struct sock *sk)
 }
 
 /**
- * toa_flow_of() - the addresses and ports of a connection
- * @sk: its socket
- *
- * Return: a copy of them.
+ * toa_flow_read() - reads the addresses and ports of a connection
+ * @flow: where to
+ * @sk: the connection's socket
  */
-static inline struct toa_flow toa_flow_of(const struct sock *sk)
+static inline void toa_flow_read(struct toa_flow *flow, const struct sock *sk)
 {
-	struct toa_flow flow = {
-		.peer_port = READ_ONCE(inet_sk(sk)->inet_dport),
-		.local_port = READ_ONCE(inet_sk(sk)->inet_sport),
-		.is_ipv6 = toa_flow_is_ipv6(sk),
-	};
-
-	if (flow.is_ipv6) {
+	flow->peer_port = READ_ONCE(inet_sk(sk)->inet_dport);
+	flow->local_port = READ_ONCE(inet_sk(sk)->inet_sport);
+	flow->is_ipv6 = toa_flow_is_ipv6(sk);
+	if (flow->is_ipv6) {
 #if IS_ENABLED(CONFIG_IPV6)
 		/* As in toa_flow_is_ipv6. */
-		flow.ipv6.peer = data_race(sk->sk_v6_daddr);
+		flow->ipv6.peer = data_race(sk->sk_v6_daddr);
 		/* As in toa_flow_is_ipv6. */
-		flow.ipv6.local = data_race(sk->sk_v6_rcv_saddr);
+		flow->ipv6.local = data_race(sk->sk_v6_rcv_saddr);
 #endif
 	} else {
-		flow.ipv4_pair = READ_ONCE(sk->__sk_common.skc_addrpair);
+		flow->ipv4_pair = READ_ONCE(sk->__sk_common.skc_addrpair);
 	}
-	return flow;
 }
 
 /**
@@ -82,7 +77,7 @@ static inline struct toa_flow toa_flow_of(const struct sock *sk)
  * @flow: addresses and ports
  * @sk: the connection's socket
  *
- * Return: the same as a comparison with toa_flow_of(sk), without its copies.
+ * Return: the same as a comparison with what toa_flow_read reads, without its copies.
  */
 static inline bool toa_flow_is_of(const struct toa_flow *flow, const struct sock *sk)
 {

@@ -38,19 +38,16 @@ static unsigned char toa_formats_ipv6_length = TOA_LENGTH_IPV6;
  * toa_formats_scan() - finds a TOA option with the formats that are set
  * @options: a TCP header's options
  * @size: how many bytes they are
- *
- * Return: what was found.
+ * @scan: set to what was found
  */
-struct toa_option_scan toa_formats_scan(const u8 *options, unsigned int size)
+void toa_formats_scan(const u8 *options, unsigned int size, struct toa_option_scan *scan)
 {
 	const struct toa_formats *current_set;
-	struct toa_option_scan scan;
 
 	toa_rcu_read_lock();
 	current_set = toa_rcu_dereference(toa_formats);
-	scan = toa_option_scan(options, size, current_set->formats, current_set->count);
+	*scan = toa_option_scan(options, size, current_set->formats, current_set->count);
 	toa_rcu_read_unlock();
-	return scan;
 }
 
 static int toa_formats_parse_kind(const char *name, const char *word, u8 length, u8 *kind)

@@ -18,36 +18,45 @@
 #include "store.h"
 #include "toa.h"
 
-static struct toa_option_scan toa_handshake_scan_header(const struct tcphdr *th, unsigned int size)
+static void toa_handshake_scan_header(const struct tcphdr *th, unsigned int size,
+				      struct toa_option_scan *scan)
 {
-	return toa_formats_scan((const u8 *)(th + 1), toa_option_area((const u8 *)th, size));
+	toa_formats_scan((const u8 *)(th + 1), toa_option_area((const u8 *)th, size), scan);
 }
 
-/*
- * The options of the segment that completed the handshake, and where the setting
- * asks for it and there are none, those of the SYN.
- */
-static struct toa_option_scan toa_handshake_scan(const struct sock *child,
-						 const struct sk_buff *skb)
+/* Looks at the options of the SYN, if it was saved. */
+static void toa_handshake_scan_syn(const struct sock *child, struct toa_option_scan *scan)
 {
-	static const struct toa_option_scan nothing;
-	/* tcp_v4_rcv and tcp_v6_rcv have pulled the header with all its options. */
-	const struct tcphdr *last = tcp_hdr(skb), *syn;
-	struct toa_option_scan scan = nothing, scan_syn;
-	bool take_syn = toa_setting(syn);
+	struct toa_option_scan scan_syn;
+	const struct tcphdr *syn;
 	unsigned int size;
-
-	/* With Fast Open, the SYN itself is the last segment. */
-	if (!last->syn || take_syn)
-		scan = toa_handshake_scan_header(last, tcp_hdrlen(skb));
-	if (scan.status == TOA_OPTION_FOUND || !take_syn)
-		return scan;
 
 	syn = toa_saved_syn(child, &size);
 	if (!syn)
-		return scan;
-	scan_syn = toa_handshake_scan_header(syn, size);
-	return scan_syn.status == TOA_OPTION_FOUND ? scan_syn : scan;
+		return;
+	toa_handshake_scan_header(syn, size, &scan_syn);
+	if (scan_syn.status == TOA_OPTION_FOUND)
+		*scan = scan_syn;
+}
+
+/*
+ * Looks at the options of the segment that completed the handshake, and where the setting asks
+ * for it and there are none, at those of the SYN.
+ */
+static void toa_handshake_scan(const struct sock *child, const struct sk_buff *skb,
+			       struct toa_option_scan *scan)
+{
+	/* tcp_v4_rcv and tcp_v6_rcv have pulled the header with all its options. */
+	const struct tcphdr *last = tcp_hdr(skb);
+	bool take_syn = toa_setting(syn);
+
+	/* With Fast Open, the SYN itself is the last segment. */
+	if (last->syn && !take_syn)
+		*scan = (struct toa_option_scan) { .status = TOA_OPTION_ABSENT };
+	else
+		toa_handshake_scan_header(last, tcp_hdrlen(skb), scan);
+	if (take_syn && scan->status != TOA_OPTION_FOUND)
+		toa_handshake_scan_syn(child, scan);
 }
 
 /* Reads a valid option, from its kind byte on. */
@@ -82,16 +91,26 @@ static bool toa_handshake_is_usable(const struct toa_client *client)
 	return !ipv6_addr_any(addr) && !ipv6_addr_loopback(addr) && !ipv6_addr_is_multicast(addr);
 }
 
-/* Whether the client of an option counts. If not, counts the reason. */
-static bool toa_handshake_accepts(const struct toa_connection *connection)
+static noinline void toa_handshake_debug(const struct toa_connection *connection, bool trusted,
+					 bool usable)
 {
 	const struct toa_client *client = &connection->client;
 	struct toa_endpoint peer = toa_flow_peer(&connection->flow);
-	bool trusted = toa_trust_allows(&peer.addr), usable = toa_handshake_is_usable(client);
 
-	toa_debug("option %u from %pI6c port %u names client %pI6c port %u%s\n", client->kind,
-		  &peer.addr, ntohs(peer.port), &client->addr, ntohs(client->port),
-		  !trusted ? ": not trusted" : !usable ? ": not a client's address" : "");
+	pr_info_ratelimited("option %u from %pI6c port %u names client %pI6c port %u%s\n",
+			    client->kind, &peer.addr, ntohs(peer.port), &client->addr,
+			    ntohs(client->port), !trusted ? ": not trusted" :
+			    !usable ? ": not a client's address" : "");
+}
+
+/* Whether the client of an option counts. If not, counts the reason. */
+static bool toa_handshake_accepts(const struct toa_connection *connection)
+{
+	bool trusted = toa_trust_allows(&connection->flow);
+	bool usable = toa_handshake_is_usable(&connection->client);
+
+	if (unlikely(toa_setting(debug)))
+		toa_handshake_debug(connection, trusted, usable);
 	if (trusted && usable)
 		return true;
 	toa_counters_add(connection->counters,
@@ -136,13 +155,14 @@ static bool toa_handshake_has_only_timestamps(const struct tcphdr *th)
 static bool toa_handshake_store_client(struct sock *child, const struct sk_buff *skb,
 				       struct toa_counters __percpu *counters)
 {
-	struct toa_option_scan scan = toa_handshake_scan(child, skb);
 	struct toa_connection connection;
+	struct toa_option_scan scan;
 
+	toa_handshake_scan(child, skb, &scan);
 	toa_handshake_count_faults(&scan, counters);
 	if (!scan.found)
 		return false;
-	connection.flow = toa_flow_of(child);
+	toa_flow_read(&connection.flow, child);
 	connection.net_id = toa_net_id(sock_net(child));
 	connection.counters = counters;
 	toa_handshake_read_option(&connection.client, scan.found);

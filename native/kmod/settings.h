@@ -4,12 +4,11 @@
 #define TOA_KMOD_SETTINGS_H
 
 #include <linux/compiler.h>
-#include <linux/kernel.h>
 #include <linux/types.h>
 
 #include "toa_option.h"
 
-struct in6_addr;
+struct toa_flow;
 
 /* Those that are on or off. */
 struct toa_settings {
@@ -22,17 +21,11 @@ extern struct toa_settings toa_settings;
 
 #define toa_setting(name) READ_ONCE(toa_settings.name)
 
-#define toa_debug(format, ...) \
-	do { \
-		if (unlikely(toa_setting(debug))) \
-			pr_info_ratelimited(format, ##__VA_ARGS__); \
-	} while (0)
-
 /* formats.c: ipv4_kinds= and ipv6_kinds= */
-struct toa_option_scan toa_formats_scan(const u8 *options, unsigned int size);
+void toa_formats_scan(const u8 *options, unsigned int size, struct toa_option_scan *scan);
 
 /* trust.c: trusted= */
-bool toa_trust_allows(const struct in6_addr *peer);
+bool toa_trust_allows(const struct toa_flow *flow);
 bool toa_trust_is_any(void);
 
 #endif

@@ -91,7 +91,7 @@ static int toa_sockopt_get_info(struct sock *sk, void __user *user, int *len)
 		return -EINVAL;
 	if (!toa_sockopt_is_connected(sk))
 		return -ENOTCONN;
-	flow = toa_flow_of(sk);
+	toa_flow_read(&flow, sk);
 	peer = toa_flow_peer(&flow);
 	info.peer = peer.addr;
 	info.peer_port = peer.port;

@@ -10,6 +10,7 @@
 #include "compat/memory.h"
 #include "compat/moduleparam.h"
 #include "compat/rcu.h"
+#include "flow.h"
 #include "settings.h"
 
 struct toa_network {
@@ -57,20 +58,28 @@ static bool toa_trust_list_contains(const struct toa_trust *list, const struct i
 	return low && toa_trust_network_contains(&list->networks[low - 1], addr, ipv4);
 }
 
+static bool toa_trust_list_allows(const struct toa_trust *list, const struct toa_flow *flow)
+{
+	struct toa_endpoint peer = toa_flow_peer(flow);
+
+	return toa_trust_list_contains(list, &peer.addr);
+}
+
 /**
- * toa_trust_allows() - whether an option from this transport peer counts
- * @peer: its address, IPv4 as ::ffff:a.b.c.d
+ * toa_trust_allows() - whether an option counts on this connection
+ * @flow: the connection's addresses and ports
  *
- * Return: true if one of the trusted networks contains it, or if all sources are trusted.
+ * Return: true if one of the trusted networks contains the transport peer, or if all sources are
+ * trusted.
  */
-bool toa_trust_allows(const struct in6_addr *peer)
+bool toa_trust_allows(const struct toa_flow *flow)
 {
 	const struct toa_trust *list;
 	bool allows;
 
 	toa_rcu_read_lock();
 	list = toa_rcu_dereference(toa_trust);
-	allows = !list || toa_trust_list_contains(list, peer);
+	allows = !list || toa_trust_list_allows(list, flow);
 	toa_rcu_read_unlock();
 	return allows;
 }
