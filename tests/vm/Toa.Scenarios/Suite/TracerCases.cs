@@ -135,6 +135,7 @@ internal static class TracerCases
         KernelModule patch = stage.Other("livepatched");
         if (!File.Exists(patch.Path))
             throw new ScenarioSkippedException("this kernel has no livepatches, or enables them in another way");
+        KernelLog log = KernelLog.Mark();
         stage.Provider.Unload();
         if (first)
             patch.Load();
@@ -143,6 +144,8 @@ internal static class TracerCases
             patch.Load();
         try
         {
+            if (log.Since.Contains("transition may never complete"))
+                throw new ScenarioSkippedException("this kernel cannot read its tasks' stacks, so a livepatch may never be complete");
             Expect.Eventually(() => File.ReadAllText(PatchFolder + "transition").Trim() == "0", () => "the transition to the livepatch does not end");
             ExpectClients(stage);
             Expect.True(int.Parse(patch.ReadSetting("calls"), CultureInfo.InvariantCulture) > 0, "the livepatch was not called");
