@@ -34,7 +34,6 @@ public static class ToaServiceCollectionExtensions
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is <see langword="null"/>.</exception>
     public static IServiceCollection AddToa(this IServiceCollection services)
     {
-        ArgumentNullException.ThrowIfNull(services);
         services.AddToaResolver();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ToaOptions>, TransportOrder>());
         services.TryAddEnumerable(
@@ -57,8 +56,6 @@ public static class ToaServiceCollectionExtensions
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     public static IServiceCollection AddToa(this IServiceCollection services, IConfiguration section)
     {
-        ArgumentNullException.ThrowIfNull(services);
-        ArgumentNullException.ThrowIfNull(section);
         services.AddToaResolver(section);
         return services.AddToa();
     }
