@@ -43,9 +43,6 @@
 #define TOA_FTRACE_FLAGS_PERMANENT FTRACE_OPS_FL_PERMANENT
 #else
 #define TOA_FTRACE_FLAGS_PERMANENT 0
-#ifndef TOA_WATCHDOG
-#error "Kbuild and the probe FTRACE_PERMANENT disagree about FTRACE_OPS_FL_PERMANENT."
-#endif
 #endif
 
 /* Callbacks that call no hooked function themselves need no protection from recursion. */

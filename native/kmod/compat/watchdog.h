@@ -7,9 +7,13 @@
 #ifndef TOA_COMPAT_WATCHDOG_H
 #define TOA_COMPAT_WATCHDOG_H
 
+#include "generated.h"
+
 #ifdef TOA_WATCHDOG
 int toa_watchdog_init(void);
 void toa_watchdog_exit(void);
+#elif !defined(TOA_HAVE_FTRACE_PERMANENT)
+#error "Kbuild and the probe FTRACE_PERMANENT disagree about FTRACE_OPS_FL_PERMANENT."
 #else
 #define toa_watchdog_init NULL
 #define toa_watchdog_exit NULL
