@@ -19,10 +19,11 @@ static __always_inline void toa_stop_waiting(struct bpf_sock_ops *ctx, struct to
 }
 
 /* The questions (TOA_ASKED_...) that have another answer once the address is known. */
-static __always_inline __u32 toa_answers_changed(__u8 length, const struct toa_settings *settings)
+static __always_inline __u32 toa_answers_changed(const struct toa_connection *connection,
+						 const struct toa_settings *settings)
 {
-	return length == TOA_LENGTH_IPV4 || settings->nat64_getpeername ? TOA_ASKED_NAME | TOA_ASKED_OPTION :
-									  TOA_ASKED_OPTION;
+	return toa_is_named(connection) || settings->nat64_getpeername ? TOA_ASKED_NAME | TOA_ASKED_OPTION :
+									 TOA_ASKED_OPTION;
 }
 
 static __always_inline void toa_first_data(struct bpf_sock_ops *ctx, struct bpf_sock *sk)
@@ -58,7 +59,7 @@ static __always_inline void toa_first_data(struct bpf_sock_ops *ctx, struct bpf_
 	if (!is_known)
 		return;
 	toa_store_write(held, &found);
-	if (!toa_store_publish(held, found.length, toa_answers_changed(found.length, settings))) {
+	if (!toa_store_publish(held, found.length, toa_answers_changed(&found, settings))) {
 		toa_count(TOA_COUNT_FIRST_DATA_LATE);
 		return;
 	}

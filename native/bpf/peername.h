@@ -5,7 +5,10 @@
 
 #include "store.h"
 
-/* An IPv6 client only with nat64_getpeername: programs must not get another family unexpectedly. */
+/*
+ * An IPv6 client of an IPv4 connection (NAT64) only with nat64_getpeername, and only on a dual-mode
+ * socket: programs must not get another family unexpectedly.
+ */
 static __always_inline const struct toa_connection *toa_client_to_show(struct bpf_sock_addr *ctx, bool ipv6_too)
 {
 	const struct toa_connection *connection = ctx->sk ? toa_store_get(ctx->sk, TOA_ASKED_NAME) : NULL;
@@ -13,7 +16,7 @@ static __always_inline const struct toa_connection *toa_client_to_show(struct bp
 
 	if (!connection)
 		return NULL;
-	if (connection->length != TOA_LENGTH_IPV4) {
+	if (!toa_is_named(connection)) {
 		settings = ipv6_too ? toa_settings_now() : NULL;
 		if (!settings || !settings->nat64_getpeername)
 			return NULL;

@@ -102,7 +102,7 @@ struct toa_counter_name {
 #define TOA_MOST_KINDS		8	/* per family, as in the module */
 
 struct toa_settings {
-	__u32 nat64_getpeername;	/* accept and getpeername return IPv6 clients on AF_INET6 sockets too */
+	__u32 nat64_getpeername;	/* accept and getpeername return NAT64 clients on dual-mode sockets too */
 	__u32 syn;			/* read TOA options on the SYN too */
 	__u32 first_data;		/* and on segments after the handshake, up to the first data */
 	__u8 kinds[256];		/* TOA_KIND_OF_... by kind */

@@ -5,6 +5,12 @@
 
 #include "address.h"
 
+/* Whether accept and getpeername return the client by default: not an IPv6 client of an IPv4 connection (NAT64). */
+static __always_inline bool toa_is_named(const struct toa_connection *connection)
+{
+	return connection->length == TOA_LENGTH_IPV4 || !toa_address_is_mapped(&connection->peer);
+}
+
 /* Returns the stored address. Without one, records that a program has asked: the answer must not change later. */
 static __always_inline const struct toa_connection *toa_store_get(struct bpf_sock *sk, __u32 asked)
 {

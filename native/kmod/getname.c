@@ -75,12 +75,14 @@ static bool toa_getname_is_open(void)
 }
 
 /*
- * Whether the client is shown in place of the peer. An IPv6 client only if this is enabled:
- * programs must not see another family than their connection's by surprise.
+ * Whether the client is shown in place of the peer. An IPv6 client of an IPv4 connection (NAT64)
+ * only if this is enabled, and only on a dual-mode socket: programs must not see another family
+ * than their connection's by surprise.
  */
-static bool toa_getname_shows(const struct toa_client *client, int family)
+static bool toa_getname_shows(const struct toa_client *client, const struct sock *sk, int family)
 {
-	return client->ipv4 || (family == AF_INET6 && toa_setting(nat64_getpeername));
+	return client->ipv4 || toa_flow_is_ipv6(sk) ||
+	       (family == AF_INET6 && toa_setting(nat64_getpeername));
 }
 
 static void toa_getname_fill(const struct toa_client *client, int family, struct sockaddr *addr)
@@ -107,7 +109,7 @@ static noinline void toa_getname_show_multipath(const struct socket *sock, int f
 
 	if (!toa_getname_is_open() || !toa_getname_get_multipath(sock, &client))
 		return;
-	if (!toa_getname_shows(&client, family)) {
+	if (!toa_getname_shows(&client, sock->sk, family)) {
 		/* Of plain TCP, programs ask by getsockopt. This one keeps our options from us. */
 		toa_counters_add_net(sock_net(sock->sk), TOA_MIB_MPTCP_UNANSWERED);
 		return;
@@ -131,7 +133,7 @@ void toa_getname_show(const struct socket *sock, int family, struct sockaddr *ad
 		return;
 	}
 	connection = toa_store_get(sock->sk);
-	if (!connection || !toa_getname_shows(&connection->client, family) ||
+	if (!connection || !toa_getname_shows(&connection->client, sock->sk, family) ||
 	    !toa_getname_is_open())
 		return;
 	toa_counters_add(toa_store_counters(connection, sock->sk), TOA_MIB_GETNAME_TOA_OK);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* accept and getpeername return the real IPv4 client. */
+/* accept and getpeername return the real client. */
 #ifndef TOA_KMOD_GETNAME_H
 #define TOA_KMOD_GETNAME_H
 

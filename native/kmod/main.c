@@ -18,7 +18,7 @@ struct toa_settings toa_settings = {
 
 module_param_named(nat64_getpeername, toa_settings.nat64_getpeername, bool, 0644);
 MODULE_PARM_DESC(nat64_getpeername,
-		 "accept and getpeername return the IPv6 client of NAT64 on AF_INET6 sockets too (default: N)");
+		 "accept and getpeername return the IPv6 client of NAT64 on dual-mode sockets too (default: N)");
 module_param_named(syn, toa_settings.syn, bool, 0644);
 MODULE_PARM_DESC(syn,
 		 "Read TOA options on the SYN too, if the SYN was saved (TCP_SAVE_SYN) or is the only segment of the handshake (default: N)");

@@ -12,7 +12,7 @@ struct toa_flow;
 
 /* Those that are on or off. */
 struct toa_settings {
-	bool nat64_getpeername;	/* a NAT64 client also replaces the peer of AF_INET6 sockets */
+	bool nat64_getpeername;	/* a NAT64 client also replaces the peer of dual-mode sockets */
 	bool syn;		/* options on the SYN count as well */
 	bool debug;		/* one line for each connection with an option */
 };

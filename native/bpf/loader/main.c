@@ -37,7 +37,7 @@ static void usage(FILE *out)
 	      "  --syn                   read TOA options on the SYN too; new listeners save the SYN\n"
 	      "  --first-data            read TOA options up to the first data too, unless a program asked for\n"
 	      "                          the client before\n"
-	      "  --nat64-getpeername     accept and getpeername return IPv6 clients on AF_INET6 sockets too\n"
+	      "  --nat64-getpeername     accept and getpeername return NAT64 clients on dual-mode sockets too\n"
 	      "Options of load:\n"
 	      "  --cgroup PATH           serve only the sockets that are created in this cgroup (default: all)\n"
 	      "  --verbose               print the messages of libbpf and the verifier\n",

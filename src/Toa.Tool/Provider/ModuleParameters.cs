@@ -31,7 +31,7 @@ internal sealed class ModuleParameters
 
     private readonly Option<bool> _nat64PeerName = new("--nat64-getpeername")
     {
-        Description = "accept and getpeername return IPv6 clients on AF_INET6 sockets too",
+        Description = "accept and getpeername return NAT64 clients on dual-mode sockets too",
     };
 
     public void AddTo(Command command)

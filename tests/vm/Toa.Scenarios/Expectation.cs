@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios;
@@ -16,8 +17,9 @@ internal sealed record Expectation(IPEndPoint Name, int LookupErrno, IPEndPoint?
     public static Expectation Ipv4(IPEndPoint client) =>
         new(client, Libc.EFAULT, null, client);
 
+    /// <summary>Over IPv4, the name stays the balancer's: it cannot hold the client.</summary>
     public static Expectation Ipv6(IPEndPoint client, IPEndPoint transport) =>
-        new(transport, 0, client, client);
+        new(transport.AddressFamily == AddressFamily.InterNetworkV6 ? client : transport, 0, client, client);
 
     /// <summary>As <see cref="Transport"/>, on a machine without a provider.</summary>
     public static Expectation NoProvider(IPEndPoint transport) =>

@@ -110,7 +110,7 @@ internal sealed class RandomRun : IDisposable
 
             _served[info.Peer] = match.Connection;
             Check(match.Connection, match.Client, server, info);
-            tally.Add(match.Connection.Expected);
+            tally.Add(match.Connection.Expected, match.Connection.Road);
             // On its way to TIME_WAIT, a socket cannot be found for a moment. If a FIN arrives then, the listener takes it for
             // one more ACK with a valid cookie, and creates another connection. A reset does not have this effect.
             End(cookies ? Ending.ClientResets : match.Connection.Ending, match.Client, server);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Toa.Scenarios.Posix;
 
 namespace Toa.Scenarios.Randomized;
@@ -17,9 +18,13 @@ internal sealed record Sight(IPEndPoint Accept, IPEndPoint PeerName, int LookupE
     public static Sight Expected(OptionModel model, IPEndPoint peer) => model.Verdict switch
     {
         Verdict.IPv4 => new Sight(model.Client!, model.Client!, Provider.Current.Errno(Libc.EFAULT), null, new ToaInfo(200, 8, model.Client!, peer)),
-        Verdict.IPv6 => new Sight(peer, peer, 0, model.Client, new ToaInfo(253, 20, Unmapped(model.Client!), peer)),
+        Verdict.IPv6 => new Sight(NameOf(model.Client!, peer), NameOf(model.Client!, peer), 0, model.Client, new ToaInfo(253, 20, Unmapped(model.Client!), peer)),
         _ => new Sight(peer, peer, Provider.Current.Errno(Libc.EINVAL), null, new ToaInfo(0, 0, s_nobody, peer)),
     };
+
+    /// <summary>Only over IPv6, a name can be an IPv6 client.</summary>
+    private static IPEndPoint NameOf(IPEndPoint client, IPEndPoint peer) =>
+        peer.AddressFamily == AddressFamily.InterNetworkV6 ? Unmapped(client) : peer;
 
     private static IPEndPoint Unmapped(IPEndPoint endPoint) =>
         endPoint.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(endPoint.Address.MapToIPv4(), endPoint.Port) : endPoint;

@@ -10,12 +10,14 @@ internal sealed class Tally
 {
     private readonly long[] _verdicts = new long[Enum.GetValues<Verdict>().Length];
     private readonly Counters _before = Counters.Read();
+    private long _ipv6OverIPv6;
     private long _duplicates;
     private long _dropped;
 
-    public void Add(OptionModel model)
+    public void Add(OptionModel model, Road road)
     {
         _verdicts[(int)model.Verdict]++;
+        _ipv6OverIPv6 += model.Verdict == Verdict.IPv6 && road == Road.IPv6 ? 1 : 0;
         _duplicates += model.Duplicate ? 1 : 0;
     }
 
@@ -36,7 +38,7 @@ internal sealed class Tally
             ("no_memory", 0),
             ("ip4_address_alloc", ipv4),
             ("ip6_address_alloc", ipv6),
-            ("getname_toa_ok", 2 * ipv4 + ipv6),
+            ("getname_toa_ok", 2 * ipv4 + 2 * _ipv6OverIPv6 + ipv6),
             ("getname_toa_mismatch", ipv4),
             ("getname_toa_empty", without));
     }
