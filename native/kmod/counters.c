@@ -36,9 +36,9 @@ static typeof(*((struct pernet_operations *)0)->id) toa_counters_id __read_mostl
 
 /**
  * toa_counters_of() - the counters of a network namespace
- * @net: a namespace that somebody holds: a socket of a program, or a reader
+ * @net: a namespace with a reference to it: from a socket of a program, or from a reader
  *
- * Return: its counters, which stay as long as the namespace is held.
+ * Return: its counters, which stay as long as the namespace.
  */
 struct toa_counters __percpu *toa_counters_of(const struct net *net)
 {

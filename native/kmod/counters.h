@@ -52,7 +52,7 @@ static inline void toa_counters_add(struct toa_counters __percpu *counters, enum
 
 /**
  * toa_counters_add_net() - adds one to a counter of a network namespace
- * @net: a namespace that somebody holds
+ * @net: a namespace with a reference to it
  * @counter: which one
  */
 static inline void toa_counters_add_net(const struct net *net, enum toa_mib counter)

@@ -157,7 +157,7 @@ static int toa_formats_get(char *buffer, const struct kernel_param *kp)
 	return at;
 }
 
-/* At unload, or when loading fails: nobody else is here. Called for each of the two. */
+/* At unload, or when loading fails. No other code runs then. Called for both parameters. */
 static void toa_formats_free(void *unused)
 {
 	struct toa_formats *formats = rcu_dereference_protected(toa_formats, true);

@@ -40,8 +40,8 @@ static void toa_handshake_scan_syn(const struct sock *child, struct toa_option_s
 }
 
 /*
- * Looks at the options of the segment that completed the handshake, and where the setting asks
- * for it and there are none, at those of the SYN.
+ * Looks at the options of the segment that completed the handshake. Without a TOA option there, it
+ * looks at the SYN, if the setting asks for it.
  */
 static void toa_handshake_scan(const struct sock *child, const struct sk_buff *skb,
 			       struct toa_option_scan *scan)
@@ -151,7 +151,7 @@ static bool toa_handshake_has_only_timestamps(const struct tcphdr *th)
 				  TCPOPT_TIMESTAMP << 8 | TCPOLEN_TIMESTAMP));
 }
 
-/* Stores the client that an option of the handshake names. False if there is none to store. */
+/* Stores the client that an option of the handshake names. False if nothing was stored. */
 static bool toa_handshake_store_client(struct sock *child, const struct sk_buff *skb,
 				       struct toa_counters __percpu *counters)
 {

@@ -262,7 +262,7 @@ static void toa_hooks_lift_first(unsigned int count)
 		toa_hooks_lift(&toa_hooks[count]);
 }
 
-/* Lets nobody else in. Some may still be inside a replacement: toa_guard_exit waits for them. */
+/* New calls no longer reach a replacement. toa_guard_exit waits for the calls inside one. */
 void toa_hooks_exit(void)
 {
 	toa_hooks_lift_first(ARRAY_SIZE(toa_hooks));

@@ -261,7 +261,7 @@ static bool toa_store_walk_bucket(u32 number, u32 *place, u64 net_id,
  *
  * What comes and goes meanwhile may be missed; what stays is seen, once. May sleep.
  *
- * Return: false if there is none at or behind the position.
+ * Return: false if no connection is at or behind the position.
  */
 bool toa_store_walk(loff_t *position, u64 net_id, struct toa_connection *connection)
 {
@@ -322,7 +322,7 @@ static void toa_store_free_bucket(struct toa_bucket *bucket)
 	}
 }
 
-/* Only once nobody can call in here any more. */
+/* After all other code of the module has ended. */
 void toa_store_exit(void)
 {
 	unsigned int i;

@@ -92,7 +92,7 @@ toa_store_counters(const struct toa_connection *connection, const struct sock *s
 
 /**
  * toa_store_remove() - forgets the client of a socket
- * @sk: a socket that nobody else uses: it is new, or the kernel destroys it
+ * @sk: a socket that no other code uses: it is new, or the kernel destroys it
  */
 static inline void toa_store_remove(const struct sock *sk)
 {

@@ -23,30 +23,28 @@ struct toa_targets toa_targets __ro_after_init = {
  * Of the others only some are exported, but every TCP socket points at them: a
  * throw-away socket names them, without kallsyms and without a probe.
  */
-static int toa_targets_find_ipv4(struct toa_targets *targets)
+static int toa_targets_find(int family, toa_syn_recv_sock_fn *syn_recv_sock,
+			    toa_getname_fn *getname)
 {
 	struct socket *sock;
-	int err = toa_socket_create(PF_INET, &sock);
+	int err = toa_socket_create(family, &sock);
 
 	if (err)
 		return err;
-	targets->v4_syn_recv_sock = inet_csk(sock->sk)->icsk_af_ops->syn_recv_sock;
-	targets->v4_getname = sock->ops->getname;
+	*syn_recv_sock = inet_csk(sock->sk)->icsk_af_ops->syn_recv_sock;
+	*getname = sock->ops->getname;
 	sock_release(sock);
 	return 0;
 }
 
+static int toa_targets_find_ipv4(struct toa_targets *targets)
+{
+	return toa_targets_find(PF_INET, &targets->v4_syn_recv_sock, &targets->v4_getname);
+}
+
 static int toa_targets_find_ipv6(struct toa_targets *targets)
 {
-	struct socket *sock;
-	int err = toa_socket_create(PF_INET6, &sock);
-
-	if (err)
-		return err;
-	targets->v6_syn_recv_sock = inet_csk(sock->sk)->icsk_af_ops->syn_recv_sock;
-	targets->v6_getname = sock->ops->getname;
-	sock_release(sock);
-	return 0;
+	return toa_targets_find(PF_INET6, &targets->v6_syn_recv_sock, &targets->v6_getname);
 }
 
 const char * const toa_targets_names[TOA_TARGETS] = {

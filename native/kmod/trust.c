@@ -266,7 +266,7 @@ static int toa_trust_get(char *buffer, const struct kernel_param *kp)
 	return at;
 }
 
-/* At unload, or when loading fails: nobody else is here. */
+/* At unload, or when loading fails. No other code runs then. */
 static void toa_trust_free(void *unused)
 {
 	kvfree(rcu_dereference_protected(toa_trust, true));

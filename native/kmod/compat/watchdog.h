@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Before 5.6, kernel.ftrace_enabled=0 switches the hooks off, and nobody is told. There, the
- * watchdog looks at them once a minute. Later kernels need none. In test builds, there is always
- * one, and with switchable=1 it looks each second.
+ * Before 5.6, kernel.ftrace_enabled=0 disables the hooks without a message. There, the watchdog
+ * checks them once a minute. Later kernels do not need it. Test builds always have it, and with
+ * switchable=1 it checks each second.
  */
 #ifndef TOA_COMPAT_WATCHDOG_H
 #define TOA_COMPAT_WATCHDOG_H
