@@ -7,6 +7,8 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_tracing.h>
 
+#include "toa_format_table.h"
+
 #include "maps.h"
 
 /* The kernel's structures, only with the fields that are read: libbpf finds these by name at load time. */
@@ -98,7 +100,9 @@ static __always_inline void toa_print_counter(struct bpf_iter__bpf_map_elem *ctx
 
 static __always_inline void toa_print_end(struct seq_file *seq, const struct toa_address *address, __be16 port)
 {
-	if (!address->word[0] && !address->word[1] && address->word[2] == bpf_htonl(0xffff))
+	if (!address->word[0] && !address->word[1] && !address->word[2] && !address->word[3])
+		BPF_SEQ_PRINTF(seq, "%-48s", "-");
+	else if (!address->word[0] && !address->word[1] && address->word[2] == bpf_htonl(0xffff))
 		BPF_SEQ_PRINTF(seq, "%pI4:%-39u ", &address->word[3], bpf_ntohs(port));
 	else
 		BPF_SEQ_PRINTF(seq, "[%pI6]:%-5u ", address, bpf_ntohs(port));
@@ -112,6 +116,13 @@ static __always_inline bool toa_is_of_reader(struct sock *sk)
 	return BPF_CORE_READ(task, nsproxy, net_ns) == BPF_CORE_READ(sk, __sk_common.skc_net.net);
 }
 
+/* In two parts: Linux 5.10 prints six strings at most. */
+static __always_inline void toa_print_columns(struct seq_file *seq)
+{
+	BPF_SEQ_PRINTF(seq, "%-48s%-48s%-48s", "client", "transport_peer", "local");
+	BPF_SEQ_PRINTF(seq, "%-5s%-13s%-48s%s\n", "kind", "format", "virtual", "network_id");
+}
+
 static __always_inline void toa_print_connection(struct bpf_iter__bpf_sk_storage_map *ctx)
 {
 	struct seq_file *seq = ctx->meta->seq;
@@ -121,18 +132,20 @@ static __always_inline void toa_print_connection(struct bpf_iter__bpf_sk_storage
 
 	/* The last call has no socket, and the number of the last connection: 0 if there is one or none. */
 	if (!ctx->meta->seq_num && (sk || !seq->count))
-		BPF_SEQ_PRINTF(seq, "%-48s%-48s%-48s%s\n", "client", "transport_peer", "local", "kind");
+		toa_print_columns(seq);
 	if (!sk || !held)
 		return;
 	/* Without this, clang computes addresses in held before the check for NULL; the verifier refuses that. */
 	asm volatile("" : "+r"(held));
-	if (!held->connection.length || held->ended || !toa_is_of_reader(sk))
+	if (!held->connection.format || held->ended || !toa_is_of_reader(sk))
 		return;
 	row = held->connection;
 	toa_print_end(seq, &row.client, row.client_port);
 	toa_print_end(seq, &row.peer, row.peer_port);
 	toa_print_end(seq, &row.local, row.local_port);
-	BPF_SEQ_PRINTF(seq, "%u\n", row.kind);
+	BPF_SEQ_PRINTF(seq, "%-5u%-13s", row.kind, toa_layouts[row.format & 15].text);
+	toa_print_end(seq, &row.virtual_addr, row.virtual_port);
+	BPF_SEQ_PRINTF(seq, "%u\n", row.network_id);
 }
 
 #endif

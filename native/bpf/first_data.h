@@ -45,13 +45,13 @@ static __always_inline void toa_first_data(struct bpf_sock_ops *ctx, struct bpf_
 	size = toa_options_size(ctx);
 	if (!size)
 		return;
-	scan = toa_scan_open(sk, size);
+	scan = toa_scan_open(sk, size, 0);
 	if (!scan)
 		return;
 	toa_copy_options(ctx, scan);
 	toa_scan_options(scan, settings);
 	is_known = toa_judge(scan, &found, sk);
-	matches = scan->matches;
+	matches = scan->matches[TOA_ROLE_CLIENT];
 	bpf_sk_storage_delete(&toa_scans, sk);
 	if (!matches)
 		return;
@@ -59,12 +59,12 @@ static __always_inline void toa_first_data(struct bpf_sock_ops *ctx, struct bpf_
 	if (!is_known)
 		return;
 	toa_store_write(held, &found);
-	if (!toa_store_publish(held, found.length, toa_answers_changed(&found, settings))) {
+	if (!toa_store_publish(held, found.format, toa_answers_changed(&found, settings))) {
 		toa_count(TOA_COUNT_FIRST_DATA_LATE);
 		return;
 	}
 	toa_count(TOA_COUNT_FIRST_DATA_TOA);
-	toa_count_alloc(found.length);
+	toa_count_alloc(&found);
 }
 
 #endif

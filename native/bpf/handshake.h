@@ -3,12 +3,13 @@
 #ifndef TOA_BPF_HANDSHAKE_H
 #define TOA_BPF_HANDSHAKE_H
 
+#include "toa_format_table.h"
+
 #include "scan.h"
 #include "store.h"
 
 #define TOA_SOL_TCP		6
 #define TOA_TCP_SAVE_SYN	27
-#define TOA_TCP_FLAG_SYN	0x02
 /* NOP, NOP, timestamps (kind 8, length 10): most headers carry only these. */
 #define TOA_TCP_TIMESTAMPS	bpf_htonl(0x0101080a)
 #define TOA_TCP_TIMESTAMPS_SIZE	12
@@ -52,6 +53,7 @@ static __always_inline bool toa_copy_syn(struct bpf_sock_ops *ctx, struct toa_sc
 	if (size < TOA_TCP_HEADER)
 		return false;
 	scan->size = size - TOA_TCP_HEADER;
+	scan->is_syn = 1;
 	return true;
 }
 
@@ -59,47 +61,127 @@ static __always_inline bool toa_copy_syn(struct bpf_sock_ops *ctx, struct toa_sc
 static __always_inline void toa_scan_handshake(struct bpf_sock_ops *ctx, struct toa_scan *scan,
 					       const struct toa_settings *settings)
 {
-	__u32 kinds, malformed;
+	__u32 wrong, malformed;
 
 	toa_copy_options(ctx, scan);
 	toa_scan_options(scan, settings);
-	if (!settings->syn || scan->matches)
+	if (!settings->syn || scan->matches[TOA_ROLE_CLIENT])
 		return;
-	kinds = scan->kinds;
+	wrong = scan->wrong;
 	malformed = scan->malformed;
 	if (toa_copy_syn(ctx, scan)) {
 		toa_scan_options(scan, settings);
-		if (scan->matches)
+		if (scan->matches[TOA_ROLE_CLIENT])
 			return;
 	}
-	scan->kinds = kinds;
+	scan->wrong = wrong;
 	scan->malformed = malformed;
+}
+
+/* The layout of a format, whose number was never more than 15. */
+static __always_inline const struct toa_layout *toa_layout_of(__u32 format)
+{
+	return &toa_layouts[format & 15];
+}
+
+static __always_inline void toa_read_address(struct toa_address *address, const __u8 *from, __u8 size)
+{
+	__be32 ipv4;
+
+	if (size == sizeof(*address)) {
+		__builtin_memcpy(address, from, sizeof(*address));
+		return;
+	}
+	__builtin_memcpy(&ipv4, from, sizeof(ipv4));
+	toa_address_map(address, ipv4);
+}
+
+static __always_inline __be16 toa_read_port(const __u8 *option, __u8 offset)
+{
+	__be16 port = 0;
+
+	if (offset)
+		__builtin_memcpy(&port, option + (offset & 63), sizeof(port));
+	return port;
+}
+
+static __always_inline __u32 toa_read_network_id(const __u8 *from, const struct toa_layout *layout)
+{
+	__u32 unused = (4 - layout->network_id_size) * 8 & 31;
+	__be32 bytes;
+	__u32 id;
+
+	__builtin_memcpy(&bytes, from, sizeof(bytes));
+	id = bpf_ntohl(bytes) >> unused << unused;
+	return layout->network_id_is_little ? __builtin_bswap32(id) : id >> unused;
+}
+
+/* Reads what an option says beside the client. */
+static __always_inline void toa_read_virtual(struct toa_connection *found, const __u8 *option,
+					     const struct toa_layout *layout)
+{
+	if (layout->virtual_addr) {
+		toa_read_address(&found->virtual_addr, option + (layout->virtual_addr & 63), layout->address_size);
+		found->virtual_port = toa_read_port(option, layout->virtual_port);
+	}
+	if (layout->network_id)
+		found->network_id = toa_read_network_id(option + (layout->network_id & 63), layout);
+}
+
+/* The number of a format, from a set that has only this one. */
+static __always_inline __u8 toa_format_in(__u16 set)
+{
+	__u8 format = 0;
+	int bit;
+
+#pragma unroll
+	for (bit = 1; bit < 16; bit++)
+		format |= -(set >> bit & 1) & bit;
+	return format;
+}
+
+static __always_inline const __u8 *toa_option_for(const struct toa_scan *scan, __u32 role)
+{
+	return scan->options + (scan->places[role][0] & 63);
+}
+
+/* Reads the options that the scan found. What the client's own option says, no other one changes. */
+static __always_inline void toa_read_options(const struct toa_scan *scan, struct toa_connection *found)
+{
+	const __u8 *option = toa_option_for(scan, TOA_ROLE_CLIENT);
+	const struct toa_layout *layout;
+
+	found->kind = option[0];
+	found->format = toa_format_in(scan->formats[TOA_ROLE_CLIENT][0]);
+	layout = toa_layout_of(found->format);
+	found->ipv4 = layout->address_size == sizeof(__be32);
+	found->client_port = toa_read_port(option, layout->client_port);
+	toa_read_address(&found->client, option + (layout->client & 63), layout->address_size);
+	if (scan->matches[TOA_ROLE_VIRTUAL])
+		toa_read_virtual(found, toa_option_for(scan, TOA_ROLE_VIRTUAL), toa_layout_of(TOA_FORMAT_VIRTUAL));
+	if (scan->matches[TOA_ROLE_NETWORK])
+		toa_read_virtual(found, toa_option_for(scan, TOA_ROLE_NETWORK), toa_layout_of(TOA_FORMAT_NETWORK));
+	toa_read_virtual(found, option, layout);
+}
+
+/* Whether a client can have this address and port. */
+static __always_inline bool toa_is_usable(const struct toa_connection *found)
+{
+	return (found->client_port || !toa_layout_of(found->format)->client_port) &&
+	       toa_address_is_usable(&found->client);
 }
 
 /* Reads the client that the scan found. False, and counted, if it is not trusted or not usable. */
 static __always_inline bool toa_read_client(const struct toa_scan *scan, struct toa_connection *found,
 					    struct bpf_sock *sk)
 {
-	const __u8 *option = scan->options + (scan->places[0] & 63);
-
-	found->kind = option[0];
-	found->length = option[1] == TOA_LENGTH_IPV4 ? TOA_LENGTH_IPV4 : TOA_LENGTH_IPV6;
-	__builtin_memcpy(&found->client_port, option + 2, 2);
-	if (found->length == TOA_LENGTH_IPV4) {
-		__be32 addr;
-
-		__builtin_memcpy(&addr, option + 4, sizeof(addr));
-		toa_address_map(&found->client, addr);
-	} else {
-		__builtin_memcpy(&found->client, option + 4, sizeof(found->client));
-	}
-
 	toa_address_of_peer(&found->peer, sk);
 	if (!toa_trust_allows(&found->peer)) {
 		toa_count(TOA_COUNT_UNTRUSTED);
 		return false;
 	}
-	if (!found->client_port || !toa_address_is_usable(&found->client)) {
+	toa_read_options(scan, found);
+	if (!toa_is_usable(found)) {
 		toa_count(TOA_COUNT_ADDRESS_UNUSABLE);
 		return false;
 	}
@@ -112,20 +194,20 @@ static __always_inline bool toa_read_client(const struct toa_scan *scan, struct 
 /* Counts the result of a scan. True if it found a client. */
 static __always_inline bool toa_judge(const struct toa_scan *scan, struct toa_connection *found, struct bpf_sock *sk)
 {
-	if (scan->matches > 1)
+	if (scan->matches[TOA_ROLE_CLIENT] > 1)
 		toa_count(TOA_COUNT_OPTION_DUPLICATE);
-	if (scan->matches)
+	if (scan->matches[TOA_ROLE_CLIENT])
 		return toa_read_client(scan, found, sk);
 	if (scan->malformed)
 		toa_count(TOA_COUNT_OPTION_MALFORMED);
-	else if (scan->kinds)
+	else if (scan->wrong)
 		toa_count(TOA_COUNT_OPTION_WRONG_LENGTH);
 	return false;
 }
 
-static __always_inline void toa_count_alloc(__u8 length)
+static __always_inline void toa_count_alloc(const struct toa_connection *found)
 {
-	toa_count(length == TOA_LENGTH_IPV4 ? TOA_COUNT_IP4_ADDRESS_ALLOC : TOA_COUNT_IP6_ADDRESS_ALLOC);
+	toa_count(found->ipv4 ? TOA_COUNT_IP4_ADDRESS_ALLOC : TOA_COUNT_IP6_ADDRESS_ALLOC);
 }
 
 static __always_inline void toa_watch(struct bpf_sock_ops *ctx, int flags)
@@ -153,7 +235,7 @@ static __always_inline bool toa_hold(const struct toa_connection *found, struct 
 	if (!held)
 		return false;
 	held->connection = *found;
-	toa_count_alloc(found->length);
+	toa_count_alloc(found);
 	return true;
 }
 
@@ -168,17 +250,17 @@ static __always_inline bool toa_learn(struct bpf_sock_ops *ctx, struct bpf_sock 
 	if (!settings)
 		return false;
 	/* With Fast Open, the SYN itself is the last segment. */
-	if (ctx->skb_tcp_flags & TOA_TCP_FLAG_SYN && !settings->syn)
+	if (ctx->skb_tcp_flags & TOA_TCP_SYN && !settings->syn)
 		size = 0;
 	if (!size && !settings->syn && !settings->first_data)
 		return false;
 
-	scan = toa_scan_open(sk, size);
+	scan = toa_scan_open(sk, size, ctx->skb_tcp_flags & TOA_TCP_SYN);
 	if (!scan)
 		return false;
 	toa_scan_handshake(ctx, scan, settings);
 	is_known = toa_judge(scan, &found, sk) && toa_hold(&found, sk);
-	if (settings->first_data && !scan->matches)
+	if (settings->first_data && !scan->matches[TOA_ROLE_CLIENT])
 		toa_wait_for_data(ctx, sk);
 	/* At the end: with a socket's last storage, the kernel also frees what its storages share. */
 	bpf_sk_storage_delete(&toa_scans, sk);

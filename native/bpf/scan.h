@@ -5,16 +5,33 @@
 
 #include "maps.h"
 
-/* Creates a scan of size bytes of options. NULL, and counted, if there is no memory. */
-static __always_inline struct toa_scan *toa_scan_open(struct bpf_sock *sk, __u32 size)
+/* Creates a scan of size bytes of options, of a SYN or not. NULL, and counted, if there is no memory. */
+static __always_inline struct toa_scan *toa_scan_open(struct bpf_sock *sk, __u32 size, __u32 is_syn)
 {
 	struct toa_scan *scan = bpf_sk_storage_get(&toa_scans, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
 
-	if (scan)
-		scan->size = size;
-	else
+	if (!scan) {
 		toa_count(TOA_COUNT_NO_MEMORY);
+		return NULL;
+	}
+	scan->size = size;
+	scan->is_syn = is_syn;
 	return scan;
+}
+
+/* 0 for 0, else 1. */
+static __always_inline __u32 toa_is_set(__u32 value)
+{
+	return (value | -value) >> 31;
+}
+
+/* All bits for an experimental Fast Open cookie, else 0. Only a SYN has one. */
+static __always_inline __u32 toa_fast_open(const volatile struct toa_scan *walk, __u32 at, __u32 kind)
+{
+	__u32 first = walk->options[(at & 63) + 2], second = walk->options[(at & 63) + 3];
+
+	return toa_is_set((kind ^ TOA_FAST_OPEN_KIND) | (first ^ TOA_FAST_OPEN_FIRST) |
+			  (second ^ TOA_FAST_OPEN_SECOND) | !walk->is_syn) - 1;
 }
 
 /*
@@ -30,11 +47,13 @@ static __always_inline void toa_scan_options(struct toa_scan *scan, const struct
 	int step;
 
 	walk->at = 0;
-	walk->matches = 0;
-	walk->kinds = 0;
+	walk->matches[TOA_ROLE_CLIENT] = 0;
+	walk->matches[TOA_ROLE_VIRTUAL] = 0;
+	walk->matches[TOA_ROLE_NETWORK] = 0;
+	walk->wrong = 0;
 	walk->malformed = 0;
 	for (step = 0; step < TOA_TCP_OPTIONS_MOST; step++) {
-		__u32 at = walk->at, size = walk->size, kind, length, kinds, match;
+		__u32 at = walk->at, size = walk->size, kind, length, kinds, match, role, seen;
 
 		if (at >= size)
 			break;
@@ -50,11 +69,14 @@ static __always_inline void toa_scan_options(struct toa_scan *scan, const struct
 			walk->malformed = 1;
 			break;
 		}
-		kinds = settings->kinds[kind & 255];
-		match = kinds & settings->lengths[length & 255];
-		walk->kinds |= kinds;
-		walk->places[walk->matches & 7] = at;
-		walk->matches += (match | match >> 1) & 1;
+		kinds = settings->formats.kinds[kind & 255] & ~toa_fast_open(walk, at, kind);
+		match = kinds & settings->formats.lengths[length & 255];
+		walk->wrong |= toa_is_set(kinds) & ~toa_is_set(match);
+		role = TOA_ROLE_OF(match) & (TOA_ROLES - 1);
+		seen = walk->matches[role];
+		walk->places[role][seen & 7] = at;
+		walk->formats[role][seen & 7] = match;
+		walk->matches[role] = seen + toa_is_set(match);
 		walk->at = at + length;
 	}
 }

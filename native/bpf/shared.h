@@ -45,15 +45,27 @@ struct toa_connection {
 	struct toa_address client;
 	struct toa_address peer;	/* the transport peer: the balancer */
 	struct toa_address local;
+	struct toa_address virtual_addr;	/* to which the client connected; 0 if unknown */
+	__u32 network_id;		/* of the virtual network; 0 if unknown */
 	__be16 client_port;
 	__be16 peer_port;
 	__be16 local_port;
-	__u8 kind;
-	__u8 length;	/* of the TOA option: 8 is IPv4, 20 is IPv6. 0: no address is held */
+	__be16 virtual_port;
+	__u8 kind;			/* of the TOA option */
+	__u8 format;			/* enum toa_format. 0: no address is held */
+	__u8 ipv4;			/* whether the format's addresses are IPv4 */
+	__u8 reserved;			/* 0 */
 };
 
 #define TOA_TCP_OPTIONS_MOST	40
 #define TOA_TCP_HEADER_MOST	(TOA_TCP_HEADER + TOA_TCP_OPTIONS_MOST)
+
+/* What an option is read for: the bit of its format, shifted, is the role. */
+#define TOA_ROLE_OF(match)	((match) >> TOA_FORMAT_VIRTUAL)
+#define TOA_ROLE_CLIENT		0
+#define TOA_ROLE_VIRTUAL	TOA_ROLE_OF(TOA_FORMAT_BIT(TOA_FORMAT_VIRTUAL))
+#define TOA_ROLE_NETWORK	TOA_ROLE_OF(TOA_FORMAT_BIT(TOA_FORMAT_NETWORK))
+#define TOA_ROLES		4	/* a power of 2 */
 
 /*
  * The options of a header during a scan, in a storage of the socket that is deleted after the
@@ -65,13 +77,15 @@ struct toa_connection {
  */
 struct toa_scan {
 	__u8 header[TOA_TCP_HEADER];
-	__u8 options[64];	/* with beyond: an option that begins at any index below 64 is in bounds */
-	__u8 beyond[20];
-	__u8 places[8];		/* of the valid options, five at most; the first one is used */
+	__u8 options[64];
+	__u8 beyond[80];	/* an address at any offset below 64 in an option at any index below 64 is in bounds */
+	__u8 places[TOA_ROLES][8];	/* of the valid options, six at most; the first one is used */
+	__u16 formats[TOA_ROLES][8];	/* of these options, as sets with one member */
+	__u32 matches[TOA_ROLES];
 	__u32 size;		/* of the options */
 	__u32 at;
-	__u32 matches;
-	__u32 kinds;		/* not 0 if a TOA kind was found, with any length */
+	__u32 is_syn;
+	__u32 wrong;		/* not 0 if a TOA kind was found with another length */
 	__u32 malformed;
 };
 
@@ -97,16 +111,11 @@ struct toa_counter_name {
 	char text[32];
 };
 
-#define TOA_KIND_OF_IPV4	1
-#define TOA_KIND_OF_IPV6	2
-#define TOA_MOST_KINDS		8	/* per family, as in the module */
-
 struct toa_settings {
 	__u32 nat64_getpeername;	/* accept and getpeername return NAT64 clients on dual-mode sockets too */
 	__u32 syn;			/* read TOA options on the SYN too */
 	__u32 first_data;		/* and on segments after the handshake, up to the first data */
-	__u8 kinds[256];		/* TOA_KIND_OF_... by kind */
-	__u8 lengths[256];		/* and by length: 8 and 20 */
+	struct toa_format_set formats;
 	__u32 reserved[13];		/* 0: the settings of later versions are off */
 };
 
@@ -115,6 +124,10 @@ struct toa_network {
 	__u32 bits;
 	struct toa_address address;
 };
+
+/* The value of a trusted network: its family. */
+#define TOA_NETWORK_IPV4	1
+#define TOA_NETWORK_IPV6	2
 
 #define TOA_MOST_NETWORKS	65536
 

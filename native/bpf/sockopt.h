@@ -71,7 +71,7 @@ static __always_inline int toa_get_lookup(struct bpf_sockopt *ctx, struct bpf_so
 		toa_count(TOA_COUNT_GETNAME_TOA_EMPTY);
 		return toa_option_fail(ctx, TOA_EINVAL);
 	}
-	if (connection->length == TOA_LENGTH_IPV4) {
+	if (connection->ipv4) {
 		toa_count(TOA_COUNT_GETNAME_TOA_MISMATCH);
 		return toa_option_fail(ctx, TOA_EFAULT);
 	}
@@ -91,9 +91,13 @@ static __always_inline void toa_fill_info(struct toa_info *info, struct bpf_sock
 	if (!connection)
 		return;
 	info->kind = connection->kind;
-	info->length = connection->length;
+	info->length = toa_layout_of(connection->format)->length;
+	info->format = connection->format;
 	__builtin_memcpy(&info->client, &connection->client, sizeof(info->client));
 	info->client_port = connection->client_port;
+	__builtin_memcpy(&info->virtual_addr, &connection->virtual_addr, sizeof(info->virtual_addr));
+	info->virtual_port = connection->virtual_port;
+	info->network_id = connection->network_id;
 }
 
 static __always_inline int toa_get_info(struct bpf_sockopt *ctx, struct bpf_sock *sk, __u8 *answer, const void *end)

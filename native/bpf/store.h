@@ -8,26 +8,26 @@
 /* Whether accept and getpeername return the client by default: not an IPv6 client of an IPv4 connection (NAT64). */
 static __always_inline bool toa_is_named(const struct toa_connection *connection)
 {
-	return connection->length == TOA_LENGTH_IPV4 || !toa_address_is_mapped(&connection->peer);
+	return connection->ipv4 || !toa_address_is_mapped(&connection->peer);
 }
 
 /* Returns the stored address. Without one, records that a program has asked: the answer must not change later. */
 static __always_inline const struct toa_connection *toa_store_get(struct bpf_sock *sk, __u32 asked)
 {
 	struct toa_held *held = bpf_sk_storage_get(&toa_held, sk, 0, 0);
-	__u8 length;
+	__u8 format;
 
 	if (!held)
 		return NULL;
-	length = held->connection.length;
-	if (!length && asked) {
+	format = held->connection.format;
+	if (!format && asked) {
 		bpf_spin_lock(&held->lock);
-		length = held->connection.length;
-		if (!length)
+		format = held->connection.format;
+		if (!format)
 			held->asked |= asked;
 		bpf_spin_unlock(&held->lock);
 	}
-	return length ? &held->connection : NULL;
+	return format ? &held->connection : NULL;
 }
 
 /* Returns the socket's storage, created if missing. NULL, and counted, if there is no memory. */
@@ -40,27 +40,31 @@ static __always_inline struct toa_held *toa_store_open(struct bpf_sock *sk)
 	return held;
 }
 
-/* Writes all but the length. The length makes the address visible: readers on other CPUs take no lock. */
+/* Writes all but the format. The format makes the address visible: readers on other CPUs take no lock. */
 static __always_inline void toa_store_write(struct toa_held *held, const struct toa_connection *found)
 {
 	held->connection.client = found->client;
 	held->connection.peer = found->peer;
 	held->connection.local = found->local;
+	held->connection.virtual_addr = found->virtual_addr;
+	held->connection.network_id = found->network_id;
 	held->connection.client_port = found->client_port;
 	held->connection.peer_port = found->peer_port;
 	held->connection.local_port = found->local_port;
+	held->connection.virtual_port = found->virtual_port;
 	held->connection.kind = found->kind;
+	held->connection.ipv4 = found->ipv4;
 }
 
 /* Makes the address visible, unless a program has already been answered without it. */
-static __always_inline bool toa_store_publish(struct toa_held *held, __u8 length, __u32 unless_asked)
+static __always_inline bool toa_store_publish(struct toa_held *held, __u8 format, __u32 unless_asked)
 {
 	bool published;
 
 	bpf_spin_lock(&held->lock);
 	published = !(held->asked & unless_asked);
 	if (published)
-		held->connection.length = length;
+		held->connection.format = format;
 	bpf_spin_unlock(&held->lock);
 	return published;
 }
@@ -70,10 +74,10 @@ static __always_inline void toa_store_end(struct bpf_sock *sk)
 {
 	struct toa_held *held = bpf_sk_storage_get(&toa_held, sk, 0, 0);
 
-	if (!held || held->ended || !held->connection.length)
+	if (!held || held->ended || !held->connection.format)
 		return;
 	held->ended = 1;
-	toa_count(held->connection.length == TOA_LENGTH_IPV4 ? TOA_COUNT_IP4_ADDRESS_FREE : TOA_COUNT_IP6_ADDRESS_FREE);
+	toa_count(held->connection.ipv4 ? TOA_COUNT_IP4_ADDRESS_FREE : TOA_COUNT_IP6_ADDRESS_FREE);
 }
 
 /* The socket is reused for another connection or as a listener. */

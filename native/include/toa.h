@@ -55,22 +55,17 @@ struct toa_nat64_peer {
 
 struct toa_info {
 	__u8		kind;		/* of the TOA option; 0: none */
-	__u8		length;		/* of the TOA option: 8 is IPv4, 20 is IPv6; 0: none */
-	__be16		client_port;	/* network byte order; 0 without a TOA option */
+	__u8		length;		/* of the TOA option; 0: none */
+	__be16		client_port;	/* network byte order; 0 if unknown */
 	__be16		peer_port;	/* network byte order */
 	__u16		reserved;	/* 0 */
 	struct in6_addr	client;		/* IPv4 as ::ffff:a.b.c.d; :: without a TOA option */
 	struct in6_addr	peer;		/* the transport peer, never the client; IPv4 as above */
+	struct in6_addr	virtual_addr;	/* to which the client connected; :: if unknown */
+	__u32		network_id;	/* of the virtual network, host byte order; 0 if unknown */
+	__be16		virtual_port;	/* network byte order; 0 if unknown */
+	__u8		format;		/* of the TOA option: enum toa_format; 0: none */
+	__u8		reserved2;	/* 0 */
 };
-
-/*
- * The TOA options. Kind and length together identify one: vendors reuse kinds with
- * other layouts. After kind and length come the port, then the address, both in
- * network byte order.
- */
-#define TOA_KIND_IPV4		200	/* hybrid cloud: IPv4 -> IPv4 */
-#define TOA_KIND_IPV6		253	/* NAT64: IPv6 -> IPv4 */
-#define TOA_LENGTH_IPV4		8
-#define TOA_LENGTH_IPV6		20
 
 #endif

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Finds a TOA option among the options of a TCP header.
+ * Finds the TOA options among the options of a TCP header.
  *
- * Pure C without kernel types or allocation: the same code runs in the kernel
- * and under a fuzzer in userspace. It reads only [options, options + size).
+ * Pure C without kernel types or allocation: the same code runs in the kernel and under a fuzzer in
+ * userspace. It reads only [options, options + size).
  */
 #ifndef TOA_OPTION_H
 #define TOA_OPTION_H
+
+#include "toa_format.h"
 
 #define TOA_TCP_OPTION_END	0
 #define TOA_TCP_OPTION_NOP	1
@@ -30,14 +32,13 @@ static inline int toa_option_belongs_to_tcp(unsigned char kind)
 	}
 }
 
-/* Alibaba Cloud: IPv4 client, VPC id, virtual address. As long as an option with an IPv6 client. */
-#define TOA_KIND_VPC	252
-
-/* Kind and length together identify an option: vendors reuse kinds with other layouts. */
-struct toa_option_format {
-	unsigned char kind;
-	unsigned char length;
-};
+/*
+ * The experimental Fast Open option (RFC 7413, appendix A): a kind for experiments and, where a TOA
+ * option has the port, the number of the experiment. It is on SYNs only.
+ */
+#define TOA_FAST_OPEN_KIND	254
+#define TOA_FAST_OPEN_FIRST	0xf9
+#define TOA_FAST_OPEN_SECOND	0x89
 
 enum toa_option_status {
 	TOA_OPTION_ABSENT,		/* a valid list without a TOA option */
@@ -46,36 +47,19 @@ enum toa_option_status {
 	TOA_OPTION_MALFORMED,		/* a length below 2, or past the header's end */
 };
 
+/* Options are kind bytes in the list, or NULL. */
 struct toa_option_scan {
 	enum toa_option_status status;
-	const unsigned char *found;	/* kind byte of the first valid option, or NULL */
-	unsigned int duplicates;	/* valid options after it */
+	enum toa_format format;			/* of found */
+	const unsigned char *found;		/* the first option with a client */
+	const unsigned char *virtual_addr;	/* the first of TOA_FORMAT_VIRTUAL */
+	const unsigned char *network;		/* the first of TOA_FORMAT_NETWORK */
+	unsigned int duplicates;		/* options with a client after it */
 };
-
-enum toa_option_match {
-	TOA_OPTION_MATCH_NONE,
-	TOA_OPTION_MATCH_KIND,
-	TOA_OPTION_MATCH_FORMAT,
-};
-
-static inline enum toa_option_match
-toa_option_match(unsigned char kind, unsigned char length,
-		 const struct toa_option_format *formats, unsigned int count)
-{
-	enum toa_option_match match = TOA_OPTION_MATCH_NONE;
-	unsigned int i;
-
-	for (i = 0; i < count; i++) {
-		if (formats[i].kind != kind)
-			continue;
-		if (formats[i].length == length)
-			return TOA_OPTION_MATCH_FORMAT;
-		match = TOA_OPTION_MATCH_KIND;
-	}
-	return match;
-}
 
 #define TOA_TCP_HEADER		20	/* bytes, without options */
+#define TOA_TCP_HEADER_FLAGS	13	/* the byte with the SYN flag */
+#define TOA_TCP_SYN		0x02
 
 /*
  * The size of the options after a TCP header, of which size bytes can be read. Also 0 if
@@ -93,20 +77,48 @@ static inline unsigned int toa_option_area(const unsigned char *header, unsigned
 	return length < TOA_TCP_HEADER ? 0 : length - TOA_TCP_HEADER;
 }
 
+static inline int toa_option_is_fast_open(const unsigned char *option, unsigned int length)
+{
+	return option[0] == TOA_FAST_OPEN_KIND && length >= 4 &&
+	       option[2] == TOA_FAST_OPEN_FIRST && option[3] == TOA_FAST_OPEN_SECOND;
+}
+
+/* Notes an option of one of the formats that are read. */
+static inline void toa_option_note(struct toa_option_scan *scan, const unsigned char *option,
+				   unsigned int match)
+{
+	const unsigned char **place = &scan->found;
+
+	if (match & TOA_FORMAT_BIT(TOA_FORMAT_VIRTUAL))
+		place = &scan->virtual_addr;
+	else if (match & TOA_FORMAT_BIT(TOA_FORMAT_NETWORK))
+		place = &scan->network;
+	if (place == &scan->found && scan->found)
+		scan->duplicates++;
+	if (*place)
+		return;
+	*place = option;
+	if (place != &scan->found)
+		return;
+	scan->status = TOA_OPTION_FOUND;
+	/* One bit is set: a set has one format for a kind and a length. */
+	scan->format = (enum toa_format)__builtin_ctz(match);
+}
+
 /*
- * The first valid option wins: balancers insert theirs directly after the base
- * header, before the options of the client, so a later one may be forged. The scan
- * continues after it only to count the others.
+ * The first valid option wins: balancers insert theirs directly after the base header, before the
+ * options of the client, so a later one may be forged. The scan continues after it to count the
+ * others, and to find the options that are read beside it.
  */
 static inline struct toa_option_scan
-toa_option_scan(const unsigned char *options, unsigned int size,
-		const struct toa_option_format *formats, unsigned int count)
+toa_option_scan(const unsigned char *options, unsigned int size, int is_syn,
+		const struct toa_format_set *set)
 {
 	struct toa_option_scan scan = { .status = TOA_OPTION_ABSENT };
 	unsigned int at = 0;
 
 	while (at < size && options[at] != TOA_TCP_OPTION_END) {
-		unsigned int length;
+		unsigned int kinds, match, length;
 
 		if (options[at] == TOA_TCP_OPTION_NOP) {
 			at++;
@@ -118,21 +130,13 @@ toa_option_scan(const unsigned char *options, unsigned int size,
 			break;
 		}
 		length = options[at + 1];
-		switch (toa_option_match(options[at], length, formats, count)) {
-		case TOA_OPTION_MATCH_FORMAT:
-			if (scan.found) {
-				scan.duplicates++;
-			} else {
-				scan.status = TOA_OPTION_FOUND;
-				scan.found = options + at;
-			}
-			break;
-		case TOA_OPTION_MATCH_KIND:
-			if (!scan.found)
+		kinds = set->kinds[options[at]];
+		if (kinds && !(is_syn && toa_option_is_fast_open(options + at, length))) {
+			match = kinds & set->lengths[length];
+			if (match)
+				toa_option_note(&scan, options + at, match);
+			else if (!scan.found)
 				scan.status = TOA_OPTION_WRONG_LENGTH;
-			break;
-		case TOA_OPTION_MATCH_NONE:
-			break;
 		}
 		at += length;
 	}

@@ -16,13 +16,6 @@
 #include "settings.h"
 #include "steps.h"
 #include "store.h"
-#include "toa.h"
-
-static void toa_handshake_scan_header(const struct tcphdr *th, unsigned int size,
-				      struct toa_option_scan *scan)
-{
-	toa_formats_scan((const u8 *)(th + 1), toa_option_area((const u8 *)th, size), scan);
-}
 
 /* Looks at the options of the SYN, if it was saved. */
 static void toa_handshake_scan_syn(const struct sock *child, struct toa_option_scan *scan)
@@ -34,7 +27,7 @@ static void toa_handshake_scan_syn(const struct sock *child, struct toa_option_s
 	syn = toa_saved_syn(child, &size);
 	if (!syn)
 		return;
-	toa_handshake_scan_header(syn, size, &scan_syn);
+	toa_formats_scan(syn, size, &scan_syn);
 	if (scan_syn.status == TOA_OPTION_FOUND)
 		*scan = scan_syn;
 }
@@ -54,33 +47,90 @@ static void toa_handshake_scan(const struct sock *child, const struct sk_buff *s
 	if (last->syn && !take_syn)
 		*scan = (struct toa_option_scan) { .status = TOA_OPTION_ABSENT };
 	else
-		toa_handshake_scan_header(last, tcp_hdrlen(skb), scan);
+		toa_formats_scan(last, tcp_hdrlen(skb), scan);
 	if (take_syn && scan->status != TOA_OPTION_FOUND)
 		toa_handshake_scan_syn(child, scan);
 }
 
-/* Reads a valid option, from its kind byte on. */
-static void toa_handshake_read_option(struct toa_client *client, const u8 *option)
+static __be16 toa_handshake_read_port(const u8 *option, unsigned int offset)
 {
-	client->kind = option[0];
-	client->ipv4 = option[1] == TOA_LENGTH_IPV4;
-	memcpy(&client->port, option + 2, sizeof(client->port));
-	if (client->ipv4) {
-		__be32 addr;
+	__be16 port = 0;
 
-		memcpy(&addr, option + 4, sizeof(addr));
-		ipv6_addr_set_v4mapped(addr, &client->addr);
+	if (offset)
+		memcpy(&port, option + offset, sizeof(port));
+	return port;
+}
+
+static void toa_handshake_read_address(struct in6_addr *addr, const u8 *from, unsigned int size)
+{
+	__be32 ipv4;
+
+	if (size == sizeof(*addr)) {
+		memcpy(addr, from, sizeof(*addr));
 	} else {
-		memcpy(&client->addr, option + 4, sizeof(client->addr));
+		memcpy(&ipv4, from, sizeof(ipv4));
+		ipv6_addr_set_v4mapped(ipv4, addr);
 	}
 }
 
-/* False for port 0 and for unspecified, loopback and multicast addresses: no client has these. */
+static u32 toa_handshake_read_network_id(const u8 *from, const struct toa_layout *layout)
+{
+	u32 id = 0;
+	unsigned int i;
+
+	for (i = 0; i < layout->network_id_size; i++)
+		id |= (u32)from[i] << 8 * (layout->network_id_is_little ?
+					   i : layout->network_id_size - 1 - i);
+	return id;
+}
+
+/* Reads what an option says beside the client. */
+static void toa_handshake_read_virtual(struct toa_client *client, const u8 *option,
+				       const struct toa_layout *layout)
+{
+	if (layout->virtual_addr) {
+		toa_handshake_read_address(&client->virtual_addr, option + layout->virtual_addr,
+					   layout->address_size);
+		client->virtual_port = toa_handshake_read_port(option, layout->virtual_port);
+	}
+	if (layout->network_id)
+		client->network_id = toa_handshake_read_network_id(option + layout->network_id,
+								   layout);
+}
+
+/* Reads the options that a scan found. What the client's own option says, no other one changes. */
+static void toa_handshake_read_options(struct toa_client *client,
+				       const struct toa_option_scan *scan)
+{
+	const struct toa_layout *layout = toa_formats_layout(scan->format);
+
+	client->kind = scan->found[0];
+	client->format = scan->format;
+	client->ipv4 = layout->address_size == sizeof(__be32);
+	client->port = toa_handshake_read_port(scan->found, layout->client_port);
+	toa_handshake_read_address(&client->addr, scan->found + layout->client,
+				   layout->address_size);
+	memset(&client->virtual_addr, 0, sizeof(client->virtual_addr));
+	client->virtual_port = 0;
+	client->network_id = 0;
+	if (scan->virtual_addr)
+		toa_handshake_read_virtual(client, scan->virtual_addr,
+					   toa_formats_layout(TOA_FORMAT_VIRTUAL));
+	if (scan->network)
+		toa_handshake_read_virtual(client, scan->network,
+					   toa_formats_layout(TOA_FORMAT_NETWORK));
+	toa_handshake_read_virtual(client, scan->found, layout);
+}
+
+/*
+ * False for unspecified, loopback and multicast addresses, and for port 0 if the format has one: no
+ * client has these.
+ */
 static bool toa_handshake_is_usable(const struct toa_client *client)
 {
 	const struct in6_addr *addr = &client->addr;
 
-	if (!client->port)
+	if (!client->port && toa_formats_layout(client->format)->client_port)
 		return false;
 	if (ipv6_addr_v4mapped(addr)) {
 		__be32 addr4 = addr->s6_addr32[3];
@@ -165,7 +215,7 @@ static bool toa_handshake_store_client(struct sock *child, const struct sk_buff 
 	toa_flow_read(&connection.flow, child);
 	connection.net_id = toa_net_id(sock_net(child));
 	connection.counters = counters;
-	toa_handshake_read_option(&connection.client, scan.found);
+	toa_handshake_read_options(&connection.client, &scan);
 	if (!toa_handshake_accepts(&connection))
 		return false;
 	if (!toa_store_add(child, &connection)) {

@@ -37,6 +37,7 @@ static const struct toa_step {
 } toa_steps[] = {
 	/* First: beside a module that patches tables, nothing of ours is registered. */
 	{ "targets", toa_targets_init, NULL },
+	{ "formats", toa_formats_init, NULL },
 	{ "store", toa_store_init, toa_store_exit },
 	{ "counters", toa_counters_init, toa_counters_exit },
 	{ "guard", NULL, toa_guard_exit },

@@ -10,6 +10,7 @@
 
 #include "compat/proc_net.h"
 #include "counters.h"
+#include "settings.h"
 #include "steps.h"
 #include "store.h"
 
@@ -60,7 +61,9 @@ static void toa_proc_print_endpoint(struct seq_file *seq, const struct in6_addr 
 {
 	size_t before = seq->count;
 
-	if (ipv6_addr_v4mapped(addr))
+	if (ipv6_addr_any(addr))
+		seq_puts(seq, "-");
+	else if (ipv6_addr_v4mapped(addr))
 		seq_printf(seq, "%pI4:%u", &addr->s6_addr32[3], ntohs(port));
 	else
 		seq_printf(seq, "[%pI6c]:%u", addr, ntohs(port));
@@ -74,7 +77,8 @@ static int toa_proc_table_show(struct seq_file *seq, void *row)
 	struct toa_endpoint peer, local;
 
 	if (row == SEQ_START_TOKEN) {
-		seq_printf(seq, "%-48s%-48s%-48s%s\n", "client", "transport_peer", "local", "kind");
+		seq_printf(seq, "%-48s%-48s%-48s%-5s%-13s%-48s%s\n", "client", "transport_peer",
+			   "local", "kind", "format", "virtual", "network_id");
 		return 0;
 	}
 	peer = toa_flow_peer(&connection->flow);
@@ -82,7 +86,11 @@ static int toa_proc_table_show(struct seq_file *seq, void *row)
 	toa_proc_print_endpoint(seq, &connection->client.addr, connection->client.port);
 	toa_proc_print_endpoint(seq, &peer.addr, peer.port);
 	toa_proc_print_endpoint(seq, &local.addr, local.port);
-	seq_printf(seq, "%u\n", connection->client.kind);
+	seq_printf(seq, "%-5u%-13s", connection->client.kind,
+		   toa_formats_layout(connection->client.format)->text);
+	toa_proc_print_endpoint(seq, &connection->client.virtual_addr,
+				connection->client.virtual_port);
+	seq_printf(seq, "%u\n", connection->client.network_id);
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 
 #include "toa_option.h"
 
+struct tcphdr;
 struct toa_flow;
 
 /* Those that are on or off. */
@@ -21,8 +22,9 @@ extern struct toa_settings toa_settings;
 
 #define toa_setting(name) READ_ONCE(toa_settings.name)
 
-/* formats.c: ipv4_kinds= and ipv6_kinds= */
-void toa_formats_scan(const u8 *options, unsigned int size, struct toa_option_scan *scan);
+/* formats.c: formats= */
+const struct toa_layout *toa_formats_layout(u8 format);
+void toa_formats_scan(const struct tcphdr *th, unsigned int size, struct toa_option_scan *scan);
 
 /* trust.c: trusted= */
 bool toa_trust_allows(const struct toa_flow *flow);

@@ -12,6 +12,7 @@
 #include "counters.h"
 #include "flow.h"
 #include "guard.h"
+#include "settings.h"
 #include "steps.h"
 #include "store.h"
 
@@ -98,9 +99,13 @@ static int toa_sockopt_get_info(struct sock *sk, void __user *user, int *len)
 	connection = toa_store_get(sk);
 	if (connection) {
 		info.kind = connection->client.kind;
-		info.length = connection->client.ipv4 ? TOA_LENGTH_IPV4 : TOA_LENGTH_IPV6;
+		info.length = toa_formats_layout(connection->client.format)->length;
+		info.format = connection->client.format;
 		info.client = connection->client.addr;
 		info.client_port = connection->client.port;
+		info.virtual_addr = connection->client.virtual_addr;
+		info.virtual_port = connection->client.virtual_port;
+		info.network_id = connection->client.network_id;
 	}
 
 	*len = min_t(int, *len, sizeof(info));

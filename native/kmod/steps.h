@@ -3,6 +3,8 @@
 #ifndef TOA_KMOD_STEPS_H
 #define TOA_KMOD_STEPS_H
 
+int toa_formats_init(void);
+
 int toa_targets_init(void);
 
 int toa_store_init(void);

@@ -17,12 +17,16 @@
 #include "counters.h"
 #include "flow.h"
 
-/* The real client of a connection, as a TOA option names it. */
+/* The real client of a connection, and what else TOA options say. IPv4 as ::ffff:a.b.c.d. */
 struct toa_client {
-	struct in6_addr addr;	/* IPv4 clients as ::ffff:a.b.c.d */
+	struct in6_addr addr;
 	__be16 port;
-	u8 kind;		/* the option's */
-	bool ipv4;		/* which of the two layouts the option had */
+	__be16 virtual_port;	/* 0 if unknown */
+	struct in6_addr virtual_addr;	/* to which the client connected; :: if unknown */
+	u32 network_id;		/* 0 if unknown */
+	u8 kind;		/* of the option that names the client */
+	u8 format;		/* enum toa_format */
+	bool ipv4;		/* whether the format's addresses are IPv4 */
 };
 
 struct toa_connection {

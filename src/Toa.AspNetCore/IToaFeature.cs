@@ -19,6 +19,9 @@ public interface IToaFeature
     /// </summary>
     IPEndPoint OriginalRemoteEndPoint { get; }
 
-    /// <summary>The client, where its address comes from, the balancer, and whether that is a known proxy.</summary>
+    /// <summary>
+    /// The client, where its address comes from, the balancer, and whether that is a known proxy. Also the format of the TOA option,
+    /// the virtual address and the id of the network, if the TOA option has them and the balancer is not untrusted.
+    /// </summary>
     ToaResolution Resolution { get; }
 }

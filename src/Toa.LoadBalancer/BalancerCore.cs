@@ -16,8 +16,6 @@ namespace Toa.LoadBalancing;
 /// </summary>
 internal sealed class BalancerCore
 {
-    private static readonly ToaOptionFormat[] s_usualFormats = [ToaOptionFormat.HybridCloud, ToaOptionFormat.Nat64];
-
     private readonly Listener[] _listeners;
     private readonly HashSet<UInt128> _virtualAddresses = [];
     private readonly HashSet<UInt128> _sources = [];
@@ -42,7 +40,7 @@ internal sealed class BalancerCore
         _opener = new FlowOpener(_table, options.Flows.WhenFull, outlet, Counters);
         _clientSegments = new ClientSegments(
             _listeners.ToDictionary(listener => listener.VirtualAddress),
-            [.. _listeners.Select(listener => listener.Format).Concat(s_usualFormats).Distinct()],
+            new ForgedOptions(_listeners.Select(listener => listener.Format).Append(ToaOptionFormat.Tencent)),
             _table, _opener, writer, outlet, Counters);
         _serverSegments = new ServerSegments(_table, writer, outlet, Counters);
         _icmpErrors = new IcmpErrors(_table, outlet, Counters);

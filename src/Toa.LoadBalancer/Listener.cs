@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Toa.LoadBalancing.Backends;
 using Toa.LoadBalancing.Faults;
+using Toa.LoadBalancing.Options;
 using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing;
@@ -16,8 +17,10 @@ internal sealed class Listener
     {
         AddressFamily family = options.VirtualAddress.AddressFamily;
         VirtualAddress = TransportAddress.From(options.VirtualAddress);
-        Format = options.Option ?? ToaOptionFormat.DefaultFor(family);
+        Format = options.Format;
         Placement = options.Placement;
+        Options = options.Format.For(family)!;
+        NetworkId = options.NetworkId;
         RemovesForgedOptions = !options.KeepForgedOptions;
         HealthCheck = options.HealthCheck;
         Rotation = new BackEndRotation(backEnds);
@@ -31,7 +34,18 @@ internal sealed class Listener
 
     public ToaOptionFormat Format { get; }
 
+    /// <summary>The TOA options that segments carry.</summary>
+    public ToaOptionGroup Options { get; }
+
     public OptionPlacement Placement { get; }
+
+    /// <summary>The bytes that the TOA options add to a segment.</summary>
+    public int OptionsLength => Placement == OptionPlacement.None ? 0 : Options.Length;
+
+    /// <summary>Whether segments with the TOA options have no room for any other.</summary>
+    public bool FillsHeaders => OptionsLength == TcpSegmentView.MaxOptionsLength;
+
+    public uint NetworkId { get; }
 
     public bool RemovesForgedOptions { get; }
 

@@ -19,10 +19,17 @@ public sealed class ListenerOptions
     public IList<BackEndOptions> BackEnds { get; } = [];
 
     /// <summary>
-    /// The format of the TOA option. Defaults to null: <see cref="ToaOptionFormat.Nat64"/> for an IPv6 virtual address, and
-    /// <see cref="ToaOptionFormat.HybridCloud"/> for an IPv4 one.
+    /// The format of the TOA option. It must be able to hold addresses of the virtual address's family. If the option needs all
+    /// 40 bytes of a header, the balancer removes timestamps, SACK-permitted and Multipath TCP from the SYN, so that later
+    /// segments have room. Defaults to <see cref="ToaOptionFormat.Tencent"/>.
     /// </summary>
-    public ToaOptionFormat? Option { get; set; }
+    public ToaOptionFormat Format { get; set; } = ToaOptionFormat.Tencent;
+
+    /// <summary>
+    /// The VPC id in the TOA option. Formats without a VPC id ignore it; it has 24 bits in
+    /// <see cref="ToaOptionFormat.AlibabaDdos"/>. Defaults to 0.
+    /// </summary>
+    public uint NetworkId { get; set; }
 
     /// <summary>
     /// Which segments carry the TOA option. Defaults to <see cref="OptionPlacement.UntilAcknowledged"/>.
@@ -30,8 +37,8 @@ public sealed class ListenerOptions
     public OptionPlacement Placement { get; set; }
 
     /// <summary>
-    /// Whether TOA options that clients write themselves are forwarded. Otherwise options in the formats of all listeners, and in
-    /// the two usual formats, are removed. Use it only to test servers. Defaults to false.
+    /// Whether TOA options that clients write themselves are forwarded. Otherwise those that a server reads with the formats of
+    /// the listeners, or with <see cref="ToaOptionFormat.Tencent"/>, are removed. Use it only to test servers. Defaults to false.
     /// </summary>
     public bool KeepForgedOptions { get; set; }
 

@@ -6,9 +6,9 @@ namespace Toa.LoadBalancing;
 
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Information, "Listening on {VirtualAddress} through {Device}: option {Option}, {BackEnds} back ends.")]
+    [LoggerMessage(1, LogLevel.Information, "Listening on {VirtualAddress} through {Device}: format {Format}, {BackEnds} back ends.")]
     public static partial void Listening(
-        this ILogger logger, IPEndPoint virtualAddress, string device, ToaOptionFormat option, int backEnds);
+        this ILogger logger, IPEndPoint virtualAddress, string device, ToaOptionFormat format, int backEnds);
 
     [LoggerMessage(2, LogLevel.Information, "The balancer on {Device} has stopped.")]
     public static partial void Stopped(this ILogger logger, string device);

@@ -94,8 +94,7 @@ internal static class OptionsValidation
         }
 
         AddressFamily family = address.AddressFamily;
-        if (listener.Option is { } option && option.ProblemFor(family) is { } problem)
-            throw new ArgumentException($"{entry}.Option: {option} cannot hold a client of {address}: {problem}.");
+        CheckFormat(listener, family, entry);
         Require(
             Enum.IsDefined(listener.Placement), $"{entry}.Placement: {listener.Placement} is not a valid placement.");
 
@@ -106,6 +105,23 @@ internal static class OptionsValidation
             CheckBackEnd(listener.BackEnds[i], $"{entry}.BackEnds[{i}]", options);
         CheckHealth(listener.HealthCheck, $"{entry}.HealthCheck");
         CheckFaults(listener.Faults, family, $"{entry}.Faults");
+    }
+
+    private static void CheckFormat(ListenerOptions listener, AddressFamily family, string entry)
+    {
+        ToaOptionFormat format = listener.Format;
+        Require(format is not null, $"{entry}.Format is null.");
+        if (format!.ProblemFor(family) is { } problem)
+        {
+            throw new ArgumentException(
+                $"{entry}.Format: {format} cannot hold a client of {listener.VirtualAddress}: {problem}.");
+        }
+
+        int bits = format.For(family)!.NetworkIdBits;
+        Require(
+            (ulong)listener.NetworkId >> bits == 0,
+            $"{entry}.NetworkId: {listener.NetworkId} does not fit into the {bits} bits of {format}. "
+            + $"Use 0 to {(1UL << bits) - 1}.");
     }
 
     private static void CheckBackEnd(BackEndOptions? backEnd, string entry, LoadBalancerOptions options)

@@ -71,7 +71,7 @@ public readonly partial struct ToaEndPoint : IEquatable<ToaEndPoint>
         _ => AddressFamily.InterNetwork,
     };
 
-    /// <summary>The port, in host byte order: 0 to 65535.</summary>
+    /// <summary>The port, in host byte order: 0 to 65535. It is 0 for a client from a TOA option without a port.</summary>
     public int Port => _port;
 
     /// <summary>The scope id of a link-local IPv6 address, which is the index of an interface; else 0.</summary>
@@ -90,8 +90,9 @@ public readonly partial struct ToaEndPoint : IEquatable<ToaEndPoint>
 
     internal Address128 Address => _address;
 
-    /// <summary>Whether a client behind a balancer can have this address and port: no client has port 0.</summary>
-    internal bool CanBeClient => _port != 0 && _address.CanBeClient;
+    /// <summary>Whether a client behind a balancer can have this address and port.</summary>
+    /// <param name="hasPort">Whether the port is known: no client has port 0.</param>
+    internal bool CanBeClient(bool hasPort) => (_port != 0) == hasPort && _address.CanBeClient;
 
     /// <summary>Writes the bytes of the address, in network byte order.</summary>
     /// <param name="destination">A buffer for <see cref="AddressLength"/> bytes.</param>

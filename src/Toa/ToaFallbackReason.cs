@@ -18,7 +18,7 @@ public enum ToaFallbackReason : byte
     /// <summary>The transport peer is not in <see cref="ToaOptions.KnownProxies"/> or <see cref="ToaOptions.KnownIPNetworks"/>.</summary>
     UntrustedPeer,
 
-    /// <summary>The answer is not a valid client address: wrong length, all zero, loopback, multicast, port 0, ….</summary>
+    /// <summary>The answer is not a valid client address: wrong length, all zero, loopback, multicast, a missing port, ….</summary>
     UnusableAnswer,
 
     /// <summary>The kernel denied the lookup: a sandbox, a security module, or a socket that the kernel does not treat as TCP.</summary>

@@ -10,7 +10,7 @@ namespace Toa;
 /// The list holds text, so that .NET's configuration binder can fill it. An entry may hold several networks, separated by
 /// commas, as environment variables do. The constructor of <see cref="ToaResolver"/> validates the entries.
 /// </remarks>
-[TypeConverter(typeof(NetworkListConverter))]
+[TypeConverter(typeof(TextListConverter<ToaNetworkList>))]
 public sealed class ToaNetworkList : Collection<string>
 {
     /// <summary>Adds a single address.</summary>

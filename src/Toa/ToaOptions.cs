@@ -51,14 +51,23 @@ public sealed class ToaOptions
     /// <remarks>
     /// <para>
     /// A TOA option on a later packet is not seen. Under SYN cookies (a SYN flood, or a full backlog), the kernel saves no SYN:
-    /// the client is then the transport peer, with <see cref="ToaFallbackReason.NoProvider"/>. Kinds 200 (IPv4, length 8) and 253
-    /// (IPv6, length 20) are recognized. <see cref="System.Net.Sockets.Socket.RemoteEndPoint"/>, <c>getpeername</c> and
+    /// the client is then the transport peer, with <see cref="ToaFallbackReason.NoProvider"/>. <see cref="Formats"/> selects the
+    /// TOA options. <see cref="System.Net.Sockets.Socket.RemoteEndPoint"/>, <c>getpeername</c> and
     /// <see cref="SocketExtensions.GetRealRemoteEndPoint"/> still return the transport peer.
     /// </para>
     /// <para>
-    /// The kernel returns a saved SYN only once: no other code in the process can read it afterwards, and all resolvers of the
-    /// process share the first result. Anyone can write a TOA option, so configure the known proxies.
+    /// The kernel returns a saved SYN only once: no other code in the process can read it afterwards. All resolvers of the process
+    /// share it. Anyone can write a TOA option, so configure the known proxies.
     /// </para>
     /// </remarks>
     public bool ReadSavedSyn { get; set; }
+
+    /// <summary>
+    /// The formats of TOA options to read from a saved SYN (<see cref="ReadSavedSyn"/>): vendors, such as <c>tencent</c> or
+    /// <c>huawei</c>, and <c>KIND/8</c> (IPv4) or <c>KIND/20</c> (IPv6). Two formats that read the same kind and length
+    /// differently are an error. Defaults to an empty list, which reads the formats of <c>tencent</c>: kind 200 with length 8
+    /// (IPv4), and kind 253 with length 20 (IPv6).
+    /// </summary>
+    /// <remarks>A provider has its own setting, <c>formats</c>.</remarks>
+    public ToaFormatList Formats { get; set; } = [];
 }

@@ -1,3 +1,7 @@
+using System.Net;
+using Toa.Internal;
+using Toa.Interop;
+
 namespace Toa;
 
 /// <summary>The result of a lookup: the client of a connection, and how it was found.</summary>
@@ -6,22 +10,32 @@ public struct ToaResolution
     // Fields, not properties: a lookup writes them one by one, and so avoids a copy of the whole struct.
     internal ToaEndPoint ClientField;
     internal ToaEndPoint PeerField;
+    internal OptionDetails? DetailsField;
     internal ToaFallbackReason ReasonField;
     internal ToaTrust TrustField;
+    internal ToaFormat FormatField;
 
     /// <summary>Creates a result, for tests of code that reads it and for transports that find the client in another way.</summary>
     /// <param name="client">The real client.</param>
     /// <param name="transportPeer">The other end of the TCP connection; <c>default</c> if it is not known.</param>
     /// <param name="fallbackReason">Why <paramref name="client"/> is not from a TOA option, if it is not.</param>
     /// <param name="trust">Whether the transport peer is a known proxy.</param>
+    /// <param name="format">The format of the TOA option.</param>
+    /// <param name="virtualEndPoint">The address to which the client connected; <see langword="null"/> if it is not known.</param>
+    /// <param name="networkId">The id of the virtual network; <see langword="null"/> or 0 if it is not known.</param>
     public ToaResolution(
         ToaEndPoint client, ToaEndPoint transportPeer, ToaFallbackReason fallbackReason = ToaFallbackReason.None,
-        ToaTrust trust = ToaTrust.NotChecked)
+        ToaTrust trust = ToaTrust.NotChecked, ToaFormat format = ToaFormat.None, IPEndPoint? virtualEndPoint = null,
+        uint? networkId = null)
     {
         ClientField = client;
         PeerField = transportPeer;
         ReasonField = fallbackReason;
         TrustField = trust;
+        FormatField = format;
+        DetailsField = OptionDetails.Create(
+            virtualEndPoint is null ? default : Address128.From(virtualEndPoint.Address), (ushort)(virtualEndPoint?.Port ?? 0),
+            networkId ?? 0);
     }
 
     /// <summary>
@@ -41,4 +55,29 @@ public struct ToaResolution
 
     /// <summary>Whether the transport peer is a known proxy.</summary>
     public readonly ToaTrust Trust => TrustField;
+
+    /// <summary>
+    /// The format of the TOA option that names the client. <see cref="ToaFormat.None"/> if there was no TOA option, if it was not
+    /// accepted, or if the provider does not report the format. A provider that is newer than this library can report a format
+    /// without a name here.
+    /// </summary>
+    public readonly ToaFormat Format => FormatField;
+
+    /// <summary>
+    /// The address and port to which the client connected, at the balancer; the port is 0 if the TOA option does not have it.
+    /// <see langword="null"/> if the address is not known. Each call returns a new object.
+    /// </summary>
+    public readonly IPEndPoint? VirtualEndPoint => DetailsField?.VirtualEndPoint;
+
+    /// <summary>
+    /// The id of the client's virtual network (VPC), as the balancer writes it. <see langword="null"/> if it is not known.
+    /// </summary>
+    public readonly uint? NetworkId => DetailsField?.NetworkId;
+
+    /// <summary>Removes everything from the TOA option but the client.</summary>
+    internal void ForgetDetails()
+    {
+        FormatField = ToaFormat.None;
+        DetailsField = null;
+    }
 }

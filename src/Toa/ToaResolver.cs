@@ -36,7 +36,8 @@ public sealed class ToaResolver
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException">
     /// An entry of a list is not a network, or contains all IPv4 addresses; the options refuse untrusted or unknown peers, but
-    /// have no known proxies; or a value is not defined. The message has a line for each error, with the fix.
+    /// have no known proxies; an entry of <see cref="ToaOptions.Formats"/> is not a format, or reads the same options as another
+    /// one in a different way; or a value is not defined. The message has a line for each error, with the fix.
     /// </exception>
     public ToaResolver(ToaOptions options, ILogger<ToaResolver>? logger = null)
     {
@@ -105,8 +106,8 @@ public sealed class ToaResolver
     internal bool ChecksPeers => _rules.ChecksPeers;
 
     /// <summary>
-    /// Replaces all options at once: a lookup in flight uses the earlier ones. ReadSavedSyn does not change, because listeners
-    /// save SYNs from the start or not at all.
+    /// Replaces all options at once: a lookup in flight uses the earlier ones. ReadSavedSyn and Formats do not change, because
+    /// listeners save SYNs from the start or not at all.
     /// </summary>
     /// <exception cref="ArgumentException">
     /// As for the constructor, or the new options would no longer check anything: a lost configuration looks like that. The
@@ -114,7 +115,7 @@ public sealed class ToaResolver
     /// </exception>
     internal void Update(ToaOptions options)
     {
-        ResolverRules earlier = _rules, rules = new(options, earlier.ReadSavedSyn);
+        ResolverRules earlier = _rules, rules = new(options, earlier);
         if (earlier.ChecksPeers && !rules.ChecksPeers)
             throw new ArgumentException(
                 "The new options have no known proxies, so every peer would be trusted. If this is intended, restart the server.");
@@ -149,7 +150,7 @@ public sealed class ToaResolver
         where TCalls : struct, ISocketCalls
     {
         if (rules.ReadSavedSyn)
-            SavedSyns.Consult(socket, calls, ref found);
+            SavedSyns.Consult(socket, rules.Formats, calls, ref found);
         if (found.FallbackReason == ToaFallbackReason.NoProvider && rules.ChecksPeers)
             PeerLookup.AddTransportPeer(socket, calls, ref found);
         return Judge(rules, ref found);
@@ -190,6 +191,7 @@ public sealed class ToaResolver
         if (rules.Strangers.IsFirst(found.PeerField.Address))
             _logger.UntrustedPeer(found.PeerField);
         found.ClientField = found.PeerField;
+        found.ForgetDetails();
         if (found.ReasonField == ToaFallbackReason.None)
             found.ReasonField = ToaFallbackReason.UntrustedPeer;
         found.TrustField = ToaTrust.Untrusted;
@@ -204,6 +206,7 @@ public sealed class ToaResolver
         if (IsFirst(ref _saidCannotCheck))
             _logger.CannotCheck(found.ClientField);
         found.PeerField = default;
+        found.ForgetDetails();
         found.TrustField = ToaTrust.Unknown;
     }
 

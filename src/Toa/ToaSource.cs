@@ -23,9 +23,15 @@ public enum ToaSource : byte
     /// </summary>
     PeerName,
 
-    /// <summary>A TOA option with an IPv4 client (hybrid cloud: kind 200, length 8).</summary>
+    /// <summary>
+    /// A TOA option with an IPv4 client: <see cref="ToaFormat.IPv4"/> (hybrid cloud: kind 200, length 8),
+    /// <see cref="ToaFormat.AlibabaVpc"/>, <see cref="ToaFormat.ByteDance"/> or <see cref="ToaFormat.AkamaiIPv4"/>.
+    /// </summary>
     IPv4Option,
 
-    /// <summary>A TOA option with an IPv6 client (NAT64: kind 253, length 20).</summary>
+    /// <summary>
+    /// A TOA option with an IPv6 client: <see cref="ToaFormat.IPv6"/> (NAT64: kind 253, length 20),
+    /// <see cref="ToaFormat.AlibabaDdos"/> or <see cref="ToaFormat.AkamaiIPv6"/>.
+    /// </summary>
     IPv6Option,
 }

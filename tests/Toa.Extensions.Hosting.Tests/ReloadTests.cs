@@ -65,6 +65,7 @@ public sealed class ReloadTests : IAsyncDisposable
     [Theory]
     [InlineData("Toa:KnownIPNetworks:1", "10.0.0.1/8", "*KnownIPNetworks: '10.0.0.1/8' is not a network*")]
     [InlineData("Toa:KnownIPNetwork", "10.0.0.0/8", "*Unknown setting 'Toa:KnownIPNetwork'*")]
+    [InlineData("Toa:Formats", "8/8", "*Formats: '8/8': kind 8 belongs to TCP*")]
     [InlineData("Toa:WhenUntrusted", "Drop", "*must be one of UseTransportPeer, Refuse*")]
     public void Invalid_options_are_refused_and_the_earlier_ones_stay(string key, string value, string message)
     {
@@ -143,6 +144,17 @@ public sealed class ReloadTests : IAsyncDisposable
         Change(("Toa:ReadSavedSyn", "true"), ("Toa:KnownIPNetworks:0", "192.168.0.0/16"));
 
         Lines(LogLevel.Warning).Should().ContainSingle().Which.Should().Be("ReadSavedSyn changed, but a change requires a restart: the earlier value stays in force.");
+        Trust().Should().Be(ToaTrust.Untrusted, "the other options are taken");
+    }
+
+    [Fact]
+    public void Reading_other_formats_takes_a_restart()
+    {
+        _ = Resolver;
+
+        Change(("Toa:Formats:0", "huawei"), ("Toa:KnownIPNetworks:0", "192.168.0.0/16"));
+
+        Lines(LogLevel.Warning).Should().ContainSingle().Which.Should().Be("Formats changed, but a change requires a restart: the earlier value stays in force.");
         Trust().Should().Be(ToaTrust.Untrusted, "the other options are taken");
     }
 

@@ -117,6 +117,22 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public void A_forged_option_has_no_companions()
+    {
+        Sent ack = AckWithCompanions(faults => faults.ForgedBefore = 100);
+        ack.OptionList().Select(option => (int)option[0]).Should().Equal(200, 200, 201, 202);
+        ack.FindClient(200, 8).Should().Be(IPEndPoint.Parse("203.0.113.66:6666"));
+
+        ack = AckWithCompanions(faults => faults.ForgedAfter = 100);
+        ack.OptionList().Select(option => (int)option[0]).Should().Equal(200, 201, 202, 200);
+        ack.FindClient(200, 8).Should().Be(TestCore.ClientIPv4);
+    }
+
+    [Fact]
+    public void Of_options_that_belong_together_the_one_with_the_client_is_truncated() =>
+        AckWithCompanions(faults => faults.Truncated = 100).Options.Should().Equal(200, 8, 0x9c, 0x40);
+
+    [Fact]
     public void Nothing_is_wrong_by_default()
     {
         TestCore core = new();
@@ -124,6 +140,20 @@ public sealed class FaultTests
         for (int i = 0; i < 1000; i++)
             core.Pass(conversation.FromClient());
         core.Counters.Faults.Values.Should().OnlyContain(count => count == 0);
+    }
+
+    private static Sent AckWithCompanions(Action<FaultOptions> configure)
+    {
+        Conversation conversation = new(
+            new TestCore(options =>
+            {
+                options.Listeners[0].Format = ToaOptionFormat.TencentVpc;
+                configure(options.Listeners[0].Faults);
+            }),
+            TestCore.ClientIPv4);
+        conversation.SendSyn();
+        conversation.SendSynAck();
+        return conversation.SendAck();
     }
 
     private static string Choices(int seed)

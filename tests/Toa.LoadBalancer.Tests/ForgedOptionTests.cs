@@ -53,9 +53,53 @@ public sealed class ForgedOptionTests
     [Fact]
     public void Formats_of_any_listener_count()
     {
-        TestCore core = new(options => options.Listeners[0].Option = new ToaOptionFormat(254, 12));
+        TestCore core = new(options => options.Listeners[0].Format = new ToaOptionFormat(254, 12));
         byte[] forged = [254, 12, 1, 2, 3, 4, 5, 6, 0, 0, 0, 0];
         Handshake(core).SendAck(forged).OptionList().Should().ContainSingle();
+    }
+
+    [Theory]
+    [InlineData("tencent-vpc", 200, 8)]
+    [InlineData("tencent-vpc", 201, 6)]
+    [InlineData("tencent-vpc", 202, 8)]
+    [InlineData("alibaba-vpc", 252, 20)]
+    [InlineData("alibaba-vpc", 254, 8)]
+    [InlineData("alibaba-vpc", 250, 8)]
+    [InlineData("alibaba-ddos", 254, 8)]
+    [InlineData("alibaba-ddos", 249, 40)]
+    [InlineData("akamai", 28, 7)]
+    [InlineData("akamai", 28, 19)]
+    [InlineData("alibaba-cdn", 28, 7)]
+    [InlineData("alibaba-cdn", 28, 19)]
+    [InlineData("netscaler", 28, 7)]
+    [InlineData("netscaler", 28, 19)]
+    [InlineData("baidu", 254, 8)]
+    [InlineData("bytedance", 254, 16)]
+    [InlineData("dpvs", 254, 8)]
+    [InlineData("dpvs", 254, 20)]
+    [InlineData("huawei", 254, 8)]
+    [InlineData("huawei", 253, 20)]
+    [InlineData("huawei", 254, 20)]
+    [InlineData("ucloud", 252, 8)]
+    [InlineData("ucloud", 253, 8)]
+    [InlineData("ucloud", 254, 8)]
+    public void All_options_that_servers_read_for_a_vendor_count(string vendor, byte kind, byte length)
+    {
+        TestCore core = new(options => options.Listeners[0].Format = ToaOptionFormat.Parse(vendor));
+        byte[] forged = [kind, length, .. new byte[length - 2], .. new byte[-length & 3]];
+        Conversation conversation = Handshake(core);
+        conversation.SendServerData(1);
+        conversation.SendData(1, forged).OptionList().Should().BeEmpty();
+        core.Counters.ForgedOptionsRemoved.Should().Be(1);
+    }
+
+    [Fact]
+    public void Without_a_listener_of_the_vendor_its_options_are_unknown_ones()
+    {
+        byte[] userTimeoutAndOthers = [28, 4, 0, 100, 28, 7, 1, 2, 3, 4, 5, 1, 201, 6, 1, 2, 3, 4, 1, 1];
+        TestCore core = new();
+        Handshake(core).SendAck(userTimeoutAndOthers).Options.Should().EndWith(userTimeoutAndOthers);
+        core.Counters.ForgedOptionsRemoved.Should().Be(0);
     }
 
     [Fact]

@@ -91,7 +91,7 @@ public sealed class HandshakeTests
     [InlineData(30)]
     public void Lengths_that_are_no_multiple_of_4_are_filled_up_by_NOPs_and_room_by_zeros(byte length)
     {
-        TestCore core = TestCore.With(listener => listener.Option = new ToaOptionFormat(254, length));
+        TestCore core = TestCore.With(listener => listener.Format = new ToaOptionFormat(254, length));
         Sent ack = Open(core, TestCore.ClientIPv6);
 
         ack.FindClient(254, length).Should().Be(TestCore.ClientIPv6);
@@ -105,8 +105,8 @@ public sealed class HandshakeTests
     {
         TestCore core = new(options =>
         {
-            options.Listeners[0].Option = new ToaOptionFormat(254, 8);
-            options.Listeners[1].Option = new ToaOptionFormat(254, 20);
+            options.Listeners[0].Format = new ToaOptionFormat(254, 8);
+            options.Listeners[1].Format = new ToaOptionFormat(254, 20);
         });
         Open(core, TestCore.ClientIPv4).FindClient(254, 8).Should().Be(TestCore.ClientIPv4);
         Open(core, TestCore.ClientIPv6).FindClient(254, 20).Should().Be(TestCore.ClientIPv6);

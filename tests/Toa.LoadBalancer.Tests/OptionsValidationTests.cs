@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Net;
 using FluentAssertions;
 using Toa.LoadBalancing.Tests.Support;
@@ -72,7 +73,39 @@ public sealed class OptionsValidationTests
     [InlineData(253, 19, "*253/19*20 to 40*")]
     [InlineData(253, 41, "*253/41*20 to 40*")]
     public void Options_that_cannot_name_a_client(byte kind, byte length, string message) => Refuses(
-        options => options.Listeners[1].Option = new ToaOptionFormat(kind, length), $"Listeners[1].Option: {message}");
+        options => options.Listeners[1].Format = new ToaOptionFormat(kind, length), $"Listeners[1].Format: {message}");
+
+    [Theory]
+    [InlineData("tencent-vpc")]
+    [InlineData("alibaba-vpc")]
+    [InlineData("baidu")]
+    [InlineData("bytedance")]
+    [InlineData("china-mobile")]
+    [InlineData("ucloud")]
+    public void Formats_without_room_for_an_IPv6_address(string format) => Refuses(
+        options => options.Listeners[1].Format = ToaOptionFormat.Parse(format),
+        $"Listeners[1].Format: {format} cannot hold a client of [2001:db8:100::1]:80: it is for IPv4 only. Use one of: "
+        + "tencent, alibaba-ddos, alibaba-cdn, akamai, netscaler, dpvs, huawei, KIND/20.");
+
+    [Fact]
+    public void No_format() => Refuses(options => options.Listeners[0].Format = null!, "Listeners[0].Format is null.");
+
+    [Fact]
+    public void A_network_id_with_more_bits_than_the_format_has() => Refuses(
+        options =>
+        {
+            options.Listeners[1].Format = ToaOptionFormat.AlibabaDdos;
+            options.Listeners[1].NetworkId = 1 << 24;
+        },
+        "Listeners[1].NetworkId: 16777216 does not fit into the 24 bits of alibaba-ddos. Use 0 to 16777215.");
+
+    [Fact]
+    public void A_network_id_that_the_format_does_not_use_is_ignored()
+    {
+        TestCore core = TestCore.With(listener => listener.NetworkId = uint.MaxValue);
+        Conversation.Open(core, TestCore.ClientIPv4);
+        core.Counters.OptionsInserted.Should().Be(1);
+    }
 
     [Fact]
     public void Enumerations_of_no_meaning()
@@ -122,10 +155,36 @@ public sealed class OptionsValidationTests
     [Theory]
     [InlineData("254/20", 254, 20)]
     [InlineData("200/8", 200, 8)]
-    public void A_format_is_read_as_it_is_written(string text, byte kind, byte length)
+    public void A_kind_and_a_length_are_read_as_they_are_written(string text, byte kind, byte length)
     {
-        ToaOptionFormat.Parse(text).Should().Be(new ToaOptionFormat(kind, length));
         ToaOptionFormat.Parse(text).ToString().Should().Be(text);
+        new ToaOptionFormat(kind, length).ToString().Should().Be(text);
+    }
+
+    [Fact]
+    public void Vendors_are_read_by_their_names()
+    {
+        Dictionary<string, ToaOptionFormat> vendors = new()
+        {
+            ["tencent"] = ToaOptionFormat.Tencent,
+            ["tencent-vpc"] = ToaOptionFormat.TencentVpc,
+            ["alibaba-vpc"] = ToaOptionFormat.AlibabaVpc,
+            ["alibaba-ddos"] = ToaOptionFormat.AlibabaDdos,
+            ["alibaba-cdn"] = ToaOptionFormat.AlibabaCdn,
+            ["akamai"] = ToaOptionFormat.Akamai,
+            ["netscaler"] = ToaOptionFormat.NetScaler,
+            ["baidu"] = ToaOptionFormat.Baidu,
+            ["bytedance"] = ToaOptionFormat.ByteDance,
+            ["china-mobile"] = ToaOptionFormat.ChinaMobile,
+            ["dpvs"] = ToaOptionFormat.Dpvs,
+            ["huawei"] = ToaOptionFormat.Huawei,
+            ["ucloud"] = ToaOptionFormat.UCloud,
+        };
+        foreach ((string name, ToaOptionFormat vendor) in vendors)
+        {
+            ToaOptionFormat.Parse(name).Should().BeSameAs(vendor);
+            vendor.ToString().Should().Be(name);
+        }
     }
 
     [Theory]
@@ -136,9 +195,13 @@ public sealed class OptionsValidationTests
     [InlineData("256/20")]
     [InlineData("254/-1")]
     [InlineData("a/b")]
+    [InlineData("Tencent")]
+    [InlineData("tencent,baidu")]
     public void A_format_that_is_none_is_refused(string text) =>
         FluentActions.Invoking(() => ToaOptionFormat.Parse(text)).Should()
-            .Throw<FormatException>().WithMessage($"'{text}'*254/20*");
+            .Throw<FormatException>().WithMessage(
+                $"Unknown format '{text}'. Use KIND/LENGTH, for example 254/20, or one of: tencent, tencent-vpc, alibaba-vpc, "
+                + "alibaba-ddos, alibaba-cdn, akamai, netscaler, baidu, bytedance, china-mobile, dpvs, huawei, ucloud.");
 
     private static void RefusesFaults(FaultOptions faults, string entry) =>
         Refuses(options => options.Listeners[0].Faults = faults, $"Listeners[0].Faults.{entry}*");

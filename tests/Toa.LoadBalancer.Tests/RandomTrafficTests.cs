@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net;
+using System.Net.Sockets;
 using FluentAssertions;
 using Toa.LoadBalancing.Tests.Support;
 using Xunit;
@@ -24,6 +25,10 @@ public sealed class RandomTrafficTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
     public void Every_segment_that_leaves_is_the_one_that_came(int seed)
     {
         Random random = new(seed);
@@ -34,6 +39,8 @@ public sealed class RandomTrafficTests
             options.LastPort = options.FirstPort + 99;
             options.Listeners[0].Placement = (OptionPlacement)random.Next(4);
             options.Listeners[1].Placement = (OptionPlacement)random.Next(4);
+            options.Listeners[0].Format = AnyFormat(random, AddressFamily.InterNetwork);
+            options.Listeners[1].Format = AnyFormat(random, AddressFamily.InterNetworkV6);
         });
         List<Conversation> open = [];
         for (int step = 0; step < Steps; step++)
@@ -71,8 +78,8 @@ public sealed class RandomTrafficTests
     }
 
     [Theory]
-    [InlineData(5)]
-    [InlineData(6)]
+    [InlineData(9)]
+    [InlineData(10)]
     public void Faults_break_nothing_else(int seed)
     {
         Random random = new(seed);
@@ -99,6 +106,12 @@ public sealed class RandomTrafficTests
         }
 
         core.Counters.Faults.Values.Should().OnlyContain(count => count > 0);
+    }
+
+    private static ToaOptionFormat AnyFormat(Random random, AddressFamily family)
+    {
+        ToaOptionFormat[] formats = [.. ToaOptionFormat.Vendors.Where(vendor => vendor.ProblemFor(family) is null)];
+        return formats[random.Next(formats.Length)];
     }
 
     private static Conversation Begin(TestCore core, Random random)

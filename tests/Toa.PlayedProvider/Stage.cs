@@ -10,7 +10,7 @@ namespace Toa.PlayedProvider;
 
 /// <summary>
 /// Puts the provider of provider.c between the library and the kernel, for this whole process. Connections to 127.6.x.x then
-/// have IPv6 clients, those to 127.4.x.x have IPv4 clients, and all others have none.
+/// have IPv6 clients, those to 127.4.x.x and 127.8.x.x have IPv4 clients, and all others have none.
 /// </summary>
 public static unsafe class Stage
 {
@@ -29,6 +29,9 @@ public static unsafe class Stage
 
     /// <summary>The server address of connections through a balancer of a hybrid cloud.</summary>
     public static IPAddress HybridCloud { get; } = IPAddress.Parse("127.4.0.1");
+
+    /// <summary>The server address of connections through a balancer of a VPC, which also writes a virtual address and a network.</summary>
+    public static IPAddress Vpc { get; } = IPAddress.Parse("127.8.0.1");
 
     /// <summary>The server address of direct connections.</summary>
     public static IPAddress Direct { get; } = IPAddress.Loopback;
@@ -76,7 +79,7 @@ public static unsafe class Stage
         byte[] peer = transportPeer.Address.MapToIPv4().GetAddressBytes();
         return new IPEndPoint(
             server.Equals(Nat64) ? new IPAddress([0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, .. peer])
-            : server.Equals(HybridCloud) ? new IPAddress([198, 18, peer[2], peer[3]])
+            : server.Equals(HybridCloud) || server.Equals(Vpc) ? new IPAddress([198, 18, peer[2], peer[3]])
             : new IPAddress(peer),
             transportPeer.Port);
     }

@@ -7,6 +7,7 @@
  *   server's end   balancer       client of 127.a.b.c port p
  *   127.6.x.x      NAT64          2001:db8::127.a.b.c port p, option 253
  *   127.4.x.x      hybrid cloud   198.18.b.c port p, option 200
+ *   127.8.x.x      VPC            198.18.b.c port p, option 252 with a virtual address and a network
  *   others         none           as it is
  *
  * So each connection has its own client, and tests detect a mix-up.
@@ -19,6 +20,7 @@
 #include <unistd.h>
 
 #include "toa.h"
+#include "toa_format_table.h"
 
 enum provider {
 	NONE,		/* no provider is loaded */
@@ -72,6 +74,21 @@ static void map(struct in6_addr *addr, struct in_addr addr4)
 	memcpy(addr->s6_addr + 12, &addr4, sizeof(addr4));
 }
 
+static void set_option(struct toa_info *info, unsigned char kind, enum toa_format format)
+{
+	info->kind = kind;
+	info->format = format;
+	info->length = toa_layouts[format].length;
+}
+
+/* The client of balancers over IPv4. */
+static void set_ipv4_client(struct toa_info *info, struct end peer)
+{
+	info->client_port = peer.port;
+	peer.addr.s_addr = htonl(198U << 24 | 18 << 16 | (ntohl(peer.addr.s_addr) & 0xffff));
+	map(&info->client, peer.addr);
+}
+
 static int describe(int fd, struct toa_info *info)
 {
 	struct end own, peer;
@@ -83,18 +100,21 @@ static int describe(int fd, struct toa_info *info)
 	map(&info->peer, peer.addr);
 	switch (ntohl(own.addr.s_addr) >> 16) {
 	case 127 << 8 | 6:
-		info->kind = TOA_KIND_IPV6;
-		info->length = TOA_LENGTH_IPV6;
+		set_option(info, 253, TOA_FORMAT_IPV6);
 		info->client_port = peer.port;
 		inet_pton(AF_INET6, "2001:db8::", &info->client);
 		memcpy(info->client.s6_addr + 12, &peer.addr, sizeof(peer.addr));
 		break;
 	case 127 << 8 | 4:
-		info->kind = TOA_KIND_IPV4;
-		info->length = TOA_LENGTH_IPV4;
-		info->client_port = peer.port;
-		peer.addr.s_addr = htonl(198U << 24 | 18 << 16 | (ntohl(peer.addr.s_addr) & 0xffff));
-		map(&info->client, peer.addr);
+		set_option(info, 200, TOA_FORMAT_IPV4);
+		set_ipv4_client(info, peer);
+		break;
+	case 127 << 8 | 8:
+		set_option(info, 252, TOA_FORMAT_ALIBABA_VPC);
+		set_ipv4_client(info, peer);
+		inet_pton(AF_INET6, "::ffff:203.0.113.80", &info->virtual_addr);
+		info->virtual_port = htons(443);
+		info->network_id = 77;
 		break;
 	}
 	return 0;
@@ -130,7 +150,7 @@ int getsockopt(int fd, int level, int name, void *value, socklen_t *size)
 		return answer(value, size, &info, sizeof(info));
 	if (*size < sizeof(client) || !info.kind)
 		return fail(EINVAL);
-	if (info.kind == TOA_KIND_IPV4)
+	if (toa_layouts[info.format].address_size == sizeof(struct in_addr))
 		return fail(EFAULT);
 	client.saddr = info.client;
 	client.sport = info.client_port;

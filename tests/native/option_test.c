@@ -10,15 +10,12 @@
 #include <cmocka.h>
 
 #include "option_model.h"
-#include "toa.h"
-#include "toa_option.h"
+#include "toa_format_setting.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static const struct toa_option_format formats[] = {
-	{ TOA_KIND_IPV4, TOA_LENGTH_IPV4 },
-	{ TOA_KIND_IPV6, TOA_LENGTH_IPV6 },
-};
+static const struct model_option tencent[] = { { 200, 8, MODEL_CLIENT }, { 253, 20, MODEL_CLIENT } };
+static const struct model_list formats = { tencent, COUNT(tencent) };
 
 #define NOP 1
 #define IPV4 200, 8, 0x15, 0xb3, 192, 0, 2, 10
@@ -29,10 +26,11 @@ static const struct toa_option_format formats[] = {
 static struct toa_option_scan scan_copy(const unsigned char *options, unsigned int size, long *offset)
 {
 	unsigned char *copy = malloc(size ? size : 1);
+	const struct toa_format_set set = model_set(formats);
 	struct toa_option_scan scan;
 
 	memcpy(copy, options, size);
-	scan = toa_option_scan(copy, size, formats, COUNT(formats));
+	scan = toa_option_scan(copy, size, 0, &set);
 	*offset = scan.found ? scan.found - copy : -1;
 	free(copy);
 	return scan;
@@ -119,10 +117,10 @@ static void a_kind_with_another_length_is_told_apart(void **state)
 
 	(void)state;
 	for (i = 0; i < COUNT(lengths); i++) {
-		unsigned char options[24] = { TOA_KIND_IPV4, lengths[i] };
+		unsigned char options[24] = { 200, lengths[i] };
 
 		expect(options, sizeof(options), TOA_OPTION_WRONG_LENGTH, -1, 0);
-		options[0] = TOA_KIND_IPV6;
+		options[0] = 253;
 		expect(options, sizeof(options), TOA_OPTION_WRONG_LENGTH, -1, 0);
 	}
 	EXPECT(WRONG_LENGTH, -1, 0, 253, 8, 0, 1, 2, 3, 4, 5);
@@ -130,17 +128,140 @@ static void a_kind_with_another_length_is_told_apart(void **state)
 	EXPECT(MALFORMED, -1, 0, 200, 4, 0, 0, 200, 0);
 }
 
+static struct toa_format_set parsed(const char *setting)
+{
+	char complaint[TOA_FORMAT_COMPLAINT] = "";
+	struct toa_format_set set;
+
+	if (!toa_format_parse(&set, setting, complaint))
+		fail_msg("%s: %s", setting, complaint);
+	return set;
+}
+
 static void a_kind_can_have_several_formats(void **state)
 {
-	static const struct toa_option_format both[] = { { 254, 8 }, { 254, 20 } };
+	const struct toa_format_set both = parsed("dpvs");
 	unsigned char options[28] = { 254, 8, 0, 1, 2, 3, 4, 5, 254, 20 };
-	struct toa_option_scan scan = toa_option_scan(options, sizeof(options), both, COUNT(both));
+	struct toa_option_scan scan = toa_option_scan(options, sizeof(options), 0, &both);
 
 	(void)state;
 	assert_ptr_equal(scan.found, options);
+	assert_int_equal(scan.format, TOA_FORMAT_IPV4);
 	assert_int_equal(scan.duplicates, 1);
-	scan = toa_option_scan(options + 8, 20, both, COUNT(both));
+	scan = toa_option_scan(options + 8, 20, 0, &both);
 	assert_ptr_equal(scan.found, options + 8);
+	assert_int_equal(scan.format, TOA_FORMAT_IPV6);
+}
+
+static void options_beside_a_client_are_found_on_both_sides_of_it(void **state)
+{
+	const struct toa_format_set set = parsed("tencent-vpc");
+	unsigned char options[] = { 202, 8, 0, 1, 2, 3, 4, 5, IPV4, 201, 6, 1, 2, 3, 4, 201, 6, 5, 6, 7, 8 };
+	struct toa_option_scan scan = toa_option_scan(options, sizeof(options), 0, &set);
+
+	(void)state;
+	assert_ptr_equal(scan.virtual_addr, options);
+	assert_ptr_equal(scan.found, options + 8);
+	assert_ptr_equal(scan.network, options + 16);
+	assert_int_equal(scan.duplicates, 0);
+	scan = toa_option_scan(options, 8, 0, &set);
+	assert_int_equal(scan.status, TOA_OPTION_ABSENT);
+}
+
+static void a_fast_open_cookie_on_a_syn_is_no_client(void **state)
+{
+	const struct toa_format_set set = parsed("dpvs");
+	static const unsigned char lengths[] = { 6, 8, 20 };
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < COUNT(lengths); i++) {
+		unsigned char options[20] = { 254, lengths[i], 0xf9, 0x89, 1, 2, 3, 4 };
+		struct toa_option_scan scan = toa_option_scan(options, lengths[i], 1, &set);
+
+		assert_null(scan.found);
+		assert_int_equal(scan.status, TOA_OPTION_ABSENT);
+		scan = toa_option_scan(options, lengths[i], 0, &set);
+		assert_int_equal(scan.status, i ? TOA_OPTION_FOUND : TOA_OPTION_WRONG_LENGTH);
+	}
+}
+
+static void each_vendor_can_be_set_alone(void **state)
+{
+	unsigned int i, j;
+
+	(void)state;
+	for (i = 0; i < COUNT(toa_vendors); i++) {
+		const struct toa_vendor *vendor = &toa_vendors[i];
+		struct toa_format_set set = parsed(vendor->text);
+		unsigned int clients = 0;
+
+		assert_string_equal(set.text, vendor->text);
+		for (j = 0; j < TOA_VENDOR_OPTIONS && vendor->options[j].format; j++) {
+			const struct toa_layout *layout = &toa_layouts[vendor->options[j].format];
+
+			assert_int_equal(set.kinds[vendor->options[j].kind] & set.lengths[layout->length],
+					 TOA_FORMAT_BIT(vendor->options[j].format));
+			clients += layout->client != 0;
+		}
+		assert_int_not_equal(clients, 0);
+	}
+}
+
+static void a_setting_is_a_list_of_words(void **state)
+{
+	static const char * const settings[][2] = {
+		{ "tencent", "tencent" }, { " 200/8 ,253/20\n", "200/8,253/20" }, { "dpvs,,dpvs, dpvs", "dpvs" },
+		{ ",huawei,", "huawei" }, { "255/20,0200/8", NULL }, { "200/8,huawei,200/8", "200/8,huawei" },
+	};
+	struct toa_format_set set;
+	char complaint[TOA_FORMAT_COMPLAINT];
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < COUNT(settings); i++) {
+		int sound = toa_format_parse(&set, settings[i][0], complaint);
+
+		assert_int_equal(sound, settings[i][1] != NULL);
+		if (sound)
+			assert_string_equal(set.text, settings[i][1]);
+	}
+}
+
+static void expect_complaint(const char *setting, const char *expected)
+{
+	char complaint[TOA_FORMAT_COMPLAINT] = "";
+	struct toa_format_set set;
+
+	if (toa_format_parse(&set, setting, complaint))
+		fail_msg("'%s' was accepted", setting);
+	if (!strstr(complaint, expected))
+		fail_msg("'%s' is not in '%s'", expected, complaint);
+}
+
+static void a_wrong_setting_is_refused_with_the_reason(void **state)
+{
+	char longest[2 * TOA_FORMATS_MOST] = "";
+	unsigned int i;
+
+	(void)state;
+	expect_complaint("", "the list is empty");
+	expect_complaint(" ,\n", "the list is empty");
+	expect_complaint("tencent,foo", "'foo' is not a format: use tencent, ");
+	expect_complaint("foo", ", ucloud, KIND/8 (IPv4) or KIND/20 (IPv6)");
+	expect_complaint("200", "'200' is not");
+	expect_complaint("200/9", "'200/9' is not");
+	expect_complaint("256/8", "'256/8' is not");
+	expect_complaint("2000/8", "'2000/8' is not");
+	expect_complaint("200/8 253/20", "'200/8 253/20' is not");
+	expect_complaint("tencen", "'tencen' is not");
+	expect_complaint("tencent-vp", "'tencent-vp' is not");
+	expect_complaint("8/8", "'8/8': kind 8 belongs to TCP");
+	expect_complaint("252/20,alibaba-vpc", "'252/20' and 'alibaba-vpc' read kind 252 with length 20 in different ways");
+	expect_complaint("tencent,alibaba-vpc,dpvs,252/20", "'alibaba-vpc' and '252/20' read kind 252 with length 20");
+	for (i = 180; i < 234; i++)
+		sprintf(longest + strlen(longest), i == 180 ? "%u/8" : ",%u/8", i);
+	expect_complaint(longest, "the list is too long: the maximum is 255 bytes");
 }
 
 static void print_list(const unsigned char *options, unsigned int size)
@@ -150,13 +271,13 @@ static void print_list(const unsigned char *options, unsigned int size)
 }
 
 static void expect_as_model(const unsigned char *options, unsigned int size,
-			    const struct toa_option_format *list, unsigned int count)
+			    const struct toa_format_set *set, struct model_list list)
 {
-	if (model_agrees(options, size, list, count))
+	if (model_agrees(options, size, 0, set, list))
 		return;
 	print_list(options, size);
-	fail_msg("status %d, model %d", toa_option_scan(options, size, list, count).status,
-		 model_scan(options, size, list, count).status);
+	fail_msg("status %d, model %d", toa_option_scan(options, size, 0, set).status,
+		 model_scan(options, size, 0, list).status);
 }
 
 static void every_truncation_is_safe(void **state)
@@ -165,6 +286,7 @@ static void every_truncation_is_safe(void **state)
 		{ IPV4, NOP, NOP, TIMESTAMPS }, { NOP, NOP, TIMESTAMPS, IPV6 },
 		{ IPV6, IPV4 }, { IPV4, IPV4, IPV4, IPV4, IPV4 },
 	};
+	const struct toa_format_set set = model_set(formats);
 	unsigned int i, size;
 
 	(void)state;
@@ -173,17 +295,22 @@ static void every_truncation_is_safe(void **state)
 			unsigned char *copy = malloc(size ? size : 1);
 
 			memcpy(copy, golden[i], size);
-			expect_as_model(copy, size, formats, COUNT(formats));
+			expect_as_model(copy, size, &set, formats);
 			free(copy);
 		}
 	}
 }
 
 /* A list that is short enough to test all values cannot hold the real formats, but these. */
-static const struct toa_option_format short_formats[] = { { 200, 3 }, { 253, 2 }, { 253, 4 } };
+static const struct model_option short_options[] = {
+	{ 200, 3, MODEL_CLIENT }, { 253, 2, MODEL_CLIENT }, { 253, 4, MODEL_CLIENT },
+	{ 202, 2, MODEL_VIRTUAL }, { 201, 3, MODEL_NETWORK },
+};
+static const struct model_list short_formats = { short_options, COUNT(short_options) };
 
 static void every_list_of_three_bytes_is_read_as_the_model_does(void **state)
 {
+	const struct toa_format_set set = model_set(formats), short_set = model_set(short_formats);
 	unsigned char *options = malloc(3);
 	uint32_t value;
 
@@ -192,8 +319,8 @@ static void every_list_of_three_bytes_is_read_as_the_model_does(void **state)
 		options[0] = value;
 		options[1] = value >> 8;
 		options[2] = value >> 16;
-		expect_as_model(options, 3, formats, COUNT(formats));
-		expect_as_model(options, 3, short_formats, COUNT(short_formats));
+		expect_as_model(options, 3, &set, formats);
+		expect_as_model(options, 3, &short_set, short_formats);
 	}
 	free(options);
 }
@@ -201,7 +328,8 @@ static void every_list_of_three_bytes_is_read_as_the_model_does(void **state)
 /* Longer lists, of the bytes that the parser distinguishes. */
 static void every_list_of_up_to_eight_telling_bytes_is_read_as_the_model_does(void **state)
 {
-	static const unsigned char telling[] = { 0, 1, 2, 3, 4, 200, 253 };
+	static const unsigned char telling[] = { 0, 1, 2, 3, 200, 202, 253 };
+	const struct toa_format_set set = model_set(short_formats);
 	unsigned int size, i;
 
 	(void)state;
@@ -214,7 +342,7 @@ static void every_list_of_up_to_eight_telling_bytes_is_read_as_the_model_does(vo
 		for (list = 0; list < lists; list++) {
 			for (i = 0, rest = list; i < size; i++, rest /= COUNT(telling))
 				options[i] = telling[rest % COUNT(telling)];
-			expect_as_model(options, size, short_formats, COUNT(short_formats));
+			expect_as_model(options, size, &set, short_formats);
 		}
 		free(options);
 	}
@@ -223,6 +351,7 @@ static void every_list_of_up_to_eight_telling_bytes_is_read_as_the_model_does(vo
 static void random_lists_are_read_as_the_model_does(void **state)
 {
 	static const unsigned char likely[] = { 0, 1, 1, 2, 3, 4, 8, 8, 10, 20, 20, 200, 200, 253, 253 };
+	const struct toa_format_set set = model_set(formats);
 	unsigned char *options = malloc(40);
 	uint32_t seed = 20240229;
 	unsigned int round, i;
@@ -233,7 +362,7 @@ static void random_lists_are_read_as_the_model_does(void **state)
 			seed = seed * 1664525 + 1013904223;
 			options[i] = seed >> 31 ? likely[(seed >> 16) % COUNT(likely)] : seed >> 16;
 		}
-		expect_as_model(options, 40, formats, COUNT(formats));
+		expect_as_model(options, 40, &set, formats);
 	}
 	free(options);
 }
@@ -272,6 +401,11 @@ int main(void)
 		cmocka_unit_test(a_broken_tail_does_not_unmake_what_was_found),
 		cmocka_unit_test(a_kind_with_another_length_is_told_apart),
 		cmocka_unit_test(a_kind_can_have_several_formats),
+		cmocka_unit_test(options_beside_a_client_are_found_on_both_sides_of_it),
+		cmocka_unit_test(a_fast_open_cookie_on_a_syn_is_no_client),
+		cmocka_unit_test(each_vendor_can_be_set_alone),
+		cmocka_unit_test(a_setting_is_a_list_of_words),
+		cmocka_unit_test(a_wrong_setting_is_refused_with_the_reason),
 		cmocka_unit_test(every_truncation_is_safe),
 		cmocka_unit_test(every_list_of_three_bytes_is_read_as_the_model_does),
 		cmocka_unit_test(every_list_of_up_to_eight_telling_bytes_is_read_as_the_model_does),

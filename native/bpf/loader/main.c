@@ -32,8 +32,8 @@ static void usage(FILE *out)
 	      "Options of load and set (also NAME=VALUE with the parameter names of the module):\n"
 	      "  --trusted CIDR,...      networks whose TOA options are accepted; a leading + adds to the list;\n"
 	      "                          any: every source (default: any)\n"
-	      "  --ipv4-kinds N,...      kinds of TOA options with an IPv4 client (default: 200)\n"
-	      "  --ipv6-kinds N,...      kinds of TOA options with an IPv6 client (default: 253)\n"
+	      "  --formats NAME,...      formats of TOA options to read, by vendor: tencent, alibaba-vpc, huawei, ...,\n"
+	      "                          or KIND/8 (IPv4), KIND/20 (IPv6) (default: tencent)\n"
 	      "  --syn                   read TOA options on the SYN too; new listeners save the SYN\n"
 	      "  --first-data            read TOA options up to the first data too, unless a program asked for\n"
 	      "                          the client before\n"
@@ -51,8 +51,7 @@ static bool is_flag(const char *name)
 
 static bool takes_value(const char *name)
 {
-	return !strcmp(name, "trusted") || !strcmp(name, "ipv4_kinds") || !strcmp(name, "ipv6_kinds") ||
-	       !strcmp(name, "cgroup");
+	return !strcmp(name, "trusted") || !strcmp(name, "formats") || !strcmp(name, "cgroup");
 }
 
 /* Reads an option with its value, in this word or in the next. Returns the number of words; 0 if it is wrong. */

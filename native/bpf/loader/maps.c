@@ -54,7 +54,7 @@ static bool make_list(const struct networks *networks, int *list)
 	*list = bpf_map_create(BPF_MAP_TYPE_LPM_TRIE, "toa_networks", sizeof(struct toa_network), sizeof(family),
 			       TOA_MOST_NETWORKS, &options);
 	for (i = 0; *list >= 0 && i < networks->count; i++) {
-		family = network_is_ipv4(&networks->network[i]) ? TOA_KIND_OF_IPV4 : TOA_KIND_OF_IPV6;
+		family = network_is_ipv4(&networks->network[i]) ? TOA_NETWORK_IPV4 : TOA_NETWORK_IPV6;
 		if (bpf_map_update_elem(*list, &networks->network[i], &family, BPF_ANY))
 			break;
 	}

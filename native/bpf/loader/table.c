@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "toa_format_table.h"
+
 #include "complain.h"
 #include "pins.h"
 #include "provider.h"
@@ -23,7 +25,9 @@ static void print_end(const struct toa_address *address, __be16 port, FILE *out)
 	bool ipv4 = !address->word[0] && !address->word[1] && address->word[2] == htonl(0xffff);
 
 	inet_ntop(ipv4 ? AF_INET : AF_INET6, ipv4 ? &address->word[3] : address->word, text, sizeof(text));
-	snprintf(end, sizeof(end), ipv4 ? "%s:%u" : "[%s]:%u", text, ntohs(port));
+	bool known = address->word[0] || address->word[1] || address->word[2] || address->word[3];
+
+	snprintf(end, sizeof(end), !known ? "-" : ipv4 ? "%s:%u" : "[%s]:%u", text, ntohs(port));
 	fprintf(out, COLUMN, end);
 }
 
@@ -35,12 +39,14 @@ static void print_connection(const void *value, size_t size, void *context)
 	if (size < sizeof(connection))
 		return;
 	memcpy(&connection, value, sizeof(connection));
-	if (!connection.length)
+	if (!connection.format || connection.format >= TOA_FORMAT_COUNT)
 		return;
 	print_end(&connection.client, connection.client_port, out);
 	print_end(&connection.peer, connection.peer_port, out);
 	print_end(&connection.local, connection.local_port, out);
-	fprintf(out, "%u\n", connection.kind);
+	fprintf(out, "%-4u %-12s ", connection.kind, toa_layouts[connection.format].text);
+	print_end(&connection.virtual_addr, connection.virtual_port, out);
+	fprintf(out, "%u\n", connection.network_id);
 }
 
 static bool walk(FILE *lines)
@@ -70,7 +76,8 @@ static bool print_sockets(FILE *out)
 		done = false;
 	}
 	if (done)
-		fprintf(out, COLUMN COLUMN COLUMN "%s\n%s", "client", "transport_peer", "local", "kind", text);
+		fprintf(out, COLUMN COLUMN COLUMN "%-4s %-12s " COLUMN "%s\n%s", "client", "transport_peer", "local",
+			"kind", "format", "virtual", "network_id", text);
 	free(text);
 	return done;
 }

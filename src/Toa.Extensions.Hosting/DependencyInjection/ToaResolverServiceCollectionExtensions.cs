@@ -23,8 +23,8 @@ public static class ToaResolverServiceCollectionExtensions
     /// <para>
     /// When the configuration changes, the resolver applies all new options at once, without a restart. If they are not valid,
     /// the earlier ones stay in force, and the log says why. A restart is required to change
-    /// <see cref="ToaOptions.ReadSavedSyn"/>, and to remove all known proxies: a lost configuration file must not make the server
-    /// trust every peer.
+    /// <see cref="ToaOptions.ReadSavedSyn"/> or <see cref="ToaOptions.Formats"/>, and to remove all known proxies: a lost
+    /// configuration file must not make the server trust every peer.
     /// </para>
     /// </remarks>
     /// <param name="services">The host's services.</param>

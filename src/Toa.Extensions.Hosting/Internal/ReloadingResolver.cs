@@ -22,6 +22,7 @@ internal sealed class ReloadingResolver : IDisposable
     private readonly object _reading = new();
     private readonly IDisposable[] _subscriptions;
     private readonly bool _readSavedSyn;
+    private readonly string[] _formats;
 
     public ReloadingResolver(
         IOptionsFactory<ToaOptions> options, IEnumerable<IOptionsChangeTokenSource<ToaOptions>> changes,
@@ -42,8 +43,9 @@ internal sealed class ReloadingResolver : IDisposable
             try
             {
                 ToaOptions options = read();
-                _readSavedSyn = options.ReadSavedSyn;
                 Resolver = new ToaResolver(options, logger);
+                _readSavedSyn = options.ReadSavedSyn;
+                _formats = [.. options.Formats];
             }
             catch
             {
@@ -84,6 +86,8 @@ internal sealed class ReloadingResolver : IDisposable
         Say(() => _logger.Reloaded());
         if (options.ReadSavedSyn != _readSavedSyn)
             Say(() => _logger.NeedsRestart(nameof(ToaOptions.ReadSavedSyn)));
+        if (!options.Formats.SequenceEqual(_formats))
+            Say(() => _logger.NeedsRestart(nameof(ToaOptions.Formats)));
     }
 
     /// <summary>Writes to the log. An exception in a log must not reach the code that reloads the configuration.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.ObjectModel;
 using System.Linq;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -45,6 +46,8 @@ internal sealed class ToaConfiguration(IConfiguration? configuration) : IConfigu
             options.WhenNoProvider = ReadAction(setting, failures);
         else if (Is(setting, nameof(ToaOptions.ReadSavedSyn)))
             options.ReadSavedSyn = ReadFlag(setting, failures);
+        else if (Is(setting, nameof(ToaOptions.Formats)))
+            ReadList(setting, options.Formats);
         else
             failures.Add($"Unknown setting '{setting.Path}'. {Known}");
     }
@@ -53,13 +56,14 @@ internal sealed class ToaConfiguration(IConfiguration? configuration) : IConfigu
     [
         nameof(ToaOptions.KnownProxies), nameof(ToaOptions.KnownIPNetworks), nameof(ToaOptions.WhenUntrusted),
         nameof(ToaOptions.WhenUnknown), nameof(ToaOptions.WhenNoProvider), nameof(ToaOptions.ReadSavedSyn),
+        nameof(ToaOptions.Formats),
     ];
 
     private static string Known { get; } =
         "Valid settings: " + string.Join(", ", Settings) + ".";
 
     /// <summary>Reads a list, or text with commas, as in an environment variable. The validation reports an empty one.</summary>
-    private static void ReadList(IConfigurationSection setting, ToaNetworkList list)
+    private static void ReadList(IConfigurationSection setting, Collection<string> list)
     {
         IConfigurationSection[] entries = setting.Value is null ? [.. setting.GetChildren()] : [];
         foreach (IConfigurationSection entry in entries.Length > 0 ? entries : [setting])

@@ -17,7 +17,7 @@ internal static class FaultyInsertion
         if (listener.Dice is not { } dice)
             return false;
 
-        if (dice.Roll(FaultKind.Truncated) && area.TryAppend(own[..HalfOf(own.Length)], room))
+        if (dice.Roll(FaultKind.Truncated) && area.TryAppend(own[..HalfOf(listener.Options.Client.PaddedLength)], room))
             return Count(FaultKind.Truncated, counters);
         if (dice.Roll(FaultKind.ForgedBefore) && TryInsertTwo(ref area, own, listener, isForgedFirst: true, room))
             return Count(FaultKind.ForgedBefore, counters);
@@ -31,10 +31,14 @@ internal static class FaultyInsertion
     private static bool TryInsertTwo(
         ref OptionArea area, scoped ReadOnlySpan<byte> own, Listener listener, bool isForgedFirst, int room)
     {
+        // The companions describe the balancer, so they are written once.
+        ToaOption option = listener.Options.Client;
         Span<byte> both = stackalloc byte[2 * TcpSegmentView.MaxOptionsLength];
-        both = both[..(2 * own.Length)];
-        ToaOption.Write(both[(isForgedFirst ? 0 : own.Length)..], listener.Format, listener.Dice!.ForgedClient);
-        own.CopyTo(both[(isForgedFirst ? own.Length : 0)..]);
+        both = both[..(own.Length + option.PaddedLength)];
+        option.Write(
+            both[(isForgedFirst ? 0 : own.Length)..],
+            new ToaOptionValues(listener.Dice!.ForgedClient, listener.VirtualAddress, listener.NetworkId));
+        own.CopyTo(both[(isForgedFirst ? option.PaddedLength : 0)..]);
         return area.TryInsertFirst(both, room);
     }
 

@@ -45,8 +45,8 @@ internal sealed class IcmpErrors
         if (isTooBig)
         {
             flow.ServerPathMtu = Math.Min(flow.ServerPathMtu, PathMtu.Meant(error.MtuIPv4, StatedLength(view.Quoted)));
-            int optionLength = flow.Listener.Placement == OptionPlacement.None ? 0 : flow.Listener.Format.PaddedLength;
-            error = error with { Rest = (uint)PathMtu.ForClient(flow.ServerPathMtu, client.Address, optionLength) };
+            int mtu = PathMtu.ForClient(flow.ServerPathMtu, client.Address, flow.Listener.OptionsLength);
+            error = error with { Rest = (uint)mtu };
         }
 
         IcmpError? translated = client.IsIPv4 ? Plain(error, isTooBig) : IcmpTranslation.ToIPv6(error);

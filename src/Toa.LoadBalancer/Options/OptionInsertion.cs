@@ -5,7 +5,7 @@ using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Options;
 
-/// <summary>Inserts the flow's TOA option into the options of a client's segment, and counts the result.</summary>
+/// <summary>Inserts the flow's TOA options into the options of a client's segment, and counts the result.</summary>
 internal static class OptionInsertion
 {
     /// <param name="area">The segment's options.</param>
@@ -16,7 +16,8 @@ internal static class OptionInsertion
     {
         Listener listener = flow.Listener;
         Span<byte> buffer = stackalloc byte[TcpSegmentView.MaxOptionsLength];
-        Span<byte> own = buffer[..ToaOption.Write(buffer, listener.Format, flow.Client)];
+        Span<byte> own = buffer[..listener.Options.Length];
+        listener.Options.Write(own, new ToaOptionValues(flow.Client, listener.VirtualAddress, listener.NetworkId));
         int room = Math.Min(TcpSegmentView.MaxOptionsLength, pathRoom);
 
         if (FaultyInsertion.TryInsert(ref area, own, listener, room, counters) || area.TryInsertFirst(own, room))

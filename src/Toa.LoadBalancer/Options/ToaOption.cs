@@ -1,27 +1,29 @@
 using System;
-using System.Buffers.Binary;
-using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Options;
 
-/// <summary>Writes a client's address as a TOA option.</summary>
-internal static class ToaOption
+/// <summary>One TOA option: its kind, its length and its layout.</summary>
+internal sealed record ToaOption(byte Kind, byte Length, OptionLayout Layout)
 {
-    /// <summary>Writes the TOA option, and NOPs up to a multiple of 4.</summary>
-    /// <returns>The number of bytes written, including NOPs.</returns>
-    public static int Write(Span<byte> destination, ToaOptionFormat format, in TransportAddress client)
-    {
-        Span<byte> option = destination[..format.PaddedLength];
-        option[..format.Length].Clear();
-        option[format.Length..].Fill(TcpOptionKind.Nop);
+    /// <summary>The size of the id of the VPC. Options without one ignore it.</summary>
+    public int NetworkIdBits { get; init; } = 32;
 
-        option[0] = format.Kind;
-        option[1] = format.Length;
-        BinaryPrimitives.WriteUInt16BigEndian(option[2..], client.Port);
-        if (client.IsIPv4)
-            BinaryPrimitives.WriteUInt32BigEndian(option[ToaOptionFormat.HeadLength..], (uint)client.Address);
-        else
-            BinaryPrimitives.WriteUInt128BigEndian(option[ToaOptionFormat.HeadLength..], client.Address);
-        return option.Length;
+    /// <summary>Whether the NOPs are before the option, so that its values are aligned.</summary>
+    public bool IsPaddedBefore { get; init; }
+
+    /// <summary>The length including the NOPs that align the next option.</summary>
+    public int PaddedLength => (Length + 3) & ~3;
+
+    /// <summary>Writes the option, and NOPs up to a multiple of 4.</summary>
+    public void Write(Span<byte> destination, in ToaOptionValues values)
+    {
+        Span<byte> padded = destination[..PaddedLength];
+        padded.Fill(TcpOptionKind.Nop);
+
+        Span<byte> option = padded.Slice(IsPaddedBefore ? PaddedLength - Length : 0, Length);
+        option.Clear();
+        option[0] = Kind;
+        option[1] = Length;
+        Layout(option, values);
     }
 }

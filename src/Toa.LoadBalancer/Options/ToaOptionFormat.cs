@@ -1,72 +1,96 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Net.Sockets;
+using Toa.LoadBalancing.Options;
 using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing;
 
 /// <summary>
-/// The format of a TOA option: kind, length, the client's port, its address, and zeros up to the length. Kind and length
-/// together identify the format, because vendors use the same kind with different layouts.
+/// The TOA options that a listener writes: those of a vendor, or one with any kind and length. Vendors use the same kinds with
+/// different layouts.
 /// </summary>
-/// <param name="Kind">The option's kind. TCP itself must not use it.</param>
-/// <param name="Length">
-/// The option's length, including the bytes for kind and length: at least 8 for IPv4 clients and 20 for IPv6 clients, at
-/// most 40.
-/// </param>
-public readonly record struct ToaOptionFormat(byte Kind, byte Length)
+public sealed partial class ToaOptionFormat
 {
-    /// <summary>The number of bytes before the address: kind, length, port.</summary>
-    internal const int HeadLength = 4;
+    private const int LeastLengthIPv4 = 8;
+    private const int LeastLengthIPv6 = 20;
 
-    /// <summary>For IPv4 clients of a full NAT: kind 200, length 8.</summary>
-    public static ToaOptionFormat HybridCloud => new(200, 8);
+    private readonly string _text;
+    private readonly bool _isVendor;
+    private readonly ToaOptionGroup? _ipv4;
+    private readonly ToaOptionGroup? _ipv6;
 
-    /// <summary>For IPv6 clients of a NAT64: kind 253, length 20.</summary>
-    public static ToaOptionFormat Nat64 => new(253, 20);
+    /// <summary>An option with the client's port, its address, and zeros up to the length.</summary>
+    /// <param name="kind">The option's kind. TCP itself must not use it.</param>
+    /// <param name="length">
+    /// The option's length, including the bytes for kind and length: at least 8 for IPv4 clients and 20 for IPv6 clients, at
+    /// most 40.
+    /// </param>
+    public ToaOptionFormat(byte kind, byte length)
+    {
+        ToaOption option = new(kind, length, OptionLayouts.Client);
+        _text = $"{kind}/{length}";
+        _ipv4 = length >= LeastLengthIPv4 ? new ToaOptionGroup(option) : null;
+        _ipv6 = length >= LeastLengthIPv6 ? new ToaOptionGroup(option) : null;
+        Recognized = [option];
+    }
 
-    /// <summary>The VPC option of Alibaba Cloud: it has the length of an option with an IPv6 client, but another layout.</summary>
-    internal static ToaOptionFormat Vpc => new(252, 20);
+    private ToaOptionFormat(string vendor, ToaOptionGroup ipv4, ToaOptionGroup? ipv6, params ToaOption[] others)
+    {
+        _text = vendor;
+        _isVendor = true;
+        _ipv4 = ipv4;
+        _ipv6 = ipv6;
+        Recognized = [.. ipv4.Options, .. ipv6?.Options ?? [], .. others];
+    }
 
-    internal const string VpcProblem =
-        "kind 252 with length 20 is the VPC option of Alibaba Cloud: it holds an IPv4 client, a VPC id and a virtual address";
+    /// <summary>All options that a server for this format reads. A client must not be able to send one of them.</summary>
+    internal IReadOnlyList<ToaOption> Recognized { get; }
 
-    /// <summary>The length including the NOPs that align the next option.</summary>
-    internal int PaddedLength => (Length + 3) & ~3;
-
-    /// <summary>Reads <c>KIND/LENGTH</c>, for example <c>254/20</c>.</summary>
-    /// <exception cref="FormatException"><paramref name="text"/> is not in this form.</exception>
+    /// <summary>
+    /// Reads the name of a vendor, for example <c>alibaba-vpc</c>, or <c>KIND/LENGTH</c>, for example <c>254/20</c>.
+    /// </summary>
+    /// <exception cref="FormatException"><paramref name="text"/> is not in this form. The message lists the names.</exception>
     public static ToaOptionFormat Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        return TryParse(text) ?? throw new FormatException(
+            $"Unknown format '{text}'. Use KIND/LENGTH, for example 254/20, or one of: {string.Join(", ", Vendors)}.");
+    }
+
+    internal static ToaOptionFormat? TryParse(string text) =>
+        Vendors.FirstOrDefault(vendor => vendor._text == text) ?? TryParseKindAndLength(text);
+
+    /// <summary>The options for clients of the family, or null if the format has none.</summary>
+    internal ToaOptionGroup? For(AddressFamily family) => family == AddressFamily.InterNetwork ? _ipv4 : _ipv6;
+
+    /// <summary>Why the format cannot be used for clients of the family, or null if it can.</summary>
+    internal string? ProblemFor(AddressFamily family)
+    {
+        if (_isVendor)
+            return For(family) is null ? $"it is for IPv4 only. Use one of: {string.Join(", ", ForIPv6)}, KIND/20" : null;
+
+        ToaOption option = Recognized[0];
+        if (TcpOptionKind.IsTaken(option.Kind))
+            return $"kind {option.Kind} belongs to TCP: use 200, 253 or 254";
+        int least = family == AddressFamily.InterNetwork ? LeastLengthIPv4 : LeastLengthIPv6;
+        return option.Length < least || option.Length > TcpSegmentView.MaxOptionsLength
+            ? $"the length must be {least} to {TcpSegmentView.MaxOptionsLength}, but is {option.Length}"
+            : null;
+    }
+
+    /// <summary>The name of the vendor, or <c>KIND/LENGTH</c>.</summary>
+    public override string ToString() => _text;
+
+    private static ToaOptionFormat? TryParseKindAndLength(string text)
+    {
         int slash = text.IndexOf('/', StringComparison.Ordinal);
         return slash > 0
             && byte.TryParse(text.AsSpan(0, slash), NumberStyles.None, CultureInfo.InvariantCulture, out byte kind)
             && byte.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out byte length)
             ? new ToaOptionFormat(kind, length)
-            : throw new FormatException($"'{text}' is not a format of TOA options. Use KIND/LENGTH, for example 254/20.");
-    }
-
-    /// <summary>The shortest length that holds an address of the family.</summary>
-    internal static int ShortestFor(AddressFamily family) =>
-        HeadLength + (family == AddressFamily.InterNetwork ? 4 : 16);
-
-    internal static ToaOptionFormat DefaultFor(AddressFamily family) =>
-        family == AddressFamily.InterNetwork ? HybridCloud : Nat64;
-
-    /// <summary>Why the format cannot hold a client of the family, or null if it can.</summary>
-    internal string? ProblemFor(AddressFamily family)
-    {
-        if (Options.TcpOptionKind.IsTaken(Kind))
-            return $"kind {Kind} belongs to TCP: use 200, 253 or 254";
-        if (this == Vpc && family == AddressFamily.InterNetworkV6)
-            return VpcProblem;
-        int shortest = ShortestFor(family);
-        return Length < shortest || Length > TcpSegmentView.MaxOptionsLength
-            ? $"the length must be {shortest} to {TcpSegmentView.MaxOptionsLength}, but is {Length}"
             : null;
     }
-
-    /// <inheritdoc/>
-    public override string ToString() => $"{Kind}/{Length}";
 }

@@ -11,7 +11,7 @@ namespace Toa.LoadBalancing.Translation;
 internal sealed class ClientSegments
 {
     private readonly IReadOnlyDictionary<TransportAddress, Listener> _listeners;
-    private readonly ToaOptionFormat[] _forgedFormats;
+    private readonly ForgedOptions _forged;
     private readonly FlowTable _table;
     private readonly FlowOpener _opener;
     private readonly SegmentWriter _writer;
@@ -20,7 +20,7 @@ internal sealed class ClientSegments
 
     public ClientSegments(
         IReadOnlyDictionary<TransportAddress, Listener> listeners,
-        ToaOptionFormat[] forgedFormats,
+        ForgedOptions forged,
         FlowTable table,
         FlowOpener opener,
         SegmentWriter writer,
@@ -28,7 +28,7 @@ internal sealed class ClientSegments
         CounterSet counters)
     {
         _listeners = listeners;
-        _forgedFormats = forgedFormats;
+        _forged = forged;
         _table = table;
         _opener = opener;
         _writer = writer;
@@ -115,7 +115,10 @@ internal sealed class ClientSegments
     private void Rewrite(ref OptionArea options, Flow flow, in TcpSegmentView segment, int pathRoom)
     {
         if (flow.Listener.RemovesForgedOptions)
-            _counters.ForgedOptionsRemoved += ForgedOptions.Remove(options.Bytes, _forgedFormats);
+            _counters.ForgedOptionsRemoved += _forged.Remove(options.Bytes);
+
+        if (segment.IsSyn && flow.Listener.FillsHeaders)
+            LaterOptions.Decline(options.Bytes);
 
         // Segments from the server get the IP header of the client's family, and no TOA option.
         int most = _outlet.Mtu - IpHeaderWriter.LengthFor(flow.Client.Address) - TcpSegmentView.BaseHeaderLength;

@@ -56,8 +56,7 @@ internal sealed class ServerSegments
     /// </summary>
     private bool LowerMss(Span<byte> options, Flow flow)
     {
-        Listener listener = flow.Listener;
-        int growth = listener.Placement == OptionPlacement.None ? 0 : listener.Format.PaddedLength;
+        int growth = flow.Listener.OptionsLength;
         int behind = IpHeaderWriter.LengthFor(flow.Source.Address) + growth;
         int before = IpHeaderWriter.LengthFor(flow.Client.Address);
         int most = _outlet.Mtu - Math.Max(behind, before) - TcpSegmentView.BaseHeaderLength;

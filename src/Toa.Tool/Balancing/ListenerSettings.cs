@@ -43,11 +43,20 @@ internal sealed class ListenerSettings
         DefaultValueFactory = _ => "ack",
     };
 
-    private readonly Option<ToaOptionFormat?> _ipv4Option =
-        Format("--ipv4-option", ToaOptionFormat.HybridCloud, "IPv4");
+    private readonly Option<ToaOptionFormat[]> _formats = new("--format")
+    {
+        HelpName = "FORMAT",
+        Description = $"The format of the TOA option (default: {ToaOptionFormat.Tencent}): {VendorNames}, or KIND/LENGTH for "
+            + "the client's port and address, for example 254/20. Can be repeated: each listener uses the first one that can "
+            + "hold its clients",
+        CustomParser = values => [.. values.Tokens.Select(token => ParseFormat(token.Value, values)).OfType<ToaOptionFormat>()],
+    };
 
-    private readonly Option<ToaOptionFormat?> _ipv6Option =
-        Format("--ipv6-option", ToaOptionFormat.Nat64, "IPv6");
+    private readonly Option<uint> _networkId = new("--network-id")
+    {
+        HelpName = "N",
+        Description = "The VPC id in the TOA option, for the formats tencent-vpc, alibaba-vpc and alibaba-ddos (default: 0)",
+    };
 
     private readonly Option<bool> _keepForged = new("--keep-forged")
     {
@@ -73,41 +82,37 @@ internal sealed class ListenerSettings
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_placement, _ipv4Option, _ipv6Option, _keepForged, _faults, _seed])
+        foreach (Option option in (Option[])[_placement, _formats, _networkId, _keepForged, _faults, _seed])
             command.Options.Add(option);
     }
 
     public void Apply(ParseResult arguments, ListenerOptions listener)
     {
-        bool isIPv4 = listener.VirtualAddress.AddressFamily == AddressFamily.InterNetwork;
         listener.Placement = Placements[arguments.GetRequiredValue(_placement)];
-        listener.Option = arguments.GetValue(isIPv4 ? _ipv4Option : _ipv6Option);
+        if (arguments.GetValue(_formats) is [_, ..] formats)
+            listener.Format = Select(formats, listener.VirtualAddress.AddressFamily);
+        listener.NetworkId = arguments.GetValue(_networkId);
         listener.KeepForgedOptions = arguments.GetValue(_keepForged);
         listener.Faults.Seed = arguments.GetValue(_seed);
         foreach ((string name, double share) in arguments.GetRequiredValue(_faults))
             Faults[name](listener.Faults, share);
     }
 
+    private static string VendorNames => string.Join(", ", ToaOptionFormat.Vendors);
+
     private static string NameOf(FaultKind kind) => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
 
-    private static Option<ToaOptionFormat?> Format(string name, ToaOptionFormat usual, string family) => new(name)
+    // If no format can hold the clients, the balancer refuses the first one, and says why.
+    private static ToaOptionFormat Select(ToaOptionFormat[] formats, AddressFamily family) =>
+        formats.FirstOrDefault(format => format.For(family) is not null) ?? formats[0];
+
+    private static ToaOptionFormat? ParseFormat(string text, ArgumentResult values)
     {
-        HelpName = "KIND/LENGTH",
-        Description = $"The format of the TOA option for {family} clients (default: {usual}). Other vendors use for example "
-            + $"254/{usual.Length}",
-        CustomParser = values =>
-        {
-            try
-            {
-                return ToaOptionFormat.Parse(values.Tokens[0].Value);
-            }
-            catch (FormatException e)
-            {
-                values.Refuse($"{e.Message}");
-                return null;
-            }
-        },
-    };
+        ToaOptionFormat? format = ToaOptionFormat.TryParse(text);
+        if (format is null)
+            values.Refuse($"Unknown format '{text}'. Use KIND/LENGTH, for example 254/20, or one of: {VendorNames}.");
+        return format;
+    }
 
     private static KeyValuePair<string, double> ParseFault(string text, ArgumentResult values)
     {

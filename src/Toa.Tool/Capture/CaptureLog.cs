@@ -5,24 +5,23 @@ using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using Toa.Shared;
+using Toa.Tool.Formats;
 
 namespace Toa.Tool.Capture;
 
 /// <summary>The results of a capture.</summary>
 /// <param name="ports">The destination ports to count; empty for all ports.</param>
-/// <param name="kindsRead">The kinds in the provider's settings, in addition to the usual ones.</param>
-internal sealed class CaptureLog(IReadOnlyList<int> ports, IReadOnlyCollection<byte>? kindsRead = null)
+/// <param name="formats">The provider's setting; null if it is not known.</param>
+internal sealed class CaptureLog(IReadOnlyList<int> ports, FormatSetting? formats = null)
 {
     /// <summary>
-    /// The limits of listed options: for kinds of TOA options, and for all other kinds together. Senders choose the bytes: without
-    /// limits they could fill the memory, and with one limit for all kinds they could hide the TOA options.
+    /// The limits of listed options: for known TOA options, and for all others together. Senders choose the bytes: without
+    /// limits they could fill the memory, and with one limit for all they could hide the TOA options.
     /// </summary>
     public const int MostToaOptions = 1000, MostOtherOptions = 100;
 
     // Merged packets (GRO) can be longer, but only their first bytes matter.
     private const int BufferSize = 64 << 10;
-
-    private readonly HashSet<byte> _kinds = [.. ToaOption.Kinds, .. kindsRead ?? []];
 
     private readonly Dictionary<ToaOption, Sighting> _options = [];
 
@@ -43,7 +42,7 @@ internal sealed class CaptureLog(IReadOnlyList<int> ports, IReadOnlyCollection<b
     /// <summary>Whether TOA options arrived that are not listed, because their list was full.</summary>
     public bool HasMoreToaOptions { get; private set; }
 
-    /// <summary>Whether options of other kinds arrived that are not listed, because their list was full.</summary>
+    /// <summary>Whether other options arrived that are not listed, because their list was full.</summary>
     public bool HasMoreOtherOptions { get; private set; }
 
     /// <summary>Why the capture ended early, or null.</summary>
@@ -87,7 +86,7 @@ internal sealed class CaptureLog(IReadOnlyList<int> ports, IReadOnlyCollection<b
         TcpOptionWalk walk = new(segment.Options);
         while (walk.MoveNext())
         {
-            if (ToaOption.Read(walk, segment, kindsRead?.Contains(walk.Kind) == true) is { } option)
+            if (ToaOption.Read(walk, segment, formats) is { } option)
                 Record(option, PlaceOf(segment));
         }
 
@@ -114,7 +113,7 @@ internal sealed class CaptureLog(IReadOnlyList<int> ports, IReadOnlyCollection<b
 
     private bool HasRoomFor(ToaOption option)
     {
-        if (_kinds.Contains(option.Kind))
+        if (option.IsKnown)
         {
             bool isFull = _options.Count - _others == MostToaOptions;
             HasMoreToaOptions |= isFull;

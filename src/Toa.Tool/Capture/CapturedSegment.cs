@@ -22,6 +22,9 @@ internal static class CapturedSegment
         /// <summary>Whether it opens a connection: SYN without ACK.</summary>
         public bool IsSyn => (segment.Header[FlagsAt] & (SynBit | AckBit)) == SynBit;
 
+        /// <summary>Whether it has the flag SYN: it opens a connection, or answers such a segment.</summary>
+        public bool HasSyn => (segment.Header[FlagsAt] & SynBit) != 0;
+
         public bool HasData => segment.Length > segment.Header.Length;
     }
 
@@ -29,10 +32,5 @@ internal static class CapturedSegment
     {
         /// <summary>Whether a walk that has ended stopped at a malformed option.</summary>
         public bool IsBroken => walk.Rest is not ([] or [EndOfOptions, ..]);
-
-        /// <summary>The port and address in an option with the length of a TOA option; null for other lengths.</summary>
-        public IPEndPoint? Client => walk.Length is ToaOptionAbi.LengthIPv4 or ToaOptionAbi.LengthIPv6
-            ? new IPEndPoint(new IPAddress(walk.Value[sizeof(ushort)..]), BinaryPrimitives.ReadUInt16BigEndian(walk.Value))
-            : null;
     }
 }

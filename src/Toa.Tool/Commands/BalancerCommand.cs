@@ -19,7 +19,7 @@ internal static class BalancerCommand
         "toa lb demo",
         "toa lb --listen [2001:db8:100::1]:80=10.0.0.2:8080",
         "toa lb --listen [2001:db8:100::1]:80=10.0.0.2:8080,10.0.0.3:8080*2 --listen 198.51.100.1:80=10.0.0.2:8080",
-        "toa lb --listen 198.51.100.1:80=10.0.0.2:8080 --ipv4-option 254/8 --placement syn --health-check",
+        "toa lb --listen 198.51.100.1:80=10.0.0.2:8080 --format alibaba-vpc --placement syn --health-check",
         "toa lb --listen 198.51.100.1:80=10.0.0.2:8080 --fault drop=2 --fault forged-after=10",
     ];
 

@@ -67,14 +67,15 @@ internal static class TableCommand
 
     private static void Print(Terminal terminal, TableDocument shown)
     {
-        Table table =
-            Tables.Create(terminal).Add("client").Add("transport peer").Add("local").Add("kind", isNumber: true);
+        Table table = Tables.Create(terminal).Add("client").Add("transport peer").Add("local").Add("kind", isNumber: true)
+            .Add("format").Add("virtual").Add("network id", isNumber: true);
         foreach (ConnectionDocument connection in shown.Connections)
         {
             table.AddPlainRow(
             [
                 connection.Client, connection.TransportPeer ?? "-", connection.Local ?? "-",
-                connection.Kind?.ToString(CultureInfo.InvariantCulture) ?? "-",
+                connection.Kind?.ToString(CultureInfo.InvariantCulture) ?? "-", connection.Format ?? "-",
+                connection.Virtual ?? "-", connection.NetworkId?.ToString(CultureInfo.InvariantCulture) ?? "-",
             ]);
         }
 

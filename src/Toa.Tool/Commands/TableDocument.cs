@@ -14,8 +14,10 @@ internal sealed record TableDocument(int Total, IReadOnlyList<ConnectionDocument
 }
 
 /// <summary>One connection. Values that the provider does not show are null.</summary>
-internal sealed record ConnectionDocument(string Client, string? TransportPeer, string? Local, int? Kind)
+internal sealed record ConnectionDocument(
+    string Client, string? TransportPeer, string? Local, int? Kind, string? Format, string? Virtual, uint? NetworkId)
 {
     public static ConnectionDocument From(ToaTableEntry entry) =>
-        new(entry.Client.ToString(), entry.TransportPeer?.ToString(), entry.Local?.ToString(), entry.Kind);
+        new(entry.Client.ToString(), entry.TransportPeer?.ToString(), entry.Local?.ToString(), entry.Kind, entry.Format,
+            entry.Virtual?.ToString(), entry.NetworkId);
 }

@@ -62,12 +62,34 @@ internal sealed record CaptureSeen(
         log.Segments, log.Connections, log.Malformed, log.Dropped, [.. log.Options.Select(OptionSeen.From)]);
 }
 
-/// <summary>A captured option. If its client could not be read, the client is null.</summary>
+/// <summary>A captured option.</summary>
+/// <param name="Kind">Its kind.</param>
+/// <param name="Length">Its length byte.</param>
+/// <param name="Bytes">The whole option in hexadecimal.</param>
+/// <param name="Readings">Its content, for each format that it may have; empty if its format is unknown.</param>
+/// <param name="Balancer">The source of the packet.</param>
+/// <param name="Local">The destination of the packet.</param>
+/// <param name="Places">The segments that carried it.</param>
+/// <param name="Packets">Their number.</param>
 internal sealed record OptionSeen(
-    int Kind, int Length, string Bytes, string? Client, string Balancer, string Local, IReadOnlyList<string> Places, int Packets)
+    int Kind, int Length, string Bytes, IReadOnlyList<ReadingSeen> Readings, string Balancer, string Local, IReadOnlyList<string> Places,
+    int Packets)
 {
     public static OptionSeen From(Sighting sighting) => new(
-        sighting.Option.Kind, sighting.Option.Length, sighting.Option.Bytes, sighting.Option.Client?.ToString(),
-        sighting.Option.Balancer.ToString(),
+        sighting.Option.Kind, sighting.Option.Length, sighting.Option.Bytes,
+        [.. sighting.Option.Readings.Select(ReadingSeen.From)], sighting.Option.Balancer.ToString(),
         sighting.Option.Local.ToString(), [.. PlaceNames.Of(sighting.Places)], sighting.Packets);
+}
+
+/// <summary>The content of an option, if it has this format.</summary>
+/// <param name="Format">The format.</param>
+/// <param name="Vendors">The vendors that write options of this kind and format.</param>
+/// <param name="Client">The client; null if the format has none.</param>
+/// <param name="Virtual">The address to which the client connected; null if the format has none.</param>
+/// <param name="NetworkId">The id of the virtual network; null if the format has none.</param>
+internal sealed record ReadingSeen(string Format, IReadOnlyList<string> Vendors, string? Client, string? Virtual, uint? NetworkId)
+{
+    public static ReadingSeen From(OptionReading reading) => new(
+        reading.Format.Name, reading.Vendors, reading.Client?.ToString(), reading.Virtual?.ToString(),
+        reading.NetworkId == 0 ? null : reading.NetworkId);
 }

@@ -1,10 +1,10 @@
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Toa.Diagnostics;
 using Toa.Shared;
+using Toa.Tool.Formats;
 using Toa.Tool.Language;
 using Toa.Tool.Machines;
 using Toa.Tool.Provider;
@@ -27,6 +27,9 @@ internal sealed class Examination
     public required IReadOnlyList<string> OtherModules { get; init; }
 
     public required Window Window { get; init; }
+
+    /// <summary>The setting <c>formats</c> of this project's provider; null if there is none, or if it is not known.</summary>
+    public required FormatSetting? Formats { get; init; }
 
     /// <summary>The installed modules that this user may see.</summary>
     public required IReadOnlyList<ModuleFile> Modules { get; init; }
@@ -103,9 +106,11 @@ internal sealed class Examination
 
     public static async Task<Examination> MakeAsync(IMachine machine, DoctorOptions options, CancellationToken stop)
     {
-        // Before the capture, because it needs the kinds that the provider reads.
+        // Before the capture, because it needs the formats that the provider reads.
         ProviderDocument? ebpf = await AskLoaderAsync(machine);
-        Window window = await Window.WatchAsync(machine, options, KindsRead(machine, ebpf), stop);
+        FormatSetting? formats = FormatSetting.Of(
+            OfModule(machine, FormatSetting.Name) ?? ebpf?.Parameters.GetValueOrDefault(FormatSetting.Name));
+        Window window = await Window.WatchAsync(machine, options, formats, stop);
         (IReadOnlyList<ModuleFile> modules, CannotLookException? problem) = await FindModulesAsync(machine);
         ToaProvider provider = machine.DetectProvider();
         ModuleProvider module = new(machine);
@@ -117,6 +122,7 @@ internal sealed class Examination
             Machine = machine,
             Options = options,
             Window = window,
+            Formats = formats,
             Provider = provider,
             IsOurModule = module.IsLoaded,
             OtherModules = module.Others,
@@ -143,13 +149,6 @@ internal sealed class Examination
     private static async Task<bool> IsLoaderMissingAsync(IMachine machine, ProviderDocument? ebpf) =>
         ebpf is { Loaded: false, Problem: null }
         && (await machine.RunAsync("toa-bpf", ["status"], CancellationToken.None)).IsMissing;
-
-    private static byte[] KindsRead(IMachine machine, ProviderDocument? ebpf) =>
-        [.. ((string[])["ipv4_kinds", "ipv6_kinds"])
-            .SelectMany(name => new[] { OfModule(machine, name), ebpf?.Parameters.GetValueOrDefault(name) })
-            .SelectMany(kinds => kinds?.Split(',') ?? [])
-            .Select(kind => byte.TryParse(kind, CultureInfo.InvariantCulture, out byte number) ? number : (byte)0)
-            .Where(kind => kind > 0)];
 
     // If it cannot be read, the checks report that.
     private static string? OfModule(IMachine machine, string name)

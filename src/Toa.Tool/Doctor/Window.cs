@@ -8,6 +8,7 @@ using Toa.Diagnostics;
 using Toa.Shared;
 using Toa.Tool.Capture;
 using Toa.Tool.Commands;
+using Toa.Tool.Formats;
 using Toa.Tool.Language;
 using Toa.Tool.Machines;
 
@@ -60,11 +61,11 @@ internal sealed class Window
     /// <summary>Captures packets and reads the counters. <paramref name="stop"/> ends it early, with the results so far.</summary>
     /// <param name="machine">The machine.</param>
     /// <param name="options">Duration, interface and ports.</param>
-    /// <param name="kindsRead">The kinds in the provider's settings.</param>
+    /// <param name="formats">The provider's setting; null if it is not known.</param>
     /// <param name="stop">Ends it early.</param>
     /// <exception cref="ToolException">The interface does not exist.</exception>
     public static async Task<Window> WatchAsync(
-        IMachine machine, DoctorOptions options, IReadOnlyCollection<byte> kindsRead, CancellationToken stop)
+        IMachine machine, DoctorOptions options, FormatSetting? formats, CancellationToken stop)
     {
         CannotLookException? captureProblem = null;
         using IPacketSource? source =
@@ -75,7 +76,7 @@ internal sealed class Window
         {
             Duration = duration,
             Before = before,
-            Capture = source is null ? null : new CaptureLog(options.Ports, kindsRead),
+            Capture = source is null ? null : new CaptureLog(options.Ports, formats),
             CaptureProblem = captureProblem,
         };
 

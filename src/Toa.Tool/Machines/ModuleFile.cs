@@ -65,7 +65,7 @@ internal sealed record ModuleFile(string Folder, string Path, string? Release, s
     }
 
     // No other vendor's module has this parameter.
-    private const string OwnParameter = "ipv4_kinds:";
+    private const string OwnParameter = "formats:";
 
     private const string PeerNameSwitch = TencentOSModule.PeerNameSwitch + ":";
 

@@ -129,7 +129,7 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
             if (!machine.Exists(path))
                 throw new ToolException($"{file} does not exist. toa provider build builds a module.");
             await DemandOwnAsync(
-                machine.PathOf(path), $"is not this project's module: it has no parameter ipv4_kinds. toa provider build builds one.", stop);
+                machine.PathOf(path), $"is not this project's module: it has no parameter formats. toa provider build builds one.", stop);
             return path;
         }
 

@@ -1,11 +1,10 @@
-using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Linq;
 using System.Net;
-using Toa.LoadBalancing;
 using Toa.Tool.Commands;
+using Toa.Tool.Formats;
 using Toa.Tool.Language;
 
 namespace Toa.Tool.Provider;
@@ -21,11 +20,14 @@ internal sealed class ModuleParameters
         DefaultValueFactory = _ => [],
     };
 
-    private readonly Option<int[]> _ipv4Kinds = Kinds(
-        "--ipv4-kinds", "Kinds of TOA options with an IPv4 client, for example 200,254", Kind);
-
-    private readonly Option<int[]> _ipv6Kinds = Kinds(
-        "--ipv6-kinds", "Kinds of TOA options with an IPv6 client, for example 253,254", IPv6Kind);
+    private readonly Option<FormatSetting?> _formats = new("--formats")
+    {
+        HelpName = "LIST",
+        Description = "The TOA options to read: vendors such as tencent, alibaba-vpc, huawei or akamai, KIND/8 (port and IPv4 address) "
+            + "and KIND/20 (port and IPv6 address); can be repeated (default: tencent)",
+        Arity = ArgumentArity.OneOrMore,
+        CustomParser = ReadFormats,
+    };
 
     private readonly Option<bool> _syn = new("--syn") { Description = "Read TOA options on the SYN too" };
 
@@ -36,7 +38,7 @@ internal sealed class ModuleParameters
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_trusted, _ipv4Kinds, _ipv6Kinds, _syn, _nat64PeerName])
+        foreach (Option option in (Option[])[_trusted, _formats, _syn, _nat64PeerName])
             command.Options.Add(option);
     }
 
@@ -44,38 +46,22 @@ internal sealed class ModuleParameters
     public IReadOnlyList<string> Read(ParseResult arguments)
     {
         List<string> parameters = [];
-        AddList("trusted", arguments.GetRequiredValue(_trusted));
-        AddList("ipv4_kinds", arguments.GetRequiredValue(_ipv4Kinds));
-        AddList("ipv6_kinds", arguments.GetRequiredValue(_ipv6Kinds));
+        if (arguments.GetRequiredValue(_trusted) is { Length: > 0 } trusted)
+            parameters.Add($"trusted={string.Join(',', trusted)}");
+        if (arguments.GetValue(_formats) is { } formats)
+            parameters.Add($"{FormatSetting.Name}={formats.Text}");
         if (arguments.GetValue(_syn))
             parameters.Add("syn=Y");
         if (arguments.GetValue(_nat64PeerName))
             parameters.Add("nat64_getpeername=Y");
         return parameters;
-
-        void AddList<T>(string name, T[] values)
-        {
-            if (values.Length > 0)
-                parameters.Add($"{name}={string.Join(',', values)}");
-        }
     }
 
-    private static Option<int[]> Kinds(string name, string description, Func<string, ArgumentResult, int> parse) => new(name)
+    private static FormatSetting? ReadFormats(ArgumentResult values)
     {
-        HelpName = "N,N",
-        Description = description,
-        CustomParser = values => [.. values.Tokens.SelectMany(token => token.Value.Split(','))
-            .Select(word => parse(word, values))],
-        DefaultValueFactory = _ => [],
-    };
-
-    private static int Kind(string word, ArgumentResult values) => CommonOptions.Number(word, 2, 255, values);
-
-    private static int IPv6Kind(string word, ArgumentResult values)
-    {
-        int kind = Kind(word, values);
-        if (kind == ToaOptionFormat.Vpc.Kind)
-            values.Refuse($"'{word}' is not a kind of options with an IPv6 client: {ToaOptionFormat.VpcProblem}.");
-        return kind;
+        string list = string.Join(',', values.Tokens.Select(token => token.Value));
+        if (!FormatSetting.TryParse(list, out FormatSetting? formats, out Message? problem))
+            values.Refuse($"--formats: {problem}");
+        return formats;
     }
 }

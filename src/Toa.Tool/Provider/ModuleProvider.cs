@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Toa.Tool.Formats;
 using Toa.Tool.Language;
 using Toa.Tool.Machines;
 
@@ -17,14 +18,14 @@ internal sealed class ModuleProvider(IMachine machine)
     private const string Name = "toa", Parameters = "sys/module/toa/parameters";
 
     // No other vendor's module has all of them.
-    private static readonly string[] OwnParameters = ["nat64_getpeername", "ipv4_kinds", "ipv6_kinds", "trusted"];
+    private static readonly string[] OwnParameters = ["nat64_getpeername", FormatSetting.Name, "trusted"];
 
     public string Release { get; } = machine.KernelRelease();
 
     /// <summary>
     /// Whether the loaded module toa is this project's. The name is not enough, because vendors' modules have the same name. The
     /// answer to getsockopt 4097 is not enough either: with a vendor's module loaded, the eBPF provider can answer, and there is no
-    /// answer in a sandbox that forbids the call, or while rmmod waits for callers. Only this project's module has all four
+    /// answer in a sandbox that forbids the call, or while rmmod waits for callers. Only this project's module has all three
     /// parameters, so "unload" accepts a module that has them but does not answer.
     /// </summary>
     public bool IsLoaded => OwnParameters.All(name => machine.Exists($"{Parameters}/{name}"));

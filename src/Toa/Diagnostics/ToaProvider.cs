@@ -21,6 +21,7 @@ public sealed class ToaProvider
         Modules = host.ToaModules.ToArray();
         AnswersIPv6Lookup = answers.Lookup;
         AnswersInfo = answers.Info;
+        AnswersVtoa = answers.Vtoa;
         Kind = KindOf(host);
         TrustedNetworks = Kind == ToaProviderKind.ToaModule ? host.ModuleSetting("trusted") : null;
     }
@@ -39,6 +40,12 @@ public sealed class ToaProvider
     /// checked for every connection. Only providers of this project support it.
     /// </summary>
     public bool AnswersInfo { get; }
+
+    /// <summary>
+    /// Whether the provider answers <c>getsockopt(IPPROTO_IP, 1348)</c>, which returns IPv4 and IPv6 clients. Only vtoa of Alibaba
+    /// Cloud Linux supports it.
+    /// </summary>
+    public bool AnswersVtoa { get; }
 
     /// <summary>
     /// The networks whose TOA options the provider accepts, as in its parameter <c>trusted</c>. <see langword="null"/> if they
@@ -86,6 +93,8 @@ public sealed class ToaProvider
         // The name alone proves nothing: other vendors' modules have it too, and can be loaded together with the eBPF provider.
         if (AnswersInfo)
             return Modules.Contains("toa") && !host.IsToaAnotherVendors ? ToaProviderKind.ToaModule : ToaProviderKind.ToaEbpf;
+        if (AnswersVtoa || host.HasVtoa)
+            return ToaProviderKind.AlibabaCloud;
         if (Modules.Count > 0)
             return IsTencentOSModule(host) ? ToaProviderKind.TencentOS : ToaProviderKind.OtherModule;
         return AnswersIPv6Lookup ? ToaProviderKind.Unknown : ToaProviderKind.None;

@@ -22,6 +22,12 @@ public enum ToaProviderKind
     /// </summary>
     TencentOS,
 
+    /// <summary>
+    /// vtoa of Alibaba Cloud Linux. It names IPv4 and IPv6 clients, through <c>getsockopt(IPPROTO_IP, 1348)</c> and through
+    /// <c>getpeername</c>. It does not report the transport peer.
+    /// </summary>
+    AlibabaCloud,
+
     /// <summary>A provider answers lookups, but no module or eBPF provider is visible.</summary>
     Unknown,
 }

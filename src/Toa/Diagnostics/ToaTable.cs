@@ -18,11 +18,13 @@ namespace Toa.Diagnostics;
 /// <remarks>
 /// Files of all vendors can be read if a line starts with the client, followed by the transport peer and the local address as far
 /// as they are shown, and by the kind of the TOA option. An address and its port are <c>192.0.2.10:5555</c>,
-/// <c>[2001:db8::1]:40000</c>, or two columns.
+/// <c>[2001:db8::1]:40000</c>, or two columns. The format of the TOA option, the virtual address and the id of the network are read
+/// from the files of this project's providers.
 /// </remarks>
 public static class ToaTable
 {
     private const string File = "proc/net/toa_table", EbpfFile = EbpfPins.Folder + "/table";
+    private const int DetailColumns = 3;
 
     /// <summary>Reads the current connections. This does not stall the machine, however many connections there are.</summary>
     /// <exception cref="FileNotFoundException">The file does not exist: no provider is loaded, or it does not show connections.</exception>
@@ -74,25 +76,44 @@ public static class ToaTable
     private static bool TryReadEntry(string line, [NotNullWhen(true)] out ToaTableEntry? entry)
     {
         string[] words = line.Split([' ', '\t', '|', ','], StringSplitOptions.RemoveEmptyEntries);
+        bool hasDetails = TryReadDetails(words, out IPEndPoint? virtualEnd, out uint networkId);
+        int count = hasDetails ? words.Length - DetailColumns : words.Length;
         List<IPEndPoint> ends = [];
         int? kind = null;
-        for (int i = 0; i < words.Length; i++)
+        for (int i = 0; i < count; i++)
         {
             if (TryReadEndPoint(words[i], out IPEndPoint? end))
                 ends.Add(end);
-            else if (i + 1 < words.Length && TryReadInTwo(words[i], words[i + 1], out end))
+            else if (i + 1 < count && TryReadInTwo(words[i], words[i + 1], out end))
             {
                 ends.Add(end);
                 i++;
             }
-            else if (TryReadNumber(words[i], 255, out int number))
+            else if (TryReadNumber(words[i], byte.MaxValue, out int number))
                 kind = number;
         }
 
-        entry = ends.Count > 0
-            ? new ToaTableEntry(line.Trim(), ends[0], ends.ElementAtOrDefault(1), ends.ElementAtOrDefault(2), kind)
-            : null;
+        entry = ends.Count == 0 ? null : new ToaTableEntry(line.Trim(), ends[0])
+        {
+            TransportPeer = ends.ElementAtOrDefault(1),
+            Local = ends.ElementAtOrDefault(2),
+            Kind = kind,
+            Format = hasDetails ? words[count] : null,
+            Virtual = hasDetails ? virtualEnd : null,
+            NetworkId = networkId == 0 ? null : networkId,
+        };
         return entry is not null;
+    }
+
+    /// <summary>Reads the last columns of this project's tables: after the kind, the format, the virtual address and the network.</summary>
+    private static bool TryReadDetails(string[] words, out IPEndPoint? virtualEnd, out uint networkId)
+    {
+        virtualEnd = null;
+        networkId = 0;
+        int format = words.Length - DetailColumns;
+        return format > 0 && TryReadNumber(words[format - 1], byte.MaxValue, out _) && char.IsLetter(words[format][0])
+            && (words[format + 1] == "-" || TryReadEndPoint(words[format + 1], out virtualEnd))
+            && uint.TryParse(words[format + 2], NumberStyles.None, CultureInfo.InvariantCulture, out networkId);
     }
 
     private static bool TryReadEndPoint(string word, [NotNullWhen(true)] out IPEndPoint? end)

@@ -57,7 +57,10 @@ internal sealed class HostFiles(string root)
         new(@"tlinux|\.tl\d|tkernel|^\d+\.\d+\.\d+-\d+[-.]\d{4}(\.\d+)*$", RegexOptions.IgnoreCase);
 
     /// <summary>Whether the module <c>toa</c> is another vendor's. If /sys is hidden, it counts as this project's.</summary>
-    public bool IsToaAnotherVendors => Directory.Exists(PathOf("sys/module/toa")) && ModuleSetting("ipv4_kinds") is null;
+    public bool IsToaAnotherVendors => Directory.Exists(PathOf("sys/module/toa")) && ModuleSetting("formats") is null;
+
+    /// <summary>Whether the files of vtoa, the TOA module of Alibaba Cloud Linux, exist.</summary>
+    public bool HasVtoa => File.Exists(PathOf("proc/net/vtoa_stats")) || Directory.Exists(PathOf("proc/sys/net/ipv4/slb_vtoa"));
 
     /// <summary>
     /// Whether the loaded module <c>toa</c> was built together with the kernel: the kernel marks all others as out-of-tree. False

@@ -8,7 +8,7 @@ using Toa.Shared;
 namespace Toa.Internal;
 
 /// <summary>
-/// Reads the lists of <see cref="ToaOptions"/> and validates the options against them. A list that is silently shorter or
+/// Reads the known proxies of <see cref="ToaOptions"/> and validates the options against them. A list that is silently shorter or
 /// wider than intended would trust unknown peers, so everything invalid is an error.
 /// </summary>
 internal static class KnownNetworks
@@ -16,10 +16,10 @@ internal static class KnownNetworks
     private static readonly Address128 FirstIPv4 = Address128.From(IPAddress.Any);
     private static readonly Address128 LastIPv4 = Address128.From(IPAddress.Broadcast);
 
-    /// <exception cref="ArgumentException">The message has a line for each invalid entry and setting, with the fix.</exception>
-    public static NetworkSet Read(ToaOptions options)
+    /// <param name="options">The options.</param>
+    /// <param name="failures">Gets a line for each invalid entry and setting, with the fix.</param>
+    public static NetworkSet Read(ToaOptions options, List<string> failures)
     {
-        List<string> failures = [];
         NetworkSet known = new(
         [
             .. Read(nameof(ToaOptions.KnownProxies), options.KnownProxies, Cidr.ParseAddress, failures),
@@ -30,7 +30,7 @@ internal static class KnownNetworks
         CheckAction(nameof(ToaOptions.WhenUntrusted), options.WhenUntrusted, hasKnown, failures);
         if (options.WhenUnknown is { } whenUnknown)
             CheckAction(nameof(ToaOptions.WhenUnknown), whenUnknown, hasKnown, failures);
-        return failures.Count == 0 ? known : throw new ArgumentException(string.Join(Environment.NewLine, failures));
+        return known;
     }
 
     private static List<(IPAddress, int)> Read(

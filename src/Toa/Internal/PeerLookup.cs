@@ -109,7 +109,7 @@ internal static class PeerLookup
 
     /// <summary>
     /// Asks the kernel. A provider of this project answers the first question (4097) for every connection. Other providers answer
-    /// only the second one (4096), for NAT64 clients. If that fails in any way, the peer's name is the result.
+    /// only the second one (4096), for NAT64 clients, or vtoa's (1348). If that fails in any way, the peer's name is the result.
     /// </summary>
     /// <remarks>
     /// Both questions are in one stack frame, because each return after a system call costs a branch misprediction. They write
@@ -125,7 +125,7 @@ internal static class PeerLookup
         bool isAsked = calls.Providers.IsLikely;
         if (isAsked && AskInfo(handle, mapped, accepted, calls, out found))
             return SocketError.Success;
-        SocketError error = AskPublicAbi(handle, withTransportPeer, accepted, calls, out found);
+        SocketError error = AskPublicAbi(handle, mapped, withTransportPeer, accepted, calls, out found);
 
         // A provider of this project may have been loaded since 4097 was last asked. The check of known proxies needs its answer.
         bool mayBeOurs = !isAsked && withTransportPeer && error == SocketError.Success
@@ -144,45 +144,40 @@ internal static class PeerLookup
         int errno = calls.GetOption(handle, ToaAbi.Level, ToaAbi.GetInfo, answer, out int length);
         if (errno == Errno.UnknownOption)
             calls.Providers.Miss();
-        if (errno != 0 || !ToaInfo.TryRead(answer, length, mapped, out ToaEndPoint client, out ToaEndPoint peer))
+        if (errno != 0 || !ToaInfo.TryRead(answer, length, mapped, out found))
             return false;
 
         calls.Providers.Hit();
-        if (client.CanBeClient)
-        {
-            found = new ToaResolution(client, peer, ToaFallbackReason.None);
-            return true;
-        }
-
-        if (peer.Address.IsLinkLocal)
-            peer = WithScope(handle, peer, accepted, calls);
-        found = new ToaResolution(peer, peer, ReasonWithout(client));
+        if (found.ClientField.Source == ToaSource.TransportPeer && found.PeerField.Address.IsLinkLocal)
+            AddScope(handle, accepted, calls, ref found);
         return true;
     }
 
     /// <summary>Adds the scope of a link-local peer, which only the peer's name contains.</summary>
-    private static ToaEndPoint WithScope<TCalls>(nint handle, ToaEndPoint peer, ToaEndPoint accepted, TCalls calls)
+    private static void AddScope<TCalls>(nint handle, ToaEndPoint accepted, TCalls calls, ref ToaResolution found)
         where TCalls : struct, ISocketCalls
     {
-        ToaEndPoint name = accepted;
+        ToaEndPoint name = accepted, peer = found.PeerField;
         if (name.Source == ToaSource.None)
             AskName(handle, calls, out name);
-        return name.Address == peer.Address && name.Port == peer.Port
-            ? new ToaEndPoint(peer.Address, peer.Port, peer.Source, scopeId: (uint)name.ScopeId)
-            : peer;
+        if (name.Address != peer.Address || name.Port != peer.Port)
+            return;
+        found.PeerField = new ToaEndPoint(peer.Address, peer.Port, peer.Source, scopeId: (uint)name.ScopeId);
+        found.ClientField = found.PeerField;
     }
-
-    private static ToaFallbackReason ReasonWithout(ToaEndPoint client) =>
-        client.Source == ToaSource.None ? ToaFallbackReason.NoOption : ToaFallbackReason.UnusableAnswer;
 
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static SocketError AskPublicAbi<TCalls>(
-        nint handle, bool withTransportPeer, in ToaEndPoint accepted, TCalls calls, out ToaResolution found)
+        nint handle, bool mapped, bool withTransportPeer, in ToaEndPoint accepted, TCalls calls, out ToaResolution found)
         where TCalls : struct, ISocketCalls
     {
         found = default;
         bool isAccepted = accepted.Source != ToaSource.None;
-        if (AskLookup(handle, calls, ref found))
+        // vtoa also rewrites the peer's name, so there is no transport peer.
+        if (calls.Vtoa.WasAnswered && VtoaLookup.Ask(handle, mapped, calls, ref found))
+            return SocketError.Success;
+        bool isVtoaSilent = found.ReasonField == ToaFallbackReason.None;
+        if (isVtoaSilent && AskLookup(handle, calls, ref found))
         {
             if (isAccepted)
                 found.PeerField = accepted;
@@ -193,6 +188,10 @@ internal static class PeerLookup
                 found.PeerField = default;
             return SocketError.Success;
         }
+
+        bool mayBeVtoa = found.ReasonField == ToaFallbackReason.NoProvider && calls.Vtoa.IsLikely && !calls.Vtoa.WasAnswered;
+        if (mayBeVtoa && VtoaLookup.Ask(handle, mapped, calls, ref found))
+            return SocketError.Success;
 
         // After a reset, the kernel has no client any more, but the name from accept may come from a forged TOA option. Without a
         // provider, the name may come from a provider that was unloaded since, so it cannot be checked.

@@ -5,7 +5,7 @@ using Toa.Interop;
 namespace Toa.Internal;
 
 /// <summary>The socket options that a provider answers.</summary>
-internal readonly record struct ProviderAnswers(bool Lookup, bool Info)
+internal readonly record struct ProviderAnswers(bool Lookup, bool Info, bool Vtoa = false)
 {
     /// <summary>Asks on an unconnected socket: the errno of a provider differs from ENOPROTOOPT, the kernel's own.</summary>
     public static ProviderAnswers Ask<TCalls>(TCalls calls)
@@ -32,9 +32,10 @@ internal readonly record struct ProviderAnswers(bool Lookup, bool Info)
         Span<byte> answer = stackalloc byte[ToaAbi.InfoSize];
         return new ProviderAnswers(
             IsKnown(calls.GetOption(handle, ToaAbi.Level, ToaAbi.GetLookup, answer.Slice(0, ToaAbi.Nat64PeerSize), out _)),
-            IsKnown(calls.GetOption(handle, ToaAbi.Level, ToaAbi.GetInfo, answer, out _)));
+            IsKnown(calls.GetOption(handle, ToaAbi.Level, ToaAbi.GetInfo, answer, out _)),
+            IsKnown(calls.GetOption(handle, ToaAbi.Level, VtoaAbi.GetClient, answer.Slice(0, SocketAddressAbi.LargestSize), out _)));
     }
 
     private static bool IsKnown(int errno) =>
-        errno is 0 or Errno.NotConnected or Errno.InvalidArgument or Errno.Fault;
+        errno is 0 or Errno.NotConnected or Errno.InvalidArgument or Errno.Fault or Errno.NoSuchProcess;
 }

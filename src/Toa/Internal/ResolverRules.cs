@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using Toa.Interop;
 
 namespace Toa.Internal;
@@ -13,18 +14,25 @@ internal sealed class ResolverRules
 
     /// <exception cref="ArgumentException">The options are not valid. The message has a line for each error, with the fix.</exception>
     public ResolverRules(ToaOptions options)
-        : this(options, options.ReadSavedSyn)
     {
-    }
-
-    /// <inheritdoc cref="ResolverRules(ToaOptions)"/>
-    public ResolverRules(ToaOptions options, bool readSavedSyn)
-    {
-        _knownProxies = KnownNetworks.Read(options);
+        List<string> failures = [];
+        _knownProxies = KnownNetworks.Read(options, failures);
+        Formats = ReadFormats(options.Formats, failures);
+        if (failures.Count > 0)
+            throw new ArgumentException(string.Join(Environment.NewLine, failures));
         _whenUntrusted = options.WhenUntrusted;
         _whenUnknown = options.WhenUnknown ?? options.WhenUntrusted;
         _whenNoProvider = options.WhenNoProvider;
-        ReadSavedSyn = readSavedSyn;
+        ReadSavedSyn = options.ReadSavedSyn;
+    }
+
+    /// <summary>New options for the same listeners, which save SYNs from the start or not at all.</summary>
+    /// <inheritdoc cref="ResolverRules(ToaOptions)" path="/exception"/>
+    public ResolverRules(ToaOptions options, ResolverRules earlier)
+        : this(options)
+    {
+        ReadSavedSyn = earlier.ReadSavedSyn;
+        Formats = earlier.Formats;
     }
 
     /// <summary>Whether known proxies are configured, against which transport peers are checked.</summary>
@@ -34,6 +42,9 @@ internal sealed class ResolverRules
     public bool ChecksAnything => ChecksPeers || _whenNoProvider == ToaAction.Refuse;
 
     public bool ReadSavedSyn { get; }
+
+    /// <summary>The formats of TOA options that are read from a saved SYN.</summary>
+    public FormatSet Formats { get; }
 
     /// <summary>The networks of unknown peers that were logged under these options.</summary>
     public SeenNetworks Strangers { get; } = new();
@@ -51,5 +62,18 @@ internal sealed class ResolverRules
             ToaTrust.Unknown => _whenUnknown,
             _ => ToaAction.UseTransportPeer,
         };
+    }
+
+    private static FormatSet ReadFormats(ToaFormatList? list, List<string> failures)
+    {
+        try
+        {
+            return list is { Count: 0 } ? FormatSet.Default : new FormatSet(list ?? []);
+        }
+        catch (FormatException e)
+        {
+            failures.Add($"{nameof(ToaOptions.Formats)}: {e.Message}.");
+            return FormatSet.Default;
+        }
     }
 }

@@ -3,12 +3,13 @@ using System.Net.Sockets;
 namespace Toa.Interop;
 
 /// <summary>
-/// Linux's error numbers, which are the same on every architecture that .NET supports: those that getpeername, a security module
-/// or a seccomp filter can return.
+/// Linux's error numbers, which are the same on every architecture that .NET supports: those that getpeername, a provider, a
+/// security module or a seccomp filter can return.
 /// </summary>
 internal static class Errno
 {
     public const int NotPermitted = 1;
+    public const int NoSuchProcess = 3;
     public const int BadDescriptor = 9;
     public const int OutOfMemory = 12;
     public const int AccessDenied = 13;

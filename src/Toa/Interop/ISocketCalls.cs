@@ -13,7 +13,13 @@ internal interface ISocketCalls
     bool IsLinux { get; }
 
     /// <summary>Remembers whether the providers of this kernel answer 4097.</summary>
-    InfoSupport Providers { get; }
+    OptionSupport Providers { get; }
+
+    /// <summary>Remembers whether vtoa answers on this kernel.</summary>
+    OptionSupport Vtoa { get; }
+
+    /// <summary>Remembers whether vtoa requires a buffer of the size of an IPv4 client's answer.</summary>
+    OptionSupport ShortVtoa { get; }
 
     /// <summary>
     /// Whether a name may come from a TOA option although no socket option is answered. The name then proves nothing. Reads

@@ -11,11 +11,15 @@ namespace Toa.Interop;
 /// </summary>
 internal readonly unsafe partial struct LibcCalls : ISocketCalls
 {
-    private static readonly InfoSupport KernelProviders = new();
+    private static readonly OptionSupport KernelProviders = new(), KernelVtoa = new(), KernelShortVtoa = new();
 
     public bool IsLinux => OperatingSystem.IsLinux();
 
-    public InfoSupport Providers => KernelProviders;
+    public OptionSupport Providers => KernelProviders;
+
+    public OptionSupport Vtoa => KernelVtoa;
+
+    public OptionSupport ShortVtoa => KernelShortVtoa;
 
     // The eBPF provider rewrites names for 32-bit programs, but the kernel does not run it for their getsockopt.
     public bool MayRewriteNames =>

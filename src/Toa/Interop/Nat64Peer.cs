@@ -19,8 +19,9 @@ internal static class Nat64Peer
         Address128 address = Address128.Read(answer.Slice(ToaAbi.Nat64PeerAddress));
         ushort port = BinaryPrimitives.ReadUInt16BigEndian(answer.Slice(ToaAbi.Nat64PeerPort));
         ToaEndPoint read = new(address, port, ToaSource.IPv6Option);
-        if (read.CanBeClient)
-            client = read;
-        return read.CanBeClient;
+        if (!read.CanBeClient(hasPort: true))
+            return false;
+        client = read;
+        return true;
     }
 }

@@ -1,5 +1,5 @@
 using System;
-using System.Buffers.Binary;
+using Toa.Internal;
 using Toa.Shared;
 
 namespace Toa.Interop;
@@ -13,37 +13,58 @@ internal static class SavedSyn
     /// <summary>Reads a packet.</summary>
     /// <param name="packet">The bytes from the start of the IP header.</param>
     /// <param name="mapped">Whether the socket is an AF_INET6 one.</param>
-    /// <param name="client">The client from the first TOA option; <c>default</c> if the packet has no TOA option with a usable client.</param>
-    /// <param name="peer">The sender of the packet.</param>
+    /// <param name="formats">The formats of TOA options to read.</param>
+    /// <param name="found">The client from the first TOA option, or the sender of the packet if that has no usable client.</param>
     /// <returns>False if it is not a TCP segment.</returns>
-    public static bool TryRead(ReadOnlySpan<byte> packet, bool mapped, out ToaEndPoint client, out ToaEndPoint peer)
+    public static bool TryRead(ReadOnlySpan<byte> packet, bool mapped, FormatSet formats, out ToaResolution found)
     {
-        client = default;
-        peer = default;
+        found = default;
         if (!TcpSegment.TryFind(packet, out TcpSegment segment) || segment.SourcePort == 0)
             return false;
-        peer = new ToaEndPoint(Read(segment.SourceAddress), segment.SourcePort, ToaSource.TransportPeer, mapped);
-
-        // The first TOA option wins, as everywhere in this project: balancers write theirs before the options of the client.
-        TcpOptionWalk walk = new(segment.Options);
-        ToaSource source = ToaSource.None;
-        while (source == ToaSource.None && walk.MoveNext())
-            source = SourceOf(walk.Kind, walk.Length);
-        if (source == ToaSource.None)
+        found.PeerField = new ToaEndPoint(Read(segment.SourceAddress), segment.SourcePort, ToaSource.TransportPeer, mapped);
+        OptionScan scan = new(segment.Options, formats);
+        if (scan.Format is not { } format || !TryReadClient(scan.Client, format, mapped, out found.ClientField))
+        {
+            found.ClientField = found.PeerField;
+            found.ReasonField = ToaFallbackReason.NoOption;
             return true;
-        int port = BinaryPrimitives.ReadUInt16BigEndian(walk.Value);
-        ToaEndPoint named = new(Read(walk.Value.Slice(sizeof(ushort))), port, source, mapped);
-        if (named.CanBeClient)
-            client = named;
+        }
+
+        found.FormatField = (ToaFormat)format.Number;
+        found.DetailsField = ReadDetails(scan, format);
         return true;
     }
 
-    private static ToaSource SourceOf(byte kind, byte length) => (kind, length) switch
+    private static bool TryReadClient(ReadOnlySpan<byte> option, OptionFormat format, bool mapped, out ToaEndPoint client)
     {
-        (ToaOptionAbi.KindIPv4, ToaOptionAbi.LengthIPv4) => ToaSource.IPv4Option,
-        (ToaOptionAbi.KindIPv6, ToaOptionAbi.LengthIPv6) => ToaSource.IPv6Option,
-        _ => ToaSource.None,
-    };
+        client = new ToaEndPoint(
+            OptionFields.ReadAddress(option, format.Client, format), OptionFields.ReadPort(option, format.ClientPort),
+            OptionFields.SourceOf(format), mapped);
+        return client.CanBeClient(hasPort: format.ClientPort != 0);
+    }
+
+    /// <summary>Reads the virtual address and the network. The fields of the client's own option have priority.</summary>
+    private static OptionDetails? ReadDetails(in OptionScan scan, OptionFormat format)
+    {
+        Address128 address = default;
+        ushort port = 0;
+        uint networkId = 0;
+        if (format.VirtualAddress != 0)
+            ReadVirtual(scan.Client, format, out address, out port);
+        else if (!scan.Virtual.IsEmpty)
+            ReadVirtual(scan.Virtual, OptionFormat.Virtual, out address, out port);
+        if (format.NetworkId != 0)
+            networkId = OptionFields.ReadNetworkId(scan.Client, format);
+        else if (!scan.Network.IsEmpty)
+            networkId = OptionFields.ReadNetworkId(scan.Network, OptionFormat.Network);
+        return OptionDetails.Create(address, port, networkId);
+    }
+
+    private static void ReadVirtual(ReadOnlySpan<byte> option, OptionFormat format, out Address128 address, out ushort port)
+    {
+        address = OptionFields.ReadAddress(option, format.VirtualAddress, format);
+        port = OptionFields.ReadPort(option, format.VirtualPort);
+    }
 
     private static Address128 Read(ReadOnlySpan<byte> address) =>
         address.Length == Address128.Size ? Address128.Read(address) : Address128.ReadIPv4(address);

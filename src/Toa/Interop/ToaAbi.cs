@@ -25,7 +25,7 @@ internal static class ToaAbi
     public const int GetInfo = 4097;
 
     /// <summary>sizeof(struct toa_info), as far as this library knows it.</summary>
-    public const int InfoSize = 40;
+    public const int InfoSize = 64;
 
     /// <summary>offsetof(struct toa_info, kind): 1 byte.</summary>
     public const int InfoKind = 0;
@@ -47,4 +47,19 @@ internal static class ToaAbi
 
     /// <summary>offsetof(struct toa_info, peer): 16 bytes in network byte order.</summary>
     public const int InfoPeer = 24;
+
+    /// <summary>offsetof(struct toa_info, virtual_addr): 16 bytes in network byte order.</summary>
+    public const int InfoVirtualAddress = 40;
+
+    /// <summary>offsetof(struct toa_info, network_id): 4 bytes in host byte order.</summary>
+    public const int InfoNetworkId = 56;
+
+    /// <summary>offsetof(struct toa_info, virtual_port): 2 bytes in network byte order.</summary>
+    public const int InfoVirtualPort = 60;
+
+    /// <summary>offsetof(struct toa_info, format): 1 byte.</summary>
+    public const int InfoFormat = 62;
+
+    /// <summary>offsetof(struct toa_info, reserved2): 1 byte, zero.</summary>
+    public const int InfoReserved2 = 63;
 }

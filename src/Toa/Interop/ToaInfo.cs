@@ -1,5 +1,7 @@
 using System;
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Toa.Internal;
 using Toa.Shared;
 
 namespace Toa.Interop;
@@ -7,6 +9,8 @@ namespace Toa.Interop;
 /// <summary>Reads struct toa_info, which this project's providers answer.</summary>
 internal static class ToaInfo
 {
+    private const int ShortestOption = 2;
+
     /// <summary>
     /// Reads an answer. False if its fields do not fit together: it then comes from other code that uses the same number for its
     /// own purpose.
@@ -14,38 +18,58 @@ internal static class ToaInfo
     /// <param name="answer">The bytes that the kernel wrote, in a buffer of at least <see cref="ToaAbi.InfoSize"/> bytes.</param>
     /// <param name="length">The number of bytes that the kernel wrote.</param>
     /// <param name="mapped">Whether the socket is an AF_INET6 one.</param>
-    /// <param name="client">The client from the TOA option, valid or not; <c>default</c> if there was no TOA option.</param>
-    /// <param name="peer">The transport peer.</param>
-    public static bool TryRead(
-        ReadOnlySpan<byte> answer, int length, bool mapped, out ToaEndPoint client, out ToaEndPoint peer)
+    /// <param name="found">
+    /// The client from the TOA option; the transport peer if there was no TOA option, or no client can have its address.
+    /// </param>
+    public static bool TryRead(ReadOnlySpan<byte> answer, int length, bool mapped, out ToaResolution found)
     {
-        client = default;
-        peer = default;
+        found = default;
         if (length != ToaAbi.InfoSize)
             return false;
 
-        int optionLength = answer[ToaAbi.InfoLength];
-        Address128 clientAddress = Address128.Read(answer.Slice(ToaAbi.InfoClient));
-        Address128 peerAddress = Address128.Read(answer.Slice(ToaAbi.InfoPeer));
-        ushort clientPort = BinaryPrimitives.ReadUInt16BigEndian(answer.Slice(ToaAbi.InfoClientPort));
-        ushort peerPort = BinaryPrimitives.ReadUInt16BigEndian(answer.Slice(ToaAbi.InfoPeerPort));
-        bool hasOption = answer[ToaAbi.InfoKind] != 0;
+        byte kind = answer[ToaAbi.InfoKind];
+        byte number = answer[ToaAbi.InfoFormat];
+        OptionFormat? format = OptionFields.FormatOf(number);
+        Address128 client = Address128.Read(answer.Slice(ToaAbi.InfoClient));
+        ushort port = ReadPort(answer, ToaAbi.InfoClientPort);
+        Address128 peer = Address128.Read(answer.Slice(ToaAbi.InfoPeer));
+        ushort peerPort = ReadPort(answer, ToaAbi.InfoPeerPort);
+        Address128 virtualAddress = Address128.Read(answer.Slice(ToaAbi.InfoVirtualAddress));
+        ushort virtualPort = ReadPort(answer, ToaAbi.InfoVirtualPort);
+        uint networkId = MemoryMarshal.Read<uint>(answer.Slice(ToaAbi.InfoNetworkId));
 
-        bool optionIsSound = hasOption
-            ? optionLength == ToaOptionAbi.LengthIPv6 || (optionLength == ToaOptionAbi.LengthIPv4 && clientAddress.IsIPv4)
-            : optionLength == 0 && clientPort == 0 && clientAddress == default;
-        bool restIsSound = peerPort != 0 && peerAddress != default
-            && answer[ToaAbi.InfoReserved] == 0 && answer[ToaAbi.InfoReserved + 1] == 0;
+        bool optionIsSound = kind != 0
+            ? IsSound(format, number, answer[ToaAbi.InfoLength], client, port)
+            : (answer[ToaAbi.InfoLength] | number | port | virtualPort) == 0 && networkId == 0
+                && client == default && virtualAddress == default;
+        bool restIsSound = peerPort != 0 && peer != default
+            && ReadPort(answer, ToaAbi.InfoReserved) == 0 && answer[ToaAbi.InfoReserved2] == 0;
         if (!optionIsSound || !restIsSound)
             return false;
 
-        peer = new ToaEndPoint(peerAddress, peerPort, ToaSource.TransportPeer, mapped);
-        if (hasOption)
+        found.PeerField = new ToaEndPoint(peer, peerPort, ToaSource.TransportPeer, mapped);
+        found.ClientField = new ToaEndPoint(client, port, SourceOf(format, client), mapped);
+        if (kind != 0 && found.ClientField.CanBeClient(hasPort: format is null ? port != 0 : format.ClientPort != 0))
         {
-            ToaSource source = optionLength == ToaOptionAbi.LengthIPv4 ? ToaSource.IPv4Option : ToaSource.IPv6Option;
-            client = new ToaEndPoint(clientAddress, clientPort, source, mapped);
+            found.FormatField = (ToaFormat)number;
+            found.DetailsField = OptionDetails.Create(virtualAddress, virtualPort, networkId);
+            return true;
         }
 
+        found.ClientField = found.PeerField;
+        found.ReasonField = kind == 0 ? ToaFallbackReason.NoOption : ToaFallbackReason.UnusableAnswer;
         return true;
     }
+
+    /// <summary>Whether an option can have this length, client and port. A newer provider may have more formats.</summary>
+    private static bool IsSound(OptionFormat? format, byte number, byte length, Address128 client, ushort port) => format is null
+        ? number != 0 && length >= ShortestOption
+        : format.Client != 0 && length == format.Length
+            && (format.AddressSize == Address128.Size || client.IsIPv4) && (format.ClientPort != 0 || port == 0);
+
+    private static ToaSource SourceOf(OptionFormat? format, Address128 client) =>
+        format is not null ? OptionFields.SourceOf(format) : client.IsIPv4 ? ToaSource.IPv4Option : ToaSource.IPv6Option;
+
+    private static ushort ReadPort(ReadOnlySpan<byte> answer, int offset) =>
+        BinaryPrimitives.ReadUInt16BigEndian(answer.Slice(offset));
 }

@@ -24,7 +24,7 @@ public sealed class ConfigurationTests : PlayedTests
             ("Toa:KnownProxies:0", "192.0.2.10"), ("Toa:KnownProxies:1", "2001:db8::10"),
             ("Toa:KnownIPNetworks:0", "10.0.0.0/8"), ("Toa:KnownIPNetworks:1", "2001:db8::/32"),
             ("Toa:WhenUntrusted", "Refuse"), ("Toa:WhenUnknown", "UseTransportPeer"), ("Toa:WhenNoProvider", "refuse"),
-            ("Toa:ReadSavedSyn", "True"));
+            ("Toa:ReadSavedSyn", "True"), ("Toa:Formats:0", "huawei"), ("Toa:Formats:1", "200/8"));
 
         options.KnownProxies.Should().Equal("192.0.2.10", "2001:db8::10");
         options.KnownIPNetworks.Should().Equal("10.0.0.0/8", "2001:db8::/32");
@@ -32,6 +32,18 @@ public sealed class ConfigurationTests : PlayedTests
         options.WhenUnknown.Should().Be(ToaAction.UseTransportPeer);
         options.WhenNoProvider.Should().Be(ToaAction.Refuse);
         options.ReadSavedSyn.Should().BeTrue();
+        options.Formats.Should().Equal("huawei", "200/8");
+    }
+
+    [Fact]
+    public void Formats_in_one_text()
+    {
+        Read(("toa:formats", "huawei,200/8")).Formats.Should().Equal("huawei,200/8");
+
+        ToaOptions options = new();
+        new ConfigurationBuilder()
+            .AddInMemoryCollection([new("Formats", "huawei,200/8")]).Build().Bind(options);
+        options.Formats.Should().Equal("huawei,200/8");
     }
 
     [Fact]
@@ -85,6 +97,7 @@ public sealed class ConfigurationTests : PlayedTests
 
         options.KnownProxies.Should().BeEmpty();
         options.KnownIPNetworks.Should().BeEmpty();
+        options.Formats.Should().BeEmpty();
         options.WhenUntrusted.Should().Be(ToaAction.UseTransportPeer);
     }
 
@@ -115,6 +128,9 @@ public sealed class ConfigurationTests : PlayedTests
     [InlineData("Toa:KnownProxies:0", "10.0.0.0/8", "*Add networks to KnownIPNetworks*")]
     [InlineData("Toa:WhenUntrusted", "Drop", "Toa:WhenUntrusted must be one of UseTransportPeer, Refuse, but is 'Drop'.")]
     [InlineData("Toa:ReadSavedSyn", "1", "Toa:ReadSavedSyn must be true or false, but is '1'.")]
+    [InlineData("Toa:Formats:0", "tencentcloud", "Formats: 'tencentcloud' is not a format: use tencent, *")]
+    [InlineData("Toa:Formats", "", "Formats: the list is empty: *")]
+    [InlineData("Toa:Formats", "baidu,8/8", "Formats: '8/8': kind 8 belongs to TCP: *")]
     [InlineData("Toa:WhenUntrusted", "1", "Toa:WhenUntrusted must be one of*")]
     [InlineData("Toa:KnownNetworks:0", "10.0.0.0/8", "Unknown setting 'Toa:KnownNetworks'. Valid settings: KnownProxies, KnownIPNetworks*")]
     public async Task A_bad_entry_is_named_and_keeps_the_server_from_starting(string key, string? value, string message)

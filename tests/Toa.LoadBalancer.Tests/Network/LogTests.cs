@@ -21,9 +21,9 @@ public sealed class LogTests(TestbedFixture fixture)
     [SkippableFact]
     public async Task A_life_from_start_to_stop()
     {
-        await Start(listener => listener.Option = new ToaOptionFormat(254, 20)).DisposeAsync();
+        await Start(listener => listener.Format = new ToaOptionFormat(254, 20)).DisposeAsync();
         _log.Lines.Should().Equal(
-            "Information: Listening on [2001:db8:100::1]:80 through toa0: option 254/20, 1 back ends.",
+            "Information: Listening on [2001:db8:100::1]:80 through toa0: format 254/20, 1 back ends.",
             "Information: The balancer on toa0 has stopped.");
     }
 

@@ -40,11 +40,18 @@ public sealed class TransferTests(TestbedFixture fixture)
     }
 
     [SkippableTheory]
-    [InlineData(AddressFamily.InterNetwork, 200, 8)]
-    [InlineData(AddressFamily.InterNetworkV6, 253, 20)]
-    public async Task The_server_sees_the_option_until_data_is_acknowledged(AddressFamily family, byte kind, byte length)
+    [InlineData(AddressFamily.InterNetwork, "tencent", 200, 8)]
+    [InlineData(AddressFamily.InterNetwork, "tencent-vpc", 200, 8)]
+    [InlineData(AddressFamily.InterNetworkV6, "tencent", 253, 20)]
+    [InlineData(AddressFamily.InterNetworkV6, "alibaba-ddos", 249, 40)]
+    public async Task The_server_sees_the_option_until_data_is_acknowledged(
+        AddressFamily family, string format, byte kind, byte length)
     {
-        await using Balanced balanced = new(_testbed);
+        await using Balanced balanced = new(_testbed, listener =>
+        {
+            if (listener.VirtualAddress.AddressFamily == family)
+                listener.Format = ToaOptionFormat.Parse(format);
+        });
         using Capture capture = new(_testbed);
         (Socket client, Socket server) = await balanced.ConnectAsync(family);
         using (client)

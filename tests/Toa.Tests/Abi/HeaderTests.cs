@@ -2,7 +2,6 @@ using System.Collections.Generic;
 using FluentAssertions;
 using Toa.Internal;
 using Toa.Interop;
-using Toa.Shared;
 using Xunit;
 
 namespace Toa.Tests.Abi;
@@ -32,10 +31,12 @@ public sealed class HeaderTests
             ["sizeof(((struct toa_info *)0)->reserved)"] = sizeof(ushort),
             ["offsetof(struct toa_info, client)"] = ToaAbi.InfoClient,
             ["offsetof(struct toa_info, peer)"] = ToaAbi.InfoPeer,
-            ["TOA_KIND_IPV4"] = ToaOptionAbi.KindIPv4,
-            ["TOA_KIND_IPV6"] = ToaOptionAbi.KindIPv6,
-            ["TOA_LENGTH_IPV4"] = ToaOptionAbi.LengthIPv4,
-            ["TOA_LENGTH_IPV6"] = ToaOptionAbi.LengthIPv6,
+            ["offsetof(struct toa_info, virtual_addr)"] = ToaAbi.InfoVirtualAddress,
+            ["offsetof(struct toa_info, network_id)"] = ToaAbi.InfoNetworkId,
+            ["sizeof(((struct toa_info *)0)->network_id)"] = sizeof(uint),
+            ["offsetof(struct toa_info, virtual_port)"] = ToaAbi.InfoVirtualPort,
+            ["offsetof(struct toa_info, format)"] = ToaAbi.InfoFormat,
+            ["offsetof(struct toa_info, reserved2)"] = ToaAbi.InfoReserved2,
         });
     }
 
@@ -86,6 +87,7 @@ public sealed class HeaderTests
         ShouldBe(["errno.h"], new()
         {
             ["EPERM"] = Errno.NotPermitted,
+            ["ESRCH"] = Errno.NoSuchProcess,
             ["EBADF"] = Errno.BadDescriptor,
             ["ENOMEM"] = Errno.OutOfMemory,
             ["EACCES"] = Errno.AccessDenied,

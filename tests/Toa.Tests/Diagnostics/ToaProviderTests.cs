@@ -90,7 +90,7 @@ public sealed class ToaProviderTests : IDisposable
 
         provider.Kind.Should().Be(ToaProviderKind.ToaEbpf);
         provider.TrustedNetworks.Should().BeNull();
-        _host.Write("sys/module/toa/parameters/ipv4_kinds", "200\n");
+        _host.Write("sys/module/toa/parameters/formats", "tencent\n");
         Detect(Everything).Kind.Should().Be(ToaProviderKind.ToaModule);
     }
 
@@ -100,7 +100,7 @@ public sealed class ToaProviderTests : IDisposable
     [InlineData("10.0.0.0/8,2001:db8::/64", true)]
     public void The_networks_that_our_module_trusts(string trusted, bool expected)
     {
-        _host.Write("proc/modules", "toa 32768 0 - Live 0x0 (OE)\n").Write("sys/module/toa/parameters/ipv4_kinds", "200\n")
+        _host.Write("proc/modules", "toa 32768 0 - Live 0x0 (OE)\n").Write("sys/module/toa/parameters/formats", "tencent\n")
             .Write("sys/module/toa/parameters/trusted", trusted + "\n");
 
         ToaProvider provider = Detect(Everything);
@@ -126,6 +126,31 @@ public sealed class ToaProviderTests : IDisposable
 
         Detect(PublicAbi).Kind.Should().Be(ToaProviderKind.OtherModule);
         Detect(Nothing).Kind.Should().Be(ToaProviderKind.OtherModule, "it may know of IPv4 clients only");
+    }
+
+    [Theory]
+    [InlineData("proc/net/vtoa_stats")]
+    [InlineData("proc/sys/net/ipv4/slb_vtoa/v6vtoa_info_mode")]
+    public void Alibaba_Cloud_s_module_is_known_by_its_files(string file)
+    {
+        _host.Write("proc/modules", "vtoa 16384 0 - Live 0x0 (OE)\nhookers 16384 1 vtoa, Live 0x0\n").Write(file, "0\n");
+
+        ToaProvider provider = Detect(Nothing);
+
+        provider.Kind.Should().Be(ToaProviderKind.AlibabaCloud);
+        provider.Modules.Should().Equal("vtoa", "hookers");
+        provider.AnswersVtoa.Should().BeFalse();
+        Detect(Everything).Kind.Should().Be(ToaProviderKind.ToaEbpf, "this project's provider answers first");
+        _host.Files.MayRewriteNames.Should().BeTrue();
+    }
+
+    [Fact]
+    public void Alibaba_Cloud_s_module_is_known_by_its_answer()
+    {
+        ToaProvider provider = Detect(new ProviderAnswers(Lookup: false, Info: false, Vtoa: true));
+
+        provider.Kind.Should().Be(ToaProviderKind.AlibabaCloud);
+        provider.AnswersVtoa.Should().BeTrue();
     }
 
     [Theory]
@@ -258,7 +283,7 @@ public sealed class ToaProviderTests : IDisposable
         _host.Write("proc/modules", "toa 16384 0 - Live 0x0\n").Write("proc/sys/kernel/osrelease", "5.4.119\n");
         Detect(Nothing).Kind.Should().Be(ToaProviderKind.OtherModule);
 
-        _host.Write("proc/sys/kernel/osrelease", "5.4.119-19-0009.11\n").Write("sys/module/toa/parameters/ipv4_kinds", "200\n");
+        _host.Write("proc/sys/kernel/osrelease", "5.4.119-19-0009.11\n").Write("sys/module/toa/parameters/formats", "tencent\n");
         Detect(Nothing).Kind.Should().Be(ToaProviderKind.OtherModule, "it is this project's, and does not answer");
     }
 
@@ -315,6 +340,7 @@ public sealed class ToaProviderTests : IDisposable
 
     [Theory]
     [InlineData(0, true)]
+    [InlineData(3, true)]
     [InlineData(14, true)]
     [InlineData(22, true)]
     [InlineData(NotConnected, true)]
@@ -327,6 +353,7 @@ public sealed class ToaProviderTests : IDisposable
             .Should().Be(new ProviderAnswers(expected, false));
         new ScriptedCalls { Option = Answer.Failure(92), Info = Answer.Failure(errno) }.Ask()
             .Should().Be(new ProviderAnswers(false, expected));
+        new ScriptedCalls { VtoaAnswer = _ => Answer.Failure(errno) }.Ask().Should().Be(new ProviderAnswers(false, false, expected));
     }
 
     private ToaProvider Detect(ProviderAnswers answers) => ToaProvider.Detect(_host.Files, answers);

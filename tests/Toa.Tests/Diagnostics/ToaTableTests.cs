@@ -12,25 +12,37 @@ namespace Toa.Tests.Diagnostics;
 /// <summary>The parsing of /proc/net/toa_table, from this project's providers and from other vendors'.</summary>
 public sealed class ToaTableTests
 {
-    private const string Header = "client          transport_peer          local          kind\n";
+    private const string Header = "client          transport_peer          local          kind format       virtual       network_id\n";
 
     [Fact]
     public void This_project_s()
     {
         IReadOnlyList<ToaTableEntry> read = ToaTable.Parse(
             Header
-            + "[2001:db8::1]:40000                 198.51.100.7:1024         192.0.2.1:7000      253\n"
-            + "192.0.2.10:5555                     [2001:db8::7]:1025        [2001:db8::2]:7001  200\n");
+            + "[2001:db8::1]:40000                 198.51.100.7:1024         192.0.2.1:7000      253  ipv6         -             0\n"
+            + "192.0.2.10:5555                     [2001:db8::7]:1025        [2001:db8::2]:7001  200  ipv4         203.0.113.80:443  7\n"
+            + "[2001:db8::1]:40000                 198.51.100.7:1024         192.0.2.1:7000      249  alibaba-ddos [2001:db8::80]:0  4294967295\n");
 
-        read.Should().HaveCount(2);
+        read.Should().HaveCount(3);
         read[0].Client.Should().Be(IPEndPoint.Parse("[2001:db8::1]:40000"));
         read[0].TransportPeer.Should().Be(IPEndPoint.Parse("198.51.100.7:1024"));
         read[0].Local.Should().Be(IPEndPoint.Parse("192.0.2.1:7000"));
         read[0].Kind.Should().Be(253);
+        read[0].Format.Should().Be("ipv6");
+        read[0].Virtual.Should().BeNull();
+        read[0].NetworkId.Should().BeNull();
         read[1].Client.Should().Be(IPEndPoint.Parse("192.0.2.10:5555"));
         read[1].TransportPeer.Should().Be(IPEndPoint.Parse("[2001:db8::7]:1025"));
+        read[1].Local.Should().Be(IPEndPoint.Parse("[2001:db8::2]:7001"));
         read[1].Kind.Should().Be(200);
-        read[1].ToString().Should().StartWith("192.0.2.10:5555 ").And.EndWith("200");
+        read[1].Format.Should().Be("ipv4");
+        read[1].Virtual.Should().Be(IPEndPoint.Parse("203.0.113.80:443"));
+        read[1].NetworkId.Should().Be(7);
+        read[1].ToString().Should().StartWith("192.0.2.10:5555 ").And.EndWith(" 7");
+        read[2].Kind.Should().Be(249);
+        read[2].Format.Should().Be("alibaba-ddos");
+        read[2].Virtual.Should().Be(IPEndPoint.Parse("[2001:db8::80]:0"));
+        read[2].NetworkId.Should().Be(uint.MaxValue);
     }
 
     [Theory]
@@ -49,6 +61,24 @@ public sealed class ToaTableTests
         entry.TransportPeer.Should().Be(peer is null ? null : IPEndPoint.Parse(peer));
         entry.Local.Should().BeNull();
         entry.Kind.Should().BeNull();
+        entry.Format.Should().BeNull();
+        entry.Virtual.Should().BeNull();
+        entry.NetworkId.Should().BeNull();
+    }
+
+    [Theory]
+    [InlineData("192.0.2.10:5555 200 ESTABLISHED x 7")]
+    [InlineData("192.0.2.10:5555 200 ESTABLISHED 203.0.113.80:443 x")]
+    [InlineData("192.0.2.10:5555 ESTABLISHED x - 7")]
+    [InlineData("192.0.2.10:5555 200 7 - 7")]
+    [InlineData("192.0.2.10:5555 200 ipv4 - 4294967296")]
+    public void Other_columns_after_the_kind_are_not_ours(string line)
+    {
+        ToaTableEntry entry = ToaTable.Parse(line).Should().ContainSingle().Subject;
+
+        entry.Format.Should().BeNull();
+        entry.Virtual.Should().BeNull();
+        entry.NetworkId.Should().BeNull();
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class InfoAnswerTests
     private static readonly IPEndPoint IPv6Client = IPEndPoint.Parse("[2001:db8::1]:40000");
     private static readonly IPEndPoint IPv4Client = IPEndPoint.Parse("192.0.2.10:5555");
 
-    public static TheoryData<int> EveryOtherLength => [.. Enumerable.Range(0, 100).Where(l => l != 40), -1, int.MaxValue];
+    public static TheoryData<int> EveryOtherLength => [.. Enumerable.Range(0, 100).Where(l => l != 64), -1, int.MaxValue];
 
     [Fact]
     public void An_IPv6_client()
@@ -123,6 +123,12 @@ public sealed class InfoAnswerTests
     [InlineData(0, 0)] // no option, but a client
     [InlineData(6, 1)] // reserved bytes
     [InlineData(7, 1)]
+    [InlineData(63, 1)]
+    [InlineData(62, 0)] // no format
+    [InlineData(62, 1)] // another format
+    [InlineData(62, 7)]
+    [InlineData(62, 14)] // formats without a client
+    [InlineData(62, 15)]
     public void What_does_not_fit_together_is_somebody_else_s(int offset, byte value)
     {
         Answer answer = Answer.Info(253, 20, IPv6Client, Balancer);
@@ -135,6 +141,10 @@ public sealed class InfoAnswerTests
     [InlineData(1)] // a length
     [InlineData(2)] // a port
     [InlineData(8)] // an address
+    [InlineData(40)] // a virtual address
+    [InlineData(56)] // a network
+    [InlineData(60)] // a virtual port
+    [InlineData(62)] // a format
     public void What_describes_a_client_without_an_option_is_somebody_else_s(int offset)
     {
         Answer answer = Answer.Info(0, 0, null, Balancer);
@@ -176,14 +186,17 @@ public sealed class InfoAnswerTests
         Random random = new(seed);
         for (int round = 0; round < 20_000; round++)
         {
-            byte[] bytes = new byte[40];
-            random.NextBytes(bytes.AsSpan(0, random.Next(41)));
+            byte[] bytes = new byte[64];
+            random.NextBytes(bytes.AsSpan(0, random.Next(65)));
             if (random.Next(2) == 0)
                 bytes.AsSpan(6, 2).Clear();
             if (random.Next(2) == 0)
                 bytes[1] = (byte)(random.Next(2) == 0 ? 8 : 20);
+            if (random.Next(2) == 0)
+                bytes[62] = (byte)random.Next(18);
+            bytes[63] = (byte)random.Next(2);
 
-            ToaResolution found = Ask(new Answer(0, bytes, random.Next(4) == 0 ? random.Next(-1, 50) : 40));
+            ToaResolution found = Ask(new Answer(0, bytes, random.Next(4) == 0 ? random.Next(-1, 80) : 64));
 
             found.Client.Source.Should().NotBe(ToaSource.None, Convert.ToHexString(bytes));
         }
@@ -192,7 +205,7 @@ public sealed class InfoAnswerTests
     [Fact]
     public void One_that_is_unknown_is_not_asked_again_at_once()
     {
-        InfoSupport providers = new();
+        OptionSupport providers = new();
         Ask(default, providers: providers).Client.Source.Should().Be(ToaSource.PeerName);
 
         providers.IsLikely.Should().BeFalse();
@@ -202,7 +215,7 @@ public sealed class InfoAnswerTests
     [Fact]
     public void One_that_was_loaded_meanwhile_is_found_after_a_while()
     {
-        InfoSupport providers = new();
+        OptionSupport providers = new();
         Ask(default, providers: providers);
 
         Deadline.WaitUntil(() => providers.IsLikely, "the question is worth asking again");
@@ -213,7 +226,7 @@ public sealed class InfoAnswerTests
     [Fact]
     public void One_that_was_answered_is_asked_again_at_once()
     {
-        InfoSupport providers = new();
+        OptionSupport providers = new();
         providers.Miss();
         providers.Hit();
 
@@ -224,7 +237,7 @@ public sealed class InfoAnswerTests
     public void Waiting_to_ask_again_keeps_nothing_of_the_first_caller()
     {
         AsyncLocal<object> flowing = new();
-        (InfoSupport providers, WeakReference kept) = Miss();
+        (OptionSupport providers, WeakReference kept) = Miss();
 
         flowing.Value = new object();
         GC.Collect();
@@ -232,10 +245,10 @@ public sealed class InfoAnswerTests
         providers.IsLikely.Should().BeFalse();
 
         [MethodImpl(MethodImplOptions.NoInlining)]
-        (InfoSupport, WeakReference) Miss()
+        (OptionSupport, WeakReference) Miss()
         {
             flowing.Value = new object();
-            InfoSupport made = new();
+            OptionSupport made = new();
             made.Miss();
             return (made, new WeakReference(flowing.Value));
         }
@@ -245,13 +258,13 @@ public sealed class InfoAnswerTests
     public void A_caller_that_lets_nothing_flow_can_ask()
     {
         using (ExecutionContext.SuppressFlow())
-            new InfoSupport().IsLikely.Should().BeTrue();
+            new OptionSupport().IsLikely.Should().BeTrue();
     }
 
     [Fact]
     public void A_socket_that_is_refused_does_not_speak_for_the_others()
     {
-        InfoSupport providers = new();
+        OptionSupport providers = new();
 
         Ask(Answer.Failure(107), providers: providers);
 
@@ -268,13 +281,13 @@ public sealed class InfoAnswerTests
     }
 
     private static ToaResolution Ask(
-        Answer info, bool dualMode = false, Answer? name = null, InfoSupport? providers = null)
+        Answer info, bool dualMode = false, Answer? name = null, OptionSupport? providers = null)
     {
         ScriptedCalls calls = new()
         {
             Info = info,
             PeerName = name ?? Answer.IPv4(Balancer.Address, Balancer.Port),
-            Providers = providers ?? new InfoSupport(),
+            Providers = providers ?? new OptionSupport(),
         };
         calls.Ask(out ToaResolution found, dualMode).Should().Be(SocketError.Success);
         return found;

@@ -82,7 +82,7 @@ public sealed class OrderTests
     [Fact]
     public void A_provider_that_has_just_been_loaded_is_asked_where_it_is_to_be_checked()
     {
-        InfoSupport providers = new();
+        OptionSupport providers = new();
         ScriptedCalls none = new() { Providers = providers, Option = Answer.Failure(92), PeerName = PeerAnswer };
         none.Ask(out ToaResolution _).Should().Be(SocketError.Success);
         ScriptedCalls loaded = none with

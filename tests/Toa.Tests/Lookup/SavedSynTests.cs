@@ -1,6 +1,7 @@
 using System;
 using System.Net;
 using FluentAssertions;
+using Toa.Internal;
 using Toa.Interop;
 using Toa.Tests.Support;
 using Xunit;
@@ -26,12 +27,14 @@ public sealed class SavedSynTests
     {
         byte[] packet = Syn.Packet(Balancer, [.. Syn.Option(200, Client), .. Usual]);
 
-        SavedSyn.TryRead(packet, mapped: true, out ToaEndPoint client, out ToaEndPoint peer).Should().BeTrue();
-        client.ToIPEndPoint().Should().Be(Client);
-        client.Source.Should().Be(ToaSource.IPv4Option);
-        client.IsIPv4MappedToIPv6.Should().BeTrue();
-        peer.ToIPEndPoint().Should().Be(Balancer);
-        peer.Source.Should().Be(ToaSource.TransportPeer);
+        ToaResolution found = Read(packet, mapped: true);
+        found.Client.ToIPEndPoint().Should().Be(Client);
+        found.Client.Source.Should().Be(ToaSource.IPv4Option);
+        found.Client.IsIPv4MappedToIPv6.Should().BeTrue();
+        found.TransportPeer.ToIPEndPoint().Should().Be(Balancer);
+        found.TransportPeer.Source.Should().Be(ToaSource.TransportPeer);
+        found.FallbackReason.Should().Be(ToaFallbackReason.None);
+        found.Format.Should().Be(ToaFormat.IPv4);
     }
 
     [Fact]
@@ -39,9 +42,10 @@ public sealed class SavedSynTests
     {
         byte[] packet = Syn.Packet(Balancer, [1, 1, .. Usual, .. Syn.Option(253, IPv6Client)]);
 
-        SavedSyn.TryRead(packet, mapped: false, out ToaEndPoint client, out _).Should().BeTrue();
-        client.ToIPEndPoint().Should().Be(IPv6Client);
-        client.Source.Should().Be(ToaSource.IPv6Option);
+        ToaResolution found = Read(packet);
+        found.Client.ToIPEndPoint().Should().Be(IPv6Client);
+        found.Client.Source.Should().Be(ToaSource.IPv6Option);
+        found.Format.Should().Be(ToaFormat.IPv6);
     }
 
     [Fact]
@@ -58,9 +62,9 @@ public sealed class SavedSynTests
             Syn.Packet(IPv6Balancer, Syn.Option(200, Client)),
         })
         {
-            SavedSyn.TryRead(packet, mapped: false, out ToaEndPoint client, out ToaEndPoint peer).Should().BeTrue();
-            client.ToIPEndPoint().Should().Be(Client);
-            peer.ToIPEndPoint().Should().Be(packet[0] >> 4 == 4 ? Balancer : IPv6Balancer);
+            ToaResolution found = Read(packet);
+            found.Client.ToIPEndPoint().Should().Be(Client);
+            found.TransportPeer.ToIPEndPoint().Should().Be(packet[0] >> 4 == 4 ? Balancer : IPv6Balancer);
         }
     }
 
@@ -69,8 +73,7 @@ public sealed class SavedSynTests
     {
         byte[] packet = Syn.Packet(Balancer, [.. Syn.Option(200, Client), .. Syn.Option(200, Other)]);
 
-        SavedSyn.TryRead(packet, mapped: false, out ToaEndPoint client, out _);
-        client.ToIPEndPoint().Should().Be(Client);
+        Read(packet).Client.ToIPEndPoint().Should().Be(Client);
     }
 
     [Theory]
@@ -88,9 +91,12 @@ public sealed class SavedSynTests
     {
         byte[] packet = Syn.Packet(Balancer, Convert.FromHexString(options.Replace(" ", "")));
 
-        SavedSyn.TryRead(packet, mapped: false, out ToaEndPoint client, out ToaEndPoint peer).Should().BeTrue();
-        client.Should().Be(default(ToaEndPoint));
-        peer.ToIPEndPoint().Should().Be(Balancer);
+        ToaResolution found = Read(packet);
+        found.TransportPeer.ToIPEndPoint().Should().Be(Balancer);
+        found.Client.Should().Be(found.TransportPeer);
+        found.Client.Source.Should().Be(ToaSource.TransportPeer);
+        found.FallbackReason.Should().Be(ToaFallbackReason.NoOption);
+        found.Format.Should().Be(ToaFormat.None);
     }
 
     [Fact]
@@ -100,7 +106,7 @@ public sealed class SavedSynTests
         {
             byte[] packet = Syn.Packet(balancer, [.. Syn.Option(253, IPv6Client), .. Usual]);
             for (int length = 0; length < packet.Length; length++)
-                SavedSyn.TryRead(packet.AsSpan(0, length), false, out _, out _).Should().BeFalse($"only {length} bytes are there");
+                SavedSyn.TryRead(packet.AsSpan(0, length), false, FormatSet.Default, out _).Should().BeFalse($"only {length} bytes are there");
         }
     }
 
@@ -119,14 +125,21 @@ public sealed class SavedSynTests
             for (int flips = random.Next(4); flips > 0; flips--)
                 packet[random.Next(packet.Length)] = (byte)random.Next(256);
 
-            SavedSyn.TryRead(packet.AsSpan(0, random.Next(packet.Length + 1)), false, out ToaEndPoint client, out _);
-            if (client.Source == ToaSource.None)
+            SavedSyn.TryRead(packet.AsSpan(0, random.Next(packet.Length + 1)), false, FormatSet.Default, out ToaResolution read);
+            ToaEndPoint client = read.Client;
+            if (client.Source is ToaSource.None or ToaSource.TransportPeer)
                 continue;
             found++;
-            client.CanBeClient.Should().BeTrue();
+            client.CanBeClient(hasPort: true).Should().BeTrue();
             packet.AsSpan().IndexOf(client.ToIPAddress().GetAddressBytes()).Should().BePositive();
         }
 
         found.Should().BePositive();
+    }
+
+    private static ToaResolution Read(byte[] packet, bool mapped = false)
+    {
+        SavedSyn.TryRead(packet, mapped, FormatSet.Default, out ToaResolution found).Should().BeTrue();
+        return found;
     }
 }

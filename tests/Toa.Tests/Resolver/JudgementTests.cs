@@ -77,6 +77,39 @@ public sealed class JudgementTests
         found.FallbackReason.Should().Be(ToaFallbackReason.UntrustedPeer);
     }
 
+    [Theory]
+    [InlineData("10.0.0.0/8", ToaTrust.Trusted)]
+    [InlineData("192.0.2.0/24", ToaTrust.Untrusted)]
+    [InlineData(null, ToaTrust.NotChecked)]
+    public void Nothing_of_a_stranger_s_option_remains(string? network, ToaTrust trust)
+    {
+        if (network is not null)
+            _options.KnownIPNetworks.Add(network);
+
+        ToaResolution found = Judge(WithDetails(Balancer));
+
+        found.Trust.Should().Be(trust);
+        bool isBelieved = trust != ToaTrust.Untrusted;
+        found.Client.Should().Be(isBelieved ? Client : Balancer);
+        found.Format.Should().Be(isBelieved ? ToaFormat.AlibabaDdos : ToaFormat.None);
+        found.VirtualEndPoint.Should().Be(isBelieved ? IPEndPoint.Parse("[2001:db8::80]:443") : null);
+        found.NetworkId.Should().Be(isBelieved ? 77u : null);
+    }
+
+    [Fact]
+    public void Nor_of_one_that_cannot_be_checked_but_the_client()
+    {
+        _options.KnownIPNetworks.Add("10.0.0.0/8");
+
+        ToaResolution found = Judge(WithDetails(default));
+
+        found.Trust.Should().Be(ToaTrust.Unknown);
+        found.Client.Should().Be(Client);
+        found.Format.Should().Be(ToaFormat.None);
+        found.VirtualEndPoint.Should().BeNull();
+        found.NetworkId.Should().BeNull();
+    }
+
     [Fact]
     public void A_stranger_without_an_option_is_his_own_client()
     {
@@ -243,6 +276,9 @@ public sealed class JudgementTests
     }
 
     private static ToaEndPoint At(string endPoint) => new(IPEndPoint.Parse(endPoint), ToaSource.TransportPeer);
+
+    private static ToaResolution WithDetails(ToaEndPoint peer) => new(
+        Client, peer, format: ToaFormat.AlibabaDdos, virtualEndPoint: IPEndPoint.Parse("[2001:db8::80]:443"), networkId: 77);
 
     private static ref ToaResolution Copy(ToaResolution resolution) => ref new ToaResolution[] { resolution }[0];
 

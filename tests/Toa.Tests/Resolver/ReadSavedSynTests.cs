@@ -61,6 +61,56 @@ public sealed class ReadSavedSynTests
     }
 
     [Fact]
+    public void Each_resolver_reads_its_own_formats()
+    {
+        using TcpConnection connection = TcpConnection.IPv4();
+        ScriptedCalls calls = Kernel(connection, Syn.Saved(Syn.Packet(Balancer, Syn.Option(254, Client))));
+
+        new ToaResolver(_options).Resolve(connection.Server, calls).FallbackReason.Should().Be(ToaFallbackReason.NoOption);
+        _options.Formats.Add("baidu,dpvs");
+        ToaResolution found = new ToaResolver(_options).Resolve(connection.Server, calls);
+
+        found.Client.ToIPEndPoint().Should().Be(Client);
+        found.Format.Should().Be(ToaFormat.IPv6);
+    }
+
+    [Fact]
+    public void A_reload_does_not_change_the_formats_but_checks_them()
+    {
+        using TcpConnection connection = TcpConnection.IPv4();
+        ScriptedCalls calls = Kernel(connection, Syn.Saved(Syn.Packet(Balancer, Syn.Option(253, Client))));
+        ToaResolver resolver = new(_options);
+
+        resolver.Update(new ToaOptions { Formats = { "baidu" } });
+
+        resolver.Resolve(connection.Server, calls).Client.ToIPEndPoint().Should().Be(Client);
+        resolver.Invoking(r => r.Update(new ToaOptions { Formats = { "nobody" } })).Should().Throw<ArgumentException>()
+            .WithMessage("Formats: 'nobody' is not a format: use tencent, *");
+    }
+
+    [Theory]
+    [InlineData("nobody", "Formats: 'nobody' is not a format: use tencent, tencent-vpc, alibaba-vpc, *, ucloud, KIND/8 (IPv4) or KIND/20 (IPv6).")]
+    [InlineData("34/8", "Formats: '34/8': kind 34 belongs to TCP: use 200, 253 or 254.")]
+    [InlineData("252/20,alibaba-vpc", "Formats: '252/20' and 'alibaba-vpc' read kind 252 with length 20 in different ways: set only one of them.")]
+    [InlineData(" , ", "Formats: the list is empty: use vendors such as tencent, KIND/8 or KIND/20.")]
+    [InlineData(null, "Formats: the list is empty*")]
+    public void Formats_that_are_not_valid_are_named(string? formats, string message)
+    {
+        _options.Formats.Add(formats!);
+        _options.KnownProxies.Add("balancer");
+
+        FluentActions.Invoking(() => new ToaResolver(_options)).Should().Throw<ArgumentException>()
+            .Which.Message.Split(Environment.NewLine).Should().HaveCount(2).And.ContainMatch(message);
+    }
+
+    [Fact]
+    public void No_list_of_formats_is_an_empty_one()
+    {
+        FluentActions.Invoking(() => new ToaResolver(new ToaOptions { Formats = null! })).Should().Throw<ArgumentException>()
+            .WithMessage("Formats: the list is empty*");
+    }
+
+    [Fact]
     public void Only_if_it_is_asked_for()
     {
         using TcpConnection connection = TcpConnection.IPv4();

@@ -47,6 +47,21 @@ public sealed class AllocationTests
     }
 
     [Fact]
+    public void A_virtual_address_and_a_network_cost_one_small_object()
+    {
+        using TcpConnection connection = TcpConnection.IPv4ToDualMode();
+        ToaResolver resolver = new(new ToaOptions());
+        IPEndPoint client = IPEndPoint.Parse("192.0.2.10:5555"), balancer = IPEndPoint.Parse("127.0.0.1:1024");
+        ScriptedCalls provider = new()
+        {
+            Descriptor = connection.Server.Handle,
+            Info = Answer.Info(252, 20, client, balancer, (int)ToaFormat.AlibabaVpc, IPEndPoint.Parse("203.0.113.80:443"), 77),
+        };
+
+        PerCall(() => resolver.TryResolve(connection.Server, accepted: default, provider, out _)).Should().Be(40);
+    }
+
+    [Fact]
     public void No_answer()
     {
         using Socket listener = TcpConnection.Listen(IPAddress.Loopback);

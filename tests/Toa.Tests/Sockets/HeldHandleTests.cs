@@ -105,7 +105,11 @@ public sealed class HeldHandleTests
     {
         public bool IsLinux => true;
 
-        public InfoSupport Providers { get; } = new();
+        public OptionSupport Providers { get; } = new();
+
+        public OptionSupport Vtoa { get; } = new();
+
+        public OptionSupport ShortVtoa { get; } = new();
 
         public bool MayRewriteNames => false;
 

@@ -21,15 +21,21 @@ internal readonly record struct Answer(int Errno, byte[] Bytes, int Length)
     }
 
     /// <summary>A struct toa_info, written by hand according to native/include/toa.h.</summary>
-    public static Answer Info(int kind, int optionLength, IPEndPoint? client, IPEndPoint peer)
+    public static Answer Info(
+        int kind, int optionLength, IPEndPoint? client, IPEndPoint peer, int? format = null, IPEndPoint? virtualEnd = null,
+        uint networkId = 0)
     {
-        byte[] bytes = new byte[40];
+        byte[] bytes = new byte[64];
         bytes[0] = (byte)kind;
         bytes[1] = (byte)optionLength;
         BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(2), (ushort)(client?.Port ?? 0));
         BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(4), (ushort)peer.Port);
         client?.Address.MapToIPv6().GetAddressBytes().CopyTo(bytes, 8);
         peer.Address.MapToIPv6().GetAddressBytes().CopyTo(bytes, 24);
+        virtualEnd?.Address.MapToIPv6().GetAddressBytes().CopyTo(bytes, 40);
+        BitConverter.TryWriteBytes(bytes.AsSpan(56), networkId);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(60), (ushort)(virtualEnd?.Port ?? 0));
+        bytes[62] = (byte)(format ?? (optionLength == 8 ? 1 : optionLength == 20 ? 2 : 0));
         return new Answer(0, bytes, bytes.Length);
     }
 

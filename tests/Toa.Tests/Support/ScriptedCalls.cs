@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Net;
 using System.Net.Sockets;
 using Toa.Internal;
@@ -20,7 +21,11 @@ internal readonly struct ScriptedCalls : ISocketCalls
 
     public bool IsLinux { get; init; } = true;
 
-    public InfoSupport Providers { get; init; } = new();
+    public OptionSupport Providers { get; init; } = new();
+
+    public OptionSupport Vtoa { get; init; } = new();
+
+    public OptionSupport ShortVtoa { get; init; } = new();
 
     public bool MayRewriteNames { get; init; }
 
@@ -30,17 +35,25 @@ internal readonly struct ScriptedCalls : ISocketCalls
     /// <summary>The answer of getsockopt 4096.</summary>
     public Answer Option { get; init; }
 
+    /// <summary>The answer of getsockopt 1348 for each size of the buffer.</summary>
+    public Func<int, Answer>? VtoaAnswer { get; init; }
+
     public Answer PeerName { get; init; }
+
+    /// <summary>Gets the names of the system calls, if it is set: 4096, 4097, 1348 with the size, or getpeername.</summary>
+    public List<string>? Record { get; init; }
 
     /// <summary>The answer of getsockopt(TCP_SAVED_SYN).</summary>
     public Answer SavedSyn { get; init; }
 
     public int GetOption(nint socket, int level, int name, Span<byte> answer, out int length)
     {
+        Record?.Add(name == 1348 ? $"1348 {answer.Length}" : $"{name}");
         return (KnowsEveryDescriptor || socket == Descriptor, level, name, answer.Length) switch
         {
             (true, 0, 4096, 20) => Option.Give(answer, out length),
-            (true, 0, 4097, 40) => Info.Give(answer, out length),
+            (true, 0, 4097, 64) => Info.Give(answer, out length),
+            (true, 0, 1348, 16 or 28) => (VtoaAnswer?.Invoke(answer.Length) ?? default).Give(answer, out length),
             (true, 6, 28, >= 100) => SavedSyn.Give(answer, out length),
             var other => throw new InvalidOperationException($"Not the ABI: {other}."),
         };
@@ -50,6 +63,7 @@ internal readonly struct ScriptedCalls : ISocketCalls
     {
         if (socket != Descriptor || answer.Length < 28)
             throw new InvalidOperationException($"Not enough room: getpeername({socket}, {answer.Length}).");
+        Record?.Add("getpeername");
         return PeerName.Give(answer, out length);
     }
 

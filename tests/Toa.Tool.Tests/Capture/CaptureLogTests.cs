@@ -3,6 +3,7 @@ using System.Linq;
 using System.Net;
 using FluentAssertions;
 using Toa.Tool.Capture;
+using Toa.Tool.Formats;
 using Toa.Tool.Tests.Support;
 using Xunit;
 
@@ -28,10 +29,12 @@ public sealed class CaptureLogTests
     public void An_option_is_found_with_its_client_and_its_balancer(byte kind, string client, byte length)
     {
         byte[] option = TcpPackets.Option(kind, client);
-        ToaOption expected = new(
-            kind, length, Convert.ToHexStringLower(option), IPEndPoint.Parse(client), TcpPackets.Balancer, TcpPackets.Server);
+        ToaOption expected = new(kind, length, Convert.ToHexStringLower(option), null, TcpPackets.Balancer, TcpPackets.Server);
 
-        Log(TcpPackets.Build(option)).Options.Should().ContainSingle().Which.Option.Should().Be(expected);
+        ToaOption found = Log(TcpPackets.Build(option)).Options.Should().ContainSingle().Subject.Option;
+
+        found.Should().Be(expected);
+        found.Readings.Should().ContainSingle().Which.Client.Should().Be(IPEndPoint.Parse(client));
     }
 
     [Fact]
@@ -40,7 +43,7 @@ public sealed class CaptureLogTests
         byte[] option = TcpPackets.Option(253, IPv6Client);
 
         Log(TcpPackets.Build(option, IPv6Balancer, IPv6Server)).Options.Should().ContainSingle().Which.Option
-            .Should().Be(new ToaOption(253, 20, Convert.ToHexStringLower(option), IPEndPoint.Parse(IPv6Client), IPv6Balancer, IPv6Server));
+            .Should().Be(new ToaOption(253, 20, Convert.ToHexStringLower(option), null, IPv6Balancer, IPv6Server));
     }
 
     [Theory]
@@ -108,7 +111,7 @@ public sealed class CaptureLogTests
     {
         ToaOption seen = Log(TcpPackets.Build(option)).Options.Should().ContainSingle().Subject.Option;
 
-        (seen.Kind, seen.Length, seen.Client).Should().Be((option[0], option[1], null));
+        (seen.Kind, seen.Length, seen.Readings.Count).Should().Be((option[0], option[1], 0));
     }
 
     [Fact]
@@ -141,7 +144,7 @@ public sealed class CaptureLogTests
     {
         CaptureLog log = Log(TcpPackets.Build([.. TcpPackets.Option(200, IPv4Client), .. TcpPackets.Option(200, "203.0.113.1:1")]));
 
-        log.Options.Select(seen => seen.Option.Client!.ToString()).Should().Equal(IPv4Client, "203.0.113.1:1");
+        log.Options.Select(seen => seen.Option.Readings[0].Client!.ToString()).Should().Equal(IPv4Client, "203.0.113.1:1");
     }
 
     [Theory]
@@ -218,10 +221,10 @@ public sealed class CaptureLogTests
     [Fact]
     public void An_option_that_TCP_seldom_has_is_a_TOA_option_if_the_provider_reads_its_kind()
     {
-        CaptureLog log = new([], [27]);
+        CaptureLog log = new([], FormatSetting.Of("27/8"));
         log.Record(TcpPackets.Build(TcpPackets.Option(27, IPv4Client)));
 
-        log.Options.Should().ContainSingle().Which.Option.Client!.ToString().Should().Be(IPv4Client);
+        log.Options.Should().ContainSingle().Which.Option.Readings[0].Client!.ToString().Should().Be(IPv4Client);
     }
 
     [Fact]

@@ -16,7 +16,11 @@ namespace Toa.Tool.Tests.Commands;
 public sealed class CommandLineTests
 {
     private const string Lb = "lb --listen 198.51.100.1:80=10.0.0.2:80";
-    private const string Vpc = "kind 252 with length 20 is the VPC option of Alibaba Cloud: it holds an IPv4 client, a VPC id and a virtual address.";
+    private const string LbIPv6 = "lb --listen [2001:db8::1]:80=10.0.0.2:80";
+
+    private const string Vendors =
+        "tencent, tencent-vpc, alibaba-vpc, alibaba-ddos, alibaba-cdn, akamai, netscaler, baidu, bytedance, china-mobile, dpvs, "
+        + "huawei, ucloud";
 
     public static TheoryData<string> All
     {
@@ -91,14 +95,25 @@ public sealed class CommandLineTests
     [InlineData(Lb + " --idle 0", "'0' is not a number from 1")]
     [InlineData(Lb + " --health-check never", "'never' is not a number")]
     [InlineData(Lb + " --placement anywhere", "'anywhere'")]
-    [InlineData(Lb + " --ipv4-option 254", "'254' is not a format of TOA options. Use KIND/LENGTH, for example 254/20.")]
-    [InlineData(Lb + " --ipv4-option 8/8", "8/8 cannot hold a client of 198.51.100.1:80: kind 8 belongs to TCP: use 200, 253 or 254.")]
-    [InlineData("lb --listen [2001:db8::1]:80=10.0.0.2:80 --ipv6-option 253/8", "the length must be 20 to 40, but is 8")]
-    [InlineData("lb --listen [2001:db8::1]:80=10.0.0.2:8080 --ipv6-option 252/20", "252/20 cannot hold a client of [2001:db8::1]:80: " + Vpc)]
-    [InlineData("provider load --ipv6-kinds 253,252", "'252' is not a kind of options with an IPv6 client: " + Vpc)]
-    [InlineData("provider load --kind ebpf --ipv6-kinds 252", Vpc)]
-    [InlineData("provider install --ipv6-kinds 252", Vpc)]
-    [InlineData("provider install --kind ebpf --ipv6-kinds 252", Vpc)]
+    [InlineData(Lb + " --format 254", "Unknown format '254'. Use KIND/LENGTH, for example 254/20, or one of: " + Vendors + ".")]
+    [InlineData("lb demo --format alibaba", "Unknown format 'alibaba'. Use KIND/LENGTH, for example 254/20, or one of: " + Vendors + ".")]
+    [InlineData(Lb + " --format 8/8", "8/8 cannot hold a client of 198.51.100.1:80: kind 8 belongs to TCP: use 200, 253 or 254.")]
+    [InlineData(LbIPv6 + " --format 253/8", "the length must be 20 to 40, but is 8")]
+    [InlineData(LbIPv6 + " --format alibaba-vpc", "alibaba-vpc cannot hold a client of [2001:db8::1]:80: it is for IPv4 only. Use one of: tencent, alibaba-ddos, ")]
+    [InlineData(LbIPv6 + " --format baidu --format 254/8", "baidu cannot hold a client of [2001:db8::1]:80: it is for IPv4 only.")]
+    [InlineData(LbIPv6 + " --format baidu --format alibaba-ddos --network-id 16777216", "16777216 does not fit into the 24 bits of alibaba-ddos. Use 0 to 16777215.")]
+    [InlineData(Lb + " --network-id 4294967296", "'4294967296'")]
+    [InlineData(Lb + " --network-id -1", "'-1'")]
+    [InlineData("provider load --formats tencent --formats amazon", "--formats: 'amazon' is not a format: use tencent, tencent-vpc, alibaba-vpc, ")]
+    [InlineData("provider load --formats 254/9", "'254/9' is not a format: use tencent, ")]
+    [InlineData("provider load --formats 256/8", "netscaler, baidu, bytedance, china-mobile, dpvs, huawei, ucloud, KIND/8 (IPv4) or KIND/20 (IPv6).")]
+    [InlineData("provider load --formats 0254/8", "'0254/8' is not a format")]
+    [InlineData("provider load --formats 8/8", "'8/8': kind 8 belongs to TCP: use 200, 253 or 254.")]
+    [InlineData("provider load --formats ,", "--formats: the list is empty: use vendors such as tencent, KIND/8 or KIND/20.")]
+    [InlineData("provider load --formats 252/20,alibaba-vpc", "'252/20' and 'alibaba-vpc' read kind 252 with length 20 in different ways: set only one of them.")]
+    [InlineData("provider load --kind ebpf --formats tencent-vpc,202/8", "'tencent-vpc' and '202/8' read kind 202 with length 8 in different ways")]
+    [InlineData("provider install --formats amazon", "'amazon' is not a format")]
+    [InlineData("provider install --kind ebpf --formats amazon", "'amazon' is not a format")]
     [InlineData(Lb + " --fault lose=5", "Unknown fault 'lose'. Valid faults: drop, duplicate, reorder, forged-before, forged-after, truncated.")]
     [InlineData(Lb + " --fault drop", "'drop' has no valid percentage. Use drop=5 for 5 % of the packets.")]
     [InlineData("lb demo --fault drop=101", "'drop=101' has no valid percentage")]

@@ -12,10 +12,10 @@ public sealed class TableTests
 {
     private const string Table =
         """
-        client                     transport_peer        local                kind
-        [2001:db8::1]:40000        198.51.100.7:1024     192.0.2.1:7000       253
-        192.0.2.10:5555            [2001:db8::7]:1025    [2001:db8::2]:7001   200
-        192.0.2.11:5556            198.51.100.8:1026     192.0.2.1:7000       254
+        client                     transport_peer        local                kind format       virtual          network_id
+        [2001:db8::1]:40000        198.51.100.7:1024     192.0.2.1:7000       253  ipv6         -                0
+        192.0.2.10:5555            [2001:db8::7]:1025    [2001:db8::2]:7001   200  alibaba-vpc  203.0.113.7:443  2926671
+        192.0.2.11:5556            198.51.100.8:1026     192.0.2.1:7000       254  ipv4         -                0
         """;
 
     [Theory]
@@ -43,15 +43,15 @@ public sealed class TableTests
     }
 
     [Fact]
-    public async Task Columns_are_the_client_the_transport_peer_the_local_end_and_the_kind()
+    public async Task Columns_are_those_of_the_file()
     {
         using FakeMachine machine = new();
 
         Run run = await Run.ToaAsync(machine, Table, CancellationToken.None, "table", "--file", "-", "--limit", "1");
 
         run.Lines.Should().HaveCount(2);
-        run.Lines[0].Should().MatchRegex("^client +transport peer +local +kind$");
-        run.Lines[1].Should().MatchRegex(@"^\[2001:db8::1\]:40000 198\.51\.100\.7:1024 192\.0\.2\.1:7000 +253$");
+        run.Lines[0].Should().MatchRegex("^client +transport peer +local +kind +format +virtual +network id$");
+        run.Lines[1].Should().MatchRegex(@"^\[2001:db8::1\]:40000 198\.51\.100\.7:1024 192\.0\.2\.1:7000 +253 +ipv6 +- +-$");
         run.Error.Should().Be("2 more connections are not shown: increase --limit.\n");
     }
 
@@ -69,6 +69,9 @@ public sealed class TableTests
         shown.GetProperty("transportPeer").GetString().Should().Be("[2001:db8::7]:1025");
         shown.GetProperty("local").GetString().Should().Be("[2001:db8::2]:7001");
         shown.GetProperty("kind").GetInt32().Should().Be(200);
+        shown.GetProperty("format").GetString().Should().Be("alibaba-vpc");
+        shown.GetProperty("virtual").GetString().Should().Be("203.0.113.7:443");
+        shown.GetProperty("networkId").GetUInt32().Should().Be(2926671);
         last.GetProperty("client").GetString().Should().Be("192.0.2.12:77");
         last.GetProperty("transportPeer").ValueKind.Should().Be(JsonValueKind.Null);
         last.GetProperty("kind").ValueKind.Should().Be(JsonValueKind.Null);
@@ -79,7 +82,7 @@ public sealed class TableTests
     {
         using FakeMachine machine = new FakeMachine().Write("proc/net/toa_table", "192.0.2.12 77");
 
-        (await Run.ToaAsync(machine, "table")).Lines[1].Should().MatchRegex("^192.0.2.12:77 +- +- +-$");
+        (await Run.ToaAsync(machine, "table")).Lines[1].Should().MatchRegex("^192.0.2.12:77 +- +- +- +- +- +-$");
         (await Run.ToaAsync(machine, "table", "--port", "7000")).Lines.Should().ContainSingle();
         (await Run.ToaAsync(machine, "table", "--peer", "0.0.0.0/0")).Lines.Should().ContainSingle();
         (await Run.ToaAsync(machine, "table", "--kind", "200")).Lines.Should().ContainSingle();

@@ -16,7 +16,7 @@ namespace Toa.Tool.Tests.Doctor;
 public sealed class MachineChecksTests : IDisposable
 {
     private const string Modules = "lib/modules/" + FakeMachine.Release;
-    private const string OwnParameters = "ipv4_kinds:Kinds of TOA options with an IPv4 client (length 8), comma-separated (default: 200)";
+    private const string OwnParameters = "formats:TOA options to read";
     private const string SecureBoot = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
 
     private static readonly string[] ContainerVariables = ["KUBERNETES_SERVICE_HOST", "DOTNET_RUNNING_IN_CONTAINER"];

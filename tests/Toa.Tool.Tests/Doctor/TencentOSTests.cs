@@ -95,7 +95,7 @@ public sealed class TencentOSTests : IDisposable
 
         Diagnosis found = await Diagnosis.OfAsync(_machine);
 
-        found["TOA705"].Seen.Should().StartWith("kind 253, length 20, client [2001:db8::1]:1, ").And.EndWith("TencentOS's own module reads kind 200 with 8 bytes only.")
+        found["TOA705"].Seen.Should().StartWith("kind 253, length 20, format ipv6 (tencent, huawei), client [2001:db8::1]:1, ").And.EndWith("TencentOS's own module reads kind 200 with 8 bytes only.")
             .And.NotContain("192.0.2.10");
         found["TOA705"].Next.Should().Be("Replace it with this project's module: see TOA113.");
         found.Ids.Should().NotContain("TOA704");
@@ -251,7 +251,7 @@ public sealed class TencentOSTests : IDisposable
         return hasSwitch ? _machine.Write("sys/module/toa/parameters/disable_getpeername", "0\n") : _machine;
     }
 
-    private string Own(string release) => Write(release, "updates/dkms/toa.ko", "\0parm=ipv4_kinds:Kinds");
+    private string Own(string release) => Write(release, "updates/dkms/toa.ko", "\0parm=formats:TOA options");
 
     private string OfKernel(string release, bool hasSwitch = false) =>
         Write(release, "kernel/net/toa/toa.ko", "\0intree=Y" + (hasSwitch ? "\0parm=vtoa:x\0parm=disable_getpeername:x" : ""));

@@ -320,12 +320,12 @@ public sealed class TrafficChecksTests : IDisposable
 
         Diagnosis found = await Diagnosis.OfAsync(_machine);
 
-        found.Only("TOA7", "TOA700").Seen.Should().Be("kind 200, length 8, client 192.0.2.10:5555, from 198.51.100.7:1024 to 192.0.2.1:7000 on ack.");
+        found.Only("TOA7", "TOA700").Seen.Should().Be("kind 200, length 8, format ipv4 (tencent, tencent-vpc, china-mobile, ucloud), client 192.0.2.10:5555, from 198.51.100.7:1024 to 192.0.2.1:7000 on ack.");
         JsonElement capture = found.Json.GetProperty("capture");
         capture.GetProperty("connections").GetInt32().Should().Be(1);
         JsonElement option = capture.GetProperty("options").EnumerateArray().Should().ContainSingle().Subject;
         option.GetProperty("kind").GetInt32().Should().Be(200);
-        option.GetProperty("client").GetString().Should().Be(Client);
+        option.GetProperty("readings")[0].GetProperty("client").GetString().Should().Be(Client);
         option.GetProperty("balancer").GetString().Should().Be("198.51.100.7:1024");
         option.GetProperty("places")[0].GetString().Should().Be("ack");
     }
@@ -381,8 +381,10 @@ public sealed class TrafficChecksTests : IDisposable
         Diagnosis found = await Diagnosis.OfAsync(_machine);
 
         found["TOA705"].Next.Should().Be(
-            "Set the provider to read these options. kind 254, length 8, packets 1: echo 200,254 > /sys/module/toa/parameters/ipv4_kinds; "
-            + "kind 254, length 20, packets 1: echo 253,254 > /sys/module/toa/parameters/ipv6_kinds.");
+            "Set the provider to read these options. kind 254, length 8, packets 1: echo tencent,alibaba-vpc > /sys/module/toa/parameters/formats "
+            + "(or instead of alibaba-vpc: alibaba-ddos, baidu, dpvs, huawei, ucloud); "
+            + "kind 254, length 20, packets 1: echo tencent,dpvs > /sys/module/toa/parameters/formats (or instead of dpvs: huawei). "
+            + "Each command replaces the whole setting.");
         found.Ids.Should().NotContain("TOA704");
     }
 
@@ -393,14 +395,14 @@ public sealed class TrafficChecksTests : IDisposable
 
         Diagnosis found = await Diagnosis.OfAsync(_machine);
 
-        found.Only("TOA7", "TOA703").Seen.Should().StartWith("kind 200, length 6, bytes c806c000020a, unknown layout, from 198.51.100.7:1024");
-        found.Json.GetProperty("capture").GetProperty("options")[0].GetProperty("client").ValueKind.Should().Be(JsonValueKind.Null);
+        found.Only("TOA7", "TOA703").Seen.Should().StartWith("kind 200, length 6, bytes c806c000020a, unknown format, from 198.51.100.7:1024");
+        found.Json.GetProperty("capture").GetProperty("options")[0].GetProperty("readings").GetArrayLength().Should().Be(0);
     }
 
     [Theory]
-    [InlineData(28, Client, "kind 28, length 8, bytes 1c0815b3c000020a, would read as port 5555, IPv4 192.0.2.10", "echo 200,28 > /sys/module/toa/parameters/ipv4_kinds")]
-    [InlineData(252, Client, "kind 252, length 8, bytes fc0815b3c000020a, would read as port 5555, IPv4 192.0.2.10", "echo 200,252 > /sys/module/toa/parameters/ipv4_kinds")]
-    [InlineData(99, "[2001:db8::1]:1", "kind 99, length 20, bytes 6314000120010db8000000000000000000000001, would read as port 1, IPv6 2001:db8::1", "echo 253,99 > /sys/module/toa/parameters/ipv6_kinds")]
+    [InlineData(28, Client, "kind 28, length 8, bytes 1c0815b3c000020a, would read as format ipv4, client 192.0.2.10:5555", "echo tencent,28/8 > /sys/module/toa/parameters/formats")]
+    [InlineData(251, Client, "kind 251, length 8, bytes fb0815b3c000020a, would read as format ipv4, client 192.0.2.10:5555", "echo tencent,251/8 > /sys/module/toa/parameters/formats")]
+    [InlineData(99, "[2001:db8::1]:1", "kind 99, length 20, bytes 6314000120010db8000000000000000000000001, would read as format ipv6, client [2001:db8::1]:1", "echo tencent,99/20 > /sys/module/toa/parameters/formats")]
     public async Task A_kind_of_another_vendor_is_shown_with_its_bytes_and_the_setting_that_reads_it(int kind, string client, string seen, string command)
     {
         _machine.Packets.Add(TcpPackets.Syn(2, 4, 5, 180));
@@ -418,16 +420,16 @@ public sealed class TrafficChecksTests : IDisposable
     public async Task Kinds_are_named_one_by_one_and_the_most_frequent_first()
     {
         _machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(28, Client)));
-        _machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(252, Client)));
-        _machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(252, Client), data: "x"));
+        _machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(251, Client)));
+        _machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(251, Client), data: "x"));
 
         (string seen, string next) = (await Diagnosis.OfAsync(_machine))["TOA711"];
 
-        seen.Should().StartWith("kind 252, ").And.Contain("; kind 28, ");
+        seen.Should().StartWith("kind 251, ").And.Contain("; kind 28, ");
         next.Should().Contain(
-            "kind 252, length 8, packets 2: echo 200,252 > /sys/module/toa/parameters/ipv4_kinds; "
-            + "kind 28, length 8, packets 1: echo 200,28 > /sys/module/toa/parameters/ipv4_kinds. ");
-        next.Should().NotContain("252,28").And.NotContain("28,252");
+            "kind 251, length 8, packets 2: echo tencent,251/8 > /sys/module/toa/parameters/formats; "
+            + "kind 28, length 8, packets 1: echo tencent,28/8 > /sys/module/toa/parameters/formats. ");
+        next.Should().NotContain("251/8,28").And.NotContain("28/8,251");
     }
 
     [Theory]
@@ -442,7 +444,7 @@ public sealed class TrafficChecksTests : IDisposable
 
         found.Ids.Where(id => id.StartsWith("TOA7")).Should().Equal(other, "TOA702");
         found["TOA702"].Seen.Should().Be(
-            $"In 5 s: 1 TCP segments, 1 of them SYNs, and none with a readable TOA option of a known kind. For other options, see {other}.");
+            $"In 5 s: 1 TCP segments, 1 of them SYNs, and no known TOA option with a client. For other options, see {other}.");
     }
 
     [Theory]
@@ -465,8 +467,8 @@ public sealed class TrafficChecksTests : IDisposable
     public async Task A_kind_that_the_provider_reads_has_the_room_of_TOA_options(bool isEbpf)
     {
         using FakeMachine machine = isEbpf
-            ? new FakeMachine().Program("toa-bpf status", "loaded=Y\ntrusted=10.0.0.0/8\nipv4_kinds=200,99\nipv6_kinds=253\n").WithEbpf()
-            : new FakeMachine().WithModule().Write("sys/module/toa/parameters/ipv4_kinds", "200,99\n");
+            ? new FakeMachine().Program("toa-bpf status", "loaded=Y\ntrusted=10.0.0.0/8\nformats=tencent,99/8\n").WithEbpf()
+            : new FakeMachine().WithModule().Write("sys/module/toa/parameters/formats", "tencent,99/8\n");
         for (int port = 1; port <= 150; port++)
             machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(99, $"192.0.2.10:{port}"), data: "x"));
 
@@ -480,29 +482,18 @@ public sealed class TrafficChecksTests : IDisposable
     public async Task Without_a_provider_the_setting_is_named_all_the_same()
     {
         using FakeMachine machine = new();
-        machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(252, Client)));
+        machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(251, Client)));
 
-        (await Diagnosis.OfAsync(machine)).Only("TOA7", "TOA711").Next.Should().Contain("ipv4_kinds=200,252 in this project's provider.");
+        (await Diagnosis.OfAsync(machine)).Only("TOA7", "TOA711").Next.Should().Contain("formats=tencent,251/8 in this project's provider.");
     }
 
     [Fact]
     public async Task A_kind_that_the_provider_is_set_to_read_is_a_TOA_option()
     {
-        _machine.Write("sys/module/toa/parameters/ipv4_kinds", "200,252\n");
-        _machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(252, Client), data: "x"));
+        _machine.Write("sys/module/toa/parameters/formats", "tencent,251/8\n");
+        _machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(251, Client), data: "x"));
 
         (await Diagnosis.OfAsync(_machine)).Only("TOA7", "TOA700");
-    }
-
-    [Fact]
-    public async Task The_VPC_option_of_Alibaba_Cloud_is_no_IPv6_client()
-    {
-        _machine.Packets.Add(TcpPackets.Build([252, 20, 0x15, 0xb3, 192, 0, 2, 10, 0, 0, 0, 7, 10, 0, 0, 1, 0, 0, 0, 0]));
-
-        Diagnosis found = await Diagnosis.OfAsync(_machine);
-
-        found.Only("TOA7", "TOA703").Seen.Should().StartWith("kind 252, length 20, bytes fc1415b3c000020a000000070a00000100000000, the VPC option of Alibaba Cloud, from ");
-        found["TOA703"].Next.Should().NotContain("ipv6_kinds");
     }
 
     [Fact]

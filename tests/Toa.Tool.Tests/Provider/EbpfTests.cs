@@ -20,11 +20,11 @@ public sealed class EbpfTests : IDisposable
         _machine.Program("toa-bpf");
 
         Run run = await Run.ToaAsync(
-            _machine, "provider", "load", "--kind", "ebpf", "--trusted", "10.0.0.0/8", "--syn", "--ipv6-kinds", "253,254");
+            _machine, "provider", "load", "--kind", "ebpf", "--trusted", "10.0.0.0/8", "--syn", "--formats", "tencent,dpvs");
 
         run.ExitCode.Should().Be(0);
         run.Lines.Should().Equal("The eBPF provider is loaded.");
-        _machine.Calls.Should().Contain("toa-bpf load trusted=10.0.0.0/8 ipv6_kinds=253,254 syn=Y");
+        _machine.Calls.Should().Contain("toa-bpf load trusted=10.0.0.0/8 formats=tencent,dpvs syn=Y");
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class InstallTests : IDisposable
     private const string Built = Modules + "/updates/dkms/toa.ko", OfKernel = Modules + "/kernel/net/toa/toa.ko";
 
     // Parts of the .modinfo sections of modules.
-    private const string Own = "\0parm=ipv4_kinds:Kinds\0", Vendors = "\0parm=vendor:Its own\0", Kernels = "\0license=GPL\0intree=Y\0name=toa\0";
+    private const string Own = "\0parm=formats:TOA options\0", Vendors = "\0parm=vendor:Its own\0", Kernels = "\0license=GPL\0intree=Y\0name=toa\0";
 
     private readonly FakeMachine _machine = new FakeMachine()
         .Write($"lib/modules/{FakeMachine.Release}/build/Makefile", "").Program("dkms --version", "dkms-3.0.10\n").Program("dkms status -m toa");
@@ -52,9 +52,9 @@ public sealed class InstallTests : IDisposable
     {
         WithDkms();
 
-        await Run.ToaAsync(_machine, "provider", "install", "--trusted", "10.0.0.0/8", "--ipv4-kinds", "200,254");
+        await Run.ToaAsync(_machine, "provider", "install", "--trusted", "10.0.0.0/8", "--formats", "tencent,huawei");
 
-        Effective(_machine.Read(Options)).Should().Equal("options toa trusted=10.0.0.0/8 ipv4_kinds=200,254");
+        Effective(_machine.Read(Options)).Should().Equal("options toa trusted=10.0.0.0/8 formats=tencent,huawei");
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class LoadTests : IDisposable
     private const string Installed = "lib/modules/" + FakeMachine.Release + "/updates/dkms/toa.ko";
 
     // The parameters in the .modinfo sections of modules.
-    private const string Own = "\0parm=ipv4_kinds:Kinds\0", Foreign = "\0parm=vendor:Its own\0", Kernels = "\0license=GPL\0intree=Y\0name=toa\0";
+    private const string Own = "\0parm=formats:TOA options\0", Foreign = "\0parm=vendor:Its own\0", Kernels = "\0license=GPL\0intree=Y\0name=toa\0";
 
     private const string OfKernel = "lib/modules/" + FakeMachine.Release + "/kernel/net/toa/toa.ko";
 
@@ -32,13 +32,13 @@ public sealed class LoadTests : IDisposable
         _machine.Program("insmod").Program("dmesg", "[    1.0] TOA: older\n").Program("dmesg", "[    1.0] TOA: older\n[    2.5] TOA: toa load success\n");
 
         Run run = await Run.ToaAsync(
-            _machine, "provider", "load", "--module", "/toa.ko", "--trusted", "10.0.0.0/8", "--trusted", "2001:db8::1", "--ipv4-kinds", "200,254",
-            "--ipv6-kinds", "253", "--syn", "--nat64-getpeername");
+            _machine, "provider", "load", "--module", "/toa.ko", "--trusted", "10.0.0.0/8", "--trusted", "2001:db8::1", "--formats", "tencent, 254/8",
+            "--formats", "28/20", "--syn", "--nat64-getpeername");
 
         run.ExitCode.Should().Be(0);
         run.Lines.Should().Equal("TOA: toa load success", "The module is loaded.");
         _machine.Calls.Should().Contain(
-            $"insmod {_machine.Root}/toa.ko trusted=10.0.0.0/8,2001:db8::1/128 ipv4_kinds=200,254 ipv6_kinds=253 syn=Y nat64_getpeername=Y");
+            $"insmod {_machine.Root}/toa.ko trusted=10.0.0.0/8,2001:db8::1/128 formats=tencent,254/8,28/20 syn=Y nat64_getpeername=Y");
     }
 
     [Fact]

@@ -144,8 +144,7 @@ internal sealed class FakeMachine : IMachine, IDisposable
             .Write("proc/sys/kernel/ftrace_enabled", "1\n")
             .Write("sys/module/toa/parameters/nat64_getpeername", "N\n")
             .Write("sys/module/toa/parameters/trusted", trusted + "\n")
-            .Write("sys/module/toa/parameters/ipv4_kinds", "200\n")
-            .Write("sys/module/toa/parameters/ipv6_kinds", "253\n");
+            .Write("sys/module/toa/parameters/formats", "tencent\n");
     }
 
     /// <summary>Loads the eBPF provider of this project.</summary>
@@ -156,7 +155,7 @@ internal sealed class FakeMachine : IMachine, IDisposable
             .Write("proc/self/mounts", "proc /proc proc rw 0 0\ncgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n")
             .Program(
                 "toa-bpf status",
-                $"loaded=Y\ntrusted={trusted}\nipv4_kinds=200\nipv6_kinds=253\nsyn=N\ncgroup=/sys/fs/cgroup/games.slice\n",
+                $"loaded=Y\ntrusted={trusted}\nformats=tencent\nsyn=N\ncgroup=/sys/fs/cgroup/games.slice\n",
                 complaint.Length > 0 ? 1 : 0, complaint);
     }
 

@@ -3,8 +3,8 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using Toa.Diagnostics;
-using Toa.Shared;
 using Toa.Tool.Capture;
+using Toa.Tool.Formats;
 using Toa.Tool.Language;
 
 namespace Toa.Tool.Doctor.Checks;
@@ -16,13 +16,13 @@ internal sealed class CaptureCheck : ICheck
     public static readonly FindingKind NoTraffic = new("TOA701", Severity.Info,
         $"No connection came in while packets were captured");
     public static readonly FindingKind NoOption = new("TOA702", Severity.Warning,
-        $"Connections came in, but none of their packets had a readable TOA option of a known kind");
-    public static readonly FindingKind OtherLayout = new("TOA703", Severity.Warning,
-        $"TCP options with a layout that no provider reads arrive");
+        $"Connections came in, but none of their packets had a known TOA option");
+    public static readonly FindingKind UnknownFormat = new("TOA703", Severity.Warning,
+        $"TCP options with an unknown format arrive");
     public static readonly FindingKind NotCounted = new("TOA704", Severity.Error,
         $"TOA options arrive, but the provider counts none");
-    public static readonly FindingKind KindNotRead = new("TOA705", Severity.Warning,
-        $"TOA options arrive, but the provider does not read their kind");
+    public static readonly FindingKind FormatNotRead = new("TOA705", Severity.Warning,
+        $"TOA options arrive, but the provider does not read their format");
     public static readonly FindingKind CannotCapture = new("TOA706", Severity.Warning, $"Packets could not be captured");
     public static readonly FindingKind NotWanted = new("TOA707", Severity.Info,
         $"No packets were captured, because of --seconds 0");
@@ -35,7 +35,7 @@ internal sealed class CaptureCheck : ICheck
     public static readonly FindingKind OtherKind = new("TOA711", Severity.Warning,
         $"TCP options of other kinds arrive, which may be the balancer's");
 
-    private const string IPv4Kinds = "ipv4_kinds", IPv6Kinds = "ipv6_kinds";
+    private const byte TencentOSKind = 200, TencentOSLength = 8;
 
     private static readonly Message TryAgain = $"Name an interface with --interface, or try again.";
 
@@ -68,22 +68,24 @@ internal sealed class CaptureCheck : ICheck
             yield return Broken.Found($"{log.Malformed} segments have a malformed list of options.",
                 $"tcpdump -v shows their sender. It is faulty or forges options.");
 
-        Sighting[] otherLayout = [.. log.Options.Where(sighting => sighting.Option.Client is null)];
-        if (otherLayout.Length > 0)
-            yield return OtherLayout.Found(
-                $"{Describe(otherLayout)}. Providers read 8 bytes with an IPv4 client and 20 bytes with an IPv6 client.",
-                $"If your balancer writes them, ask its vendor for the layout. No setting makes a provider read them.");
-        Sighting[] readable = [.. log.Options.Except(otherLayout).Where(sighting => IsKnown(examination, sighting.Option))];
-        Sighting[] otherKind = [.. MostPacketsFirst(log.Options.Except(otherLayout).Except(readable))];
+        Sighting[] unknown = [.. log.Options.Where(sighting => sighting.Option.Readings.Count == 0)];
+        if (unknown.Length > 0)
+            yield return UnknownFormat.Found(
+                $"{Describe(unknown)}. No known format of TOA options has this kind and length.",
+                $"If your balancer writes them, ask its vendor for the format. No setting makes a provider read them.");
+        Sighting[] companions = [.. log.Options.Where(sighting => sighting.Option.IsCompanion)];
+        Sighting[] known = [.. log.Options.Where(sighting => sighting.Option.IsKnown)];
+        Sighting[] otherKind = [.. MostPacketsFirst(log.Options.Except(unknown).Except(known))];
+        Sighting[] readable = [.. known.Except(companions)];
         if (otherKind.Length > 0)
             yield return OtherKind.Found(
                 $"{Describe(otherKind)}.",
                 $"If your balancer writes one of these kinds, set the provider to read it. {HowToRead(examination, otherKind)}. If "
                 + $"another program writes it, do not: its options would be read as clients.");
         if (readable.Length > 0)
-            yield return Arrive.Found($"{Describe(readable)}.");
+            yield return Arrive.Found($"{Describe(known)}.");
         else if (log.Options.Count == 0 || log.Connections > 0)
-            yield return Absent(examination, log, otherLayout.Length > 0, otherKind.Length > 0);
+            yield return Absent(examination, log, companions, unknown.Length > 0, otherKind.Length > 0);
         foreach (Finding finding in CompareWithProvider(examination, readable))
             yield return finding;
     }
@@ -91,29 +93,31 @@ internal sealed class CaptureCheck : ICheck
     private static IEnumerable<Message> FullLists(CaptureLog log)
     {
         if (log.HasMoreToaOptions)
-            yield return $"The list of TOA options is full ({CaptureLog.MostToaOptions} entries): later ones are not shown.";
+            yield return $"The list of known TOA options is full ({CaptureLog.MostToaOptions} entries): later ones are not shown.";
         if (log.HasMoreOtherOptions)
-            yield return $"The list of options of other kinds is full ({CaptureLog.MostOtherOptions} entries): later ones are not shown.";
+            yield return $"The list of other options is full ({CaptureLog.MostOtherOptions} entries): later ones are not shown.";
     }
 
     private static IEnumerable<Sighting> MostPacketsFirst(IEnumerable<Sighting> sightings) =>
         sightings.OrderByDescending(sighting => sighting.Packets);
 
-    private static Finding Absent(Examination examination, CaptureLog log, bool hasOtherLayout, bool hasOtherKind)
+    private static Finding Absent(
+        Examination examination, CaptureLog log, Sighting[] companions, bool hasUnknownFormat, bool hasOtherKind)
     {
         string seconds = examination.Window.Duration.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         Message where = examination.Options.Interface is { } name ? (Message)$" on {name}" : $"";
         string[] others =
         [
-            .. hasOtherLayout ? [OtherLayout.Id] : Array.Empty<string>(),
+            .. hasUnknownFormat ? [UnknownFormat.Id] : Array.Empty<string>(),
             .. hasOtherKind ? [OtherKind.Id] : Array.Empty<string>(),
         ];
-        Message only =
-            $"In {seconds} s{where}: {log.Segments} TCP segments with TCP's own options only, {log.Connections} of them SYNs.";
-        Message beside =
-            $"In {seconds} s{where}: {log.Segments} TCP segments, {log.Connections} of them SYNs, and none with a readable TOA "
-            + $"option of a known kind. For other options, see {string.Join(", ", others)}.";
-        Message seen = others.Length == 0 ? only : beside;
+        Message seen = log.Options.Count == 0
+            ? (Message)$"In {seconds} s{where}: {log.Segments} TCP segments with TCP's own options only, {log.Connections} of them SYNs."
+            : $"In {seconds} s{where}: {log.Segments} TCP segments, {log.Connections} of them SYNs, and no known TOA option with a client.";
+        if (companions.Length > 0)
+            seen = $"{seen} Without a client: {Describe(companions)}.";
+        if (others.Length > 0)
+            seen = $"{seen} For other options, see {string.Join(", ", others)}.";
         return log.Connections > 0
             ? NoOption.Found(
                 seen,
@@ -130,13 +134,12 @@ internal sealed class CaptureCheck : ICheck
 
         Sighting[] unread = [.. MostPacketsFirst(readable.Where(sighting => !IsRead(examination, sighting.Option)))];
         if (unread.Length > 0 && ReadsKind200Only(examination))
-            yield return KindNotRead.Found(
-                $"{Describe(unread)}. TencentOS's own module reads kind {ToaOptionAbi.KindIPv4} with 8 bytes only.",
+            yield return FormatNotRead.Found(
+                $"{Describe(unread)}. TencentOS's own module reads kind {TencentOSKind} with 8 bytes only.",
                 $"Replace it with this project's module: see {ProviderCheck.TencentOS.Id}.");
         else if (unread.Length > 0)
-            yield return KindNotRead.Found(
-                $"{Describe(unread)}. The provider reads ipv4_kinds={examination.Setting("ipv4_kinds")} (8 bytes) and "
-                + $"ipv6_kinds={examination.Setting("ipv6_kinds")} (20 bytes).",
+            yield return FormatNotRead.Found(
+                $"{Describe(unread)}. The provider reads formats={examination.Setting(FormatSetting.Name)}.",
                 $"Set the provider to read these options. {HowToRead(examination, unread)}.");
 
         Sighting[] read = [.. readable.Except(unread)];
@@ -164,14 +167,9 @@ internal sealed class CaptureCheck : ICheck
         ((string[])["syn_recv_sock_toa", "untrusted", "address_unusable", "no_memory", "option_malformed"])
             .Any(name => window.Moved(name) > 0);
 
-    private static bool IsKnown(Examination examination, ToaOption option) =>
-        ToaOption.Kinds.Contains(option.Kind) || (examination.ShowsSettings && IsRead(examination, option));
-
     private static bool IsRead(Examination examination, ToaOption option) => ReadsKind200Only(examination)
-        ? option is { Kind: ToaOptionAbi.KindIPv4, Length: ToaOption.IPv4Length }
-        : !examination.ShowsSettings
-        || examination.Setting(KindsOf(option)) is not { } kinds
-        || kinds.Split(',').Contains(option.Kind.ToString(CultureInfo.InvariantCulture));
+        ? option is { Kind: TencentOSKind, Length: TencentOSLength }
+        : !examination.ShowsSettings || examination.Formats is null || option.ReadAs is not null;
 
     private static bool ReadsKind200Only(Examination examination) => examination.Provider.Kind == ToaProviderKind.TencentOS;
 
@@ -180,24 +178,29 @@ internal sealed class CaptureCheck : ICheck
     private static Message HowToRead(Examination examination, Sighting[] sightings)
     {
         var kinds = sightings.GroupBy(sighting => (sighting.Option.Kind, sighting.Option.Length))
-            .Select(group => (
-                group.Key.Kind, group.Key.Length, Packets: group.Sum(sighting => sighting.Packets),
-                Setting: KindsOf(group.First().Option)))
+            .Select(group => (group.Key.Kind, group.Key.Length, Packets: group.Sum(sighting => sighting.Packets)))
             .OrderByDescending(kind => kind.Packets).ToArray();
         IEnumerable<Message> shown = kinds.Take(MostShown).Select(kind => (Message)
-            $"kind {kind.Kind}, length {kind.Length}, packets {kind.Packets}: {HowToRead(examination, kind.Setting, kind.Kind)}");
+            $"kind {kind.Kind}, length {kind.Length}, packets {kind.Packets}: {HowToRead(examination, kind.Kind, kind.Length)}");
         string text = string.Join("; ", shown);
-        return kinds.DistinctBy(kind => kind.Setting).Count() < kinds.Length
-            ? (Message)$"{text}. Each command replaces the whole setting"
-            : $"{text}";
+        return kinds.Length > 1 ? (Message)$"{text}. Each command replaces the whole setting" : $"{text}";
     }
 
-    private static Message HowToRead(Examination examination, string setting, byte kind) => examination.ShowsSettings
-        ? (Message)$"{examination.HowToSet(setting, $"{examination.Setting(setting)},{kind}")}"
-        : $"{setting}={(setting == IPv4Kinds ? ToaOptionAbi.KindIPv4 : ToaOptionAbi.KindIPv6)},{kind} in this project's provider";
-
-    private static string KindsOf(ToaOption option) =>
-        option.Length == ToaOption.IPv4Length ? IPv4Kinds : IPv6Kinds;
+    private static Message HowToRead(Examination examination, byte kind, byte length)
+    {
+        FormatWord[] words = [.. FormatWord.WordsFor(kind, length)];
+        FormatSetting present = examination.Formats ?? FormatSetting.Default;
+        string value = present.With(words[0]).Text;
+        Message command = examination.ShowsSettings
+            ? (Message)$"{examination.HowToSet(FormatSetting.Name, value)}"
+            : $"formats={value} in this project's provider";
+        string[] removed = [.. present.CollisionsWith(words[0])];
+        if (removed.Length > 0)
+            command = $"{command} (without {string.Join(", ", removed)}, which cannot be set together with {words[0].Text})";
+        return words.Length > 1
+            ? (Message)$"{command} (or instead of {words[0].Text}: {string.Join(", ", words.Skip(1).Select(word => word.Text))})"
+            : command;
+    }
 
     private static Message Describe(Sighting[] sightings)
     {

@@ -52,7 +52,7 @@ internal sealed class InstallationCheck : ICheck
         if (module.IsOwn is null)
             return Checkup.Unknown(this, new CannotLookException(
                 $"Whether {module.Path} is this project's module is not known.",
-                $"modinfo -F parm {module.Path} shows its parameters (package kmod): this project's module has ipv4_kinds."));
+                $"modinfo -F parm {module.Path} shows its parameters (package kmod): this project's module has formats."));
         if (module.Release == release)
             return Installed.Found($"{Describe(module)}.");
         return module.Release is null

@@ -27,8 +27,7 @@ internal sealed class TroubleCheck : ICheck
         ("option_malformed", Malformed,
             $"The sender is faulty or forges options. Capture such a packet with tcpdump to find it."),
         ("option_wrong_length", WrongLength,
-            $"These options may have another vendor's layout. The capture of toa doctor shows the lengths. Only options of 8 bytes "
-            + $"(IPv4) and 20 bytes (IPv6) hold an address."),
+            $"These options may have another vendor's format. The capture of toa doctor shows the format and the setting that reads it."),
         ("address_unusable", Unusable,
             $"The TOA option holds a loopback, multicast or unspecified address, or port 0. Check the balancer, or find the client "
             + $"that forges options."),

@@ -76,7 +76,7 @@ internal sealed class HeldConnections : IDisposable
         var client = new IPEndPoint(address, 1 + (number >> 16));
         OptionBytes option = OptionBytes.Toa(client);
         IPEndPoint balancer = _stage.NextBalancer(family), server = Stage.ServerEnd(_listener, family);
-        _rows.Add(new TableRow(client, balancer, server, option.Span[0]));
+        _rows.Add(new TableRow(client, balancer, server));
         return new ConnectRequest { Client = balancer, Server = server, Option = option, Timeout = TimeSpan.FromSeconds(60) };
     }
 

@@ -7,7 +7,7 @@ namespace Toa.Scenarios.Randomized;
 /// <summary>
 /// Creates random option bytes: valid TOA options, nearly valid and malformed ones, other options, and noise, all frequent.
 /// </summary>
-internal sealed class OptionLottery(Random random)
+internal sealed class OptionLottery(Random random, IReadOnlyDictionary<byte, ModelFormat[]> kinds)
 {
     /// <summary>Returns a multiple of four bytes.</summary>
     public byte[] Draw(int most)
@@ -29,11 +29,10 @@ internal sealed class OptionLottery(Random random)
 
     private byte[] Piece() => random.Next(20) switch
     {
-        < 5 => Option(200, 8, [.. Port(), .. IPv4()]),
-        < 10 => Option(253, 20, [.. Port(), .. IPv6()]),
+        < 10 => Valid(),
         10 => Option(Kind(), random.Next(21), Noise(18)), // the length byte may not match the bytes
         11 => Sound(Kind(), 2 + random.Next(20)),
-        12 => random.Next(2) == 0 ? Sound(200, 20) : Sound(253, 8),
+        12 => Sound(Kind(), Length()),
         13 => Option(Kind(), random.Next(256), []),
         < 16 => Sound((byte)random.Next(2, 256), 2 + random.Next(10)),
         < 18 => [.. Enumerable.Repeat((byte)1, 1 + random.Next(4))],
@@ -41,7 +40,28 @@ internal sealed class OptionLottery(Random random)
         _ => random.Next(4) == 0 ? [0] : Noise(2),
     };
 
-    private byte Kind() => random.Next(2) == 0 ? (byte)200 : (byte)253;
+    private byte[] Valid()
+    {
+        byte kind = Kind();
+        ModelFormat format = Any(kinds[kind]);
+        byte[] option = Sound(kind, format.Length);
+        if (format.Port is { } port)
+            Port().CopyTo(option, port);
+        foreach (int? address in (int?[])[format.Client, format.Virtual])
+        {
+            if (address is { } at)
+                (format.AddressSize == 4 ? IPv4() : IPv6()).CopyTo(option, at);
+        }
+
+        return option;
+    }
+
+    private byte Kind() => Any([.. kinds.Keys]);
+
+    /// <summary>The length of a format, often of another kind.</summary>
+    private int Length() => Any(kinds[Kind()]).Length;
+
+    private T Any<T>(T[] choices) => choices[random.Next(choices.Length)];
 
     private byte[] Sound(byte kind, int length) => Option(kind, length, Noise(length - 2));
 

@@ -13,6 +13,7 @@ internal sealed class RandomConnection
     {
         var random = new Random(HashCode(seed, number));
         Number = number;
+        FormatSet = number / RandomRun.Batch % ModelFormat.Sets.Length;
         Road = (Road)random.Next(3);
         Timestamps = random.Next(3) == 0;
         Placement = (OptionPlacement)random.Next(2);
@@ -21,13 +22,16 @@ internal sealed class RandomConnection
         OnEverySegment = random.Next(2) == 0;
         Ending = (Ending)random.Next(3);
 
-        var lottery = new OptionLottery(random);
+        var lottery = new OptionLottery(random, ModelFormat.Sets[FormatSet].Kinds);
         do
             Options = lottery.Draw(OptionBytes.MaxLength - (Timestamps ? s_paddedTimestamps.Length : 0));
         while (IsForTheKernel());
     }
 
     public int Number { get; }
+
+    /// <summary>Which of <see cref="ModelFormat.Sets"/> is set. It is the same for a whole batch.</summary>
+    public int FormatSet { get; }
 
     public Road Road { get; }
 
@@ -50,7 +54,7 @@ internal sealed class RandomConnection
 
     public OptionList List => OptionList.Of(Header);
 
-    public OptionModel Expected => OptionModel.Of(Header);
+    public OptionModel Expected => OptionModel.Of(Header, ModelFormat.Sets[FormatSet].Kinds);
 
     /// <summary>The data that the client sends. It identifies the connection.</summary>
     public byte[] Data => BitConverter.GetBytes(Number);

@@ -14,7 +14,7 @@ namespace Toa.Scenarios.Randomized;
 /// </summary>
 internal sealed class RandomRun : IDisposable
 {
-    private const int Batch = 64;
+    public const int Batch = 64;
     private const int ReportEvery = 10_000;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
@@ -77,6 +77,8 @@ internal sealed class RandomRun : IDisposable
         // With a SYN cookie, another function of the kernel creates the child socket.
         bool cookies = first / Batch % 8 == 7;
         using Setting? always = cookies ? Setting.Sysctl("net/ipv4/tcp_syncookies", "2") : null;
+
+        using Setting formats = Setting.Provider("formats", ModelFormat.Sets[first / Batch % ModelFormat.Sets.Length].Setting);
 
         RandomConnection[] connections = [.. Enumerable.Range(first, size).Select(number => new RandomConnection(_seed, number))];
         InjectedConnection[] clients = _stage.Injector.ConnectMany([.. connections.Select(connection => Request(connection, cookies))], pending: 16);

@@ -12,6 +12,7 @@ internal static class AllScenarios
     [
         .. OptionCases.All(),
         .. MalformedCases.All(),
+        .. FormatCases.All(),
         .. RandomCases.All(),
         .. AbiCases.All(),
         .. SettingCases.All(),

@@ -85,9 +85,9 @@ internal static class BalancerCases
     private static void OtherKind(Stage stage)
     {
         // First, because it skips the scenario on a kernel without namespaces, and the settings must not stay.
-        using var network = new BalancedNetwork("--ipv4-option", "254/8", "--ipv6-option", "254/20", "--placement", "syn");
+        using var network = new BalancedNetwork("--format", "dpvs", "--placement", "syn");
         stage.Provider.Unload();
-        stage.Provider.Load("ipv4_kinds=254", "ipv6_kinds=254");
+        stage.Provider.Load("formats=dpvs");
         using (ServerProcess server = BalancedNetwork.Serve(Tool.Path, "listen", "0.0.0.0:8080"))
         {
             foreach (AddressFamily family in s_families)

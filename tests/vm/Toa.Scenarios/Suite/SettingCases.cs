@@ -32,10 +32,12 @@ internal static class SettingCases
         new("a leading + adds to the trusted networks", AddedNetworks),
         new("an empty list is refused, as any is the word for everyone", EmptyLists),
         new("bad networks are refused by name and change nothing", BadNetworks),
-        new("bad kinds are refused by name and change nothing", BadKinds),
+        new("bad formats are refused by name and change nothing", BadFormats),
+        new("formats that read the same option differently are refused with both names", CollidingFormats),
         new("the trust list changes while connections come in", TrustUnderTraffic),
-        new("kind 254 serves both families", OtherKinds),
-        new("a family without kinds is not read", NoKinds),
+        new("kind 254 serves both families", BothFamilies),
+        new("an option whose format is not set is not read", OneFormat),
+        new("the formats change while connections come in", FormatsUnderTraffic),
         new("nat64_getpeername names the IPv6 client on [::] only", Nat64GetPeerName),
         new("bad parameters keep the module from loading", RefusedAtLoad),
         Scenario.OfModule("debug logs one line for a connection", DebugLine),
@@ -143,18 +145,25 @@ internal static class SettingCases
         }
     }
 
-    private static void BadKinds(Stage stage)
+    private static void BadFormats(Stage stage)
     {
-        foreach (string name in (string[])["ipv4_kinds", "ipv6_kinds"])
-        {
-            string before = Setting.Read(name);
-            foreach (string bad in (string[])["256", "-1", "x", "1", "8", "30", "69", "172", "174"])
-                ExpectRefused(name, "254," + bad, bad);
-            ExpectRefused(name, "100,101,102,103,104,105,106,107,108", "the maximum is 8");
-            Expect.Equal(before, Setting.Read(name), name);
-        }
-        // Not a TOA option: it has an IPv4 client where an IPv6 client's address would be.
-        ExpectRefused("ipv6_kinds", "253,252", "kind 252 with length 20 is the VPC option of Alibaba Cloud");
+        string before = Setting.Read("formats");
+        foreach (string bad in (string[])["256/8", "-1/8", "x", "200", "200/", "/8", "200/9", "200/8/8", "tencentcloud", "Tencent", "200/8 253/20"])
+            ExpectRefused("formats", "huawei," + bad, $"'{bad}' is not a format: use tencent, ");
+        foreach (string bad in (string[])["1/8", "8/20", "30/8", "69/8", "172/20", "174/8"])
+            ExpectRefused("formats", bad, $"'{bad}': kind {bad.Split('/')[0]} belongs to TCP");
+        foreach (string empty in (string[])["\n", ",", " , "])
+            ExpectRefused("formats", empty, "the list is empty");
+        ExpectRefused("formats", string.Join(',', Enumerable.Range(180, 60).Select(kind => $"{kind}/20")), "the list is too long");
+        Expect.Equal(before, Setting.Read("formats"), "formats");
+    }
+
+    private static void CollidingFormats(Stage stage)
+    {
+        string before = Setting.Read("formats");
+        ExpectRefused("formats", "tencent,alibaba-vpc,252/20", "'alibaba-vpc' and '252/20' read kind 252 with length 20 in different ways");
+        ExpectRefused("formats", "202/8,tencent-vpc", "'202/8' and 'tencent-vpc' read kind 202 with length 8 in different ways");
+        Expect.Equal(before, Setting.Read("formats"), "formats");
     }
 
     private static void ExpectRefused(string parameter, string value, string named)
@@ -182,11 +191,10 @@ internal static class SettingCases
         Counters.ExpectMoved(before, ("syn_recv_sock_toa", 300), ("untrusted", 0));
     }
 
-    private static void OtherKinds(Stage stage)
+    private static void BothFamilies(Stage stage)
     {
-        using Setting ipv4 = Setting.Provider("ipv4_kinds", "200,254");
-        using Setting ipv6 = Setting.Provider("ipv6_kinds", "0xfe, 254");
-        Expect.Equal("254", Setting.Read("ipv6_kinds"), "ipv6_kinds");
+        using Setting formats = Setting.Provider("formats", " 200/8, dpvs ,,dpvs\n");
+        Expect.Equal("200/8,dpvs", Setting.Read("formats"), "formats");
         using var listener = new Listener(IPAddress.IPv6Any);
         using ConnectedPair four = stage.Connect(listener, OptionBytes.ToaIPv4(s_ipv4, kind: 254));
         four.Expect(Expectation.Ipv4(s_ipv4));
@@ -198,14 +206,30 @@ internal static class SettingCases
         none.Expect(Expectation.Transport(none.Client.Client));
     }
 
-    private static void NoKinds(Stage stage)
+    private static void OneFormat(Stage stage)
     {
-        using Setting ipv4 = Setting.Provider("ipv4_kinds", "\n");
+        using Setting formats = Setting.Provider("formats", "253/20");
         using var listener = new Listener(IPAddress.Any);
         using ConnectedPair hybrid = stage.Connect(listener, OptionBytes.Toa(s_ipv4));
         hybrid.Expect(Expectation.Transport(hybrid.Client.Client));
         using ConnectedPair nat64 = stage.Connect(listener, OptionBytes.Toa(s_ipv6));
         nat64.Expect(Expectation.Ipv6(s_ipv6, nat64.Client.Client));
+    }
+
+    /// <summary>Each of the values reads the option, so every connection must have its client while one replaces another.</summary>
+    private static void FormatsUnderTraffic(Stage stage)
+    {
+        using var listener = new Listener(IPAddress.Any);
+        using Setting formats = Setting.Provider("formats", "tencent");
+        Counters before = Counters.Read();
+        for (int i = 0; i < 300; i++)
+        {
+            if (i % 3 == 0)
+                Setting.Write("formats", i % 2 == 0 ? "alibaba-vpc,tencent-vpc,akamai,bytedance" : "200/8");
+            using ConnectedPair pair = stage.Connect(listener, OptionBytes.Toa(s_ipv4));
+            Expect.Equal(s_ipv4, pair.Server.AcceptName, "accept");
+        }
+        Counters.ExpectMoved(before, ("syn_recv_sock_toa", 300), ("option_wrong_length", 0));
     }
 
     private static void Nat64GetPeerName(Stage stage)
@@ -223,15 +247,14 @@ internal static class SettingCases
     private static void RefusedAtLoad(Stage stage)
     {
         stage.Provider.Unload();
-        foreach (string bad in (string[])["trusted=10.0.0.0/40", "trusted=", "ipv4_kinds=300", "nat64_getpeername=maybe", "ipv6_kinds=8"])
+        foreach (string bad in (string[])["trusted=10.0.0.0/40", "trusted=", "formats=300/8", "nat64_getpeername=maybe", "formats=", "formats=252/20,alibaba-vpc"])
         {
             Expect.True(!stage.Provider.TryLoad(bad), $"{bad} was not refused");
             Expect.True(!stage.Provider.Loaded, $"the module stayed loaded with {bad}");
         }
-        stage.Provider.Load("trusted=10.200.0.0/16,2001:db8::/32", "ipv4_kinds=254", "syn=1");
+        stage.Provider.Load("trusted=10.200.0.0/16,2001:db8::/32", "formats=254/8,253/20", "syn=1");
         Expect.Equal("10.200.0.0/16,2001:db8::/32", Setting.Read("trusted"), "trusted");
-        Expect.Equal("254", Setting.Read("ipv4_kinds"), "ipv4_kinds");
-        Expect.Equal("253", Setting.Read("ipv6_kinds"), "ipv6_kinds");
+        Expect.Equal("254/8,253/20", Setting.Read("formats"), "formats");
         Expect.Equal("Y", Setting.Read("syn"), "syn");
         stage.Provider.Unload();
         stage.Provider.Load();

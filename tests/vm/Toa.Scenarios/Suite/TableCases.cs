@@ -38,9 +38,9 @@ internal static class TableCases
         HashSet<TableRow> rows = [.. TableRow.Read()];
         Expect.True(rows.SetEquals(
         [
-            new TableRow(ipv4, hybrid.Client.Client, hybrid.Client.Server, 200),
-            new TableRow(ipv6, nat64.Client.Client, nat64.Client.Server, 253),
-            new TableRow(ipv6, overIPv6.Client.Client, overIPv6.Client.Server, 253),
+            new TableRow(ipv4, hybrid.Client.Client, hybrid.Client.Server),
+            new TableRow(ipv6, nat64.Client.Client, nat64.Client.Server),
+            new TableRow(ipv6, overIPv6.Client.Client, overIPv6.Client.Server),
         ]), $"the rows are: {string.Join("; ", rows)}");
     }
 

@@ -20,7 +20,7 @@ internal static class ToolCases
     public static IEnumerable<Scenario> All() =>
     [
         Scenario.OfModule("the doctor sees the module, its counters, and options with their clients", DoctorSeesOptions),
-        new("the doctor sees another vendor's layout, and that nobody listens", DoctorSeesOtherLayout),
+        new("the doctor sees an unknown format, and that nobody listens", DoctorSeesUnknownFormat),
         Scenario.OfModule("the doctor says that there is no provider", DoctorSeesNoProvider),
         new("the doctor names eBPF programs at the same places, and no others", DoctorNamesPrograms),
         new("the doctor and the help speak Chinese, and JSON stays the same", SpeaksChinese),
@@ -28,7 +28,7 @@ internal static class ToolCases
         new("toa listen prints the real clients, and the transport peers in JSON", Listens),
         new("toa listen believes trusted balancers only", ListensToTrusted),
         Scenario.OfModule("toa provider unloads the module and loads it with parameters", UnloadsAndLoads),
-        Scenario.OfModule("toa provider says in the module's words why it does not load", SaysWhyNotLoaded),
+        Scenario.OfModule("toa provider says why it does not load the module", SaysWhyNotLoaded),
         Scenario.OfModule("toa provider unloads the module while programs ask it", UnloadsBusy),
     ];
 
@@ -50,7 +50,7 @@ internal static class ToolCases
             "syn_recv_sock_toa does not move");
         foreach ((IPEndPoint client, int kind) in ((IPEndPoint, int)[])[(s_ipv4, 200), (s_ipv6, 253)])
         {
-            JsonElement option = Options(found).FirstOrDefault(option => Text(option, "client") == client.ToString());
+            JsonElement option = Options(found).FirstOrDefault(option => Text(option.GetProperty("readings")[0], "client") == client.ToString());
             Expect.True(option.ValueKind == JsonValueKind.Object, $"no option with {client} was captured: {found.GetProperty("capture")}");
             Expect.Equal(kind, option.GetProperty("kind").GetInt32(), "its kind");
             Expect.True(Text(option, "balancer")!.StartsWith("10.200."), $"its balancer is {Text(option, "balancer")}");
@@ -60,7 +60,7 @@ internal static class ToolCases
             pair.Dispose();
     }
 
-    private static void DoctorSeesOtherLayout(Stage stage)
+    private static void DoctorSeesUnknownFormat(Stage stage)
     {
         // There is no listener: the packets arrive, but no connection is opened.
         Tool done = Tool.RunWhile(() => Knock(stage, 4), "doctor", "--json", "--seconds", "4", "--port", "4");
@@ -186,13 +186,13 @@ internal static class ToolCases
         Expect.Equal(1, Tool.Run("provider", "status").ExitCode, "the exit code of status, once it is unloaded");
 
         Tool loaded = Tool.Run(
-            "provider", "load", "--module", Provider.Module.Path, "--trusted", "10.200.0.0/16", "--trusted", "fd00:200::/64", "--ipv4-kinds", "200,254",
+            "provider", "load", "--module", Provider.Module.Path, "--trusted", "10.200.0.0/16", "--trusted", "fd00:200::/64", "--formats", "tencent,254/8",
             "--nat64-getpeername");
         Expect.True(loaded.ExitCode == 0 && loaded.Output.Contains("TOA: toa load success\n"), $"load: {loaded}");
         JsonElement status = Tool.Run("provider", "status", "--json").ReadJson();
         JsonElement parameters = status.GetProperty("parameters");
         Expect.Equal("10.200.0.0/16,fd00:200::/64", Text(parameters, "trusted"), "trusted");
-        Expect.Equal(("200,254", "Y", "N"), (Text(parameters, "ipv4_kinds"), Text(parameters, "nat64_getpeername"), Text(parameters, "syn")), "the parameters");
+        Expect.Equal(("tencent,254/8", "Y", "N"), (Text(parameters, "formats"), Text(parameters, "nat64_getpeername"), Text(parameters, "syn")), "the parameters");
         Expect.Equal("ToaModule", Text(status, "provider"), "the provider");
 
         Expect.Equal(0, Tool.Run("provider", "unload").ExitCode, "the exit code of unload");
@@ -207,12 +207,12 @@ internal static class ToolCases
         stage.Provider.Unload();
         File.WriteAllText("/tmp/nonsense.ko", "not a module at all");
         Tool nonsense = Tool.Run("provider", "load", "--module", "/tmp/nonsense.ko");
-        // The module's log message says more than EINVAL.
-        Tool wrong = Tool.Run("provider", "load", "--module", Provider.Module.Path, "--ipv4-kinds", "2");
+        Tool wrong = Tool.Run("provider", "load", "--module", Provider.Module.Path, "--formats", "2/8");
+        bool isLoaded = stage.Provider.Loaded;
         stage.Provider.Load();
         Expect.True(nonsense.ExitCode == 1 && nonsense.Error.StartsWith("toa: /tmp/nonsense.ko "), $"no module at all: {nonsense}");
-        Expect.True(
-            wrong.ExitCode == 1 && wrong.Error.Contains("a parameter is not valid. The kernel's log: TOA: ipv4_kinds: "), $"a kind that TCP has itself: {wrong}");
+        Expect.True(wrong.ExitCode == 2 && wrong.Error.Contains("'2/8': kind 2 belongs to TCP"), $"a kind that TCP has itself: {wrong}");
+        Expect.True(!isLoaded, "the module was loaded with a wrong format");
     }
 
     private static void UnloadsBusy(Stage stage)

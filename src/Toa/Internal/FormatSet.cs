@@ -1,0 +1,59 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Toa.Shared;
+
+namespace Toa.Internal;
+
+/// <summary>
+/// The formats of TOA options to read, from text in the words of the providers' setting <c>formats</c>. The errors are those of
+/// native/include/toa_format_setting.h: a test compares them.
+/// </summary>
+internal sealed class FormatSet
+{
+    private readonly Dictionary<(byte Kind, byte Length), (OptionFormat Format, string Word)> _options = [];
+
+    /// <summary>Reads a list of words. Each may also be a list, with commas.</summary>
+    /// <exception cref="FormatException">The message names the word, and the fix.</exception>
+    public FormatSet(IEnumerable<string?> words)
+    {
+        foreach (string word in words.SelectMany(Split))
+        {
+            foreach ((byte kind, OptionFormat format) in Read(word))
+                Add(word, kind, format);
+        }
+
+        if (_options.Count == 0)
+            throw new FormatException("the list is empty: use vendors such as tencent, KIND/8 or KIND/20");
+    }
+
+    /// <summary>The formats that a provider reads by default.</summary>
+    public static FormatSet Default { get; } = new([OptionVendor.Tencent.Name]);
+
+    /// <returns><see langword="null"/> if these options are not read.</returns>
+    public OptionFormat? Find(byte kind, byte length) =>
+        _options.TryGetValue((kind, length), out (OptionFormat Format, string Word) option) ? option.Format : null;
+
+    /// <summary>Whether a kind is one of TCP itself: RFC 9293, 7323, 2018, 2385, 5925, 8684, 7413, 8547 (TCP-ENO), AccECN.</summary>
+    internal static bool BelongsToTcp(byte kind) => kind is <= 5 or 8 or 19 or 29 or 30 or 34 or 69 or 172 or 174;
+
+    private static IEnumerable<string> Split(string? list) =>
+        (list ?? "").Split(',').Select(word => word.Trim()).Where(word => word.Length > 0);
+
+    private static (byte Kind, OptionFormat Format)[] Read(string word) =>
+        OptionVendor.TryParse(word)?.Options
+        ?? throw new FormatException(
+            $"'{word}' is not a format: use {string.Join(", ", OptionVendor.All.Select(known => known.Name))}, KIND/8 (IPv4) or "
+            + "KIND/20 (IPv6)");
+
+    private void Add(string word, byte kind, OptionFormat format)
+    {
+        if (BelongsToTcp(kind))
+            throw new FormatException($"'{word}': kind {kind} belongs to TCP: use 200, 253 or 254");
+        if (!_options.TryGetValue((kind, format.Length), out (OptionFormat Format, string Word) owner))
+            _options.Add((kind, format.Length), (format, word));
+        else if (owner.Format != format)
+            throw new FormatException(
+                $"'{owner.Word}' and '{word}' read kind {kind} with length {format.Length} in different ways: set only one of them");
+    }
+}
