@@ -101,7 +101,7 @@ static __always_inline __be16 toa_read_port(const __u8 *option, __u8 offset)
 	__be16 port = 0;
 
 	if (offset)
-		__builtin_memcpy(&port, option + (offset & 63), sizeof(port));
+		__builtin_memcpy(&port, option + (offset & 31), sizeof(port));
 	return port;
 }
 
@@ -121,28 +121,23 @@ static __always_inline void toa_read_virtual(struct toa_connection *found, const
 					     const struct toa_layout *layout)
 {
 	if (layout->virtual_addr) {
-		toa_read_address(&found->virtual_addr, option + (layout->virtual_addr & 63), layout->address_size);
+		toa_read_address(&found->virtual_addr, option + (layout->virtual_addr & 31), layout->address_size);
 		found->virtual_port = toa_read_port(option, layout->virtual_port);
 	}
 	if (layout->network_id)
-		found->network_id = toa_read_network_id(option + (layout->network_id & 63), layout);
+		found->network_id = toa_read_network_id(option + (layout->network_id & 31), layout);
 }
 
-/* The number of a format, from a set that has only this one. */
-static __always_inline __u8 toa_format_in(__u16 set)
+/* The number of a format, from a set of one. */
+static __always_inline __u8 toa_format_in(__u32 set)
 {
-	__u8 format = 0;
-	int bit;
-
-#pragma unroll
-	for (bit = 1; bit < 16; bit++)
-		format |= -(set >> bit & 1) & bit;
-	return format;
+	return toa_is_set(set & 0xaaaa) | toa_is_set(set & 0xcccc) << 1 | toa_is_set(set & 0xf0f0) << 2 |
+	       toa_is_set(set & 0xff00) << 3;
 }
 
 static __always_inline const __u8 *toa_option_for(const struct toa_scan *scan, __u32 role)
 {
-	return scan->options + (scan->places[role][0] & 63);
+	return scan->options + (scan->found[role] & 63);
 }
 
 /* Reads the options that the scan found. What the client's own option says, no other one changes. */
@@ -152,11 +147,11 @@ static __always_inline void toa_read_options(const struct toa_scan *scan, struct
 	const struct toa_layout *layout;
 
 	found->kind = option[0];
-	found->format = toa_format_in(scan->formats[TOA_ROLE_CLIENT][0]);
+	found->format = toa_format_in(scan->found[TOA_ROLE_CLIENT] >> TOA_FOUND_FORMAT);
 	layout = toa_layout_of(found->format);
 	found->ipv4 = layout->address_size == sizeof(__be32);
 	found->client_port = toa_read_port(option, layout->client_port);
-	toa_read_address(&found->client, option + (layout->client & 63), layout->address_size);
+	toa_read_address(&found->client, option + (layout->client & 31), layout->address_size);
 	if (scan->matches[TOA_ROLE_VIRTUAL])
 		toa_read_virtual(found, toa_option_for(scan, TOA_ROLE_VIRTUAL), toa_layout_of(TOA_FORMAT_VIRTUAL));
 	if (scan->matches[TOA_ROLE_NETWORK])

@@ -25,13 +25,13 @@ static __always_inline __u32 toa_is_set(__u32 value)
 	return (value | -value) >> 31;
 }
 
-/* All bits for an experimental Fast Open cookie, else 0. Only a SYN has one. */
+/* All bits for an experimental Fast Open cookie, else 0. */
 static __always_inline __u32 toa_fast_open(const volatile struct toa_scan *walk, __u32 at, __u32 kind)
 {
 	__u32 first = walk->options[(at & 63) + 2], second = walk->options[(at & 63) + 3];
 
 	return toa_is_set((kind ^ TOA_FAST_OPEN_KIND) | (first ^ TOA_FAST_OPEN_FIRST) |
-			  (second ^ TOA_FAST_OPEN_SECOND) | !walk->is_syn) - 1;
+			  (second ^ TOA_FAST_OPEN_SECOND)) - 1;
 }
 
 /*
@@ -44,16 +44,18 @@ static __always_inline __u32 toa_fast_open(const volatile struct toa_scan *walk,
 static __always_inline void toa_scan_options(struct toa_scan *scan, const struct toa_settings *settings)
 {
 	volatile struct toa_scan *walk = scan;
+	__u32 role;
 	int step;
 
 	walk->at = 0;
-	walk->matches[TOA_ROLE_CLIENT] = 0;
-	walk->matches[TOA_ROLE_VIRTUAL] = 0;
-	walk->matches[TOA_ROLE_NETWORK] = 0;
+	for (role = 0; role < TOA_ROLES; role++) {
+		walk->found[role] = 0;
+		walk->matches[role] = 0;
+	}
 	walk->wrong = 0;
 	walk->malformed = 0;
 	for (step = 0; step < TOA_TCP_OPTIONS_MOST; step++) {
-		__u32 at = walk->at, size = walk->size, kind, length, kinds, match, role, seen;
+		__u32 at = walk->at, size = walk->size, kind, length, kinds, match, seen, is_match, is_first;
 
 		if (at >= size)
 			break;
@@ -69,14 +71,17 @@ static __always_inline void toa_scan_options(struct toa_scan *scan, const struct
 			walk->malformed = 1;
 			break;
 		}
-		kinds = settings->formats.kinds[kind & 255] & ~toa_fast_open(walk, at, kind);
+		kinds = settings->formats.kinds[kind & 255];
+		if (walk->is_syn)
+			kinds &= ~toa_fast_open(walk, at, kind);
 		match = kinds & settings->formats.lengths[length & 255];
 		walk->wrong |= toa_is_set(kinds) & ~toa_is_set(match);
 		role = TOA_ROLE_OF(match) & (TOA_ROLES - 1);
 		seen = walk->matches[role];
-		walk->places[role][seen & 7] = at;
-		walk->formats[role][seen & 7] = match;
-		walk->matches[role] = seen + toa_is_set(match);
+		is_match = toa_is_set(match);
+		is_first = is_match & ~toa_is_set(seen);
+		walk->found[role] |= (at | match << TOA_FOUND_FORMAT) & -is_first;
+		walk->matches[role] = seen + is_match;
 		walk->at = at + length;
 	}
 }

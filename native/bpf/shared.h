@@ -66,6 +66,7 @@ struct toa_connection {
 #define TOA_ROLE_VIRTUAL	TOA_ROLE_OF(TOA_FORMAT_BIT(TOA_FORMAT_VIRTUAL))
 #define TOA_ROLE_NETWORK	TOA_ROLE_OF(TOA_FORMAT_BIT(TOA_FORMAT_NETWORK))
 #define TOA_ROLES		4	/* a power of 2 */
+#define TOA_FOUND_FORMAT	8	/* bits of the index before the format */
 
 /*
  * The options of a header during a scan, in a storage of the socket that is deleted after the
@@ -78,10 +79,9 @@ struct toa_connection {
 struct toa_scan {
 	__u8 header[TOA_TCP_HEADER];
 	__u8 options[64];
-	__u8 beyond[80];	/* an address at any offset below 64 in an option at any index below 64 is in bounds */
-	__u8 places[TOA_ROLES][8];	/* of the valid options, six at most; the first one is used */
-	__u16 formats[TOA_ROLES][8];	/* of these options, as sets with one member */
-	__u32 matches[TOA_ROLES];
+	__u8 beyond[48];	/* an address at any offset below 32 in an option at any index below 64 is in bounds */
+	__u32 found[TOA_ROLES];	/* the first valid option: its index, and above that its format, as a set of one */
+	__u32 matches[TOA_ROLES];	/* valid options */
 	__u32 size;		/* of the options */
 	__u32 at;
 	__u32 is_syn;
