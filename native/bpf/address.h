@@ -71,7 +71,7 @@ static __always_inline bool toa_trust_allows(const struct toa_address *peer)
 	if (!networks)
 		return true;
 	family = bpf_map_lookup_elem(networks, &key);
-	return family && *family == (toa_address_is_mapped(peer) ? TOA_NETWORK_IPV4 : TOA_NETWORK_IPV6);
+	return family && *family == (toa_address_is_mapped(peer) ? TOA_TRUSTED_IPV4 : TOA_TRUSTED_IPV6);
 }
 
 #endif

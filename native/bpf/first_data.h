@@ -26,14 +26,29 @@ static __always_inline __u32 toa_answers_changed(const struct toa_connection *co
 									 TOA_ASKED_OPTION;
 }
 
+/* Stores the client that the scan found, unless a program has already got an answer without it. */
+static __always_inline void toa_take_late(struct toa_held *held, struct toa_scan *scan,
+					  const struct toa_settings *settings, struct bpf_sock *sk)
+{
+	const struct toa_connection *found = &scan->read;
+
+	if (!toa_judge(scan, sk))
+		return;
+	toa_store_write(held, found);
+	if (!toa_store_publish(held, found->format, toa_answers_changed(found, settings))) {
+		toa_count(TOA_COUNT_FIRST_DATA_LATE);
+		return;
+	}
+	toa_count(TOA_COUNT_FIRST_DATA_TOA);
+	toa_count_alloc(found);
+}
+
 static __always_inline void toa_first_data(struct bpf_sock_ops *ctx, struct bpf_sock *sk)
 {
 	const struct toa_settings *settings = toa_settings_now();
 	struct toa_held *held = bpf_sk_storage_get(&toa_held, sk, 0, 0);
-	struct toa_connection found = { 0 };
-	__u32 size, matches;
 	struct toa_scan *scan;
-	bool is_known;
+	__u32 size;
 
 	/* No held->waits: another program turned on the callback for headers. */
 	if (!settings || !held || !held->waits)
@@ -50,21 +65,10 @@ static __always_inline void toa_first_data(struct bpf_sock_ops *ctx, struct bpf_
 		return;
 	toa_copy_options(ctx, scan);
 	toa_scan_options(scan, settings);
-	is_known = toa_judge(scan, &found, sk);
-	matches = scan->matches[TOA_ROLE_CLIENT];
+	if (scan->matches[TOA_ROLE_CLIENT])
+		toa_stop_waiting(ctx, held);
+	toa_take_late(held, scan, settings, sk);
 	bpf_sk_storage_delete(&toa_scans, sk);
-	if (!matches)
-		return;
-	toa_stop_waiting(ctx, held);
-	if (!is_known)
-		return;
-	toa_store_write(held, &found);
-	if (!toa_store_publish(held, found.format, toa_answers_changed(&found, settings))) {
-		toa_count(TOA_COUNT_FIRST_DATA_LATE);
-		return;
-	}
-	toa_count(TOA_COUNT_FIRST_DATA_TOA);
-	toa_count_alloc(&found);
 }
 
 #endif

@@ -10,6 +10,7 @@
 
 #define TOA_SOL_TCP		6
 #define TOA_TCP_SAVE_SYN	27
+#define TOA_TCP_SYN		0x02
 /* NOP, NOP, timestamps (kind 8, length 10): most headers carry only these. */
 #define TOA_TCP_TIMESTAMPS	bpf_htonl(0x0101080a)
 #define TOA_TCP_TIMESTAMPS_SIZE	12
@@ -78,7 +79,7 @@ static __always_inline void toa_scan_handshake(struct bpf_sock_ops *ctx, struct 
 	scan->malformed = malformed;
 }
 
-/* The layout of a format, whose number was never more than 15. */
+/* The layout of a number of enum toa_format. */
 static __always_inline const struct toa_layout *toa_layout_of(__u32 format)
 {
 	return &toa_layouts[format & 15];
@@ -116,8 +117,8 @@ static __always_inline __u32 toa_read_network_id(const __u8 *from, const struct 
 	return layout->network_id_is_little ? __builtin_bswap32(id) : id >> unused;
 }
 
-/* Reads what an option says beside the client. */
-static __always_inline void toa_read_virtual(struct toa_connection *found, const __u8 *option,
+/* Reads the other fields of an option. */
+static __always_inline void toa_read_details(struct toa_connection *found, const __u8 *option,
 					     const struct toa_layout *layout)
 {
 	if (layout->virtual_addr) {
@@ -135,14 +136,10 @@ static __always_inline __u8 toa_format_in(__u32 set)
 	       toa_is_set(set & 0xff00) << 3;
 }
 
-static __always_inline const __u8 *toa_option_for(const struct toa_scan *scan, __u32 role)
+/* Reads the options that the scan found. The option with the client is last: others do not change its fields. */
+static __always_inline void toa_read_options(struct toa_scan *scan)
 {
-	return scan->options + (scan->found[role] & 63);
-}
-
-/* Reads the options that the scan found. What the client's own option says, no other one changes. */
-static __always_inline void toa_read_options(const struct toa_scan *scan, struct toa_connection *found)
-{
+	struct toa_connection *found = &scan->read;
 	const __u8 *option = toa_option_for(scan, TOA_ROLE_CLIENT);
 	const struct toa_layout *layout;
 
@@ -153,10 +150,10 @@ static __always_inline void toa_read_options(const struct toa_scan *scan, struct
 	found->client_port = toa_read_port(option, layout->client_port);
 	toa_read_address(&found->client, option + (layout->client & 31), layout->address_size);
 	if (scan->matches[TOA_ROLE_VIRTUAL])
-		toa_read_virtual(found, toa_option_for(scan, TOA_ROLE_VIRTUAL), toa_layout_of(TOA_FORMAT_VIRTUAL));
+		toa_read_details(found, toa_option_for(scan, TOA_ROLE_VIRTUAL), toa_layout_of(TOA_FORMAT_VIRTUAL));
 	if (scan->matches[TOA_ROLE_NETWORK])
-		toa_read_virtual(found, toa_option_for(scan, TOA_ROLE_NETWORK), toa_layout_of(TOA_FORMAT_NETWORK));
-	toa_read_virtual(found, option, layout);
+		toa_read_details(found, toa_option_for(scan, TOA_ROLE_NETWORK), toa_layout_of(TOA_FORMAT_NETWORK));
+	toa_read_details(found, option, layout);
 }
 
 /* Whether a client can have this address and port. */
@@ -167,15 +164,16 @@ static __always_inline bool toa_is_usable(const struct toa_connection *found)
 }
 
 /* Reads the client that the scan found. False, and counted, if it is not trusted or not usable. */
-static __always_inline bool toa_read_client(const struct toa_scan *scan, struct toa_connection *found,
-					    struct bpf_sock *sk)
+static __always_inline bool toa_read_client(struct toa_scan *scan, struct bpf_sock *sk)
 {
+	struct toa_connection *found = &scan->read;
+
 	toa_address_of_peer(&found->peer, sk);
 	if (!toa_trust_allows(&found->peer)) {
 		toa_count(TOA_COUNT_UNTRUSTED);
 		return false;
 	}
-	toa_read_options(scan, found);
+	toa_read_options(scan);
 	if (!toa_is_usable(found)) {
 		toa_count(TOA_COUNT_ADDRESS_UNUSABLE);
 		return false;
@@ -187,13 +185,15 @@ static __always_inline bool toa_read_client(const struct toa_scan *scan, struct 
 }
 
 /* Counts the result of a scan. True if it found a client. */
-static __always_inline bool toa_judge(const struct toa_scan *scan, struct toa_connection *found, struct bpf_sock *sk)
+static __always_inline bool toa_judge(struct toa_scan *scan, struct bpf_sock *sk)
 {
 	if (scan->matches[TOA_ROLE_CLIENT] > 1)
 		toa_count(TOA_COUNT_OPTION_DUPLICATE);
+	if (toa_found_client(scan))
+		return toa_read_client(scan, sk);
 	if (scan->matches[TOA_ROLE_CLIENT])
-		return toa_read_client(scan, found, sk);
-	if (scan->malformed)
+		toa_count(TOA_COUNT_ADDRESS_UNUSABLE);
+	else if (scan->malformed)
 		toa_count(TOA_COUNT_OPTION_MALFORMED);
 	else if (scan->wrong)
 		toa_count(TOA_COUNT_OPTION_WRONG_LENGTH);
@@ -238,7 +238,6 @@ static __always_inline bool toa_learn(struct bpf_sock_ops *ctx, struct bpf_sock 
 {
 	const struct toa_settings *settings = toa_settings_now();
 	__u32 size = toa_options_size(ctx);
-	struct toa_connection found = { 0 };
 	struct toa_scan *scan;
 	bool is_known;
 
@@ -254,8 +253,8 @@ static __always_inline bool toa_learn(struct bpf_sock_ops *ctx, struct bpf_sock 
 	if (!scan)
 		return false;
 	toa_scan_handshake(ctx, scan, settings);
-	is_known = toa_judge(scan, &found, sk) && toa_hold(&found, sk);
-	if (settings->first_data && !scan->matches[TOA_ROLE_CLIENT])
+	is_known = toa_judge(scan, sk) && toa_hold(&scan->read, sk);
+	if (settings->first_data && !toa_found_client(scan))
 		toa_wait_for_data(ctx, sk);
 	/* At the end: with a socket's last storage, the kernel also frees what its storages share. */
 	bpf_sk_storage_delete(&toa_scans, sk);

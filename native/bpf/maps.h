@@ -23,6 +23,7 @@ struct {
 	__type(value, struct toa_scan);
 } toa_scans SEC(".maps");
 
+/* Replaced in place: a segment that arrives meanwhile may be read with some kinds of the earlier setting. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Finds a TOA option among the options of a TCP header, by the rules of toa_option.h. */
+/* Finds the TOA options among the options of a TCP header, by the rules of toa_option.h. */
 #ifndef TOA_BPF_SCAN_H
 #define TOA_BPF_SCAN_H
 
@@ -25,18 +25,10 @@ static __always_inline __u32 toa_is_set(__u32 value)
 	return (value | -value) >> 31;
 }
 
-/* All bits for an experimental Fast Open cookie, else 0. */
-static __always_inline __u32 toa_fast_open(const volatile struct toa_scan *walk, __u32 at, __u32 kind)
-{
-	__u32 first = walk->options[(at & 63) + 2], second = walk->options[(at & 63) + 3];
-
-	return toa_is_set((kind ^ TOA_FAST_OPEN_KIND) | (first ^ TOA_FAST_OPEN_FIRST) |
-			  (second ^ TOA_FAST_OPEN_SECOND)) - 1;
-}
-
 /*
  * The first valid option wins: balancers insert theirs directly after the base header,
- * so a later one may be forged. The scan continues after it only to count the others.
+ * so a later one may be forged. The scan continues after it to count the others, and to
+ * find the options without a client.
  *
  * The caller has filled in the options and their size. A step has few branches, because the
  * verifier follows every branch to the end of the program.
@@ -72,8 +64,6 @@ static __always_inline void toa_scan_options(struct toa_scan *scan, const struct
 			break;
 		}
 		kinds = settings->formats.kinds[kind & 255];
-		if (walk->is_syn)
-			kinds &= ~toa_fast_open(walk, at, kind);
 		match = kinds & settings->formats.lengths[length & 255];
 		walk->wrong |= toa_is_set(kinds) & ~toa_is_set(match);
 		role = TOA_ROLE_OF(match) & (TOA_ROLES - 1);
@@ -84,6 +74,23 @@ static __always_inline void toa_scan_options(struct toa_scan *scan, const struct
 		walk->matches[role] = seen + is_match;
 		walk->at = at + length;
 	}
+}
+
+static __always_inline const __u8 *toa_option_for(const struct toa_scan *scan, __u32 role)
+{
+	return scan->options + (scan->found[role] & 63);
+}
+
+/* Whether the first option with a client is on a SYN and may be an experimental Fast Open cookie. */
+static __always_inline bool toa_may_be_fast_open(const struct toa_scan *scan)
+{
+	return scan->is_syn && toa_option_may_be_fast_open(toa_option_for(scan, TOA_ROLE_CLIENT));
+}
+
+/* Whether the scan found an option with a client. */
+static __always_inline bool toa_found_client(const struct toa_scan *scan)
+{
+	return scan->matches[TOA_ROLE_CLIENT] && !toa_may_be_fast_open(scan);
 }
 
 #endif

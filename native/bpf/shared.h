@@ -87,6 +87,7 @@ struct toa_scan {
 	__u32 is_syn;
 	__u32 wrong;		/* not 0 if a TOA kind was found with another length */
 	__u32 malformed;
+	struct toa_connection read;	/* from the options that were found */
 };
 
 #define TOA_ASKED_NAME		1	/* accept or getpeername */
@@ -126,8 +127,8 @@ struct toa_network {
 };
 
 /* The value of a trusted network: its family. */
-#define TOA_NETWORK_IPV4	1
-#define TOA_NETWORK_IPV6	2
+#define TOA_TRUSTED_IPV4	1
+#define TOA_TRUSTED_IPV6	2
 
 #define TOA_MOST_NETWORKS	65536
 

@@ -64,7 +64,7 @@ struct toa_info {
 	struct in6_addr	virtual_addr;	/* to which the client connected; :: if unknown */
 	__u32		network_id;	/* of the virtual network, host byte order; 0 if unknown */
 	__be16		virtual_port;	/* network byte order; 0 if unknown */
-	__u8		format;		/* of the TOA option: enum toa_format; 0: none */
+	__u8		format;		/* enum toa_format, in toa_format.h; 0: none */
 	__u8		reserved2;	/* 0 */
 };
 

@@ -6,7 +6,7 @@
 /*
  * Part of the ABI (struct toa_info): the numbers do not change.
  *
- * The last two name no client. They are read beside an option that does.
+ * The last two have no client. They add to an option of the same header that has one.
  */
 enum toa_format {
 	TOA_FORMAT_NONE = 0,
@@ -45,10 +45,13 @@ struct toa_layout {
 #define TOA_FORMATS_DEFAULT	"tencent"
 #define TOA_FORMATS_MOST	256	/* bytes of the setting, with the final 0 */
 
-/* The options that are read. A kind with a length is one of the formats in both sets, if any. */
+/*
+ * The options that are read. An option has the format that is in both sets, of its kind and of its
+ * length. It is not read if there is no such format.
+ */
 struct toa_format_set {
-	unsigned short kinds[256];	/* the formats of a kind, as a set */
-	unsigned short lengths[256];	/* the formats of a length, as a set: all there are */
+	unsigned short kinds[256];	/* by kind: the formats that are read, as a set */
+	unsigned short lengths[256];	/* by length: all formats, as a set */
 	char text[TOA_FORMATS_MOST];	/* the setting */
 };
 

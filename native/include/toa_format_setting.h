@@ -49,7 +49,7 @@ static inline int toa_format_is(const struct toa_format_word *word, const char *
 	return word->size == strlen(text) && !memcmp(word->text, text, word->size);
 }
 
-/* Reads a decimal number up to 255. False if there is none before a slash or the end. */
+/* Reads a decimal number up to 255, without leading zeros. False if there is no such number. */
 static inline int toa_format_read_number(const char **text, const char *end, unsigned int *number)
 {
 	const char *from = *text;
@@ -57,7 +57,7 @@ static inline int toa_format_read_number(const char **text, const char *end, uns
 	*number = 0;
 	for (; *text < end && **text >= '0' && **text <= '9' && *text - from < 3; ++*text)
 		*number = *number * 10 + (**text - '0');
-	return *text > from && *number <= 255;
+	return *text > from && *number <= 255 && (*from != '0' || *text == from + 1);
 }
 
 /* KIND/8 or KIND/20, as the only option of a vendor without a name. */
@@ -179,10 +179,12 @@ static inline void toa_format_complain_about_word(const struct toa_format_word *
 
 	at = snprintf(complaint, TOA_FORMAT_COMPLAINT, "'%.*s' is not a format: use ",
 		      (int)(word->size < most ? word->size : most), word->text);
-	for (i = 0; i < TOA_VENDORS; i++)
+	for (i = 0; i < TOA_VENDORS && at < TOA_FORMAT_COMPLAINT; i++)
 		at += snprintf(complaint + at, TOA_FORMAT_COMPLAINT - at, "%s, ",
 			       toa_vendors[i].text);
-	snprintf(complaint + at, TOA_FORMAT_COMPLAINT - at, "KIND/8 (IPv4) or KIND/20 (IPv6)");
+	if (at < TOA_FORMAT_COMPLAINT)
+		snprintf(complaint + at, TOA_FORMAT_COMPLAINT - at,
+			 "KIND/8 (IPv4) or KIND/20 (IPv6)");
 }
 
 static inline int toa_format_add(struct toa_format_set *set, const struct toa_format_word *word,
@@ -208,7 +210,7 @@ static inline int toa_format_add(struct toa_format_set *set, const struct toa_fo
 
 /**
  * toa_format_parse() - reads the setting
- * @set: set to what it says; of no use after a complaint
+ * @set: filled; not valid after an error
  * @text: the setting, ended by 0
  * @complaint: TOA_FORMAT_COMPLAINT bytes for what is wrong
  *

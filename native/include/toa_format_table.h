@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * The formats of TOA options, and which vendor writes which. This is the only place that defines
- * them: the kernel module, the eBPF provider, the library, the tool and the documentation take
- * theirs from here.
+ * The formats of TOA options, and which vendor writes which. The kernel module and the eBPF
+ * provider compile this table. The library, the tool and the documentation have copies of it, and
+ * tests compare them. The balancer has a table of its own, because it tests the others.
  */
 #ifndef TOA_FORMAT_TABLE_H
 #define TOA_FORMAT_TABLE_H
@@ -68,10 +68,10 @@ static const struct toa_vendor toa_vendors[] = {
 	/* the vtoa of TencentOS */
 	{ "tencent-vpc", { { 200, TOA_FORMAT_IPV4 }, { 201, TOA_FORMAT_NETWORK },
 			   { 202, TOA_FORMAT_VIRTUAL } } },
-	/* Alibaba Cloud SLB in a VPC: the vtoa of Alibaba Cloud Linux */
+	/* Alibaba Cloud SLB in a VPC */
 	{ "alibaba-vpc", { { 252, TOA_FORMAT_ALIBABA_VPC }, { 254, TOA_FORMAT_IPV4 },
 			   { 250, TOA_FORMAT_VIRTUAL } } },
-	/* Alibaba Cloud Anti-DDoS: the same vtoa */
+	/* Alibaba Cloud Anti-DDoS */
 	{ "alibaba-ddos", { { 254, TOA_FORMAT_IPV4 }, { 249, TOA_FORMAT_ALIBABA_DDOS } } },
 	{ "alibaba-cdn", { { 28, TOA_FORMAT_AKAMAI_IPV4 }, { 28, TOA_FORMAT_AKAMAI_IPV6 } } },
 	{ "akamai", { { 28, TOA_FORMAT_AKAMAI_IPV4 }, { 28, TOA_FORMAT_AKAMAI_IPV6 } } },

@@ -13,6 +13,10 @@
 #define TOA_TCP_OPTION_END	0
 #define TOA_TCP_OPTION_NOP	1
 
+#define TOA_FAST_OPEN_KIND	254
+#define TOA_FAST_OPEN_FIRST	0xf9
+#define TOA_FAST_OPEN_SECOND	0x89
+
 /* Kinds of TCP itself: RFC 9293, 7323, 2018, 2385, 5925, 8684, 7413, 8547 (TCP-ENO), AccECN. */
 static inline int toa_option_belongs_to_tcp(unsigned char kind)
 {
@@ -32,34 +36,25 @@ static inline int toa_option_belongs_to_tcp(unsigned char kind)
 	}
 }
 
-/*
- * The experimental Fast Open option (RFC 7413, appendix A): a kind for experiments and, where a TOA
- * option has the port, the number of the experiment. It is on SYNs only.
- */
-#define TOA_FAST_OPEN_KIND	254
-#define TOA_FAST_OPEN_FIRST	0xf9
-#define TOA_FAST_OPEN_SECOND	0x89
-
 enum toa_option_status {
 	TOA_OPTION_ABSENT,		/* a valid list without a TOA option */
 	TOA_OPTION_FOUND,
 	TOA_OPTION_WRONG_LENGTH,	/* a TOA kind with another length */
 	TOA_OPTION_MALFORMED,		/* a length below 2, or past the header's end */
+	TOA_OPTION_FAST_OPEN,		/* the first valid option may be a Fast Open cookie */
 };
 
 /* Options are kind bytes in the list, or NULL. */
 struct toa_option_scan {
 	enum toa_option_status status;
-	enum toa_format format;			/* of found */
-	const unsigned char *found;		/* the first option with a client */
-	const unsigned char *virtual_addr;	/* the first of TOA_FORMAT_VIRTUAL */
-	const unsigned char *network;		/* the first of TOA_FORMAT_NETWORK */
-	unsigned int duplicates;		/* options with a client after it */
+	enum toa_format format;			/* of client */
+	const unsigned char *client;		/* the first option with a client */
+	const unsigned char *virtual_option;	/* the first of TOA_FORMAT_VIRTUAL */
+	const unsigned char *network_option;	/* the first of TOA_FORMAT_NETWORK */
+	unsigned int duplicates;		/* options with a client after the first one */
 };
 
 #define TOA_TCP_HEADER		20	/* bytes, without options */
-#define TOA_TCP_HEADER_FLAGS	13	/* the byte with the SYN flag */
-#define TOA_TCP_SYN		0x02
 
 /*
  * The size of the options after a TCP header, of which size bytes can be read. Also 0 if
@@ -77,38 +72,41 @@ static inline unsigned int toa_option_area(const unsigned char *header, unsigned
 	return length < TOA_TCP_HEADER ? 0 : length - TOA_TCP_HEADER;
 }
 
-static inline int toa_option_is_fast_open(const unsigned char *option, unsigned int length)
-{
-	return option[0] == TOA_FAST_OPEN_KIND && length >= 4 &&
-	       option[2] == TOA_FAST_OPEN_FIRST && option[3] == TOA_FAST_OPEN_SECOND;
-}
-
 /* Notes an option of one of the formats that are read. */
 static inline void toa_option_note(struct toa_option_scan *scan, const unsigned char *option,
 				   unsigned int match)
 {
-	const unsigned char **place = &scan->found;
-
-	if (match & TOA_FORMAT_BIT(TOA_FORMAT_VIRTUAL))
-		place = &scan->virtual_addr;
-	else if (match & TOA_FORMAT_BIT(TOA_FORMAT_NETWORK))
-		place = &scan->network;
-	if (place == &scan->found && scan->found)
+	if (match & TOA_FORMAT_BIT(TOA_FORMAT_VIRTUAL)) {
+		if (!scan->virtual_option)
+			scan->virtual_option = option;
+	} else if (match & TOA_FORMAT_BIT(TOA_FORMAT_NETWORK)) {
+		if (!scan->network_option)
+			scan->network_option = option;
+	} else if (scan->client) {
 		scan->duplicates++;
-	if (*place)
-		return;
-	*place = option;
-	if (place != &scan->found)
-		return;
-	scan->status = TOA_OPTION_FOUND;
-	/* One bit is set: a set has one format for a kind and a length. */
-	scan->format = (enum toa_format)__builtin_ctz(match);
+	} else {
+		scan->client = option;
+		scan->status = TOA_OPTION_FOUND;
+		/* One bit is set: a set has one format for a kind and a length. */
+		scan->format = (enum toa_format)__builtin_ctz(match);
+	}
+}
+
+/*
+ * Whether an option of a SYN may be an experimental Fast Open cookie (RFC 7413, appendix A): it has
+ * the number of the experiment where a TOA option of this kind has the port.
+ */
+static inline int toa_option_may_be_fast_open(const unsigned char *option)
+{
+	return option[0] == TOA_FAST_OPEN_KIND && option[2] == TOA_FAST_OPEN_FIRST &&
+	       option[3] == TOA_FAST_OPEN_SECOND;
 }
 
 /*
  * The first valid option wins: balancers insert theirs directly after the base header, before the
  * options of the client, so a later one may be forged. The scan continues after it to count the
- * others, and to find the options that are read beside it.
+ * others, and to find the options without a client. So there is no client if the first one may be a
+ * Fast Open cookie.
  */
 static inline struct toa_option_scan
 toa_option_scan(const unsigned char *options, unsigned int size, int is_syn,
@@ -125,20 +123,22 @@ toa_option_scan(const unsigned char *options, unsigned int size, int is_syn,
 			continue;
 		}
 		if (size - at < 2 || options[at + 1] < 2 || options[at + 1] > size - at) {
-			if (!scan.found)
+			if (!scan.client)
 				scan.status = TOA_OPTION_MALFORMED;
 			break;
 		}
 		length = options[at + 1];
 		kinds = set->kinds[options[at]];
-		if (kinds && !(is_syn && toa_option_is_fast_open(options + at, length))) {
-			match = kinds & set->lengths[length];
-			if (match)
-				toa_option_note(&scan, options + at, match);
-			else if (!scan.found)
-				scan.status = TOA_OPTION_WRONG_LENGTH;
-		}
+		match = kinds & set->lengths[length];
+		if (match)
+			toa_option_note(&scan, options + at, match);
+		else if (kinds && !scan.client)
+			scan.status = TOA_OPTION_WRONG_LENGTH;
 		at += length;
+	}
+	if (is_syn && scan.client && toa_option_may_be_fast_open(scan.client)) {
+		scan.status = TOA_OPTION_FAST_OPEN;
+		scan.client = (const unsigned char *)0;
 	}
 	return scan;
 }

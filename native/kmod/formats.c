@@ -75,7 +75,11 @@ static int toa_formats_set(const char *value, const struct kernel_param *kp)
 
 static int toa_formats_get(char *buffer, const struct kernel_param *kp)
 {
-	return scnprintf(buffer, PAGE_SIZE, "%s\n", toa_formats_for_writing()->set.text);
+	const struct toa_formats *formats = toa_formats_for_writing();
+
+	/* Programs can read it before toa_formats_init. */
+	return scnprintf(buffer, PAGE_SIZE, "%s\n", formats == &toa_formats_defaults ?
+			 TOA_FORMATS_DEFAULT : formats->set.text);
 }
 
 /* At unload, or when loading fails. No other code runs then. */

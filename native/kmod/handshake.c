@@ -28,7 +28,7 @@ static void toa_handshake_scan_syn(const struct sock *child, struct toa_option_s
 	if (!syn)
 		return;
 	toa_formats_scan(syn, size, &scan_syn);
-	if (scan_syn.status == TOA_OPTION_FOUND)
+	if (scan_syn.status == TOA_OPTION_FOUND || scan_syn.status == TOA_OPTION_FAST_OPEN)
 		*scan = scan_syn;
 }
 
@@ -84,8 +84,8 @@ static u32 toa_handshake_read_network_id(const u8 *from, const struct toa_layout
 	return id;
 }
 
-/* Reads what an option says beside the client. */
-static void toa_handshake_read_virtual(struct toa_client *client, const u8 *option,
+/* Reads the other fields of an option. */
+static void toa_handshake_read_details(struct toa_client *client, const u8 *option,
 				       const struct toa_layout *layout)
 {
 	if (layout->virtual_addr) {
@@ -98,33 +98,36 @@ static void toa_handshake_read_virtual(struct toa_client *client, const u8 *opti
 								   layout);
 }
 
-/* Reads the options that a scan found. What the client's own option says, no other one changes. */
+/*
+ * Reads the options that a scan found. The option with the client is read last: other options do
+ * not change its fields.
+ */
 static void toa_handshake_read_options(struct toa_client *client,
 				       const struct toa_option_scan *scan)
 {
 	const struct toa_layout *layout = toa_formats_layout(scan->format);
 
-	client->kind = scan->found[0];
+	client->kind = scan->client[0];
 	client->format = scan->format;
 	client->ipv4 = layout->address_size == sizeof(__be32);
-	client->port = toa_handshake_read_port(scan->found, layout->client_port);
-	toa_handshake_read_address(&client->addr, scan->found + layout->client,
+	client->port = toa_handshake_read_port(scan->client, layout->client_port);
+	toa_handshake_read_address(&client->addr, scan->client + layout->client,
 				   layout->address_size);
 	memset(&client->virtual_addr, 0, sizeof(client->virtual_addr));
 	client->virtual_port = 0;
 	client->network_id = 0;
-	if (scan->virtual_addr)
-		toa_handshake_read_virtual(client, scan->virtual_addr,
+	if (scan->virtual_option)
+		toa_handshake_read_details(client, scan->virtual_option,
 					   toa_formats_layout(TOA_FORMAT_VIRTUAL));
-	if (scan->network)
-		toa_handshake_read_virtual(client, scan->network,
+	if (scan->network_option)
+		toa_handshake_read_details(client, scan->network_option,
 					   toa_formats_layout(TOA_FORMAT_NETWORK));
-	toa_handshake_read_virtual(client, scan->found, layout);
+	toa_handshake_read_details(client, scan->client, layout);
 }
 
 /*
- * False for unspecified, loopback and multicast addresses, and for port 0 if the format has one: no
- * client has these.
+ * False for what cannot be a client's: an unspecified, loopback or multicast address, and port 0 if
+ * the format has a port.
  */
 static bool toa_handshake_is_usable(const struct toa_client *client)
 {
@@ -181,6 +184,9 @@ static void toa_handshake_count_faults(const struct toa_option_scan *scan,
 	case TOA_OPTION_WRONG_LENGTH:
 		toa_counters_add(counters, TOA_MIB_OPTION_WRONG_LENGTH);
 		break;
+	case TOA_OPTION_FAST_OPEN:
+		toa_counters_add(counters, TOA_MIB_ADDRESS_UNUSABLE);
+		break;
 	case TOA_OPTION_ABSENT:
 	case TOA_OPTION_FOUND:
 		break;
@@ -210,7 +216,7 @@ static bool toa_handshake_store_client(struct sock *child, const struct sk_buff 
 
 	toa_handshake_scan(child, skb, &scan);
 	toa_handshake_count_faults(&scan, counters);
-	if (!scan.found)
+	if (!scan.client)
 		return false;
 	toa_flow_read(&connection.flow, child);
 	connection.net_id = toa_net_id(sock_net(child));

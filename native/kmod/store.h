@@ -17,7 +17,7 @@
 #include "counters.h"
 #include "flow.h"
 
-/* The real client of a connection, and what else TOA options say. IPv4 as ::ffff:a.b.c.d. */
+/* The real client of a connection, and the other fields of TOA options. IPv4 as ::ffff:a.b.c.d. */
 struct toa_client {
 	struct in6_addr addr;
 	__be16 port;

@@ -87,7 +87,7 @@ static struct model_answer model_scan(const unsigned char *options, unsigned int
 		}
 		if (i + step < size)
 			begins[i + step] = 1;
-		if (options[i] == 1 || (is_syn && model_is_cookie(options + i, step)))
+		if (options[i] == 1)
 			continue;
 		found = model_find(options[i], step, list);
 		if (found == (int)list.count) {
@@ -105,6 +105,11 @@ static struct model_answer model_scan(const unsigned char *options, unsigned int
 		valid += role == MODEL_CLIENT;
 	}
 	answer.duplicates = valid ? valid - 1 : 0;
+	if (is_syn && valid && model_is_cookie(options + answer.offset[MODEL_CLIENT], options[answer.offset[MODEL_CLIENT] + 1])) {
+		answer.offset[MODEL_CLIENT] = -1;
+		answer.status = TOA_OPTION_FAST_OPEN;
+		return answer;
+	}
 	answer.status = valid ? TOA_OPTION_FOUND :
 			broken ? TOA_OPTION_MALFORMED :
 			wrong ? TOA_OPTION_WRONG_LENGTH : TOA_OPTION_ABSENT;
@@ -123,10 +128,10 @@ static int model_agrees(const unsigned char *options, unsigned int size, int is_
 	struct model_answer answer = model_scan(options, size, is_syn, list);
 
 	return scan.status == answer.status && scan.duplicates == answer.duplicates &&
-	       model_offset(scan.found, options) == answer.offset[MODEL_CLIENT] &&
-	       model_offset(scan.virtual_addr, options) == answer.offset[MODEL_VIRTUAL] &&
-	       model_offset(scan.network, options) == answer.offset[MODEL_NETWORK] &&
-	       (!scan.found || scan.format == 1 + answer.which);
+	       model_offset(scan.client, options) == answer.offset[MODEL_CLIENT] &&
+	       model_offset(scan.virtual_option, options) == answer.offset[MODEL_VIRTUAL] &&
+	       model_offset(scan.network_option, options) == answer.offset[MODEL_NETWORK] &&
+	       (!scan.client || scan.format == 1 + answer.which);
 }
 
 #endif

@@ -31,7 +31,7 @@ static struct toa_option_scan scan_copy(const unsigned char *options, unsigned i
 
 	memcpy(copy, options, size);
 	scan = toa_option_scan(copy, size, 0, &set);
-	*offset = scan.found ? scan.found - copy : -1;
+	*offset = scan.client ? scan.client - copy : -1;
 	free(copy);
 	return scan;
 }
@@ -145,11 +145,11 @@ static void a_kind_can_have_several_formats(void **state)
 	struct toa_option_scan scan = toa_option_scan(options, sizeof(options), 0, &both);
 
 	(void)state;
-	assert_ptr_equal(scan.found, options);
+	assert_ptr_equal(scan.client, options);
 	assert_int_equal(scan.format, TOA_FORMAT_IPV4);
 	assert_int_equal(scan.duplicates, 1);
 	scan = toa_option_scan(options + 8, 20, 0, &both);
-	assert_ptr_equal(scan.found, options + 8);
+	assert_ptr_equal(scan.client, options + 8);
 	assert_int_equal(scan.format, TOA_FORMAT_IPV6);
 }
 
@@ -160,9 +160,9 @@ static void options_beside_a_client_are_found_on_both_sides_of_it(void **state)
 	struct toa_option_scan scan = toa_option_scan(options, sizeof(options), 0, &set);
 
 	(void)state;
-	assert_ptr_equal(scan.virtual_addr, options);
-	assert_ptr_equal(scan.found, options + 8);
-	assert_ptr_equal(scan.network, options + 16);
+	assert_ptr_equal(scan.virtual_option, options);
+	assert_ptr_equal(scan.client, options + 8);
+	assert_ptr_equal(scan.network_option, options + 16);
 	assert_int_equal(scan.duplicates, 0);
 	scan = toa_option_scan(options, 8, 0, &set);
 	assert_int_equal(scan.status, TOA_OPTION_ABSENT);
@@ -171,18 +171,45 @@ static void options_beside_a_client_are_found_on_both_sides_of_it(void **state)
 static void a_fast_open_cookie_on_a_syn_is_no_client(void **state)
 {
 	const struct toa_format_set set = parsed("dpvs");
-	static const unsigned char lengths[] = { 6, 8, 20 };
+	static const unsigned char lengths[] = { 8, 20 };
 	unsigned int i;
 
 	(void)state;
 	for (i = 0; i < COUNT(lengths); i++) {
-		unsigned char options[20] = { 254, lengths[i], 0xf9, 0x89, 1, 2, 3, 4 };
-		struct toa_option_scan scan = toa_option_scan(options, lengths[i], 1, &set);
+		/* Nor is an option behind it, which the client may have forged. */
+		unsigned char options[28] = { 254, lengths[i], 0xf9, 0x89, 1, 2, 3, 4 };
+		struct toa_option_scan scan;
 
-		assert_null(scan.found);
-		assert_int_equal(scan.status, TOA_OPTION_ABSENT);
+		memcpy(options + lengths[i], (unsigned char[]){ 254, 8, 1, 2, 3, 4, 5, 6 }, 8);
+		scan = toa_option_scan(options, lengths[i] + 8, 1, &set);
+		assert_null(scan.client);
+		assert_int_equal(scan.status, TOA_OPTION_FAST_OPEN);
+		assert_int_equal(scan.duplicates, 1);
 		scan = toa_option_scan(options, lengths[i], 0, &set);
-		assert_int_equal(scan.status, i ? TOA_OPTION_FOUND : TOA_OPTION_WRONG_LENGTH);
+		assert_ptr_equal(scan.client, options);
+	}
+}
+
+/* The kernel module and the eBPF provider read by these offsets without another check. */
+static void each_field_is_within_its_option(void **state)
+{
+	unsigned int format;
+
+	(void)state;
+	assert_in_range(TOA_FORMAT_COUNT, 1, COUNT(toa_layouts));
+	assert_in_range(COUNT(toa_layouts), 1, 8 * sizeof(((struct toa_format_set *)0)->kinds[0]));
+	for (format = 0; format < COUNT(toa_layouts); format++) {
+		const struct toa_layout *layout = &toa_layouts[format];
+
+		if (!layout->length)
+			continue;
+		assert_in_range(strlen(layout->text), 1, 12);	/* a column of toa_table */
+		assert_in_range(layout->client + layout->address_size, 0, layout->length);
+		assert_in_range(layout->virtual_addr + layout->address_size, 0, layout->length);
+		assert_in_range(layout->client_port + 2, 2, layout->length);
+		assert_in_range(layout->virtual_port + 2, 2, layout->length);
+		assert_in_range(layout->network_id + layout->network_id_size, 0, layout->length);
+		assert_in_range(layout->network_id_size, 0, 4);
 	}
 }
 
@@ -253,6 +280,10 @@ static void a_wrong_setting_is_refused_with_the_reason(void **state)
 	expect_complaint("200/9", "'200/9' is not");
 	expect_complaint("256/8", "'256/8' is not");
 	expect_complaint("2000/8", "'2000/8' is not");
+	expect_complaint("077/8", "'077/8' is not");
+	expect_complaint("77/08", "'77/08' is not");
+	expect_complaint("01234567890123456789012345678901234567890123456789", "'01234567890123456789012345678901' is not");
+	expect_complaint("01234567890123456789012345678901", "ucloud, KIND/8 (IPv4) or KIND/20 (IPv6)");
 	expect_complaint("200/8 253/20", "'200/8 253/20' is not");
 	expect_complaint("tencen", "'tencen' is not");
 	expect_complaint("tencent-vp", "'tencent-vp' is not");
@@ -403,6 +434,7 @@ int main(void)
 		cmocka_unit_test(a_kind_can_have_several_formats),
 		cmocka_unit_test(options_beside_a_client_are_found_on_both_sides_of_it),
 		cmocka_unit_test(a_fast_open_cookie_on_a_syn_is_no_client),
+		cmocka_unit_test(each_field_is_within_its_option),
 		cmocka_unit_test(each_vendor_can_be_set_alone),
 		cmocka_unit_test(a_setting_is_a_list_of_words),
 		cmocka_unit_test(a_wrong_setting_is_refused_with_the_reason),

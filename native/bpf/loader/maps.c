@@ -54,7 +54,7 @@ static bool make_list(const struct networks *networks, int *list)
 	*list = bpf_map_create(BPF_MAP_TYPE_LPM_TRIE, "toa_networks", sizeof(struct toa_network), sizeof(family),
 			       TOA_MOST_NETWORKS, &options);
 	for (i = 0; *list >= 0 && i < networks->count; i++) {
-		family = network_is_ipv4(&networks->network[i]) ? TOA_NETWORK_IPV4 : TOA_NETWORK_IPV6;
+		family = network_is_ipv4(&networks->network[i]) ? TOA_TRUSTED_IPV4 : TOA_TRUSTED_IPV6;
 		if (bpf_map_update_elem(*list, &networks->network[i], &family, BPF_ANY))
 			break;
 	}
@@ -117,7 +117,7 @@ bool provider_store_settings(const struct settings *settings, struct stored_sett
 
 bool provider_use_settings(const struct stored_settings *stored)
 {
-	int map = open_map(PIN("toa_settings")), err;
+	int map = open_sized(PIN("toa_settings"), sizeof(struct toa_settings)), err;
 
 	if (map < 0)
 		return false;
@@ -140,7 +140,7 @@ void provider_release_settings(const struct stored_settings *stored)
 
 bool provider_read_settings(struct settings *settings)
 {
-	int map = open_map(PIN("toa_settings")), err;
+	int map = open_sized(PIN("toa_settings"), sizeof(struct toa_settings)), err;
 
 	memset(settings, 0, sizeof(*settings));
 	if (map < 0)

@@ -21,13 +21,16 @@
 
 static void print_end(const struct toa_address *address, __be16 port, FILE *out)
 {
+	static const struct toa_address unknown;
 	char text[INET6_ADDRSTRLEN], end[END_SIZE];
 	bool ipv4 = !address->word[0] && !address->word[1] && address->word[2] == htonl(0xffff);
 
+	if (!memcmp(address, &unknown, sizeof(unknown))) {
+		fprintf(out, COLUMN, "-");
+		return;
+	}
 	inet_ntop(ipv4 ? AF_INET : AF_INET6, ipv4 ? &address->word[3] : address->word, text, sizeof(text));
-	bool known = address->word[0] || address->word[1] || address->word[2] || address->word[3];
-
-	snprintf(end, sizeof(end), !known ? "-" : ipv4 ? "%s:%u" : "[%s]:%u", text, ntohs(port));
+	snprintf(end, sizeof(end), ipv4 ? "%s:%u" : "[%s]:%u", text, ntohs(port));
 	fprintf(out, COLUMN, end);
 }
 
