@@ -19,10 +19,14 @@ namespace WhoAmI;
 /// <param name="Balancer">The load balancer; null if there was none, or if it wrote no address.</param>
 /// <param name="Trust">Whether the balancer is a known proxy.</param>
 /// <param name="TrustInWords">The same in words; null if there is no balancer to trust.</param>
+/// <param name="Format">The format of the TOA option that the balancer wrote.</param>
+/// <param name="VirtualAddress">The address at the balancer to which the visitor connected; null if it is not known.</param>
+/// <param name="NetworkId">The id of the visitor's virtual network; null if it is not known.</param>
 /// <param name="At">When the visitor came.</param>
 internal sealed record Visit(
     string Client, string Address, int Port, string Family, ToaSource Source, string How, string Explanation,
-    string? Balancer, ToaTrust Trust, string? TrustInWords, DateTimeOffset At)
+    string? Balancer, ToaTrust Trust, string? TrustInWords, ToaFormat Format, string? VirtualAddress, uint? NetworkId,
+    DateTimeOffset At)
 {
     /// <summary>Creates the visit for a request.</summary>
     public static Visit By(HttpContext context)
@@ -43,6 +47,7 @@ internal sealed record Visit(
             address.AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6" : "IPv4",
             found.Client.Source, how, explanation,
             balancer, found.Trust, balancer is null ? null : Wording.Of(found.Trust),
+            found.Format, found.VirtualEndPoint.Source == ToaSource.None ? null : found.VirtualEndPoint.ToString(), found.NetworkId,
             DateTimeOffset.UtcNow);
     }
 

@@ -12,8 +12,6 @@ namespace Toa.Shared;
 /// <param name="Options">The kinds of its options, and their formats.</param>
 internal sealed record OptionVendor(string Name, params (byte Kind, OptionFormat Format)[] Options)
 {
-    private const int MostDigits = 3;
-
     private static readonly (byte, OptionFormat)[] s_akamai = [(28, OptionFormat.AkamaiIPv4), (28, OptionFormat.AkamaiIPv6)];
 
     public static OptionVendor Tencent { get; } = new("tencent", (200, OptionFormat.IPv4), (253, OptionFormat.IPv6));
@@ -55,6 +53,7 @@ internal sealed record OptionVendor(string Name, params (byte Kind, OptionFormat
     private static bool TryParseNumber(string text, out byte number)
     {
         number = 0;
-        return text.Length <= MostDigits && byte.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+        bool hasLeadingZero = text.Length > 1 && text[0] == '0';
+        return !hasLeadingZero && byte.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 }

@@ -21,7 +21,8 @@ public interface IToaFeature
 
     /// <summary>
     /// The client, where its address comes from, the balancer, and whether that is a known proxy. Also the format of the TOA option,
-    /// the virtual address and the id of the network, if the TOA option has them and the balancer is not untrusted.
+    /// the virtual address and the network id: they are not set if <see cref="ToaResolution.Trust"/> is
+    /// <see cref="ToaTrust.Untrusted"/> or <see cref="ToaTrust.Unknown"/>. Otherwise they are set as far as they are known.
     /// </summary>
     ToaResolution Resolution { get; }
 }

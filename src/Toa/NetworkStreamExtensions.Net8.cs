@@ -35,7 +35,7 @@ public static class NetworkStreamExtensions
         return stream.Socket.TryGetRealRemoteEndPoint(out endPoint);
     }
 
-    /// <summary>Gets the real client of an accepted connection, without an allocation.</summary>
+    /// <summary>Gets the real client of an accepted connection, as a struct.</summary>
     /// <param name="stream">The stream of a connected TCP socket.</param>
     /// <returns>As <see cref="SocketExtensions.GetRealClient"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is <see langword="null"/>.</exception>
@@ -48,7 +48,7 @@ public static class NetworkStreamExtensions
         return stream.Socket.GetRealClient();
     }
 
-    /// <summary>Tries to get the real client of an accepted connection, without an allocation.</summary>
+    /// <summary>Tries to get the real client of an accepted connection, as a struct.</summary>
     /// <param name="stream">The stream of a connected TCP socket.</param>
     /// <param name="client">As for <see cref="SocketExtensions.TryGetRealClient"/>.</param>
     /// <returns>As <see cref="SocketExtensions.TryGetRealClient"/>.</returns>

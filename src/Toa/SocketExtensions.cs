@@ -12,8 +12,8 @@ namespace Toa;
 /// <para>
 /// On Linux, each call asks the kernel. A provider of this project answers everything in one call
 /// (<c>getsockopt(IPPROTO_IP, 4097)</c>). Another provider is asked for the IPv6 client of a NAT64 connection
-/// (<c>getsockopt(IPPROTO_IP, 4096)</c>). If it has none, it is asked for the peer (<c>getpeername</c>), and answers with the
-/// real IPv4 client. Without a provider in the kernel, or for a connection without a TOA option, the result is therefore the
+/// (<c>getsockopt(IPPROTO_IP, 4096)</c>), and vtoa of Alibaba Cloud Linux for the client (<c>getsockopt(IPPROTO_IP, 1348)</c>). If
+/// they have none, the kernel is asked for the peer (<c>getpeername</c>), which is then the real IPv4 client. Without a provider in the kernel, or for a connection without a TOA option, the result is therefore the
 /// transport peer: the balancer itself, or a client that connected directly. Systems other than Linux have no provider, and the
 /// result is the value of <see cref="Socket.RemoteEndPoint"/>.
 /// </para>
@@ -26,8 +26,9 @@ namespace Toa;
 /// The port is in host byte order, as everywhere in .NET. A link-local IPv6 peer keeps its scope id.
 /// </para>
 /// <para>
-/// A call costs one or two short system calls, never waits for the network, and allocates only its result. The result does not
-/// change while the connection lives: ask once for each connection, soon after it was accepted.
+/// A call costs one or two short system calls (three with vtoa and another vendor's provider), and never waits for the network. It
+/// allocates its result, and 48 bytes if the TOA option has a virtual address or a network id. The result does not change while
+/// the connection lives: ask once for each connection, soon after it was accepted.
 /// </para>
 /// <para>
 /// Thread safety: the members may be called from any thread, also while other threads send and receive on the socket. They may
@@ -72,7 +73,7 @@ public static class SocketExtensions
         return found;
     }
 
-    /// <summary>Gets the real client of a connected TCP socket, without an allocation.</summary>
+    /// <summary>Gets the real client of a connected TCP socket, as a struct.</summary>
     /// <param name="socket">A connected TCP socket, as <see cref="Socket.Accept()"/> returns it.</param>
     /// <returns>The real client, or the transport peer if no client is known.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> is <see langword="null"/>.</exception>
@@ -87,7 +88,7 @@ public static class SocketExtensions
         return found.Client;
     }
 
-    /// <summary>Tries to get the real client of a connected TCP socket, without an allocation.</summary>
+    /// <summary>Tries to get the real client of a connected TCP socket, as a struct.</summary>
     /// <param name="socket">A connected TCP socket, as <see cref="Socket.Accept()"/> returns it.</param>
     /// <param name="client">
     /// The real client, or the transport peer if no client is known; <c>default</c> if the result is <see langword="false"/>.

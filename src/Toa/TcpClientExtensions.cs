@@ -29,7 +29,7 @@ public static class TcpClientExtensions
         return connection.Client is { } socket && socket.TryGetRealRemoteEndPoint(out endPoint);
     }
 
-    /// <summary>Gets the real client of an accepted connection, without an allocation.</summary>
+    /// <summary>Gets the real client of an accepted connection, as a struct.</summary>
     /// <param name="connection">A connection, as <see cref="TcpListener.AcceptTcpClient()"/> returns it.</param>
     /// <returns>As <see cref="SocketExtensions.GetRealClient"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="connection"/> is <see langword="null"/>.</exception>
@@ -37,7 +37,7 @@ public static class TcpClientExtensions
     /// <exception cref="ObjectDisposedException"><paramref name="connection"/> has been closed.</exception>
     public static ToaEndPoint GetRealClient(this TcpClient connection) => SocketOf(connection).GetRealClient();
 
-    /// <summary>Tries to get the real client of an accepted connection, without an allocation.</summary>
+    /// <summary>Tries to get the real client of an accepted connection, as a struct.</summary>
     /// <param name="connection">A connection, as <see cref="TcpListener.AcceptTcpClient()"/> returns it.</param>
     /// <param name="client">As for <see cref="SocketExtensions.TryGetRealClient"/>.</param>
     /// <returns>As <see cref="SocketExtensions.TryGetRealClient"/>.</returns>

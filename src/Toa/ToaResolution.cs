@@ -1,6 +1,4 @@
-using System.Net;
 using Toa.Internal;
-using Toa.Interop;
 
 namespace Toa;
 
@@ -21,11 +19,11 @@ public struct ToaResolution
     /// <param name="fallbackReason">Why <paramref name="client"/> is not from a TOA option, if it is not.</param>
     /// <param name="trust">Whether the transport peer is a known proxy.</param>
     /// <param name="format">The format of the TOA option.</param>
-    /// <param name="virtualEndPoint">The address to which the client connected; <see langword="null"/> if it is not known.</param>
+    /// <param name="virtualEndPoint">The address to which the client connected; <c>default</c> if it is not known.</param>
     /// <param name="networkId">The id of the virtual network; <see langword="null"/> or 0 if it is not known.</param>
     public ToaResolution(
         ToaEndPoint client, ToaEndPoint transportPeer, ToaFallbackReason fallbackReason = ToaFallbackReason.None,
-        ToaTrust trust = ToaTrust.NotChecked, ToaFormat format = ToaFormat.None, IPEndPoint? virtualEndPoint = null,
+        ToaTrust trust = ToaTrust.NotChecked, ToaFormat format = ToaFormat.None, ToaEndPoint virtualEndPoint = default,
         uint? networkId = null)
     {
         ClientField = client;
@@ -33,9 +31,7 @@ public struct ToaResolution
         ReasonField = fallbackReason;
         TrustField = trust;
         FormatField = format;
-        DetailsField = OptionDetails.Create(
-            virtualEndPoint is null ? default : Address128.From(virtualEndPoint.Address), (ushort)(virtualEndPoint?.Port ?? 0),
-            networkId ?? 0);
+        DetailsField = OptionDetails.Create(virtualEndPoint, networkId ?? 0);
     }
 
     /// <summary>
@@ -65,9 +61,9 @@ public struct ToaResolution
 
     /// <summary>
     /// The address and port to which the client connected, at the balancer; the port is 0 if the TOA option does not have it.
-    /// <see langword="null"/> if the address is not known. Each call returns a new object.
+    /// <c>default</c> if the address is not known.
     /// </summary>
-    public readonly IPEndPoint? VirtualEndPoint => DetailsField?.VirtualEndPoint;
+    public readonly ToaEndPoint VirtualEndPoint => DetailsField?.VirtualEndPoint ?? default;
 
     /// <summary>
     /// The id of the client's virtual network (VPC), as the balancer writes it. <see langword="null"/> if it is not known.

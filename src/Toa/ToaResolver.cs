@@ -17,8 +17,8 @@ namespace Toa;
 /// <para>
 /// With a provider of this project, a lookup is one system call and always finds the transport peer, so every connection can be
 /// checked. Other providers rewrite <c>getpeername</c> without a trace. Their IPv4 clients cannot be checked
-/// (<see cref="ToaTrust.Unknown"/>), and the log says so once. Their IPv6 clients can be checked.
-/// <see cref="ToaOptions.WhenUnknown"/> decides what happens to connections that cannot be checked.
+/// (<see cref="ToaTrust.Unknown"/>), and the log says so once. Their IPv6 clients can be checked, but not if vtoa of Alibaba Cloud
+/// Linux is loaded. <see cref="ToaOptions.WhenUnknown"/> decides what happens to connections that cannot be checked.
 /// </para>
 /// <para>Thread safety: all members may be called from any thread. One resolver serves a whole process.</para>
 /// </remarks>

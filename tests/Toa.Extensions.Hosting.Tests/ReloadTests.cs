@@ -158,6 +158,21 @@ public sealed class ReloadTests : IAsyncDisposable
         Trust().Should().Be(ToaTrust.Untrusted, "the other options are taken");
     }
 
+    [Theory]
+    [InlineData("tencent", null)]
+    [InlineData("tencent,tencent", null)]
+    [InlineData("253/20", " 200/8 ")]
+    public void The_same_formats_in_other_words_take_no_restart(string first, string? second)
+    {
+        _ = Resolver;
+
+        Change(("Toa:Formats:0", first), ("Toa:Formats:1", second));
+
+        Lines(LogLevel.Warning).Should().BeEmpty();
+        Change(("Toa:Formats:0", "200/8"), ("Toa:Formats:1", null));
+        Lines(LogLevel.Warning).Should().ContainSingle().Which.Should().StartWith("Formats changed");
+    }
+
     [Fact]
     public async Task Lookups_beside_it_go_by_one_set_of_options_or_the_other()
     {

@@ -114,5 +114,5 @@ public sealed class VisitorsTests
 
     private static Visit Visit(int port) =>
         new(new IPEndPoint(IPAddress.Parse("192.0.2.10"), port).ToString(), "192.0.2.10", port, "IPv4",
-            ToaSource.IPv4Option, "", "", null, ToaTrust.NotChecked, null, DateTimeOffset.UnixEpoch);
+            ToaSource.IPv4Option, "", "", null, ToaTrust.NotChecked, null, ToaFormat.IPv4, null, null, DateTimeOffset.UnixEpoch);
 }

@@ -5,6 +5,7 @@ using System.Linq;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
+using Toa.Internal;
 
 namespace Toa.Extensions.Hosting.Internal;
 
@@ -22,7 +23,7 @@ internal sealed class ReloadingResolver : IDisposable
     private readonly object _reading = new();
     private readonly IDisposable[] _subscriptions;
     private readonly bool _readSavedSyn;
-    private readonly string[] _formats;
+    private readonly FormatSet _formats;
 
     public ReloadingResolver(
         IOptionsFactory<ToaOptions> options, IEnumerable<IOptionsChangeTokenSource<ToaOptions>> changes,
@@ -45,7 +46,7 @@ internal sealed class ReloadingResolver : IDisposable
                 ToaOptions options = read();
                 Resolver = new ToaResolver(options, logger);
                 _readSavedSyn = options.ReadSavedSyn;
-                _formats = [.. options.Formats];
+                _formats = FormatSet.From(options.Formats);
             }
             catch
             {
@@ -86,7 +87,7 @@ internal sealed class ReloadingResolver : IDisposable
         Say(() => _logger.Reloaded());
         if (options.ReadSavedSyn != _readSavedSyn)
             Say(() => _logger.NeedsRestart(nameof(ToaOptions.ReadSavedSyn)));
-        if (!options.Formats.SequenceEqual(_formats))
+        if (!FormatSet.From(options.Formats).ReadsTheSameAs(_formats))
             Say(() => _logger.NeedsRestart(nameof(ToaOptions.Formats)));
     }
 

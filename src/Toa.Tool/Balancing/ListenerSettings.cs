@@ -4,9 +4,11 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Linq;
+using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Toa.LoadBalancing;
+using Toa.LoadBalancing.Options;
 using Toa.Tool.Language;
 
 namespace Toa.Tool.Balancing;
@@ -86,12 +88,14 @@ internal sealed class ListenerSettings
             command.Options.Add(option);
     }
 
+    /// <exception cref="ToolException">The listener's clients do not fit into the format; the message says what does.</exception>
     public void Apply(ParseResult arguments, ListenerOptions listener)
     {
         listener.Placement = Placements[arguments.GetRequiredValue(_placement)];
         if (arguments.GetValue(_formats) is [_, ..] formats)
-            listener.Format = Select(formats, listener.VirtualAddress.AddressFamily);
+            listener.Format = Select(formats, listener.VirtualAddress);
         listener.NetworkId = arguments.GetValue(_networkId);
+        RequireRoom(listener);
         listener.KeepForgedOptions = arguments.GetValue(_keepForged);
         listener.Faults.Seed = arguments.GetValue(_seed);
         foreach ((string name, double share) in arguments.GetRequiredValue(_faults))
@@ -102,16 +106,45 @@ internal sealed class ListenerSettings
 
     private static string NameOf(FaultKind kind) => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
 
-    // If no format can hold the clients, the balancer refuses the first one, and says why.
-    private static ToaOptionFormat Select(ToaOptionFormat[] formats, AddressFamily family) =>
-        formats.FirstOrDefault(format => format.For(family) is not null) ?? formats[0];
+    // All formats can hold IPv4 clients.
+    private static ToaOptionFormat Select(ToaOptionFormat[] formats, IPEndPoint virtualAddress) =>
+        formats.FirstOrDefault(format => format.For(virtualAddress.AddressFamily) is not null)
+        ?? throw Wrong(
+            $"{string.Join<ToaOptionFormat>(", ", formats)} cannot hold the IPv6 clients of {virtualAddress}: add a second "
+            + $"--format for IPv6, for example --format {ToaOptionFormat.Tencent}.");
+
+    private static void RequireRoom(ListenerOptions listener)
+    {
+        int bits = listener.Format.For(listener.VirtualAddress.AddressFamily)!.NetworkIdBits;
+        ulong most = (1UL << bits) - 1;
+        if (listener.NetworkId > most)
+            throw Wrong(
+                $"--network-id: {listener.NetworkId} does not fit into the {bits} bits of {listener.Format}. Use 0 to {most}.");
+    }
+
+    private static ToolException Wrong(Message problem) =>
+        new($"{problem} See toa lb --help.") { ExitCode = ExitCode.WrongCommandLine };
 
     private static ToaOptionFormat? ParseFormat(string text, ArgumentResult values)
     {
         ToaOptionFormat? format = ToaOptionFormat.TryParse(text);
-        if (format is null)
-            values.Refuse($"Unknown format '{text}'. Use KIND/LENGTH, for example 254/20, or one of: {VendorNames}.");
+        if ((format is null ? Unknown(text) : ProblemOf(format)) is { } problem)
+            values.Refuse(problem);
         return format;
+    }
+
+    private static Message Unknown(string text) => text.Contains(',', StringComparison.Ordinal)
+        ? (Message)$"'{text}' is a list: repeat --format, once for each format."
+        : $"Unknown format '{text}'. Use KIND/LENGTH, for example 254/20, or one of: {VendorNames}.";
+
+    private static Message? ProblemOf(ToaOptionFormat format)
+    {
+        ToaOption option = format.Recognized[0];
+        if (TcpOptionKind.IsTaken(option.Kind))
+            return $"'{format}': kind {option.Kind} belongs to TCP: use 200, 253 or 254.";
+        return format.ProblemFor(AddressFamily.InterNetwork) is null
+            ? null
+            : (Message)$"'{format}': the length must be 8 to 40, but is {option.Length}.";
     }
 
     private static KeyValuePair<string, double> ParseFault(string text, ArgumentResult values)

@@ -19,5 +19,5 @@ internal sealed record ConnectionDocument(
 {
     public static ConnectionDocument From(ToaTableEntry entry) =>
         new(entry.Client.ToString(), entry.TransportPeer?.ToString(), entry.Local?.ToString(), entry.Kind, entry.Format,
-            entry.Virtual?.ToString(), entry.NetworkId);
+            entry.VirtualEndPoint?.ToString(), entry.NetworkId);
 }

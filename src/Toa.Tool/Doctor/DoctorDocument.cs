@@ -36,16 +36,15 @@ internal sealed record FindingSeen(string Id, string Severity, string Title, str
 
 /// <summary>The provider.</summary>
 internal sealed record ProviderSeen(
-    string Kind, bool AnswersIPv6Lookup, bool AnswersInfo, IReadOnlyList<string> Modules, string KernelRelease,
-    string OperatingSystem,
-    bool IsContainer)
+    string Kind, bool AnswersIPv6Lookup, bool AnswersInfo, bool AnswersVtoa, IReadOnlyList<string> Modules, string KernelRelease,
+    string OperatingSystem, bool IsContainer)
 {
     public static ProviderSeen From(Examination examination)
     {
         ToaProvider provider = examination.Provider;
         return new ProviderSeen(
-            examination.Provider.Kind.ToString(), provider.AnswersIPv6Lookup, provider.AnswersInfo, provider.Modules,
-            provider.KernelRelease, provider.OperatingSystemName, provider.IsContainer);
+            examination.Provider.Kind.ToString(), provider.AnswersIPv6Lookup, provider.AnswersInfo, provider.AnswersVtoa,
+            provider.Modules, provider.KernelRelease, provider.OperatingSystemName, provider.IsContainer);
     }
 }
 

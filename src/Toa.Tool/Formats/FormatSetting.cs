@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using System.Linq;
@@ -15,15 +16,19 @@ internal sealed class FormatSetting
     /// <summary>The most bytes of the setting.</summary>
     public const int Longest = 255;
 
-    private readonly IReadOnlyList<FormatWord> _words;
+    // Longer words are cut in a message.
+    private const int LongestShown = 32;
 
-    private FormatSetting(IReadOnlyList<FormatWord> words) => _words = words;
+    private FormatSetting(IReadOnlyList<FormatWord> words) => Words = words;
 
     /// <summary>The setting of a provider to which none was given.</summary>
     public static FormatSetting Default { get; } = new([FormatWord.Of(OptionVendor.Tencent)]);
 
+    /// <summary>The words of the list.</summary>
+    public IReadOnlyList<FormatWord> Words { get; }
+
     /// <summary>The setting as a list with commas.</summary>
-    public string Text => string.Join(',', _words.Select(word => word.Text));
+    public string Text => TextOf(Words);
 
     /// <summary>Reads a list with commas.</summary>
     /// <param name="text">The list.</param>
@@ -42,16 +47,15 @@ internal sealed class FormatSetting
                 return false;
             if (words.All(other => other.Text != word))
                 words.Add(added!);
+            if (TextOf(words).Length > Longest)
+            {
+                problem = $"the list is too long: the maximum is {Longest} bytes.";
+                return false;
+            }
         }
 
-        FormatSetting parsed = new(words);
-        problem = parsed.Text.Length switch
-        {
-            0 => $"the list is empty: use vendors such as tencent, KIND/8 or KIND/20.",
-            > Longest => $"the list is too long: the maximum is {Longest} bytes.",
-            _ => null,
-        };
-        setting = problem is null ? parsed : null;
+        problem = words.Count == 0 ? (Message)$"the list is empty: use vendors such as tencent, KIND/8 or KIND/20." : null;
+        setting = problem is null ? new FormatSetting(words) : null;
         return problem is null;
     }
 
@@ -60,22 +64,25 @@ internal sealed class FormatSetting
         text is not null && TryParse(text, out FormatSetting? setting, out _) ? setting : null;
 
     /// <summary>Whether it reads options of this kind, of any length.</summary>
-    public bool HasKind(byte kind) => _words.Any(word => word.Options.Any(option => option.Kind == kind));
+    public bool HasKind(byte kind) => Words.Any(word => word.Options.Any(option => option.Kind == kind));
 
     /// <summary>The format of options with this kind and length; null if it does not read them.</summary>
     public OptionFormat? FormatOf(byte kind, byte length) =>
-        _words.Select(word => word.FormatOf(kind, length)).FirstOrDefault(format => format is not null);
+        Words.Select(word => word.FormatOf(kind, length)).FirstOrDefault(format => format is not null);
 
-    /// <summary>The words that cannot be set together with another.</summary>
-    public IEnumerable<string> CollisionsWith(FormatWord added) =>
-        _words.Where(word => word.CollisionWith(added) is not null).Select(word => word.Text);
+    /// <summary>The words that cannot be set together with others.</summary>
+    public IEnumerable<string> CollisionsWith(IEnumerable<FormatWord> added) =>
+        Words.Where(word => added.Any(other => word.CollisionWith(other) is not null)).Select(word => word.Text);
 
-    /// <summary>This setting with another word, and without those that collide with it.</summary>
-    public FormatSetting With(FormatWord added) => new([.. _words.Where(word => word.CollisionWith(added) is null), added]);
+    /// <summary>This setting with other words, and without those that collide with them.</summary>
+    public FormatSetting With(params IReadOnlyList<FormatWord> added) =>
+        new([.. Words.Where(word => added.All(other => word.CollisionWith(other) is null)), .. added]);
+
+    private static string TextOf(IEnumerable<FormatWord> words) => string.Join(',', words.Select(word => word.Text));
 
     private static Message Unknown(string word) =>
-        $"'{word}' is not a format: use {string.Join(", ", OptionVendor.All.Select(vendor => vendor.Name))}, KIND/8 (IPv4) or "
-        + $"KIND/20 (IPv6).";
+        $"'{word[..Math.Min(word.Length, LongestShown)]}' is not a format: use "
+        + $"{string.Join(", ", OptionVendor.All.Select(vendor => vendor.Name))}, KIND/8 (IPv4) or KIND/20 (IPv6).";
 
     private static Message? ProblemOf(FormatWord added, IEnumerable<FormatWord> words)
     {

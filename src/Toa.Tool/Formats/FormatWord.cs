@@ -34,14 +34,21 @@ internal sealed record FormatWord(string Text, IReadOnlyList<(byte Kind, OptionF
         return known.Any(format => format.Client == 0) ? known : [.. known.Union(OptionFormat.Plain.Where(format => format.Length == length))];
     }
 
-    /// <summary>The words that read options with this kind and length, in the order of their formats.</summary>
+    /// <summary>
+    /// The words that read options with this kind and length, in the order of their formats. For each format, the words that read
+    /// the fewest other options come first: each further one could be another program's.
+    /// </summary>
     public static IEnumerable<FormatWord> WordsFor(byte kind, byte length) =>
         FormatsOf(kind, length).SelectMany(format =>
-            VendorsOf(kind, format).Select(Of).DefaultIfEmpty(new FormatWord($"{kind}/{length}", [(kind, format)])));
+            VendorsOf(kind, format).Select(Of).OrderBy(word => word.Options.Count).ThenBy(word => word.OwnFormats)
+                .DefaultIfEmpty(new FormatWord($"{kind}/{length}", [(kind, format)])));
 
     /// <summary>The format of options with this kind and length; null if this word does not read them.</summary>
     public OptionFormat? FormatOf(byte kind, byte length) =>
         Options.FirstOrDefault(option => option.Kind == kind && option.Format.Length == length).Format;
+
+    /// <summary>Whether it reads options with this kind and length.</summary>
+    public bool Reads((byte Kind, byte Length) option) => FormatOf(option.Kind, option.Length) is not null;
 
     /// <summary>An option that both words read, each as another format; null if there is none.</summary>
     public (byte Kind, OptionFormat Format)? CollisionWith(FormatWord other)
@@ -54,4 +61,7 @@ internal sealed record FormatWord(string Text, IReadOnlyList<(byte Kind, OptionF
 
         return null;
     }
+
+    // Options that are more than a port and an address.
+    private int OwnFormats => Options.Count(option => !OptionFormat.Plain.Contains(option.Format));
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Toa.Tool.Formats;
 
 namespace Toa.Tool.Listening;
 
@@ -10,7 +11,7 @@ namespace Toa.Tool.Listening;
 /// <param name="TransportPeer">The balancer, or a client that connected directly; null if the provider does not report it.</param>
 /// <param name="Trust">Whether the transport peer is in <c>--trusted</c>.</param>
 /// <param name="FallbackReason">If the client's address is not from a TOA option: the reason.</param>
-/// <param name="Format">The format of the TOA option.</param>
+/// <param name="Format">The format of the TOA option; null if there is none, or if the provider does not report it.</param>
 /// <param name="Virtual">The address to which the client connected; null if it is not known.</param>
 /// <param name="NetworkId">The id of the client's virtual network; null if it is not known.</param>
 internal sealed record ListenEvent(
@@ -23,6 +24,7 @@ internal sealed record ListenEvent(
     public static ListenEvent Connection(EndPoint? local, ToaResolution found) => new(
         "connection", local?.ToString(), found.Client.ToIPEndPoint().ToString(), found.Client.Source.ToString(),
         found.TransportPeer.Source == ToaSource.None ? null : found.TransportPeer.ToIPEndPoint().ToString(),
-        found.Trust.ToString(), found.FallbackReason.ToString(), found.Format.ToString(), found.VirtualEndPoint?.ToString(),
+        found.Trust.ToString(), found.FallbackReason.ToString(), ReportedFormat.NameOf(found.Format),
+        found.VirtualEndPoint.Source == ToaSource.None ? null : found.VirtualEndPoint.ToString(),
         found.NetworkId);
 }

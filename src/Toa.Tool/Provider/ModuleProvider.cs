@@ -17,6 +17,11 @@ internal sealed class ModuleProvider(IMachine machine)
 
     private const string Name = "toa", Parameters = "sys/module/toa/parameters";
 
+    // The TOA module of Alibaba Cloud Linux.
+    private const string Vtoa = "vtoa";
+
+    private static readonly string[] VtoaFiles = ["proc/net/vtoa_stats", "proc/sys/net/ipv4/slb_vtoa"];
+
     // No other vendor's module has all of them.
     private static readonly string[] OwnParameters = ["nat64_getpeername", FormatSetting.Name, "trusted"];
 
@@ -38,10 +43,14 @@ internal sealed class ModuleProvider(IMachine machine)
     {
         get
         {
-            IEnumerable<string> modules = machine.DetectProvider().Modules;
             // A module that is built into the kernel is not in the list of modules.
-            return [.. (machine.Exists($"sys/module/{Name}") ? modules.Prepend(Name) : modules).Distinct()
-                .Where(name => name != Name || !(IsLoaded || IsUnknown))];
+            IEnumerable<string> modules =
+            [
+                .. machine.Exists($"sys/module/{Name}") ? [Name] : Array.Empty<string>(),
+                .. machine.DetectProvider().Modules,
+                .. VtoaFiles.Any(machine.Exists) ? [Vtoa] : Array.Empty<string>(),
+            ];
+            return [.. modules.Distinct().Where(name => name != Name || !(IsLoaded || IsUnknown))];
         }
     }
 

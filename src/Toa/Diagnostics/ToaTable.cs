@@ -99,7 +99,7 @@ public static class ToaTable
             Local = ends.ElementAtOrDefault(2),
             Kind = kind,
             Format = hasDetails ? words[count] : null,
-            Virtual = hasDetails ? virtualEnd : null,
+            VirtualEndPoint = hasDetails ? virtualEnd : null,
             NetworkId = networkId == 0 ? null : networkId,
         };
         return entry is not null;

@@ -33,7 +33,7 @@ public sealed class ToaTableEntry
     /// The address and port to which the client connected, at the balancer; the port is 0 if the TOA option does not have it.
     /// <see langword="null"/> if the address is not known.
     /// </summary>
-    public IPEndPoint? Virtual { get; internal init; }
+    public IPEndPoint? VirtualEndPoint { get; internal init; }
 
     /// <summary>The id of the client's virtual network (VPC), or <see langword="null"/> if it is not known.</summary>
     public uint? NetworkId { get; internal init; }

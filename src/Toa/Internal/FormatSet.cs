@@ -11,16 +11,22 @@ namespace Toa.Internal;
 /// </summary>
 internal sealed class FormatSet
 {
+    private const int MostBytes = 255, MostQuoted = 32;
+
     private readonly Dictionary<(byte Kind, byte Length), (OptionFormat Format, string Word)> _options = [];
 
     /// <summary>Reads a list of words. Each may also be a list, with commas.</summary>
     /// <exception cref="FormatException">The message names the word, and the fix.</exception>
     public FormatSet(IEnumerable<string?> words)
     {
+        HashSet<string> texts = [];
         foreach (string word in words.SelectMany(Split))
         {
             foreach ((byte kind, OptionFormat format) in Read(word))
                 Add(word, kind, format);
+            texts.Add(word);
+            if (texts.Sum(text => text.Length) + texts.Count - 1 > MostBytes)
+                throw new FormatException($"the list is too long: the maximum is {MostBytes} bytes");
         }
 
         if (_options.Count == 0)
@@ -30,6 +36,15 @@ internal sealed class FormatSet
     /// <summary>The formats that a provider reads by default.</summary>
     public static FormatSet Default { get; } = new([OptionVendor.Tencent.Name]);
 
+    /// <summary>Reads the option <see cref="ToaOptions.Formats"/>. An empty list is the default.</summary>
+    /// <inheritdoc cref="FormatSet(IEnumerable{string})" path="/exception"/>
+    public static FormatSet From(ToaFormatList? list) => list is { Count: 0 } ? Default : new FormatSet(list ?? []);
+
+    /// <summary>Whether two sets read the same options in the same way.</summary>
+    public bool ReadsTheSameAs(FormatSet other) =>
+        _options.Count == other._options.Count
+        && _options.All(option => other.Find(option.Key.Kind, option.Key.Length) == option.Value.Format);
+
     /// <returns><see langword="null"/> if these options are not read.</returns>
     public OptionFormat? Find(byte kind, byte length) =>
         _options.TryGetValue((kind, length), out (OptionFormat Format, string Word) option) ? option.Format : null;
@@ -38,13 +53,13 @@ internal sealed class FormatSet
     internal static bool BelongsToTcp(byte kind) => kind is <= 5 or 8 or 19 or 29 or 30 or 34 or 69 or 172 or 174;
 
     private static IEnumerable<string> Split(string? list) =>
-        (list ?? "").Split(',').Select(word => word.Trim()).Where(word => word.Length > 0);
+        (list ?? "").Split(',').Select(word => word.Trim(' ', '\t', '\n')).Where(word => word.Length > 0);
 
     private static (byte Kind, OptionFormat Format)[] Read(string word) =>
         OptionVendor.TryParse(word)?.Options
         ?? throw new FormatException(
-            $"'{word}' is not a format: use {string.Join(", ", OptionVendor.All.Select(known => known.Name))}, KIND/8 (IPv4) or "
-            + "KIND/20 (IPv6)");
+            $"'{word.Substring(0, Math.Min(word.Length, MostQuoted))}' is not a format: use "
+            + $"{string.Join(", ", OptionVendor.All.Select(known => known.Name))}, KIND/8 (IPv4) or KIND/20 (IPv6)");
 
     private void Add(string word, byte kind, OptionFormat format)
     {

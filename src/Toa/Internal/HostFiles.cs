@@ -42,6 +42,7 @@ internal sealed class HostFiles(string root)
                 // If /proc/sys is hidden, /proc/modules may be hidden too.
                 return TencentOSRelease.IsMatch(File.ReadAllText(PathOf(ReleaseFile)))
                     || Directory.Exists(PathOf("sys/module/toa"))
+                    || HasVtoa
                     || (ReadPresent("proc/modules") is { } modules && ToaModulesIn(modules).Any());
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -15,8 +15,8 @@ internal static partial class Log
     public static partial void NoProvider(this ILogger logger);
 
     [LoggerMessage(3, LogLevel.Warning,
-        "The TOA provider does not report the transport peer of IPv4 clients, so the connection from {Client} cannot be checked "
-        + "against the known proxies. ToaOptions.WhenUnknown decides what happens to such connections. Logged once.")]
+        "The TOA provider does not report the transport peer of the connection from {Client}, so it cannot be checked against "
+        + "the known proxies. ToaOptions.WhenUnknown decides what happens to such connections. Logged once.")]
     public static partial void CannotCheck(this ILogger logger, ToaEndPoint client);
 
     [LoggerMessage(4, LogLevel.Warning,

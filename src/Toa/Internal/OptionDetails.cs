@@ -1,6 +1,3 @@
-using System.Net;
-using Toa.Interop;
-
 namespace Toa.Internal;
 
 /// <summary>
@@ -9,27 +6,25 @@ namespace Toa.Internal;
 /// </summary>
 internal sealed record OptionDetails
 {
-    private readonly Address128 _virtualAddress;
-    private readonly ushort _virtualPort;
     private readonly uint _networkId;
 
-    private OptionDetails(Address128 virtualAddress, ushort virtualPort, uint networkId)
+    private OptionDetails(ToaEndPoint virtualEndPoint, uint networkId)
     {
-        _virtualAddress = virtualAddress;
-        _virtualPort = virtualPort;
+        VirtualEndPoint = virtualEndPoint;
         _networkId = networkId;
     }
 
-    /// <summary>A new object; <see langword="null"/> if it is not known.</summary>
-    public IPEndPoint? VirtualEndPoint =>
-        _virtualAddress == default ? null : new IPEndPoint(_virtualAddress.ToIPAddress(), _virtualPort);
+    /// <summary><c>default</c> if it is not known.</summary>
+    public ToaEndPoint VirtualEndPoint { get; }
 
     public uint? NetworkId => _networkId == 0 ? null : _networkId;
 
-    /// <param name="virtualAddress"><c>default</c> if it is not known.</param>
-    /// <param name="virtualPort">0 if it is not known.</param>
+    /// <param name="virtualEndPoint">Its address is all zero if it is not known.</param>
     /// <param name="networkId">0 if it is not known.</param>
     /// <returns><see langword="null"/> if nothing is known.</returns>
-    public static OptionDetails? Create(Address128 virtualAddress, ushort virtualPort, uint networkId) =>
-        virtualAddress == default && networkId == 0 ? null : new OptionDetails(virtualAddress, virtualPort, networkId);
+    public static OptionDetails? Create(ToaEndPoint virtualEndPoint, uint networkId)
+    {
+        bool isKnown = virtualEndPoint.Address != default;
+        return isKnown || networkId != 0 ? new OptionDetails(isKnown ? virtualEndPoint : default, networkId) : null;
+    }
 }

@@ -108,8 +108,8 @@ internal static class PeerLookup
     }
 
     /// <summary>
-    /// Asks the kernel. A provider of this project answers the first question (4097) for every connection. Other providers answer
-    /// only the second one (4096), for NAT64 clients, or vtoa's (1348). If that fails in any way, the peer's name is the result.
+    /// Asks the kernel. A provider of this project answers the first question (4097) for every connection. Of the other providers,
+    /// vtoa answers 1348, and the others answer 4096 for NAT64 clients. If that fails in any way, the peer's name is the result.
     /// </summary>
     /// <remarks>
     /// Both questions are in one stack frame, because each return after a system call costs a branch misprediction. They write
@@ -173,25 +173,18 @@ internal static class PeerLookup
     {
         found = default;
         bool isAccepted = accepted.Source != ToaSource.None;
-        // vtoa also rewrites the peer's name, so there is no transport peer.
-        if (calls.Vtoa.WasAnswered && VtoaLookup.Ask(handle, mapped, calls, ref found))
+        found.ReasonField = ToaFallbackReason.NoProvider;
+        if (calls.Vtoa.IsLikely && VtoaLookup.Ask(handle, mapped, calls, ref found))
             return SocketError.Success;
-        bool isVtoaSilent = found.ReasonField == ToaFallbackReason.None;
-        if (isVtoaSilent && AskLookup(handle, calls, ref found))
+        bool mayBeVtoa = found.ReasonField != ToaFallbackReason.NoProvider;
+        bool isLookupLikely = !mayBeVtoa || calls.LookupWithVtoa.IsLikely;
+        if (isLookupLikely && AskLookup(handle, mayBeVtoa, calls, ref found))
         {
-            if (isAccepted)
-                found.PeerField = accepted;
-            else if (withTransportPeer)
-                AskName(handle, calls, out found.PeerField);
-            // If the name equals the client, a provider has rewritten it, and it is not the transport peer.
-            if (found.PeerField == found.ClientField)
-                found.PeerField = default;
+            // vtoa may have rewritten the name.
+            if (!mayBeVtoa)
+                AddName(handle, withTransportPeer, accepted, calls, ref found);
             return SocketError.Success;
         }
-
-        bool mayBeVtoa = found.ReasonField == ToaFallbackReason.NoProvider && calls.Vtoa.IsLikely && !calls.Vtoa.WasAnswered;
-        if (mayBeVtoa && VtoaLookup.Ask(handle, mapped, calls, ref found))
-            return SocketError.Success;
 
         // After a reset, the kernel has no client any more, but the name from accept may come from a forged TOA option. Without a
         // provider, the name may come from a provider that was unloaded since, so it cannot be checked.
@@ -209,9 +202,24 @@ internal static class PeerLookup
         return error;
     }
 
-    /// <summary>Sets the client, or the reason why it is not known.</summary>
+    /// <summary>Uses the peer's name as the transport peer of a client that the name does not show.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddName<TCalls>(
+        nint handle, bool withTransportPeer, in ToaEndPoint accepted, TCalls calls, ref ToaResolution found)
+        where TCalls : struct, ISocketCalls
+    {
+        if (accepted.Source != ToaSource.None)
+            found.PeerField = accepted;
+        else if (withTransportPeer)
+            AskName(handle, calls, out found.PeerField);
+        // If the name equals the client, a provider has rewritten it, and it is not the transport peer.
+        if (found.PeerField == found.ClientField)
+            found.PeerField = default;
+    }
+
+    /// <summary>Sets the client, or the reason why it is not known. If 4096 is unknown, the reason stays.</summary>
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool AskLookup<TCalls>(nint handle, TCalls calls, ref ToaResolution found)
+    private static bool AskLookup<TCalls>(nint handle, bool mayBeVtoa, TCalls calls, ref ToaResolution found)
         where TCalls : struct, ISocketCalls
     {
         Span<byte> answer = stackalloc byte[ToaAbi.Nat64PeerSize];
@@ -219,8 +227,15 @@ internal static class PeerLookup
         answer.Clear();
         int errno = calls.GetOption(handle, ToaAbi.Level, ToaAbi.GetLookup, answer, out int length);
         if (errno == 0 && Nat64Peer.TryRead(answer, length, out found.ClientField))
+        {
+            found.ReasonField = ToaFallbackReason.None;
             return true;
-        found.ReasonField = ReasonFor(errno);
+        }
+
+        if (errno != Errno.UnknownOption)
+            found.ReasonField = ReasonFor(errno);
+        else if (mayBeVtoa)
+            calls.LookupWithVtoa.Miss();
         return false;
     }
 
@@ -240,7 +255,7 @@ internal static class PeerLookup
 
     // After every failure, the peer's name is asked for: which errno means "no TOA option" depends on the provider. The reason is
     // only a hint.
-    private static ToaFallbackReason ReasonFor(int errno) => errno switch
+    internal static ToaFallbackReason ReasonFor(int errno) => errno switch
     {
         0 => ToaFallbackReason.UnusableAnswer,
         Errno.UnknownOption => ToaFallbackReason.NoProvider,

@@ -37,5 +37,5 @@ internal readonly record struct ProviderAnswers(bool Lookup, bool Info, bool Vto
     }
 
     private static bool IsKnown(int errno) =>
-        errno is 0 or Errno.NotConnected or Errno.InvalidArgument or Errno.Fault or Errno.NoSuchProcess;
+        errno is 0 or Errno.NotConnected or Errno.InvalidArgument or Errno.Fault or Errno.NoSuchProcess or Errno.NoData;
 }

@@ -68,7 +68,7 @@ internal sealed class ResolverRules
     {
         try
         {
-            return list is { Count: 0 } ? FormatSet.Default : new FormatSet(list ?? []);
+            return FormatSet.From(list);
         }
         catch (FormatException e)
         {

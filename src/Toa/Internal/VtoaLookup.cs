@@ -6,15 +6,13 @@ namespace Toa.Internal;
 
 /// <summary>
 /// Asks vtoa, the TOA module of Alibaba Cloud Linux. Its documentation does not say which errors it returns, nor which buffer it
-/// requires.
+/// requires. It also rewrites the peer's name, so its clients have no transport peer.
 /// </summary>
 internal static class VtoaLookup
 {
-    /// <summary>Sets the client, or the reason why it is not known. Without vtoa, it changes nothing.</summary>
-    /// <remarks>
-    /// Once vtoa has answered, it is always asked: that the option is unknown may then be its error for a connection without a
-    /// TOA option.
-    /// </remarks>
+    /// <summary>
+    /// Sets the client, or the reason why it is not known: <see cref="ToaFallbackReason.NoProvider"/> if vtoa is not loaded.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static bool Ask<TCalls>(nint handle, bool mapped, TCalls calls, ref ToaResolution found)
         where TCalls : struct, ISocketCalls
@@ -23,19 +21,12 @@ internal static class VtoaLookup
         if (errno == Errno.InvalidArgument && calls.ShortVtoa.IsLikely)
             errno = AskShort(handle, mapped, calls, out client);
 
-        if (errno == Errno.UnknownOption)
-        {
-            if (!calls.Vtoa.WasAnswered)
-                calls.Vtoa.Miss();
-            return false;
-        }
-
         bool isClient = client.CanBeClient(hasPort: true);
-        found.ReasonField = isClient ? ToaFallbackReason.None : ReasonFor(errno);
         if (isClient)
             found.ClientField = client;
-        if (found.ReasonField is ToaFallbackReason.None or ToaFallbackReason.NoOption)
-            calls.Vtoa.Hit();
+        found.ReasonField = isClient ? ToaFallbackReason.None : ReasonFor(errno);
+        if (found.ReasonField == ToaFallbackReason.NoProvider)
+            calls.Vtoa.Miss();
         return isClient;
     }
 
@@ -66,8 +57,7 @@ internal static class VtoaLookup
 
     private static ToaFallbackReason ReasonFor(int errno) => errno switch
     {
-        0 => ToaFallbackReason.UnusableAnswer,
-        Errno.NotPermitted or Errno.AccessDenied or Errno.NotConnected => ToaFallbackReason.LookupDenied,
-        _ => ToaFallbackReason.NoOption,
+        Errno.Fault or Errno.NoSuchProcess or Errno.NoData => ToaFallbackReason.NoOption,
+        _ => PeerLookup.ReasonFor(errno),
     };
 }

@@ -16,6 +16,7 @@ internal static class Errno
     public const int Fault = 14;
     public const int InvalidArgument = 22;
     public const int NotImplemented = 38;
+    public const int NoData = 61;
     public const int NotSocket = 88;
     public const int UnknownOption = 92;
     public const int NoBufferSpace = 105;

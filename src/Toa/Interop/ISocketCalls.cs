@@ -15,8 +15,11 @@ internal interface ISocketCalls
     /// <summary>Remembers whether the providers of this kernel answer 4097.</summary>
     OptionSupport Providers { get; }
 
-    /// <summary>Remembers whether vtoa answers on this kernel.</summary>
+    /// <summary>Remembers whether vtoa answers 1348 on this kernel.</summary>
     OptionSupport Vtoa { get; }
+
+    /// <summary>Remembers whether another provider answers 4096 on a kernel with vtoa. Without vtoa, it is not used.</summary>
+    OptionSupport LookupWithVtoa { get; }
 
     /// <summary>Remembers whether vtoa requires a buffer of the size of an IPv4 client's answer.</summary>
     OptionSupport ShortVtoa { get; }

@@ -11,13 +11,15 @@ namespace Toa.Interop;
 /// </summary>
 internal readonly unsafe partial struct LibcCalls : ISocketCalls
 {
-    private static readonly OptionSupport KernelProviders = new(), KernelVtoa = new(), KernelShortVtoa = new();
+    private static readonly OptionSupport KernelProviders = new(), KernelVtoa = new(), KernelLookupWithVtoa = new(), KernelShortVtoa = new();
 
     public bool IsLinux => OperatingSystem.IsLinux();
 
     public OptionSupport Providers => KernelProviders;
 
     public OptionSupport Vtoa => KernelVtoa;
+
+    public OptionSupport LookupWithVtoa => KernelLookupWithVtoa;
 
     public OptionSupport ShortVtoa => KernelShortVtoa;
 

@@ -13,26 +13,34 @@ internal static class OptionFields
     private static readonly OptionFormat?[] ByNumber =
         [.. Enumerable.Range(0, 16).Select(number => OptionFormat.All.FirstOrDefault(format => format.Number == number))];
 
+    /// <summary>Finds a format.</summary>
     /// <returns><see langword="null"/> if this library does not know the format.</returns>
     public static OptionFormat? FormatOf(byte number) => number < ByNumber.Length ? ByNumber[number] : null;
 
-    /// <summary>Whether the address of a client is an IPv4 one.</summary>
+    /// <summary>The source of the addresses in options of this format.</summary>
     public static ToaSource SourceOf(OptionFormat format) =>
         format.AddressSize == sizeof(uint) ? ToaSource.IPv4Option : ToaSource.IPv6Option;
 
-    /// <param name="value">The bytes of a TOA option after kind and length.</param>
-    /// <param name="offset">An offset of the format, which counts from the kind.</param>
-    /// <param name="format">The format.</param>
+    /// <summary>Reads an address.</summary>
+    /// <param name="value">The bytes of a TOA option after the kind and the length.</param>
+    /// <param name="offset">The offset of the address, counted from the kind.</param>
+    /// <param name="format">The format of the TOA option.</param>
     public static Address128 ReadAddress(ReadOnlySpan<byte> value, byte offset, OptionFormat format)
     {
         ReadOnlySpan<byte> from = value.Slice(offset - ValueOffset);
         return format.AddressSize == Address128.Size ? Address128.Read(from) : Address128.ReadIPv4(from);
     }
 
-    /// <returns>0 if the format has no such port.</returns>
+    /// <summary>Reads a port.</summary>
+    /// <param name="value">The bytes of a TOA option after the kind and the length.</param>
+    /// <param name="offset">The offset of the port, counted from the kind; 0 if the format does not have it.</param>
+    /// <returns>0 if the format does not have the port.</returns>
     public static ushort ReadPort(ReadOnlySpan<byte> value, byte offset) =>
         offset == 0 ? (ushort)0 : BinaryPrimitives.ReadUInt16BigEndian(value.Slice(offset - ValueOffset));
 
+    /// <summary>Reads the id of the virtual network.</summary>
+    /// <param name="value">The bytes of a TOA option after the kind and the length.</param>
+    /// <param name="format">A format that has this id.</param>
     public static uint ReadNetworkId(ReadOnlySpan<byte> value, OptionFormat format)
     {
         uint id = 0;

@@ -10,10 +10,6 @@ namespace Toa.Interop;
 /// </summary>
 internal readonly ref struct OptionScan
 {
-    // The experimental Fast Open option (RFC 7413, appendix A) has a number where a TOA option has the port.
-    private const byte FastOpenKind = 254;
-    private const byte FastOpenFirst = 0xf9, FastOpenSecond = 0x89;
-
     /// <param name="options">The options of a TCP header.</param>
     /// <param name="formats">The formats to look for.</param>
     public OptionScan(ReadOnlySpan<byte> options, FormatSet formats)
@@ -21,7 +17,7 @@ internal readonly ref struct OptionScan
         TcpOptionWalk walk = new(options);
         while (walk.MoveNext())
         {
-            OptionFormat? format = IsFastOpen(walk) ? null : formats.Find(walk.Kind, walk.Length);
+            OptionFormat? format = formats.Find(walk.Kind, walk.Length);
             // The first of each wins: balancers write theirs before the options of the client.
             if (format == OptionFormat.Virtual && Virtual.IsEmpty)
                 Virtual = walk.Value;
@@ -29,11 +25,15 @@ internal readonly ref struct OptionScan
                 Network = walk.Value;
             if (format is { Client: not 0 } && Format is null)
             {
+                Kind = walk.Kind;
                 Format = format;
                 Client = walk.Value;
             }
         }
     }
+
+    /// <summary>The kind of the first option with a client.</summary>
+    public byte Kind { get; }
 
     /// <summary>The format of the first option with a client.</summary>
     public OptionFormat? Format { get; }
@@ -46,7 +46,4 @@ internal readonly ref struct OptionScan
 
     /// <summary>The first option of the format <see cref="OptionFormat.Network"/>.</summary>
     public ReadOnlySpan<byte> Network { get; }
-
-    private static bool IsFastOpen(TcpOptionWalk walk) =>
-        walk.Kind == FastOpenKind && walk.Value.Length >= 2 && walk.Value[0] == FastOpenFirst && walk.Value[1] == FastOpenSecond;
 }

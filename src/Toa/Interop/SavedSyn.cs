@@ -10,6 +10,11 @@ internal static class SavedSyn
     /// <summary>No saved SYN is longer: an IP header with its extensions, and a TCP header.</summary>
     public const int LargestSize = 512;
 
+    // The experimental Fast Open option (RFC 7413, appendix A) has a number where a TOA option has the port. It is not skipped:
+    // behind such an option of the balancer, an option that the client forged would be read.
+    private const byte FastOpenKind = 254;
+    private const ushort FastOpenPort = 0xf989;
+
     /// <summary>Reads a packet.</summary>
     /// <param name="packet">The bytes from the start of the IP header.</param>
     /// <param name="mapped">Whether the socket is an AF_INET6 one.</param>
@@ -23,7 +28,7 @@ internal static class SavedSyn
             return false;
         found.PeerField = new ToaEndPoint(Read(segment.SourceAddress), segment.SourcePort, ToaSource.TransportPeer, mapped);
         OptionScan scan = new(segment.Options, formats);
-        if (scan.Format is not { } format || !TryReadClient(scan.Client, format, mapped, out found.ClientField))
+        if (scan.Format is not { } format || !TryReadClient(scan, format, mapped, out found.ClientField))
         {
             found.ClientField = found.PeerField;
             found.ReasonField = ToaFallbackReason.NoOption;
@@ -31,40 +36,38 @@ internal static class SavedSyn
         }
 
         found.FormatField = (ToaFormat)format.Number;
-        found.DetailsField = ReadDetails(scan, format);
+        found.DetailsField = ReadDetails(scan, format, mapped);
         return true;
     }
 
-    private static bool TryReadClient(ReadOnlySpan<byte> option, OptionFormat format, bool mapped, out ToaEndPoint client)
+    private static bool TryReadClient(in OptionScan scan, OptionFormat format, bool mapped, out ToaEndPoint client)
     {
-        client = new ToaEndPoint(
-            OptionFields.ReadAddress(option, format.Client, format), OptionFields.ReadPort(option, format.ClientPort),
-            OptionFields.SourceOf(format), mapped);
-        return client.CanBeClient(hasPort: format.ClientPort != 0);
+        client = Read(scan.Client, format, format.Client, format.ClientPort, mapped);
+        bool mayBeFastOpen = scan.Kind == FastOpenKind && client.Port == FastOpenPort;
+        return !mayBeFastOpen && client.CanBeClient(hasPort: format.ClientPort != 0);
     }
 
     /// <summary>Reads the virtual address and the network. The fields of the client's own option have priority.</summary>
-    private static OptionDetails? ReadDetails(in OptionScan scan, OptionFormat format)
+    private static OptionDetails? ReadDetails(in OptionScan scan, OptionFormat format, bool mapped)
     {
-        Address128 address = default;
-        ushort port = 0;
+        ToaEndPoint virtualEnd = default;
         uint networkId = 0;
         if (format.VirtualAddress != 0)
-            ReadVirtual(scan.Client, format, out address, out port);
+            virtualEnd = ReadVirtual(scan.Client, format, mapped);
         else if (!scan.Virtual.IsEmpty)
-            ReadVirtual(scan.Virtual, OptionFormat.Virtual, out address, out port);
+            virtualEnd = ReadVirtual(scan.Virtual, OptionFormat.Virtual, mapped);
         if (format.NetworkId != 0)
             networkId = OptionFields.ReadNetworkId(scan.Client, format);
         else if (!scan.Network.IsEmpty)
             networkId = OptionFields.ReadNetworkId(scan.Network, OptionFormat.Network);
-        return OptionDetails.Create(address, port, networkId);
+        return OptionDetails.Create(virtualEnd, networkId);
     }
 
-    private static void ReadVirtual(ReadOnlySpan<byte> option, OptionFormat format, out Address128 address, out ushort port)
-    {
-        address = OptionFields.ReadAddress(option, format.VirtualAddress, format);
-        port = OptionFields.ReadPort(option, format.VirtualPort);
-    }
+    private static ToaEndPoint ReadVirtual(ReadOnlySpan<byte> option, OptionFormat format, bool mapped) =>
+        Read(option, format, format.VirtualAddress, format.VirtualPort, mapped);
+
+    private static ToaEndPoint Read(ReadOnlySpan<byte> option, OptionFormat format, byte address, byte port, bool mapped) => new(
+        OptionFields.ReadAddress(option, address, format), OptionFields.ReadPort(option, port), OptionFields.SourceOf(format), mapped);
 
     private static Address128 Read(ReadOnlySpan<byte> address) =>
         address.Length == Address128.Size ? Address128.Read(address) : Address128.ReadIPv4(address);

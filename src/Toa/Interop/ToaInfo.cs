@@ -52,7 +52,9 @@ internal static class ToaInfo
         if (kind != 0 && found.ClientField.CanBeClient(hasPort: format is null ? port != 0 : format.ClientPort != 0))
         {
             found.FormatField = (ToaFormat)number;
-            found.DetailsField = OptionDetails.Create(virtualAddress, virtualPort, networkId);
+            ToaSource virtualSource = SourceOf(format is { VirtualAddress: not 0 } ? format : null, virtualAddress);
+            found.DetailsField = OptionDetails.Create(
+                new ToaEndPoint(virtualAddress, virtualPort, virtualSource, mapped), networkId);
             return true;
         }
 
@@ -67,8 +69,8 @@ internal static class ToaInfo
         : format.Client != 0 && length == format.Length
             && (format.AddressSize == Address128.Size || client.IsIPv4) && (format.ClientPort != 0 || port == 0);
 
-    private static ToaSource SourceOf(OptionFormat? format, Address128 client) =>
-        format is not null ? OptionFields.SourceOf(format) : client.IsIPv4 ? ToaSource.IPv4Option : ToaSource.IPv6Option;
+    private static ToaSource SourceOf(OptionFormat? format, Address128 address) =>
+        format is not null ? OptionFields.SourceOf(format) : address.IsIPv4 ? ToaSource.IPv4Option : ToaSource.IPv6Option;
 
     private static ushort ReadPort(ReadOnlySpan<byte> answer, int offset) =>
         BinaryPrimitives.ReadUInt16BigEndian(answer.Slice(offset));

@@ -82,12 +82,15 @@ public sealed class FormatHeaderTests
             "254/8", "254/20", "254/8,254/20", "255/8, 6/20", "200/8,200/8", " tencent\t,\n huawei ,, dpvs", "252/20,alibaba-vpc",
             "", " , ,", "tencent;huawei", "Tencent", "254/16", "254/40", "254/", "/8", "254/8/8", "256/8", "0254/8", "-1/8", "+1/8",
             "254 /8", "0/8", "5/8", "19/20", "34/8", "254", "tencent 254/8", "254/020", "1234/8", "254/0020",
+            "077/8", "77/08", "00/8", "0077/8", "tencent\r", "\u00a0tencent", new('x', 32), new('x', 33), new('/', 40),
+            Bytes251, Bytes251 + ",9/8", Bytes251 + ",99/8", Bytes251 + ",200/8,9/8", Bytes251 + ",254/16",
+            string.Join(',', Enumerable.Repeat("huawei", 50)),
         ];
         string[] lines = CCompiler.Run(["toa_format_setting.h"], string.Join('\n', settings.Select(setting => $$"""
             {
                 struct toa_format_set set;
                 char complaint[TOA_FORMAT_COMPLAINT];
-                if (!toa_format_parse(&set, {{CCompiler.Quote(setting).Replace("\t", "\\t").Replace("\n", "\\n")}}, complaint)) {
+                if (!toa_format_parse(&set, {{Quote(setting)}}, complaint)) {
                     puts(complaint);
                 } else {
                     for (int kind = 0; kind < 256; kind++)
@@ -101,6 +104,20 @@ public sealed class FormatHeaderTests
 
         settings.Select(Describe).Should().Equal(lines);
     }
+
+    [Theory]
+    [InlineData("077/8")]
+    [InlineData("77/08")]
+    [InlineData("254/020")]
+    public void A_number_has_no_leading_zero(string setting)
+    {
+        Describe(setting).Should().StartWith($"'{setting}' is not a format: use tencent, ");
+    }
+
+    private static string Bytes251 => string.Join(',', Enumerable.Range(175, 42).Select(kind => $"{kind}/8"));
+
+    private static string Quote(string setting) =>
+        CCompiler.Quote(setting).Replace("\t", "\\t").Replace("\r", "\\r").Replace("\n", "\\n");
 
     private static string Describe(string setting)
     {

@@ -18,7 +18,7 @@ public sealed class ToaResolutionTests
     [InlineData(null, uint.MaxValue)]
     public void It_has_what_it_was_created_with(string? virtualEnd, uint? networkId)
     {
-        IPEndPoint? expected = virtualEnd is null ? null : IPEndPoint.Parse(virtualEnd);
+        ToaEndPoint expected = virtualEnd is null ? default : new(IPEndPoint.Parse(virtualEnd), ToaSource.IPv4Option);
 
         ToaResolution found = new(
             Client, Balancer, format: ToaFormat.AlibabaVpc, virtualEndPoint: expected, networkId: networkId);
@@ -27,9 +27,8 @@ public sealed class ToaResolutionTests
         found.TransportPeer.Should().Be(Balancer);
         found.Format.Should().Be(ToaFormat.AlibabaVpc);
         found.VirtualEndPoint.Should().Be(expected);
+        found.VirtualEndPoint.Source.Should().Be(expected.Source);
         found.NetworkId.Should().Be(networkId);
-        if (expected is not null)
-            found.VirtualEndPoint.Should().NotBeSameAs(found.VirtualEndPoint, "a program may change its copy");
         found.Should().Be(new ToaResolution(
             Client, Balancer, format: ToaFormat.AlibabaVpc, virtualEndPoint: expected, networkId: networkId));
         found.Should().NotBe(new ToaResolution(
@@ -39,10 +38,12 @@ public sealed class ToaResolutionTests
     [Fact]
     public void What_is_zero_is_not_known()
     {
-        ToaResolution found = new(Client, Balancer, virtualEndPoint: new IPEndPoint(IPAddress.IPv6Any, 0), networkId: 0);
+        ToaEndPoint zero = new(new IPEndPoint(IPAddress.IPv6Any, 0), ToaSource.IPv6Option);
+
+        ToaResolution found = new(Client, Balancer, virtualEndPoint: zero, networkId: 0);
 
         found.Format.Should().Be(ToaFormat.None);
-        found.VirtualEndPoint.Should().BeNull();
+        found.VirtualEndPoint.Should().Be(default(ToaEndPoint));
         found.NetworkId.Should().BeNull();
         found.Should().Be(new ToaResolution(Client, Balancer));
     }

@@ -183,6 +183,19 @@ public sealed class ToaProviderTests : IDisposable
         _host.Files.MayRewriteNames.Should().Be(expected);
     }
 
+    [Theory]
+    [InlineData("proc/net/vtoa_stats")]
+    [InlineData("proc/sys/net/ipv4/slb_vtoa/v6vtoa_info_mode")]
+    public void Alibaba_Cloud_s_module_may_rewrite_names_also_if_it_is_built_in(string file)
+    {
+        _host.Write("proc/sys/kernel/osrelease", "5.10.134-16.al8.x86_64\n").Write("proc/modules", "");
+        _host.Files.MayRewriteNames.Should().BeFalse();
+
+        _host.Write(file, "0\n");
+
+        _host.Files.MayRewriteNames.Should().BeTrue();
+    }
+
     [Fact]
     public void What_cannot_be_read_does_not_rule_out_a_module_that_rewrites_names()
     {

@@ -29,19 +29,19 @@ public sealed class ToaTableTests
         read[0].Local.Should().Be(IPEndPoint.Parse("192.0.2.1:7000"));
         read[0].Kind.Should().Be(253);
         read[0].Format.Should().Be("ipv6");
-        read[0].Virtual.Should().BeNull();
+        read[0].VirtualEndPoint.Should().BeNull();
         read[0].NetworkId.Should().BeNull();
         read[1].Client.Should().Be(IPEndPoint.Parse("192.0.2.10:5555"));
         read[1].TransportPeer.Should().Be(IPEndPoint.Parse("[2001:db8::7]:1025"));
         read[1].Local.Should().Be(IPEndPoint.Parse("[2001:db8::2]:7001"));
         read[1].Kind.Should().Be(200);
         read[1].Format.Should().Be("ipv4");
-        read[1].Virtual.Should().Be(IPEndPoint.Parse("203.0.113.80:443"));
+        read[1].VirtualEndPoint.Should().Be(IPEndPoint.Parse("203.0.113.80:443"));
         read[1].NetworkId.Should().Be(7);
         read[1].ToString().Should().StartWith("192.0.2.10:5555 ").And.EndWith(" 7");
         read[2].Kind.Should().Be(249);
         read[2].Format.Should().Be("alibaba-ddos");
-        read[2].Virtual.Should().Be(IPEndPoint.Parse("[2001:db8::80]:0"));
+        read[2].VirtualEndPoint.Should().Be(IPEndPoint.Parse("[2001:db8::80]:0"));
         read[2].NetworkId.Should().Be(uint.MaxValue);
     }
 
@@ -62,7 +62,7 @@ public sealed class ToaTableTests
         entry.Local.Should().BeNull();
         entry.Kind.Should().BeNull();
         entry.Format.Should().BeNull();
-        entry.Virtual.Should().BeNull();
+        entry.VirtualEndPoint.Should().BeNull();
         entry.NetworkId.Should().BeNull();
     }
 
@@ -77,7 +77,7 @@ public sealed class ToaTableTests
         ToaTableEntry entry = ToaTable.Parse(line).Should().ContainSingle().Subject;
 
         entry.Format.Should().BeNull();
-        entry.Virtual.Should().BeNull();
+        entry.VirtualEndPoint.Should().BeNull();
         entry.NetworkId.Should().BeNull();
     }
 

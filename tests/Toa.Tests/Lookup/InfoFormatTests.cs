@@ -32,7 +32,7 @@ public sealed class InfoFormatTests
         found.TransportPeer.ToIPEndPoint().Should().Be(Balancer);
         found.FallbackReason.Should().Be(ToaFallbackReason.None);
         found.Format.Should().Be(format);
-        found.VirtualEndPoint.Should().BeNull();
+        found.VirtualEndPoint.Source.Should().Be(ToaSource.None);
         found.NetworkId.Should().BeNull();
     }
 
@@ -48,8 +48,28 @@ public sealed class InfoFormatTests
         ToaResolution found = Ask(
             Answer.Info(252, 20, IPEndPoint.Parse("192.0.2.10:5555"), Balancer, (int)ToaFormat.AlibabaVpc, expected, networkId));
 
-        found.VirtualEndPoint.Should().Be(expected);
+        found.VirtualEndPoint.ToString().Should().Be(virtualEnd ?? "");
         found.NetworkId.Should().Be(networkId == 0 ? null : networkId);
+    }
+
+    [Theory]
+    [InlineData(ToaFormat.AlibabaVpc, 20, "192.0.2.10:5555", "203.0.113.80:443", ToaSource.IPv4Option)]
+    [InlineData(ToaFormat.AlibabaDdos, 40, "[2001:db8::1]:40000", "[2001:db8::80]:0", ToaSource.IPv6Option)]
+    [InlineData(ToaFormat.AlibabaDdos, 40, "[2001:db8::1]:40000", "203.0.113.80:0", ToaSource.IPv6Option)]
+    [InlineData(ToaFormat.IPv6, 20, "[2001:db8::1]:40000", "203.0.113.80:443", ToaSource.IPv4Option)] // from an option beside it
+    [InlineData((ToaFormat)16, 40, "[2001:db8::1]:40000", "[2001:db8::80]:443", ToaSource.IPv6Option)]
+    public void The_source_of_its_virtual_address(ToaFormat format, int length, string client, string virtualEnd, ToaSource source)
+    {
+        Answer answer = Answer.Info(
+            252, length, IPEndPoint.Parse(client), Balancer, (int)format, IPEndPoint.Parse(virtualEnd), 77);
+
+        foreach (bool dualMode in (bool[])[false, true])
+        {
+            ToaEndPoint found = Ask(answer, dualMode).VirtualEndPoint;
+            found.ToString().Should().Be(virtualEnd);
+            found.Source.Should().Be(source);
+            found.IsIPv4MappedToIPv6.Should().Be(dualMode && virtualEnd[0] != '[');
+        }
     }
 
     [Theory]
@@ -91,14 +111,14 @@ public sealed class InfoFormatTests
         found.Client.ToIPEndPoint().Should().Be(Balancer);
         found.FallbackReason.Should().Be(ToaFallbackReason.UnusableAnswer);
         found.Format.Should().Be(ToaFormat.None);
-        found.VirtualEndPoint.Should().BeNull();
+        found.VirtualEndPoint.Source.Should().Be(ToaSource.None);
         found.NetworkId.Should().BeNull();
     }
 
-    private static ToaResolution Ask(Answer info)
+    private static ToaResolution Ask(Answer info, bool dualMode = false)
     {
         new ScriptedCalls { Info = info, PeerName = Answer.IPv4(Balancer.Address, Balancer.Port) }
-            .Ask(out ToaResolution found).Should().Be(SocketError.Success);
+            .Ask(out ToaResolution found, dualMode).Should().Be(SocketError.Success);
         return found;
     }
 }

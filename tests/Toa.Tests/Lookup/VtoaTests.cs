@@ -19,6 +19,9 @@ public sealed class VtoaTests
     private static readonly Answer ClientAnswer = Answer.IPv4(Client.Address, Client.Port);
     private static readonly Answer IPv6ClientAnswer = Answer.IPv6(IPv6Client.Address, IPv6Client.Port);
 
+    /// <summary>The answer of another provider to 4096.</summary>
+    private static readonly Answer OtherClientAnswer = Answer.Nat64(IPv6Client.Address, IPv6Client.Port);
+
     private readonly List<string> _record = [];
     private readonly ScriptedCalls _calls;
 
@@ -93,13 +96,20 @@ public sealed class VtoaTests
     [Theory]
     [InlineData(1)]
     [InlineData(13)]
+    [InlineData(38)]
+    [InlineData(95)]
     [InlineData(107)]
-    public void A_denied_question_does_not_tell_that_it_is_there(int errno)
+    public void A_denied_question_says_nothing(int errno)
     {
-        (_calls with { VtoaAnswer = _ => Answer.Failure(errno) }).Ask(out ToaResolution found).Should().Be(SocketError.Success);
+        ScriptedCalls denied = _calls with { VtoaAnswer = _ => Answer.Failure(errno) };
 
+        denied.Ask(out ToaResolution found).Should().Be(SocketError.Success);
+        found.Client.ToIPEndPoint().Should().Be(Balancer);
         found.FallbackReason.Should().Be(ToaFallbackReason.LookupDenied);
-        _calls.Vtoa.WasAnswered.Should().BeFalse();
+
+        (denied with { Option = OtherClientAnswer, LookupWithVtoa = new() }).Ask(out found, withTransportPeer: true).Should().Be(SocketError.Success);
+        found.Client.ToIPEndPoint().Should().Be(IPv6Client);
+        found.TransportPeer.Source.Should().Be(ToaSource.None, "it may be there");
     }
 
     public static TheoryData<string, int> Unsound => new()
@@ -131,12 +141,77 @@ public sealed class VtoaTests
     }
 
     [Fact]
-    public void Once_it_has_answered_it_is_asked_in_place_of_4096()
+    public void It_is_asked_before_4096_and_in_place_of_it_if_no_other_provider_answers()
     {
-        CallsOf(_calls).Should().Equal("4097", "4096", "1348 28");
+        ScriptedCalls missed = _calls with { VtoaAnswer = _ => Answer.Failure(3) };
+
+        CallsOf(_calls).Should().Equal("4097", "1348 28");
         CallsOf(_calls).Should().Equal("1348 28");
-        CallsOf(_calls with { VtoaAnswer = _ => Answer.Failure(3) }).Should().Equal("1348 28", "getpeername");
+        CallsOf(missed).Should().Equal("1348 28", "4096", "getpeername");
+        CallsOf(missed).Should().Equal("1348 28", "getpeername");
         CallsOf(_calls).Should().Equal("1348 28");
+
+        Deadline.WaitUntil(() => _calls.LookupWithVtoa.IsLikely, "the question is worth asking again");
+        CallsOf(missed).Should().Contain("4096");
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(22)]
+    [InlineData(0)] // an answer that is not a client
+    public void A_client_of_another_provider_has_no_transport_peer(int errno)
+    {
+        ToaEndPoint forged = new(IPEndPoint.Parse("10.1.2.3:1024"), ToaSource.PeerName);
+        ScriptedCalls calls = _calls with
+        {
+            VtoaAnswer = _ => new Answer(errno, [], 28), Option = OtherClientAnswer, PeerName = Answer.IPv4(forged.ToIPAddress(), forged.Port),
+        };
+
+        foreach (ToaEndPoint accepted in (ToaEndPoint[])[default, forged])
+        {
+            calls.Ask(out ToaResolution found, withTransportPeer: true, accepted: accepted).Should().Be(SocketError.Success);
+            found.Client.ToIPEndPoint().Should().Be(IPv6Client);
+            found.FallbackReason.Should().Be(ToaFallbackReason.None);
+            found.TransportPeer.Source.Should().Be(ToaSource.None, "vtoa may have rewritten the name");
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_forged_name_of_a_known_proxy_is_not_trusted(bool isClient)
+    {
+        using TcpConnection connection = TcpConnection.IPv4();
+        ToaOptions options = new() { KnownIPNetworks = { "10.0.0.0/8" } };
+        IPEndPoint proxy = IPEndPoint.Parse("10.1.2.3:1024");
+        ScriptedCalls calls = _calls with
+        {
+            Descriptor = connection.Server.Handle,
+            VtoaAnswer = _ => isClient ? Answer.IPv4(proxy.Address, proxy.Port) : Answer.Failure(InvalidArgument),
+            Option = OtherClientAnswer,
+            PeerName = Answer.IPv4(proxy.Address, proxy.Port),
+        };
+
+        new ToaResolver(options).Resolve(connection.Server, calls).Trust.Should().Be(ToaTrust.Unknown);
+        options.WhenUntrusted = ToaAction.Refuse;
+        new ToaResolver(options).TryResolve(connection.Server, new ToaEndPoint(proxy, ToaSource.PeerName), calls, out _)
+            .Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData(22, ToaFallbackReason.NoOption)]
+    [InlineData(92, ToaFallbackReason.NoOption)]
+    [InlineData(14, ToaFallbackReason.None)] // the name is the client of a TOA option
+    [InlineData(1, ToaFallbackReason.LookupDenied)]
+    public void Without_a_client_of_either(int errno, ToaFallbackReason expected)
+    {
+        ScriptedCalls calls = _calls with { VtoaAnswer = _ => Answer.Failure(61), Option = Answer.Failure(errno) };
+
+        calls.Ask(out ToaResolution found, withTransportPeer: true).Should().Be(SocketError.Success);
+
+        found.Client.ToIPEndPoint().Should().Be(Balancer);
+        found.FallbackReason.Should().Be(expected);
+        found.TransportPeer.Source.Should().Be(ToaSource.None);
     }
 
     [Fact]
@@ -144,37 +219,42 @@ public sealed class VtoaTests
     {
         ScriptedCalls without = _calls with { VtoaAnswer = null };
 
-        CallsOf(without).Should().Equal("4097", "4096", "1348 28", "getpeername");
+        CallsOf(without).Should().Equal("4097", "1348 28", "4096", "getpeername");
         CallsOf(without).Should().Equal("4096", "getpeername");
+        _calls.LookupWithVtoa.IsLikely.Should().BeTrue("it is not used without vtoa");
 
         Deadline.WaitUntil(() => _calls.Vtoa.IsLikely, "the question is worth asking again");
         _calls.Ask(out ToaResolution found).Should().Be(SocketError.Success);
         found.Client.ToIPEndPoint().Should().Be(Client);
     }
 
-    [Theory]
-    [InlineData(0)]
-    [InlineData(14)]
-    [InlineData(22)]
-    [InlineData(107)]
-    public void It_is_not_asked_where_another_provider_answers(int errno)
+    [Fact]
+    public void With_another_provider_alone_the_name_is_the_transport_peer()
     {
-        ScriptedCalls calls = _calls with { Option = Answer.Nat64(IPv6Client.Address, IPv6Client.Port) with { Errno = errno } };
+        ScriptedCalls other = _calls with { VtoaAnswer = null, Option = OtherClientAnswer };
 
-        CallsOf(calls).Should().NotContain(call => call.StartsWith("1348"));
+        for (int i = 0; i < 2; i++)
+        {
+            other.Ask(out ToaResolution found, withTransportPeer: true).Should().Be(SocketError.Success);
+            found.Client.ToIPEndPoint().Should().Be(IPv6Client);
+            found.FallbackReason.Should().Be(ToaFallbackReason.None);
+            found.TransportPeer.ToIPEndPoint().Should().Be(Balancer);
+        }
+
+        CallsOf(other).Should().Equal("4096");
     }
 
     [Fact]
-    public void That_the_option_is_unknown_is_no_reason_to_stop_where_it_has_answered()
+    public void After_it_was_unloaded_nothing_more_is_asked()
     {
+        ScriptedCalls unloaded = _calls with { VtoaAnswer = null };
         CallsOf(_calls);
+        CallsOf(_calls with { VtoaAnswer = _ => Answer.Failure(3) });
 
-        CallsOf(_calls with { VtoaAnswer = null }).Should().Equal("1348 28", "4096", "getpeername");
-        CallsOf(_calls).Should().Equal("1348 28");
-        (_calls with { VtoaAnswer = null, Option = Answer.Nat64(IPv6Client.Address, IPv6Client.Port) })
-            .Ask(out ToaResolution found).Should().Be(SocketError.Success);
-        found.Client.ToIPEndPoint().Should().Be(IPv6Client);
-        found.FallbackReason.Should().Be(ToaFallbackReason.None);
+        CallsOf(unloaded).Should().Equal("1348 28", "4096", "getpeername");
+        CallsOf(unloaded).Should().Equal("4096", "getpeername");
+        unloaded.Ask(out ToaResolution found).Should().Be(SocketError.Success);
+        found.FallbackReason.Should().Be(ToaFallbackReason.NoProvider);
     }
 
     [Fact]
@@ -182,7 +262,7 @@ public sealed class VtoaTests
     {
         ScriptedCalls calls = _calls with { VtoaAnswer = _ => Answer.Failure(InvalidArgument) };
 
-        CallsOf(calls).Should().Equal("4097", "4096", "1348 28", "1348 16", "getpeername");
+        CallsOf(calls).Should().Equal("4097", "1348 28", "1348 16", "4096", "getpeername");
         CallsOf(calls).Should().Equal("1348 28", "getpeername");
     }
 

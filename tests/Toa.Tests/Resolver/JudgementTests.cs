@@ -92,7 +92,7 @@ public sealed class JudgementTests
         bool isBelieved = trust != ToaTrust.Untrusted;
         found.Client.Should().Be(isBelieved ? Client : Balancer);
         found.Format.Should().Be(isBelieved ? ToaFormat.AlibabaDdos : ToaFormat.None);
-        found.VirtualEndPoint.Should().Be(isBelieved ? IPEndPoint.Parse("[2001:db8::80]:443") : null);
+        found.VirtualEndPoint.ToString().Should().Be(isBelieved ? "[2001:db8::80]:443" : "");
         found.NetworkId.Should().Be(isBelieved ? 77u : null);
     }
 
@@ -106,7 +106,7 @@ public sealed class JudgementTests
         found.Trust.Should().Be(ToaTrust.Unknown);
         found.Client.Should().Be(Client);
         found.Format.Should().Be(ToaFormat.None);
-        found.VirtualEndPoint.Should().BeNull();
+        found.VirtualEndPoint.Source.Should().Be(ToaSource.None);
         found.NetworkId.Should().BeNull();
     }
 
@@ -278,7 +278,8 @@ public sealed class JudgementTests
     private static ToaEndPoint At(string endPoint) => new(IPEndPoint.Parse(endPoint), ToaSource.TransportPeer);
 
     private static ToaResolution WithDetails(ToaEndPoint peer) => new(
-        Client, peer, format: ToaFormat.AlibabaDdos, virtualEndPoint: IPEndPoint.Parse("[2001:db8::80]:443"), networkId: 77);
+        Client, peer, format: ToaFormat.AlibabaDdos,
+        virtualEndPoint: new ToaEndPoint(IPEndPoint.Parse("[2001:db8::80]:443"), ToaSource.IPv6Option), networkId: 77);
 
     private static ref ToaResolution Copy(ToaResolution resolution) => ref new ToaResolution[] { resolution }[0];
 

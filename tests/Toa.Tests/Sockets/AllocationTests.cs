@@ -58,7 +58,11 @@ public sealed class AllocationTests
             Info = Answer.Info(252, 20, client, balancer, (int)ToaFormat.AlibabaVpc, IPEndPoint.Parse("203.0.113.80:443"), 77),
         };
 
-        PerCall(() => resolver.TryResolve(connection.Server, accepted: default, provider, out _)).Should().Be(40);
+        PerCall(() => resolver.TryResolve(connection.Server, accepted: default, provider, out _)).Should().Be(48);
+        resolver.TryResolve(connection.Server, accepted: default, provider, out ToaResolution found).Should().BeTrue();
+        uint sum = 0;
+        PerCall(() => sum += (uint)found.VirtualEndPoint.Port + found.NetworkId!.Value).Should().Be(0);
+        sum.Should().Be(2 * Calls * (443 + 77));
     }
 
     [Fact]

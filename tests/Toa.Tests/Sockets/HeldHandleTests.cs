@@ -109,6 +109,8 @@ public sealed class HeldHandleTests
 
         public OptionSupport Vtoa { get; } = new();
 
+        public OptionSupport LookupWithVtoa { get; } = new();
+
         public OptionSupport ShortVtoa { get; } = new();
 
         public bool MayRewriteNames => false;

@@ -25,6 +25,8 @@ internal readonly struct ScriptedCalls : ISocketCalls
 
     public OptionSupport Vtoa { get; init; } = new();
 
+    public OptionSupport LookupWithVtoa { get; init; } = new();
+
     public OptionSupport ShortVtoa { get; init; } = new();
 
     public bool MayRewriteNames { get; init; }

@@ -62,6 +62,33 @@ public sealed class DemoRefusalTests
         machine.Calls.Should().NotContain(call => call.Contains("others"));
     }
 
+    [Theory]
+    [InlineData(false, "254/8")]
+    [InlineData(true, "254/20")]
+    [MemberData(nameof(Vendors))]
+    public async Task Formats_for_one_family_only_are_refused_before_anything_is_set_up(bool hasIPv6, string format)
+    {
+        using FakeMachine machine = new();
+
+        Run alone = await Run.ToaAsync(machine, "lb", "demo", "--format", format);
+        Run withSecond = await Run.ToaAsync(machine, "lb", "demo", "--format", format, "--format", "tencent");
+
+        // A valid command line is refused because of the missing device, after the formats.
+        alone.ExitCode.Should().Be(hasIPv6 ? 1 : 2);
+        alone.Error.Should().StartWith(hasIPv6
+            ? "toa: /dev/net/tun does not exist"
+            : $"toa: {format} cannot hold the IPv6 clients of [2001:db8:100::1]:80: add a second --format for IPv6, for example --format tencent.");
+        withSecond.Error.Should().StartWith("toa: /dev/net/tun does not exist");
+        machine.Calls.Should().BeEmpty();
+    }
+
+    public static TheoryData<bool, string> Vendors => new()
+    {
+        { true, "tencent" }, { false, "tencent-vpc" }, { false, "alibaba-vpc" }, { true, "alibaba-ddos" }, { true, "alibaba-cdn" },
+        { true, "akamai" }, { true, "netscaler" }, { false, "baidu" }, { false, "bytedance" }, { false, "china-mobile" }, { true, "dpvs" },
+        { true, "huawei" }, { false, "ucloud" },
+    };
+
     private static Task<Run> DemoAsync(FakeMachine machine) => Run.ToaAsync(machine, "lb", "demo");
 
     private static FakeMachine Machine() => new FakeMachine().Write("dev/net/tun", "").Write("run/netns/.keep", "");

@@ -47,6 +47,7 @@ public sealed class ListenTests
         event2.GetProperty("source").GetString().Should().BeOneOf(nameof(ToaSource.PeerName), nameof(ToaSource.TransportPeer));
         event2.GetProperty("trust").GetString().Should().Be(nameof(ToaTrust.NotChecked));
         event2.TryGetProperty("transportPeer", out _).Should().BeTrue();
+        event2.GetProperty("format").ValueKind.Should().Be(JsonValueKind.Null);
         (await listening.EndAsync()).Should().Be(0);
     }
 

@@ -48,8 +48,8 @@ public sealed class EbpfChecksTests : IDisposable
         _machine.Packets.Add(TcpPackets.Syn(2, 4, 5, 180));
         _machine.Packets.Add(TcpPackets.Build(TcpPackets.Option(254, Client)));
 
-        (await Diagnosis.OfAsync(_machine))["TOA705"].Next.Should().Be("Set the provider to read these options. kind 254, length 8, packets 1: toa-bpf set formats=tencent,alibaba-vpc "
-            + "(or instead of alibaba-vpc: alibaba-ddos, baidu, dpvs, huawei, ucloud).");
+        (await Diagnosis.OfAsync(_machine))["TOA705"].Next.Should().Be("Set the provider to read these options: toa-bpf set formats=tencent,baidu "
+            + "(or instead of baidu: dpvs, alibaba-ddos, huawei, alibaba-vpc, ucloud). Remove tencent if it is not your balancer's.");
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed class FormatChecksTests : IDisposable
     [InlineData("1c130120010db8000000000000000000000001", "kind 28, length 19, format akamai-ipv6 (alibaba-cdn, akamai, netscaler), client [2001:db8::1]:0", "tencent,alibaba-cdn", "alibaba-cdn: akamai, netscaler")]
     [InlineData("f92815b320010db80000000000000000000000010102030020010db8000000000000000000000009", "kind 249, length 40, format alibaba-ddos (alibaba-ddos), client [2001:db8::1]:5555, virtual address [2001:db8::9]:0, network id 66051", "tencent,alibaba-ddos", "")]
     [InlineData("fe149c4020010db8000000000000000000000001", "kind 254, length 20, format ipv6 (dpvs, huawei), client [2001:db8::1]:40000", "tencent,dpvs", "dpvs: huawei")]
-    [InlineData("fe0815b3c000020a", "kind 254, length 8, format ipv4 (alibaba-vpc, alibaba-ddos, baidu, dpvs, huawei, ucloud), client 192.0.2.10:5555", "tencent,alibaba-vpc", "alibaba-vpc: alibaba-ddos, baidu, dpvs, huawei, ucloud")]
+    [InlineData("fe0815b3c000020a", "kind 254, length 8, format ipv4 (alibaba-vpc, alibaba-ddos, baidu, dpvs, huawei, ucloud), client 192.0.2.10:5555", "tencent,baidu", "baidu: dpvs, alibaba-ddos, huawei, alibaba-vpc, ucloud")]
     [InlineData("fc1415b3c000020a07000000cb00710901bb0000", "kind 252, length 20, format alibaba-vpc (alibaba-vpc), client 192.0.2.10:5555, virtual address 203.0.113.9:443, network id 7, or format ipv6, client [c000:20a:700:0:cb00:7109:1bb:0]:5555", "tencent,alibaba-vpc", "alibaba-vpc: 252/20")]
     public async Task An_option_that_is_not_read_is_named_with_the_setting_that_reads_it(string bytes, string option, string formats, string others)
     {
@@ -36,8 +36,9 @@ public sealed class FormatChecksTests : IDisposable
         found.Ids.Where(id => id.StartsWith("TOA7")).Should().Equal("TOA700", "TOA705");
         found["TOA700"].Seen.Should().Be($"{option}{Way}.");
         found["TOA705"].Seen.Should().Be($"{option}{Way}. The provider reads formats=tencent.");
-        found["TOA705"].Next.Should().EndWith(
-            $", packets 1: echo {formats} > /sys/module/toa/parameters/formats{(others.Length > 0 ? $" (or instead of {others})" : "")}.");
+        found["TOA705"].Next.Should().Be(
+            $"Set the provider to read these options: echo {formats} > /sys/module/toa/parameters/formats"
+            + $"{(others.Length > 0 ? $" (or instead of {others})" : "")}. Remove tencent if it is not your balancer's.");
     }
 
     [Theory]
@@ -57,12 +58,58 @@ public sealed class FormatChecksTests : IDisposable
     [Fact]
     public async Task A_format_that_the_setting_reads_with_another_meaning_is_replaced_in_the_suggestion()
     {
-        _machine.Write("sys/module/toa/parameters/formats", "tencent,252/20,250/8\n");
-        Receive("fe0815b3c000020a");
+        _machine.Write("sys/module/toa/parameters/formats", "tencent,250/8,99/8\n");
+        Receive("fc1415b3c000020a07000000cb00710901bb0000");
 
-        (await Diagnosis.OfAsync(_machine))["TOA705"].Next.Should().Contain(
-            ": echo tencent,alibaba-vpc > /sys/module/toa/parameters/formats (without 252/20, 250/8, which cannot be set together with "
-            + "alibaba-vpc) (or instead of alibaba-vpc: alibaba-ddos, ");
+        (await Diagnosis.OfAsync(_machine))["TOA705"].Next.Should().Be(
+            "Set the provider to read these options: echo tencent,99/8,alibaba-vpc > /sys/module/toa/parameters/formats (without 250/8, which "
+            + "cannot be set together with alibaba-vpc) (or instead of alibaba-vpc: 252/20). Remove tencent, 99/8 if it is not your balancer's.");
+    }
+
+    [Fact]
+    public async Task Several_options_get_one_command_and_what_arrives_stays_in_it()
+    {
+        Receive("c80815b3c000020a");
+        Receive("fe0815b3c000020a");
+        Receive("1c0701c000020a");
+
+        (await Diagnosis.OfAsync(_machine))["TOA705"].Next.Should().Be(
+            "Set the provider to read these options: echo tencent,baidu,alibaba-cdn > /sys/module/toa/parameters/formats "
+            + "(or instead of baidu: dpvs, alibaba-ddos, huawei, alibaba-vpc, ucloud; instead of alibaba-cdn: akamai, netscaler).");
+    }
+
+    [Theory]
+    [InlineData("tencent,newer")]
+    [InlineData(null)]
+    public async Task A_setting_that_is_not_known_is_not_replaced(string? formats)
+    {
+        if (formats is null)
+            _machine.WriteUnreadable("sys/module/toa/parameters/formats");
+        else
+            _machine.Write("sys/module/toa/parameters/formats", formats + "\n");
+        Receive("630815b3c000020a");
+
+        (await Diagnosis.OfAsync(_machine)).Only("TOA7", "TOA711").Next.Should().Contain("kind 99, length 8, packets 1: add 99/8 to formats.");
+    }
+
+    [Theory]
+    [InlineData("", "", "c80815b3c000020a")]
+    [InlineData("", "", "630815b3c000020a")]
+    [InlineData(" --formats dpvs", " (or instead of dpvs: huawei)", "fe0815b3c000020a", "fe149c4020010db8000000000000000000000001")]
+    [InlineData(" --formats tencent,bytedance", "", "c80815b3c000020a", "fe1015b3c000020a000001bbcb007109")]
+    public async Task Without_a_provider_the_command_that_loads_one_has_the_formats_that_arrive(string formats, string others, params string[] options)
+    {
+        using FakeMachine machine = new();
+        foreach (string option in options)
+            machine.Packets.Add(TcpPackets.Build(Convert.FromHexString(option), data: "x"));
+
+        Diagnosis found = await Diagnosis.OfAsync(machine);
+
+        found["TOA111"].Next.Should().Be(
+            $"Install the eBPF provider (toa provider install --kind ebpf --trusted YOUR-BALANCERS{formats}), or the module (toa provider install "
+            + $"--trusted YOUR-BALANCERS{formats}, then toa provider load). See docs/operate/choose-a-provider.md.");
+        if (found.Ids.Contains("TOA700"))
+            found["TOA700"].Next.Should().Be(formats.Length > 0 ? $"Load a provider with{formats}{others}. See TOA111." : "");
     }
 
     [Fact]

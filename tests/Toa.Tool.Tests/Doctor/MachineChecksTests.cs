@@ -365,6 +365,29 @@ public sealed class MachineChecksTests : IDisposable
         (await Diagnosis.OfAsync(_machine)).Only("TOA50", "TOA501").Seen.Should().Be("vtoa, uoa_toa are loaded.");
     }
 
+    [Fact]
+    public async Task Vtoa_and_its_part_hookers_do_not_contradict_each_other()
+    {
+        _machine.Write("proc/modules", "vtoa 16384 0 - Live 0x0\nhookers 16384 1 vtoa, Live 0x0\n");
+
+        (await Diagnosis.OfAsync(_machine)).Only("TOA50", "TOA500").Seen.Should().Be("vtoa is the only TOA module.");
+    }
+
+    [Theory]
+    [InlineData(true, "answered")]
+    [InlineData(false, "not answered")]
+    public async Task Vtoa_of_Alibaba_Cloud_Linux_names_clients_of_both_families(bool answers, string answer)
+    {
+        _machine.Write("proc/modules", "vtoa 16384 0 - Live 0x0\n").Write("proc/net/vtoa_stats", "");
+        _machine.Answers = new ProviderAnswers(Lookup: false, Info: false, Vtoa: answers);
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found.Only("TOA11", "TOA112").Seen.Should().Be($"getsockopt 1348 is {answer}, modules vtoa.");
+        found["TOA112"].Next.Should().Contain("reads IPv4 and IPv6 clients from it").And.Contain("cannot be checked against known proxies");
+        found.Json.GetProperty("provider").GetProperty("answersVtoa").GetBoolean().Should().Be(answers);
+    }
+
     [Theory]
     [InlineData(true, "vtoa")]
     [InlineData(false, "vtoa")]

@@ -381,10 +381,8 @@ public sealed class TrafficChecksTests : IDisposable
         Diagnosis found = await Diagnosis.OfAsync(_machine);
 
         found["TOA705"].Next.Should().Be(
-            "Set the provider to read these options. kind 254, length 8, packets 1: echo tencent,alibaba-vpc > /sys/module/toa/parameters/formats "
-            + "(or instead of alibaba-vpc: alibaba-ddos, baidu, dpvs, huawei, ucloud); "
-            + "kind 254, length 20, packets 1: echo tencent,dpvs > /sys/module/toa/parameters/formats (or instead of dpvs: huawei). "
-            + "Each command replaces the whole setting.");
+            "Set the provider to read these options: echo tencent,dpvs > /sys/module/toa/parameters/formats (or instead of dpvs: huawei). "
+            + "Remove tencent if it is not your balancer's.");
         found.Ids.Should().NotContain("TOA704");
     }
 

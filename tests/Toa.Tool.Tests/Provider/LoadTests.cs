@@ -331,6 +331,17 @@ public sealed class LoadTests : IDisposable
         _machine.Calls.Should().BeEmpty();
     }
 
+    [Theory]
+    [InlineData("proc/net/vtoa_stats")]
+    [InlineData("proc/sys/net/ipv4/slb_vtoa/mode")]
+    public async Task The_files_of_vtoa_show_that_it_is_loaded(string file)
+    {
+        _machine.Write(file, "");
+
+        foreach (string command in (string[])["load", "load --kind ebpf", "install"])
+            ShouldFail(await Run.ToaAsync(_machine, ["provider", .. command.Split(' ')]), "another vendor's TOA module is loaded: vtoa.");
+    }
+
     [Fact]
     public async Task This_project_s_module_is_known_where_getsockopt_4097_is_not_answered()
     {

@@ -66,6 +66,10 @@ internal sealed record GoldenFormat(
             + "01010101", s_ipv4, 1, "ipv4", s_virtual, 1),
     ];
 
+    /// <summary>A setting that reads all of them.</summary>
+    public const string EverySetting =
+        "tencent,tencent-vpc,alibaba-vpc,alibaba-ddos,bytedance,akamai,dpvs,huawei,252/8,253/8,77/8,77/20";
+
     /// <summary>The first option.</summary>
     public byte Kind => Option[First];
 

@@ -39,9 +39,16 @@ internal sealed class BalancerDemo(IMachine machine, Terminal terminal, bool isJ
         $"sudo ip netns exec {DemoNetwork.Client} curl -g telnet://[2001:db8:100::1]:{DemoNetwork.OwnPort}",
     ];
 
-    /// <exception cref="ToolException">The demo cannot run here; the message says why.</exception>
+    /// <param name="configure">Applies the command line to a listener.</param>
+    /// <param name="stop">Ends the demo.</param>
+    /// <exception cref="ToolException">
+    /// The command line does not fit the demo, or the demo cannot run here; the message says why.
+    /// </exception>
     public async Task RunAsync(Action<ListenerOptions> configure, CancellationToken stop)
     {
+        LoadBalancerOptions options = DemoNetwork.Options();
+        foreach (ListenerOptions listener in options.Listeners)
+            configure(listener);
         DemoPrivilege.Demand(machine);
         using IDisposable alone = DemoLock.Take(machine);
         DemoNetwork network = new(machine);
@@ -49,9 +56,6 @@ internal sealed class BalancerDemo(IMachine machine, Terminal terminal, bool isJ
         try
         {
             await network.LayAsync(stop);
-            LoadBalancerOptions options = DemoNetwork.Options();
-            foreach (ListenerOptions listener in options.Listeners)
-                configure(listener);
             await RunAsync(options, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested && !isOnce)
@@ -83,7 +87,7 @@ internal sealed class BalancerDemo(IMachine machine, Terminal terminal, bool isJ
                 isReal &= request.IsReal == true;
             }
 
-            TellReady(isReal);
+            TellReady(isReal, options.Listeners.Select(listener => listener.Format).Distinct());
             try
             {
                 if (!isOnce)
@@ -129,7 +133,7 @@ internal sealed class BalancerDemo(IMachine machine, Terminal terminal, bool isJ
             Say(line);
     }
 
-    private void TellReady(bool isReal)
+    private void TellReady(bool isReal, IEnumerable<ToaOptionFormat> formats)
     {
         ToaProviderKind provider = machine.DetectProvider().Kind;
         if (isJson)
@@ -148,7 +152,8 @@ internal sealed class BalancerDemo(IMachine machine, Terminal terminal, bool isJ
         {
             Say(
                 $"The provider ({provider}) did not report the client to the server. Check that it trusts 10.64.0.0/28 and reads "
-                + "these kinds (toa provider status). A --fault can also remove the option. toa stats shows the reason.");
+                + $"this format (formats={string.Join(',', formats)}; toa provider status shows both). A --fault can also "
+                + "remove the option. toa stats shows the reason.");
         }
 
         if (isOnce)

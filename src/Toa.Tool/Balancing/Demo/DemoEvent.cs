@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Net;
+using Toa.Tool.Formats;
 
 namespace Toa.Tool.Balancing.Demo;
 
@@ -26,7 +27,7 @@ internal sealed record DemoEvent(
             Event = "request",
             Client = client.ToString(),
             VirtualAddress = virtualAddress.ToString(),
-            IsReal = found.Client.ToIPEndPoint().Equals(client),
+            IsReal = IsClient(client, found),
         };
 
     public static DemoEvent Connection(ToaResolution found) => new(
@@ -36,4 +37,8 @@ internal sealed record DemoEvent(
         TransportPeer: found.TransportPeer.Source == ToaSource.None
             ? null
             : found.TransportPeer.ToIPEndPoint().ToString());
+
+    private static bool IsClient(IPEndPoint client, ToaResolution found) => ReportedFormat.LacksPort(found.Format)
+        ? found.Client.ToIPEndPoint().Address.Equals(client.Address)
+        : found.Client.ToIPEndPoint().Equals(client);
 }

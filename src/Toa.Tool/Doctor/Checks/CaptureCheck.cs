@@ -80,10 +80,10 @@ internal sealed class CaptureCheck : ICheck
         if (otherKind.Length > 0)
             yield return OtherKind.Found(
                 $"{Describe(otherKind)}.",
-                $"If your balancer writes one of these kinds, set the provider to read it. {HowToRead(examination, otherKind)}. If "
+                $"If your balancer writes one of these kinds, set the provider to read it. {HowToReadEach(examination, otherKind)}. If "
                 + $"another program writes it, do not: its options would be read as clients.");
         if (readable.Length > 0)
-            yield return Arrive.Found($"{Describe(known)}.");
+            yield return Arrive.Found($"{Describe(known)}.", HowToLoad(examination));
         else if (log.Options.Count == 0 || log.Connections > 0)
             yield return Absent(examination, log, companions, unknown.Length > 0, otherKind.Length > 0);
         foreach (Finding finding in CompareWithProvider(examination, readable))
@@ -140,7 +140,7 @@ internal sealed class CaptureCheck : ICheck
         else if (unread.Length > 0)
             yield return FormatNotRead.Found(
                 $"{Describe(unread)}. The provider reads formats={examination.Setting(FormatSetting.Name)}.",
-                $"Set the provider to read these options. {HowToRead(examination, unread)}.");
+                HowToRead(examination, unread));
 
         Sighting[] read = [.. readable.Except(unread)];
         if (read.Length == 0 || !examination.Window.ShowsMoves || Counted(examination.Window))
@@ -173,33 +173,27 @@ internal sealed class CaptureCheck : ICheck
 
     private static bool ReadsKind200Only(Examination examination) => examination.Provider.Kind == ToaProviderKind.TencentOS;
 
-    // One command for each kind: usually only one kind is the balancer's, and each further kind would accept other options as
-    // TOA options.
-    private static Message HowToRead(Examination examination, Sighting[] sightings)
+    private static Message HowToLoad(Examination examination) =>
+        (examination is { Provider.Kind: ToaProviderKind.None, HasEbpf: false } ? FormatAdvice.ToLoad(examination) : null) ?? $"";
+
+    private static Message HowToRead(Examination examination, Sighting[] unread)
     {
-        var kinds = sightings.GroupBy(sighting => (sighting.Option.Kind, sighting.Option.Length))
-            .Select(group => (group.Key.Kind, group.Key.Length, Packets: group.Sum(sighting => sighting.Packets)))
-            .OrderByDescending(kind => kind.Packets).ToArray();
-        IEnumerable<Message> shown = kinds.Take(MostShown).Select(kind => (Message)
-            $"kind {kind.Kind}, length {kind.Length}, packets {kind.Packets}: {HowToRead(examination, kind.Kind, kind.Length)}");
-        string text = string.Join("; ", shown);
-        return kinds.Length > 1 ? (Message)$"{text}. Each command replaces the whole setting" : $"{text}";
+        Message command = $"Set the provider to read these options: {FormatAdvice.ToRead(examination, unread)}.";
+        string notSeen = string.Join(", ", FormatAdvice.NotSeen(examination, unread));
+        return notSeen.Length > 0 ? $"{command} Remove {notSeen} if it is not your balancer's." : command;
     }
 
-    private static Message HowToRead(Examination examination, byte kind, byte length)
+    // One command for each kind: usually only one kind is the balancer's, and each further kind would accept other options as
+    // TOA options.
+    private static Message HowToReadEach(Examination examination, Sighting[] sightings)
     {
-        FormatWord[] words = [.. FormatWord.WordsFor(kind, length)];
-        FormatSetting present = examination.Formats ?? FormatSetting.Default;
-        string value = present.With(words[0]).Text;
-        Message command = examination.ShowsSettings
-            ? (Message)$"{examination.HowToSet(FormatSetting.Name, value)}"
-            : $"formats={value} in this project's provider";
-        string[] removed = [.. present.CollisionsWith(words[0])];
-        if (removed.Length > 0)
-            command = $"{command} (without {string.Join(", ", removed)}, which cannot be set together with {words[0].Text})";
-        return words.Length > 1
-            ? (Message)$"{command} (or instead of {words[0].Text}: {string.Join(", ", words.Skip(1).Select(word => word.Text))})"
-            : command;
+        var kinds = sightings.GroupBy(sighting => (sighting.Option.Kind, sighting.Option.Length))
+            .Select(group => (group.Key.Kind, group.Key.Length, Packets: group.Sum(sighting => sighting.Packets), Sightings: group))
+            .OrderByDescending(kind => kind.Packets).ToArray();
+        IEnumerable<Message> shown = kinds.Take(MostShown).Select(kind => (Message)
+            $"kind {kind.Kind}, length {kind.Length}, packets {kind.Packets}: {FormatAdvice.ToRead(examination, kind.Sightings)}");
+        string text = string.Join("; ", shown);
+        return kinds.Length > 1 ? (Message)$"{text}. Each command replaces the whole setting" : $"{text}";
     }
 
     private static Message Describe(Sighting[] sightings)

@@ -30,13 +30,14 @@ internal sealed class ModulesCheck : ICheck
     public IEnumerable<Finding> Run(Examination examination)
     {
         IReadOnlyList<string> others = examination.OtherModules;
+        string[] rivals = WithoutParts(others);
         bool hasOurs = examination.Provider.AnswersInfo || examination.IsOurModule || examination.HasEbpf;
         if (others.Count > 0 && hasOurs)
             yield return BesideOurs.Found(
                 $"{string.Join(", ", others)}: it changes the results of accept and getpeername and does not check trusted=.",
                 $"Unload it the way its vendor documents, and keep it from being loaded at boot. Until then, addresses that trusted= "
                 + $"refuses can reach programs, and trust cannot be checked.");
-        else if (others.Count > 1)
+        else if (rivals.Length > 1)
             yield return OtherModules.Found(
                 $"{string.Join(", ", others)} are loaded.",
                 $"Keep one of them: modules that change the results of getpeername conflict with each other.");
@@ -62,8 +63,12 @@ internal sealed class ModulesCheck : ICheck
             throw new CannotLookException(
                 $"{examination.Machine.PathOf(showsModules ? Kernel : Loaded)} is missing.",
                 $"Mount it: mount -t proc proc /proc, mount -t sysfs sysfs /sys.");
-        string[] modules = examination.IsOurModule ? ["toa", .. others] : [.. others];
-        if (patches.Length == 0 && !isBesideEbpf && (hasOurs ? others.Count == 0 : others.Count <= 1))
+        string[] modules = examination.IsOurModule ? ["toa", .. rivals] : rivals;
+        if (patches.Length == 0 && !isBesideEbpf && (hasOurs ? others.Count == 0 : rivals.Length <= 1))
             yield return Alone.Found(modules.Length == 1 ? (Message)$"{modules[0]} is the only TOA module." : $"No TOA module is loaded.");
     }
+
+    // hookers is a part of vtoa.
+    private static string[] WithoutParts(IReadOnlyList<string> modules) =>
+        [.. modules.Where(name => name != "hookers" || !modules.Contains("vtoa"))];
 }

@@ -27,10 +27,11 @@ internal sealed class TroubleCheck : ICheck
         ("option_malformed", Malformed,
             $"The sender is faulty or forges options. Capture such a packet with tcpdump to find it."),
         ("option_wrong_length", WrongLength,
-            $"These options may have another vendor's format. The capture of toa doctor shows the format and the setting that reads it."),
+            $"These options may have another vendor's format. The capture of toa doctor shows the format and the setting that reads it. "
+            + $"If the setting has akamai, netscaler or alibaba-cdn, TCP's user timeout (kind 28, length 4) counts here too, and is harmless."),
         ("address_unusable", Unusable,
-            $"The TOA option holds a loopback, multicast or unspecified address, or port 0. Check the balancer, or find the client "
-            + $"that forges options."),
+            $"The TOA option holds a loopback, multicast or unspecified address, or port 0, although its format has a port. Check the "
+            + $"balancer, or find the client that forges options."),
         ("untrusted", Untrusted,
             $"If these are your balancers, add them: {examination.HowToSet("trusted", "+192.0.2.0/24")}. If not, the sender "
             + $"forges addresses."),

@@ -17,6 +17,7 @@ internal static class WhoAmICases
     [
         new("a web page on 0.0.0.0 tells its visitors their real addresses", stage => TellsRealAddresses(stage, "0.0.0.0:8080")),
         new("a web page on [::] tells its visitors their real addresses", stage => TellsRealAddresses(stage, "[::]:8080")),
+        new("a web page on [::] tells the clients of every vendor's balancer", TellsEveryVendorsClients),
         new("a web page believes known balancers only", KnownBalancersOnly),
         new("a web server's health names the provider, and its metrics count by source", HealthAndMetrics),
     ];
@@ -38,6 +39,23 @@ internal static class WhoAmICases
                 Expect.Equal(source, Text(me, "source"), "where it was learnt");
                 Expect.Equal(client is null ? null : balancer, Text(me, "balancer"), "the balancer");
             }
+        }
+        Stop(server);
+    }
+
+    private static void TellsEveryVendorsClients(Stage stage)
+    {
+        using Setting formats = Setting.Provider("formats", GoldenFormat.EverySetting);
+        using ServerProcess server = Start(stage, "--listen", "[::]:8080");
+        foreach (GoldenFormat golden in GoldenFormat.All)
+        {
+            using WebVisitor visitor = Visit(stage, golden.OptionBytes.PadAfter());
+            JsonElement me = visitor.GetJson("/api/me");
+            Expect.Equal(golden.Client.ToString(), Text(me, "client"), $"the client of {golden}");
+            Expect.Equal(golden.FormatName.Replace("-", ""), Text(me, "format")?.ToLowerInvariant(), "the format");
+            Expect.Equal(golden.Virtual?.ToString(), Text(me, "virtualAddress"), "the virtual address");
+            JsonElement id = me.GetProperty("networkId");
+            Expect.Equal(golden.NetworkId, id.ValueKind == JsonValueKind.Null ? 0 : id.GetUInt32(), "the network id");
         }
         Stop(server);
     }
@@ -81,11 +99,15 @@ internal static class WhoAmICases
     private static void Stop(ServerProcess server) => Expect.Equal(0, server.Stop(), "the web server's exit code");
 
     private static WebVisitor Visit(Stage stage, IPEndPoint? client) =>
+        Visit(stage, client is null ? null : OptionBytes.Toa(client));
+
+    private static WebVisitor Visit(Stage stage, OptionBytes? option) =>
         new(stage.Injector.Connect(new ConnectRequest
         {
             Client = stage.NextBalancer(),
             Server = new IPEndPoint(Stage.ServerIPv4, 8080),
-            Option = client is null ? null : OptionBytes.Toa(client),
+            AckOptions = option,
+            FirstDataOptions = OptionBytes.None,
             // The first request to a server that has just started is slow.
             Timeout = TimeSpan.FromSeconds(60),
         }));
