@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * Some balancers write the TOA option on data segments only, so it is looked for up to the
  * first data. accept may have returned the balancer's address by then. If a program has
@@ -27,15 +27,19 @@ static __always_inline __u32 toa_answers_changed(const struct toa_connection *co
 }
 
 /* Stores the client that the scan found, unless a program has already got an answer without it. */
-static __always_inline void toa_take_late(struct toa_held *held, struct toa_scan *scan,
+static __always_inline void toa_take_late(struct toa_held *held, const struct toa_scan *scan,
 					  const struct toa_settings *settings, struct bpf_sock *sk)
 {
-	const struct toa_connection *found = &scan->read;
+	const struct toa_connection *found = &held->connection;
+	struct toa_address peer;
+	__u8 format;
 
-	if (!toa_judge(scan, sk))
+	if (!toa_judge(scan, &peer, sk))
 		return;
-	toa_store_write(held, found);
-	if (!toa_store_publish(held, found->format, toa_answers_changed(found, settings))) {
+	format = toa_read_connection(&held->connection, scan, &peer, sk);
+	if (!format)
+		return;
+	if (!toa_store_publish(held, format, toa_answers_changed(found, settings))) {
 		toa_count(TOA_COUNT_FIRST_DATA_LATE);
 		return;
 	}

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* At the end of a handshake: reads the client from the TOA option of its last segment. */
 #ifndef TOA_BPF_HANDSHAKE_H
 #define TOA_BPF_HANDSHAKE_H
@@ -136,16 +136,17 @@ static __always_inline __u8 toa_format_in(__u32 set)
 	       toa_is_set(set & 0xff00) << 3;
 }
 
-/* Reads the options that the scan found. The option with the client is last: others do not change its fields. */
-static __always_inline void toa_read_options(struct toa_scan *scan)
+/*
+ * Reads the options that the scan found, and returns the format. The option with the client is
+ * last: others do not change its fields.
+ */
+static __always_inline __u8 toa_read_options(struct toa_connection *found, const struct toa_scan *scan)
 {
-	struct toa_connection *found = &scan->read;
 	const __u8 *option = toa_option_for(scan, TOA_ROLE_CLIENT);
-	const struct toa_layout *layout;
+	__u8 format = toa_format_in(scan->found[TOA_ROLE_CLIENT] >> TOA_FOUND_FORMAT);
+	const struct toa_layout *layout = toa_layout_of(format);
 
 	found->kind = option[0];
-	found->format = toa_format_in(scan->found[TOA_ROLE_CLIENT] >> TOA_FOUND_FORMAT);
-	layout = toa_layout_of(found->format);
 	found->ipv4 = layout->address_size == sizeof(__be32);
 	found->client_port = toa_read_port(option, layout->client_port);
 	toa_read_address(&found->client, option + (layout->client & 31), layout->address_size);
@@ -154,49 +155,47 @@ static __always_inline void toa_read_options(struct toa_scan *scan)
 	if (scan->matches[TOA_ROLE_NETWORK])
 		toa_read_details(found, toa_option_for(scan, TOA_ROLE_NETWORK), toa_layout_of(TOA_FORMAT_NETWORK));
 	toa_read_details(found, option, layout);
+	return format;
 }
 
-/* Whether a client can have this address and port. */
-static __always_inline bool toa_is_usable(const struct toa_connection *found)
+/*
+ * Reads a connection, all but its format: that makes the address visible to readers on other CPUs,
+ * which take no lock. Returns the format, or TOA_FORMAT_NONE, and counts that, if no client can
+ * have this address and port.
+ */
+static __always_inline __u8 toa_read_connection(struct toa_connection *found, const struct toa_scan *scan,
+						const struct toa_address *peer, struct bpf_sock *sk)
 {
-	return (found->client_port || !toa_layout_of(found->format)->client_port) &&
-	       toa_address_is_usable(&found->client);
-}
+	__u8 format = toa_read_options(found, scan);
 
-/* Reads the client that the scan found. False, and counted, if it is not trusted or not usable. */
-static __always_inline bool toa_read_client(struct toa_scan *scan, struct bpf_sock *sk)
-{
-	struct toa_connection *found = &scan->read;
-
-	toa_address_of_peer(&found->peer, sk);
-	if (!toa_trust_allows(&found->peer)) {
-		toa_count(TOA_COUNT_UNTRUSTED);
-		return false;
-	}
-	toa_read_options(scan);
-	if (!toa_is_usable(found)) {
+	if ((!found->client_port && toa_layout_of(format)->client_port) || !toa_address_is_usable(&found->client)) {
 		toa_count(TOA_COUNT_ADDRESS_UNUSABLE);
-		return false;
+		return TOA_FORMAT_NONE;
 	}
+	found->peer = *peer;
 	toa_address_of_local(&found->local, sk);
 	found->peer_port = sk->dst_port;
 	found->local_port = bpf_htons(sk->src_port);
-	return true;
+	return format;
 }
 
-/* Counts the result of a scan. True if it found a client. */
-static __always_inline bool toa_judge(struct toa_scan *scan, struct bpf_sock *sk)
+/* Counts the result of a scan. True if it found a client from a trusted peer, which is set. */
+static __always_inline bool toa_judge(const struct toa_scan *scan, struct toa_address *peer, struct bpf_sock *sk)
 {
 	if (scan->matches[TOA_ROLE_CLIENT] > 1)
 		toa_count(TOA_COUNT_OPTION_DUPLICATE);
-	if (toa_found_client(scan))
-		return toa_read_client(scan, sk);
-	if (scan->matches[TOA_ROLE_CLIENT])
+	if (toa_found_client(scan)) {
+		toa_address_of_peer(peer, sk);
+		if (toa_trust_allows(peer))
+			return true;
+		toa_count(TOA_COUNT_UNTRUSTED);
+	} else if (scan->matches[TOA_ROLE_CLIENT]) {
 		toa_count(TOA_COUNT_ADDRESS_UNUSABLE);
-	else if (scan->malformed)
+	} else if (scan->malformed) {
 		toa_count(TOA_COUNT_OPTION_MALFORMED);
-	else if (scan->wrong)
+	} else if (scan->wrong) {
 		toa_count(TOA_COUNT_OPTION_WRONG_LENGTH);
+	}
 	return false;
 }
 
@@ -222,15 +221,21 @@ static __always_inline void toa_wait_for_data(struct bpf_sock_ops *ctx, struct b
 	toa_watch(ctx, BPF_SOCK_OPS_PARSE_UNKNOWN_HDR_OPT_CB_FLAG | BPF_SOCK_OPS_STATE_CB_FLAG);
 }
 
-/* Stores the address. False if there is no memory. */
-static __always_inline bool toa_hold(const struct toa_connection *found, struct bpf_sock *sk)
+/* Stores the client that the scan found. False, and counted, if it is not usable or if there is no memory. */
+static __always_inline bool toa_hold(const struct toa_scan *scan, const struct toa_address *peer, struct bpf_sock *sk)
 {
 	struct toa_held *held = toa_store_open(sk);
+	__u8 format;
 
 	if (!held)
 		return false;
-	held->connection = *found;
-	toa_count_alloc(found);
+	format = toa_read_connection(&held->connection, scan, peer, sk);
+	if (!format) {
+		bpf_sk_storage_delete(&toa_held, sk);
+		return false;
+	}
+	held->connection.format = format;
+	toa_count_alloc(&held->connection);
 	return true;
 }
 
@@ -238,6 +243,7 @@ static __always_inline bool toa_learn(struct bpf_sock_ops *ctx, struct bpf_sock 
 {
 	const struct toa_settings *settings = toa_settings_now();
 	__u32 size = toa_options_size(ctx);
+	struct toa_address peer;
 	struct toa_scan *scan;
 	bool is_known;
 
@@ -253,7 +259,7 @@ static __always_inline bool toa_learn(struct bpf_sock_ops *ctx, struct bpf_sock 
 	if (!scan)
 		return false;
 	toa_scan_handshake(ctx, scan, settings);
-	is_known = toa_judge(scan, sk) && toa_hold(&scan->read, sk);
+	is_known = toa_judge(scan, &peer, sk) && toa_hold(scan, &peer, sk);
 	if (settings->first_data && !toa_found_client(scan))
 		toa_wait_for_data(ctx, sk);
 	/* At the end: with a socket's last storage, the kernel also frees what its storages share. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* The layout of every map, for the programs in the kernel and for their loader. */
 #ifndef TOA_BPF_SHARED_H
 #define TOA_BPF_SHARED_H
@@ -87,7 +87,6 @@ struct toa_scan {
 	__u32 is_syn;
 	__u32 wrong;		/* not 0 if a TOA kind was found with another length */
 	__u32 malformed;
-	struct toa_connection read;	/* from the options that were found */
 };
 
 #define TOA_ASKED_NAME		1	/* accept or getpeername */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* The clients of live connections, stored with their sockets. */
 #ifndef TOA_BPF_STORE_H
 #define TOA_BPF_STORE_H
@@ -38,22 +38,6 @@ static __always_inline struct toa_held *toa_store_open(struct bpf_sock *sk)
 	if (!held)
 		toa_count(TOA_COUNT_NO_MEMORY);
 	return held;
-}
-
-/* Writes all but the format. The format makes the address visible: readers on other CPUs take no lock. */
-static __always_inline void toa_store_write(struct toa_held *held, const struct toa_connection *found)
-{
-	held->connection.client = found->client;
-	held->connection.peer = found->peer;
-	held->connection.local = found->local;
-	held->connection.virtual_addr = found->virtual_addr;
-	held->connection.network_id = found->network_id;
-	held->connection.client_port = found->client_port;
-	held->connection.peer_port = found->peer_port;
-	held->connection.local_port = found->local_port;
-	held->connection.virtual_port = found->virtual_port;
-	held->connection.kind = found->kind;
-	held->connection.ipv4 = found->ipv4;
 }
 
 /* Makes the address visible, unless a program has already been answered without it. */
