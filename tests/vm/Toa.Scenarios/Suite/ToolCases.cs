@@ -121,7 +121,8 @@ internal static class ToolCases
         Expect.True(help.Output.Contains("选项：\n") && help.Output.Contains("\n退出码：\n"), help.Output);
         HashSet<string> english = Ids(Tool.Run("doctor", "--json", "--seconds", "0").ReadJson());
         JsonElement found = Tool.RunInChinese("doctor", "--json", "--seconds", "0").ReadJson();
-        Expect.True(english.SetEquals(Ids(found)), $"the findings are {string.Join(' ', Ids(found))}");
+        Expect.True(
+            english.SetEquals(Ids(found)), $"the findings are {string.Join(' ', Ids(found))}, and in English {string.Join(' ', english)}");
         Expect.True(found.GetProperty("findings").GetRawText().All(char.IsAscii), "there is Chinese in JSON");
     }
 
