@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * The files stats and table, in a separate object: they need the kernel's BTF. Without BTF,
  * libbpf loads no part of an object that needs it, and the provider works without the files.
@@ -10,7 +10,7 @@
 
 #include "files.h"
 
-char LICENSE[] SEC("license") = "Dual BSD/GPL";
+char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
 SEC("iter/bpf_map_elem")
 int toa_stats_file(struct bpf_iter__bpf_map_elem *ctx)

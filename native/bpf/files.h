@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* The files stats and table, in the format of /proc/net/toa_stats and toa_table. Needs the kernel's BTF. */
 #ifndef TOA_BPF_FILES_H
 #define TOA_BPF_FILES_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* accept and getpeername return the real client. */
 #ifndef TOA_BPF_PEERNAME_H
 #define TOA_BPF_PEERNAME_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Finds the TOA options among the options of a TCP header, by the rules of toa_option.h. */
 #ifndef TOA_BPF_SCAN_H
 #define TOA_BPF_SCAN_H

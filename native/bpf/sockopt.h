@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* The socket options of toa.h. */
 #ifndef TOA_BPF_SOCKOPT_H
 #define TOA_BPF_SOCKOPT_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 #include <linux/percpu.h>
 #include <linux/seq_file.h>
 #include <net/net_namespace.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Counters, per network namespace and CPU. */
 #ifndef TOA_KMOD_COUNTERS_H
 #define TOA_KMOD_COUNTERS_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * Failures on demand, for tests of what happens then: only in a build with FAULTS=1,
  * which has the parameters fail_at=, fail_allocations=, switchable= and few_buckets=.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Addresses and ports, which distinguish a connection from an earlier one of the same socket. */
 #ifndef TOA_KMOD_FLOW_H
 #define TOA_KMOD_FLOW_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* accept and getpeername return the real client. */
 #ifndef TOA_KMOD_GETNAME_H
 #define TOA_KMOD_GETNAME_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* A handshake is complete: the option of its last segment names the client. */
 #ifndef TOA_KMOD_HANDSHAKE_H
 #define TOA_KMOD_HANDSHAKE_H

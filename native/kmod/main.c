@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 #define pr_fmt(fmt) "TOA: " fmt
 
 #include <linux/init.h>
@@ -94,5 +94,6 @@ static void __exit toa_exit(void)
 module_init(toa_init);
 module_exit(toa_exit);
 MODULE_DESCRIPTION("TCP Option Address: the real client behind a layer-4 load balancer");
-MODULE_VERSION("0.1.0");
-MODULE_LICENSE("GPL");
+MODULE_VERSION(TOA_VERSION);
+MODULE_AUTHOR("Toa contributors");
+MODULE_LICENSE("Dual MIT/GPL");

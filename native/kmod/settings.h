@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* The module's parameters, as the rest of the module asks for them. */
 #ifndef TOA_KMOD_SETTINGS_H
 #define TOA_KMOD_SETTINGS_H

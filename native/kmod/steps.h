@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* What main.c sets up when the module is loaded, and takes down when it is unloaded. */
 #ifndef TOA_KMOD_STEPS_H
 #define TOA_KMOD_STEPS_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* The kernel's own functions behind the hooks. */
 #ifndef TOA_KMOD_TARGETS_H
 #define TOA_KMOD_TARGETS_H

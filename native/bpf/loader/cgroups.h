@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Control groups, by their number in the kernel. Descriptors are -1 on failure. */
 #ifndef TOA_LOADER_CGROUPS_H
 #define TOA_LOADER_CGROUPS_H

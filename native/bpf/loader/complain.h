@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* An error is one line: the cause, and what to do. */
 #ifndef TOA_LOADER_COMPLAIN_H
 #define TOA_LOADER_COMPLAIN_H

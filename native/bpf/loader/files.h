@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* The files stats and table below PROVIDER_FOLDER, for readers that do not run toa-bpf. */
 #ifndef TOA_LOADER_FILES_H
 #define TOA_LOADER_FILES_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -210,7 +210,7 @@ static bool refuses_iterators(void)
 	if (target < 0)
 		return false;
 	options.attach_btf_id = target;
-	fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, NULL, "GPL", nothing, 2, &options);
+	fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, NULL, "Dual MIT/GPL", nothing, 2, &options);
 	if (fd < 0)
 		return errno == EPERM;
 	close(fd);

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Checks whether the provider can run on this machine. On failure, each function prints the reason. */
 #ifndef TOA_LOADER_HOST_H
 #define TOA_LOADER_HOST_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* The pinned links that attach the programs to their hooks: one for each program. */
 #ifndef TOA_LOADER_LINKS_H
 #define TOA_LOADER_LINKS_H

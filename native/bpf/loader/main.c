@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* Exit status: 0 on success, 1 on failure or if nothing is loaded, 2 if the command line is wrong. */
 #include <stdarg.h>
 #include <stdio.h>

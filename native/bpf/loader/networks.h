@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* The list trusted=: sorted, and none of its networks contains another. */
 #ifndef TOA_LOADER_NETWORKS_H
 #define TOA_LOADER_NETWORKS_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Pins: a link or map stays in the kernel as long as its pin exists. */
 #ifndef TOA_LOADER_PINS_H
 #define TOA_LOADER_PINS_H

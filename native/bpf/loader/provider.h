@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* The provider in the kernel: its programs and maps, pinned below PROVIDER_FOLDER. */
 #ifndef TOA_LOADER_PROVIDER_H
 #define TOA_LOADER_PROVIDER_H

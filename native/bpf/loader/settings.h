@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* The settings of this provider, with the names and rules of the module's parameters. */
 #ifndef TOA_LOADER_SETTINGS_H
 #define TOA_LOADER_SETTINGS_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Lists the TCP sockets of this network namespace, with their values in a map, by sock_diag(7). */
 #ifndef TOA_LOADER_SOCKETS_H
 #define TOA_LOADER_SOCKETS_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* toa-bpf table: the connections with a client address, in the format of /proc/net/toa_table. */
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * The table of connections need no longer be named. Before, each network namespace points
  * at its own; where it does not in this way, there is only one.

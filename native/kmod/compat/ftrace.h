@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* How an ftrace callback sees the registers, and which flags there are. */
 #ifndef TOA_COMPAT_FTRACE_H
 #define TOA_COMPAT_FTRACE_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* getname returns the length of the address; before 4.17 it stored it, and returned 0. */
 #ifndef TOA_COMPAT_GETNAME_H
 #define TOA_COMPAT_GETNAME_H

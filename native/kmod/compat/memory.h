@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * Memory: __ro_after_init came with 4.6, kvzalloc with 4.12, kvcalloc and struct_size with 4.18,
  * totalram_pages() with 5.0. SLAB_TYPESAFE_BY_RCU got this name with 4.12.

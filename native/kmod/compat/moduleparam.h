@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * linux/moduleparam.h relies on other headers before it in old kernels. The kernel holds a lock
  * around each access to a parameter; since 4.2, each module has its own.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * The call of a hooked function. A call of its entry comes back to the hook, which has to let it
  * through: a second pass through ftrace. So where that is possible, the call goes to the

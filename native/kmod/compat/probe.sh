@@ -1,5 +1,5 @@
 #!/bin/sh
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
 # Prints a header that defines TOA_HAVE_<name> for each probes/<name>.c that the
 # compiler takes with the kernel's headers. Stable kernels get back-ports: their
 # version number does not tell what is in them, their headers do.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Files below /proc/net have been made in one call since 4.18. For one file of each sort. */
 #ifndef TOA_COMPAT_PROC_NET_H
 #define TOA_COMPAT_PROC_NET_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * RCU-tasks came with 3.18, and was optional. Without it, a kernel that does not preempt its own
  * code has the same in RCU-sched: whoever does not sleep ends before the CPU's next schedule.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* TCP_SAVE_SYN came with 4.2; the SYN that it keeps has had a struct of its own since 5.10. */
 #ifndef TOA_COMPAT_SAVED_SYN_H
 #define TOA_COMPAT_SAVED_SYN_H

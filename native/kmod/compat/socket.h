@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * A socket of the kernel's own in the first network namespace; whether a socket holds its
  * namespace, and the namespace's number; and the mark for reads that race on purpose (5.8).

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* syn_recv_sock has had four parameters, then six (4.4), then seven, in stable kernels too. */
 #ifndef TOA_COMPAT_SYN_RECV_SOCK_H
 #define TOA_COMPAT_SYN_RECV_SOCK_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * While the hooks are off, connections are served without an address, and addresses outlive their
  * sockets. They are not taken for those of another connection, as each answer is checked against

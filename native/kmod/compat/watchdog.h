@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * Before 5.6, kernel.ftrace_enabled=0 disables the hooks without a message. There, the watchdog
  * checks them once a minute. Later kernels do not need it. Test builds always have it, and with

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* A security policy as on hardened hosts: it refuses tracing programs, and allows other types. */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* Sets up the policy of no_tracing.bpf.c, until the file that the argument names is removed. */
 #include <stdio.h>
 #include <string.h>

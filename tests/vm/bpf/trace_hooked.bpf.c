@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* Counts the calls and returns of the functions that the module hooks. */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>

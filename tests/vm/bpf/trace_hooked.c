@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * Attaches the programs of trace_hooked.bpf.c, and detaches them at the end of its input. Prints
  * "attached", and then for each function its calls and returns. If they cannot be attached, prints

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * Simulates a server in the kernel, such as nfsd: a kernel thread accepts on a listener
  * that a program has created. The program itself loads the module, with listener=FD. The

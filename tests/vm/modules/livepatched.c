@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* A livepatch of inet_sock_destruct, which the module looks at. It counts the calls. */
 #include <linux/livepatch.h>
 #include <linux/module.h>

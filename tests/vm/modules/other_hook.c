@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* Simulates a livepatch: it hooks tcp_v4_syn_recv_sock with the right to redirect calls. */
 #include <linux/ftrace.h>
 #include <linux/module.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * Simulates another vendor's TOA module, which answers socket option 4096. With another
  * option=, it simulates any user of netfilter's socket options.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * Simulates another vendor's TOA module that patches the kernel's table of socket calls
  * in place, with a function whose name begins with the kernel's.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * Contains bugs, and triggers one of them: insmod planted_bug.ko bug=NAME. Unless the
  * debug kernel reports them, its silence about toa.ko proves nothing.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* A callback may change where a call goes (3.19). */
 #include <linux/ftrace.h>
 

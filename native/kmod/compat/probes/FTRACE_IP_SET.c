@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* struct ftrace_regs can be given another instruction pointer (5.11). */
 #include <linux/ftrace.h>
 

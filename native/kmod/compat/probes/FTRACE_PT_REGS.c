@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* The call's registers are in a struct pt_regs (5.11 to 6.12); on x86-64 with the arguments. */
 #include <linux/ftrace.h>
 

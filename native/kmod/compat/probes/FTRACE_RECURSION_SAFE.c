@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* Until 5.11, a callback had to ask for not being protected from recursion. */
 #include <linux/ftrace.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* A callback gets struct ftrace_regs, not struct pt_regs. */
 #include <linux/ftrace.h>
 

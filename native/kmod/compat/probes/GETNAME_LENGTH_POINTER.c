@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* getname stores the length of the address (until 4.16). */
 #include <linux/net.h>
 

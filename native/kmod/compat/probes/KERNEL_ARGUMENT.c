@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* The arguments of a call, from all registers (4.20, later on other processors). */
 #include <linux/ptrace.h>
 

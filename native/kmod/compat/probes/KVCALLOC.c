@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* 4.18. */
 #include <linux/mm.h>
 #include <linux/slab.h>

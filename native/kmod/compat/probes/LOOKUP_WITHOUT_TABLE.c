@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* A connection is looked up without naming the table, which 1 cannot be. */
 #include <net/inet_hashtables.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* Each network namespace has a number that no other one will have (5.12). */
 #include <net/net_namespace.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* syn_recv_sock has a seventh parameter. */
 #include <net/inet_connection_sock.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* Each module has a lock of its own for its parameters (4.2). */
 #include <linux/module.h>
 

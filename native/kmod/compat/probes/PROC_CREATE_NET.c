@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* proc_create_net and its kin (4.18). */
 #include <linux/proc_fs.h>
 #include <linux/seq_file_net.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* Declared since 3.18, whether or not the kernel has it; later a macro where it has not. */
 #include <linux/rcupdate.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* A saved SYN knows the lengths of its headers (5.10). */
 #include <linux/tcp.h>
 #include <net/request_sock.h>

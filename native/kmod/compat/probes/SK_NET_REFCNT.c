@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* A socket knows whether it holds its network namespace (4.2). */
 #include <net/sock.h>
 

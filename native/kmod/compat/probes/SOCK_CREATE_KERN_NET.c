@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* sock_create_kern takes a network namespace (4.2). */
 #include <linux/net.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* lockdep can check who has locked a socket (4.9). */
 #include <net/sock.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* Each network namespace points at its table of connections. */
 #include <net/net_namespace.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* A connection can keep the SYN that it was born from (4.2). */
 #include <linux/tcp.h>
 
