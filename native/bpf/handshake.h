@@ -217,6 +217,7 @@ static __always_inline void toa_wait_for_data(struct bpf_sock_ops *ctx, struct b
 	if (!held)
 		return;
 	held->waits = 1;
+	held->waited = 1;
 	held->parses = !(ctx->bpf_sock_ops_cb_flags & BPF_SOCK_OPS_PARSE_UNKNOWN_HDR_OPT_CB_FLAG);
 	toa_watch(ctx, BPF_SOCK_OPS_PARSE_UNKNOWN_HDR_OPT_CB_FLAG | BPF_SOCK_OPS_STATE_CB_FLAG);
 }

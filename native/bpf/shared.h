@@ -99,8 +99,9 @@ struct toa_held {
 	__u32 asked;			/* TOA_ASKED_...: questions that were answered while no address was held */
 	__u8 ended;			/* counted as freed; accept still returns the client after a reset */
 	__u8 waits;			/* with first_data: for a TOA option on a later segment */
+	__u8 waited;			/* it has waited */
 	__u8 parses;			/* the callback for headers is on only for that */
-	__u8 reserved[13];		/* 0 */
+	__u8 reserved[12];		/* 0 */
 };
 
 /* Later versions use the same maps: there is room for more counters, and for more settings (reserved). */

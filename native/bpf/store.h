@@ -11,7 +11,10 @@ static __always_inline bool toa_is_named(const struct toa_connection *connection
 	return connection->ipv4 || !toa_address_is_mapped(&connection->peer);
 }
 
-/* Returns the stored address. Without one, records that a program has asked: the answer must not change later. */
+/*
+ * Returns the stored address. Without one, records that a program has asked: the answer must not
+ * change later. If the address may come while programs ask, the lock also makes all of it visible.
+ */
 static __always_inline const struct toa_connection *toa_store_get(struct bpf_sock *sk, __u32 asked)
 {
 	struct toa_held *held = bpf_sk_storage_get(&toa_held, sk, 0, 0);
@@ -20,7 +23,7 @@ static __always_inline const struct toa_connection *toa_store_get(struct bpf_soc
 	if (!held)
 		return NULL;
 	format = held->connection.format;
-	if (!format && asked) {
+	if (held->waited) {
 		bpf_spin_lock(&held->lock);
 		format = held->connection.format;
 		if (!format)
