@@ -61,17 +61,17 @@ static __always_inline void toa_address_of_local(struct toa_address *address, co
 	toa_address_choose(address, sk->family, sk->src_ip4, &ipv6);
 }
 
-static __always_inline bool toa_trust_allows(const struct toa_address *peer)
+/* The peer is a network of one address. */
+static __always_inline bool toa_trust_allows(const struct toa_network *peer)
 {
-	struct toa_network key = { .bits = 128, .address = *peer };
 	__u32 slot = toa_only;
 	void *networks = bpf_map_lookup_elem(&toa_trusted, &slot);
 	const __u8 *family;
 
 	if (!networks)
 		return true;
-	family = bpf_map_lookup_elem(networks, &key);
-	return family && *family == (toa_address_is_mapped(peer) ? TOA_TRUSTED_IPV4 : TOA_TRUSTED_IPV6);
+	family = bpf_map_lookup_elem(networks, peer);
+	return family && *family == (toa_address_is_mapped(&peer->address) ? TOA_TRUSTED_IPV4 : TOA_TRUSTED_IPV6);
 }
 
 #endif

@@ -27,16 +27,15 @@ static __always_inline __u32 toa_answers_changed(const struct toa_connection *co
 }
 
 /* Stores the client that the scan found, unless a program has already got an answer without it. */
-static __always_inline void toa_take_late(struct toa_held *held, const struct toa_scan *scan,
+static __always_inline void toa_take_late(struct toa_held *held, struct toa_scan *scan,
 					  const struct toa_settings *settings, struct bpf_sock *sk)
 {
 	const struct toa_connection *found = &held->connection;
-	struct toa_address peer;
 	__u8 format;
 
-	if (!toa_judge(scan, &peer, sk))
+	if (!toa_judge(scan, sk))
 		return;
-	format = toa_read_connection(&held->connection, scan, &peer, sk);
+	format = toa_read_connection(&held->connection, scan, sk);
 	if (!format)
 		return;
 	if (!toa_store_publish(held, format, toa_answers_changed(found, settings))) {

@@ -164,7 +164,7 @@ static __always_inline __u8 toa_read_options(struct toa_connection *found, const
  * have this address and port.
  */
 static __always_inline __u8 toa_read_connection(struct toa_connection *found, const struct toa_scan *scan,
-						const struct toa_address *peer, struct bpf_sock *sk)
+						struct bpf_sock *sk)
 {
 	__u8 format = toa_read_options(found, scan);
 
@@ -172,21 +172,22 @@ static __always_inline __u8 toa_read_connection(struct toa_connection *found, co
 		toa_count(TOA_COUNT_ADDRESS_UNUSABLE);
 		return TOA_FORMAT_NONE;
 	}
-	found->peer = *peer;
+	found->peer = scan->peer.address;
 	toa_address_of_local(&found->local, sk);
 	found->peer_port = sk->dst_port;
 	found->local_port = bpf_htons(sk->src_port);
 	return format;
 }
 
-/* Counts the result of a scan. True if it found a client from a trusted peer, which is set. */
-static __always_inline bool toa_judge(const struct toa_scan *scan, struct toa_address *peer, struct bpf_sock *sk)
+/* Counts the result of a scan. True if it found a client from a trusted peer. */
+static __always_inline bool toa_judge(struct toa_scan *scan, struct bpf_sock *sk)
 {
 	if (scan->matches[TOA_ROLE_CLIENT] > 1)
 		toa_count(TOA_COUNT_OPTION_DUPLICATE);
 	if (toa_found_client(scan)) {
-		toa_address_of_peer(peer, sk);
-		if (toa_trust_allows(peer))
+		scan->peer.bits = 128;
+		toa_address_of_peer(&scan->peer.address, sk);
+		if (toa_trust_allows(&scan->peer))
 			return true;
 		toa_count(TOA_COUNT_UNTRUSTED);
 	} else if (scan->matches[TOA_ROLE_CLIENT]) {
@@ -223,14 +224,14 @@ static __always_inline void toa_wait_for_data(struct bpf_sock_ops *ctx, struct b
 }
 
 /* Stores the client that the scan found. False, and counted, if it is not usable or if there is no memory. */
-static __always_inline bool toa_hold(const struct toa_scan *scan, const struct toa_address *peer, struct bpf_sock *sk)
+static __always_inline bool toa_hold(const struct toa_scan *scan, struct bpf_sock *sk)
 {
 	struct toa_held *held = toa_store_open(sk);
 	__u8 format;
 
 	if (!held)
 		return false;
-	format = toa_read_connection(&held->connection, scan, peer, sk);
+	format = toa_read_connection(&held->connection, scan, sk);
 	if (!format) {
 		bpf_sk_storage_delete(&toa_held, sk);
 		return false;
@@ -244,7 +245,6 @@ static __always_inline bool toa_learn(struct bpf_sock_ops *ctx, struct bpf_sock 
 {
 	const struct toa_settings *settings = toa_settings_now();
 	__u32 size = toa_options_size(ctx);
-	struct toa_address peer;
 	struct toa_scan *scan;
 	bool is_known;
 
@@ -260,7 +260,7 @@ static __always_inline bool toa_learn(struct bpf_sock_ops *ctx, struct bpf_sock 
 	if (!scan)
 		return false;
 	toa_scan_handshake(ctx, scan, settings);
-	is_known = toa_judge(scan, &peer, sk) && toa_hold(scan, &peer, sk);
+	is_known = toa_judge(scan, sk) && toa_hold(scan, sk);
 	if (settings->first_data && !toa_found_client(scan))
 		toa_wait_for_data(ctx, sk);
 	/* At the end: with a socket's last storage, the kernel also frees what its storages share. */

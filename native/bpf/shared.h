@@ -60,6 +60,12 @@ struct toa_connection {
 #define TOA_TCP_OPTIONS_MOST	40
 #define TOA_TCP_HEADER_MOST	(TOA_TCP_HEADER + TOA_TCP_OPTIONS_MOST)
 
+/* The key of the kernel's LPM trie: the prefix length, then the address. */
+struct toa_network {
+	__u32 bits;
+	struct toa_address address;
+};
+
 /* What an option is read for: the bit of its format, shifted, is the role. */
 #define TOA_ROLE_OF(match)	((match) >> TOA_FORMAT_VIRTUAL)
 #define TOA_ROLE_CLIENT		0
@@ -73,11 +79,17 @@ struct toa_connection {
  * scan. The stack cannot hold it: a variable index into it needs Linux 5.12. Nor can a per-CPU
  * map: programs of two sockets can interrupt each other on one CPU.
  *
+ * With the kernel's header, it fits into a slab of 256 bytes: in the next one, a connection would
+ * cost 400 instructions more.
+ *
  * The state of the scan is in memory and not in registers: the verifier then does not track
  * its values, and sees one state per step instead of hundreds.
  */
 struct toa_scan {
-	__u8 header[TOA_TCP_HEADER];
+	union {
+		__u8 header[TOA_TCP_HEADER];	/* of a SYN, which is copied together with its options */
+		struct toa_network peer;	/* the transport peer, when it is checked */
+	};
 	__u8 options[64];
 	__u8 beyond[48];	/* an address at any offset below 32 in an option at any index below 64 is in bounds */
 	__u32 found[TOA_ROLES];	/* the first valid option: its index, and above that its format, as a set of one */
@@ -118,12 +130,6 @@ struct toa_settings {
 	__u32 first_data;		/* and on segments after the handshake, up to the first data */
 	struct toa_format_set formats;
 	__u32 reserved[13];		/* 0: the settings of later versions are off */
-};
-
-/* The key of the kernel's LPM trie: the prefix length, then the address. */
-struct toa_network {
-	__u32 bits;
-	struct toa_address address;
 };
 
 /* The value of a trusted network: its family. */
