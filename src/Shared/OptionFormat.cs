@@ -12,7 +12,7 @@ namespace Toa.Shared;
 /// <param name="Number">Its number in the ABI.</param>
 /// <param name="Name">Its name in tables and messages.</param>
 /// <param name="Length">The length byte of the option.</param>
-/// <param name="Client">The offset of the client's address. 0: the option is read beside one that has a client.</param>
+/// <param name="Client">The offset of the client's address. 0: the option adds to one of the same header that has a client.</param>
 /// <param name="ClientPort">The offset of the client's port.</param>
 /// <param name="VirtualAddress">The offset of the virtual address.</param>
 /// <param name="VirtualPort">The offset of its port.</param>
@@ -39,10 +39,10 @@ internal sealed record OptionFormat(
 
     public static OptionFormat AkamaiIPv6 { get; } = new(7, "akamai-ipv6", 19, 3, 0, 0, 0, 16);
 
-    /// <summary>A virtual address and port, beside an option with a client.</summary>
+    /// <summary>A virtual address and port, in addition to an option with a client.</summary>
     public static OptionFormat Virtual { get; } = new(14, "virtual", 8, 0, 0, 4, 2, 4);
 
-    /// <summary>The id of a virtual network, beside an option with a client.</summary>
+    /// <summary>The id of a virtual network, in addition to an option with a client.</summary>
     public static OptionFormat Network { get; } = new(15, "network", 6, 0, 0, 0, 0, 0, 2, 4, true);
 
     /// <summary>The formats with a port and an address: each kind can have them.</summary>

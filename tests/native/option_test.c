@@ -176,7 +176,7 @@ static void a_fast_open_cookie_on_a_syn_is_no_client(void **state)
 
 	(void)state;
 	for (i = 0; i < COUNT(lengths); i++) {
-		/* Nor is an option behind it, which the client may have forged. */
+		/* The option after it does not count either: the client may have forged it. */
 		unsigned char options[28] = { 254, lengths[i], 0xf9, 0x89, 1, 2, 3, 4 };
 		struct toa_option_scan scan;
 

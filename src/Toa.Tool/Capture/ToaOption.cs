@@ -43,7 +43,7 @@ internal sealed record ToaOption(
     /// <summary>Whether a vendor writes it, or the provider is set to read it.</summary>
     public bool IsKnown => ReadAs is not null || Readings.Any(reading => reading.Vendors.Count > 0);
 
-    /// <summary>Whether its format has no client: a provider reads it beside an option that has one.</summary>
+    /// <summary>Whether its format has no client: it adds to an option that has one.</summary>
     public bool IsCompanion => Readings is [{ Client: null }, ..];
 
     /// <summary>The current option of a walk; null if TCP itself uses it.</summary>

@@ -56,7 +56,7 @@ public sealed class InfoFormatTests
     [InlineData(ToaFormat.AlibabaVpc, 20, "192.0.2.10:5555", "203.0.113.80:443", ToaSource.IPv4Option)]
     [InlineData(ToaFormat.AlibabaDdos, 40, "[2001:db8::1]:40000", "[2001:db8::80]:0", ToaSource.IPv6Option)]
     [InlineData(ToaFormat.AlibabaDdos, 40, "[2001:db8::1]:40000", "203.0.113.80:0", ToaSource.IPv6Option)]
-    [InlineData(ToaFormat.IPv6, 20, "[2001:db8::1]:40000", "203.0.113.80:443", ToaSource.IPv4Option)] // from an option beside it
+    [InlineData(ToaFormat.IPv6, 20, "[2001:db8::1]:40000", "203.0.113.80:443", ToaSource.IPv4Option)] // from another option
     [InlineData((ToaFormat)16, 40, "[2001:db8::1]:40000", "[2001:db8::80]:443", ToaSource.IPv6Option)]
     public void The_source_of_its_virtual_address(ToaFormat format, int length, string client, string virtualEnd, ToaSource source)
     {

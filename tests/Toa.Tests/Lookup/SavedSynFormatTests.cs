@@ -47,7 +47,7 @@ public sealed class SavedSynFormatTests
     [Theory]
     [InlineData("tencent", "fe08 15b3 c000020a")] // a kind that is not read
     [InlineData("huawei", "c808 15b3 c000020a")]
-    [InlineData("alibaba-vpc", Virtual)] // nothing but what is read beside a client
+    [InlineData("alibaba-vpc", Virtual)] // no option with a client
     [InlineData("tencent-vpc", TencentNetwork + TencentVirtual)]
     [InlineData("alibaba-vpc", "fc14 0000 c000020a 4d000000 cb007150 01bb 0000")] // port 0
     [InlineData("bytedance", "fe10 0000 c000020a 0000 01bb cb007150")]

@@ -41,7 +41,7 @@ internal sealed record OptionModel(Verdict Verdict, IPEndPoint? Client, bool Dup
         if ((of.Port is not null && port == 0) || !IsUnicast(address))
             return new OptionModel(Verdict.Unusable, null, isDuplicate, s_nothing);
 
-        // The option with the client is asked first, then those beside it in their order.
+        // The option with the client is asked first, then those without a client in their order.
         var asked = clients[..1].Concat(valid.Where(option => option.Format.Client is null)).ToArray();
         IPEndPoint client = new(new IPAddress(address), port);
         return new OptionModel(address.Length == 4 ? Verdict.IPv4 : Verdict.IPv6, client, isDuplicate, new ToaInfo(

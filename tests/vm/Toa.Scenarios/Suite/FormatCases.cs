@@ -17,7 +17,7 @@ internal static class FormatCases
         yield return new Scenario("all formats at once read each of them", AllAtOnce);
         yield return new Scenario("a format that is not set is not read", IsNotRead);
         yield return new Scenario("a shortened option of each format is not read", IsShortened);
-        yield return new Scenario("options that only go beside a client are not a client", IsAlone);
+        yield return new Scenario("options without a client name no client", IsAlone);
         yield return new Scenario("a Fast Open cookie on the SYN is not a client", FastOpenCookie);
         yield return new Scenario("TCP's User Timeout is not Akamai's option", UserTimeout);
     }
