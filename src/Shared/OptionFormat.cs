@@ -1,3 +1,5 @@
+using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 
 namespace Toa.Shared;
@@ -25,6 +27,9 @@ internal sealed record OptionFormat(
     byte Client, byte ClientPort, byte VirtualAddress, byte VirtualPort, byte AddressSize,
     byte NetworkId = 0, byte NetworkIdSize = 0, bool IsNetworkIdLittleEndian = false)
 {
+    /// <summary>The number of bytes before the value of an option: its kind and its length.</summary>
+    public const int ValueOffset = 2;
+
     public static OptionFormat IPv4 { get; } = new(1, "ipv4", 8, 4, 2, 0, 0, 4);
 
     public static OptionFormat IPv6 { get; } = new(2, "ipv6", 20, 4, 2, 0, 0, 16);
@@ -50,4 +55,22 @@ internal sealed record OptionFormat(
 
     public static IReadOnlyList<OptionFormat> All { get; } =
         [IPv4, IPv6, AlibabaVpc, AlibabaDdos, ByteDance, AkamaiIPv4, AkamaiIPv6, Virtual, Network];
+
+    /// <summary>Reads a port.</summary>
+    /// <param name="value">The bytes of a TOA option after the kind and the length.</param>
+    /// <param name="offset">The offset of the port, counted from the kind; 0 if the format does not have it.</param>
+    /// <returns>0 if the format does not have the port.</returns>
+    public static ushort ReadPort(ReadOnlySpan<byte> value, byte offset) =>
+        offset == 0 ? (ushort)0 : BinaryPrimitives.ReadUInt16BigEndian(value.Slice(offset - ValueOffset));
+
+    /// <summary>Reads the id of the virtual network.</summary>
+    /// <param name="value">The bytes of a TOA option of this format, after the kind and the length.</param>
+    /// <returns>0 if the format does not have the id.</returns>
+    public uint ReadNetworkId(ReadOnlySpan<byte> value)
+    {
+        uint id = 0;
+        for (int i = 0; i < NetworkIdSize; i++)
+            id = id << 8 | value[NetworkId - ValueOffset + (IsNetworkIdLittleEndian ? NetworkIdSize - 1 - i : i)];
+        return id;
+    }
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net;
@@ -23,7 +22,7 @@ internal sealed record OptionReading(
         format, [.. FormatWord.VendorsOf(option[0], format).Select(vendor => vendor.Name)],
         EndPoint(option, format.Client, format.ClientPort, format.AddressSize),
         EndPoint(option, format.VirtualAddress, format.VirtualPort, format.AddressSize),
-        Number(option.Slice(format.NetworkId, format.NetworkIdSize), format.IsNetworkIdLittleEndian));
+        format.ReadNetworkId(option[OptionFormat.ValueOffset..]));
 
     /// <summary>The format and the content in words.</summary>
     public Message Describe()
@@ -47,13 +46,5 @@ internal sealed record OptionReading(
     private static IPEndPoint? EndPoint(ReadOnlySpan<byte> option, byte address, byte port, byte size) => address == 0
         ? null
         : new IPEndPoint(
-            new IPAddress(option.Slice(address, size)), port == 0 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(option[port..]));
-
-    private static uint Number(ReadOnlySpan<byte> bytes, bool isLittleEndian)
-    {
-        uint number = 0;
-        for (int i = 0; i < bytes.Length; i++)
-            number = (number << 8) | bytes[isLittleEndian ? bytes.Length - 1 - i : i];
-        return number;
-    }
+            new IPAddress(option.Slice(address, size)), OptionFormat.ReadPort(option[OptionFormat.ValueOffset..], port));
 }

@@ -3,7 +3,6 @@ using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net;
-using Toa.LoadBalancing.Options;
 using Toa.Shared;
 using Toa.Tool.Formats;
 using Toa.Tool.Language;
@@ -71,7 +70,7 @@ internal sealed record ToaOption(
     }
 
     private static bool IsOfTcp(in TcpOptionWalk walk, in TcpSegment segment) =>
-        TcpOptionKind.IsTaken(walk.Kind) || walk is { Kind: UserTimeout, Length: UserTimeoutLength }
+        OptionKind.BelongsToTcp(walk.Kind) || walk is { Kind: UserTimeout, Length: UserTimeoutLength }
         || IsFastOpen(walk, segment) || IsExperiment(walk);
 
     // Echo (6, 7), partial order (9, 10), T/TCP (11 to 13), other checksums (14, 15, 18), Quick-Start. The balancer and the

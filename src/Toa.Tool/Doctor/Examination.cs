@@ -28,7 +28,7 @@ internal sealed class Examination
 
     public required Window Window { get; init; }
 
-    /// <summary>The setting <c>formats</c> of this project's provider; null if there is none, or if it is not known.</summary>
+    /// <summary>The setting <c>formats</c> of this project's provider; null if that provider is missing, or if the setting is not known.</summary>
     public required FormatSetting? Formats { get; init; }
 
     /// <summary>The installed modules that this user may see.</summary>

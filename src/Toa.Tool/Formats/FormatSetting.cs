@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using System.Linq;
-using Toa.LoadBalancing.Options;
 using Toa.Shared;
 using Toa.Tool.Language;
 
@@ -59,7 +58,7 @@ internal sealed class FormatSetting
         return problem is null;
     }
 
-    /// <summary>The setting in a text of a provider; null if there is none, or if this program does not know it.</summary>
+    /// <summary>The setting in a text of a provider; null if the text is missing, or if this program does not know it.</summary>
     public static FormatSetting? Of(string? text) =>
         text is not null && TryParse(text, out FormatSetting? setting, out _) ? setting : null;
 
@@ -86,7 +85,7 @@ internal sealed class FormatSetting
 
     private static Message? ProblemOf(FormatWord added, IEnumerable<FormatWord> words)
     {
-        if (added.Options.Any(option => TcpOptionKind.IsTaken(option.Kind)))
+        if (added.Options.Any(option => OptionKind.BelongsToTcp(option.Kind)))
             return $"'{added.Text}': kind {added.Options[0].Kind} belongs to TCP: use 200, 253 or 254.";
         foreach (FormatWord word in words)
         {

@@ -50,7 +50,7 @@ internal sealed record FormatWord(string Text, IReadOnlyList<(byte Kind, OptionF
     /// <summary>Whether it reads options with this kind and length.</summary>
     public bool Reads((byte Kind, byte Length) option) => FormatOf(option.Kind, option.Length) is not null;
 
-    /// <summary>An option that both words read, each as another format; null if there is none.</summary>
+    /// <summary>An option that both words read, each as another format; null if they have no such option.</summary>
     public (byte Kind, OptionFormat Format)? CollisionWith(FormatWord other)
     {
         foreach ((byte kind, OptionFormat format) in other.Options)

@@ -11,7 +11,7 @@ namespace Toa.Tool.Listening;
 /// <param name="TransportPeer">The balancer, or a client that connected directly; null if the provider does not report it.</param>
 /// <param name="Trust">Whether the transport peer is in <c>--trusted</c>.</param>
 /// <param name="FallbackReason">If the client's address is not from a TOA option: the reason.</param>
-/// <param name="Format">The format of the TOA option; null if there is none, or if the provider does not report it.</param>
+/// <param name="Format">The format of the TOA option; null without a TOA option, or if the provider does not report it.</param>
 /// <param name="Virtual">The address to which the client connected; null if it is not known.</param>
 /// <param name="NetworkId">The id of the client's virtual network; null if it is not known.</param>
 internal sealed record ListenEvent(

@@ -49,9 +49,6 @@ internal sealed class FormatSet
     public OptionFormat? Find(byte kind, byte length) =>
         _options.TryGetValue((kind, length), out (OptionFormat Format, string Word) option) ? option.Format : null;
 
-    /// <summary>Whether a kind is one of TCP itself: RFC 9293, 7323, 2018, 2385, 5925, 8684, 7413, 8547 (TCP-ENO), AccECN.</summary>
-    internal static bool BelongsToTcp(byte kind) => kind is <= 5 or 8 or 19 or 29 or 30 or 34 or 69 or 172 or 174;
-
     private static IEnumerable<string> Split(string? list) =>
         (list ?? "").Split(',').Select(word => word.Trim(' ', '\t', '\n')).Where(word => word.Length > 0);
 
@@ -63,7 +60,7 @@ internal sealed class FormatSet
 
     private void Add(string word, byte kind, OptionFormat format)
     {
-        if (BelongsToTcp(kind))
+        if (OptionKind.BelongsToTcp(kind))
             throw new FormatException($"'{word}': kind {kind} belongs to TCP: use 200, 253 or 254");
         if (!_options.TryGetValue((kind, format.Length), out (OptionFormat Format, string Word) owner))
             _options.Add((kind, format.Length), (format, word));

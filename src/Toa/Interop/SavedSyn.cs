@@ -57,9 +57,9 @@ internal static class SavedSyn
         else if (!scan.Virtual.IsEmpty)
             virtualEnd = ReadVirtual(scan.Virtual, OptionFormat.Virtual, mapped);
         if (format.NetworkId != 0)
-            networkId = OptionFields.ReadNetworkId(scan.Client, format);
+            networkId = format.ReadNetworkId(scan.Client);
         else if (!scan.Network.IsEmpty)
-            networkId = OptionFields.ReadNetworkId(scan.Network, OptionFormat.Network);
+            networkId = OptionFormat.Network.ReadNetworkId(scan.Network);
         return OptionDetails.Create(virtualEnd, networkId);
     }
 
@@ -67,7 +67,7 @@ internal static class SavedSyn
         Read(option, format, format.VirtualAddress, format.VirtualPort, mapped);
 
     private static ToaEndPoint Read(ReadOnlySpan<byte> option, OptionFormat format, byte address, byte port, bool mapped) => new(
-        OptionFields.ReadAddress(option, address, format), OptionFields.ReadPort(option, port), OptionFields.SourceOf(format), mapped);
+        OptionFields.ReadAddress(option, address, format), OptionFormat.ReadPort(option, port), OptionFields.SourceOf(format), mapped);
 
     private static Address128 Read(ReadOnlySpan<byte> address) =>
         address.Length == Address128.Size ? Address128.Read(address) : Address128.ReadIPv4(address);

@@ -69,7 +69,7 @@ public sealed class FormatHeaderTests
                     printf("%d\n", kind);
             """);
 
-        Enumerable.Range(0, 256).Where(kind => FormatSet.BelongsToTcp((byte)kind)).Select(kind => $"{kind}").Should().Equal(lines);
+        Enumerable.Range(0, 256).Where(kind => OptionKind.BelongsToTcp((byte)kind)).Select(kind => $"{kind}").Should().Equal(lines);
     }
 
     [Fact]

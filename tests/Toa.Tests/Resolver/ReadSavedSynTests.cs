@@ -84,12 +84,12 @@ public sealed class ReadSavedSynTests
         resolver.Update(new ToaOptions { Formats = { "baidu" } });
 
         resolver.Resolve(connection.Server, calls).Client.ToIPEndPoint().Should().Be(Client);
-        resolver.Invoking(r => r.Update(new ToaOptions { Formats = { "nobody" } })).Should().Throw<ArgumentException>()
-            .WithMessage("Formats: 'nobody' is not a format: use tencent, *");
+        resolver.Invoking(r => r.Update(new ToaOptions { Formats = { "acme" } })).Should().Throw<ArgumentException>()
+            .WithMessage("Formats: 'acme' is not a format: use tencent, *");
     }
 
     [Theory]
-    [InlineData("nobody", "Formats: 'nobody' is not a format: use tencent, tencent-vpc, alibaba-vpc, *, ucloud, KIND/8 (IPv4) or KIND/20 (IPv6).")]
+    [InlineData("acme", "Formats: 'acme' is not a format: use tencent, tencent-vpc, alibaba-vpc, *, ucloud, KIND/8 (IPv4) or KIND/20 (IPv6).")]
     [InlineData("34/8", "Formats: '34/8': kind 34 belongs to TCP: use 200, 253 or 254.")]
     [InlineData("252/20,alibaba-vpc", "Formats: '252/20' and 'alibaba-vpc' read kind 252 with length 20 in different ways: set only one of them.")]
     [InlineData(" , ", "Formats: the list is empty: use vendors such as tencent, KIND/8 or KIND/20.")]

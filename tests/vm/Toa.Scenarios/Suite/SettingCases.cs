@@ -34,10 +34,12 @@ internal static class SettingCases
         new("bad networks are refused by name and change nothing", BadNetworks),
         new("bad formats are refused by name and change nothing", BadFormats),
         new("formats that read the same option differently are refused with both names", CollidingFormats),
-        new("the trust list changes while connections come in", TrustUnderTraffic),
+        new("the trust list changes while connections come in", stage =>
+            UnderTraffic(stage, "trusted", ["10.200.7.9", "10.0.0.0/8", "10.200.0.0/16"], "untrusted")),
         new("kind 254 serves both families", BothFamilies),
         new("an option whose format is not set is not read", OneFormat),
-        new("the formats change while connections come in", FormatsUnderTraffic),
+        new("the formats change while connections come in", stage =>
+            UnderTraffic(stage, "formats", ["alibaba-vpc,tencent-vpc,akamai,bytedance", "200/8", "tencent"], "option_wrong_length")),
         new("nat64_getpeername names the IPv6 client on [::] only", Nat64GetPeerName),
         new("bad parameters keep the module from loading", RefusedAtLoad),
         Scenario.OfModule("debug logs one line for a connection", DebugLine),
@@ -174,21 +176,21 @@ internal static class SettingCases
     }
 
     /// <summary>
-    /// Each of the lists trusts the balancer, so every connection must be trusted while one list replaces another.
+    /// With each of the values, the client of the connection is read. So it must be read while one value replaces another.
     /// </summary>
-    private static void TrustUnderTraffic(Stage stage)
+    private static void UnderTraffic(Stage stage, string name, string[] values, string counterOfRefusals)
     {
         using var listener = new Listener(IPAddress.Any);
-        using Setting trusted = Setting.Provider("trusted", "10.200.0.0/16");
+        using Setting setting = Setting.Provider(name, values[^1]);
         Counters before = Counters.Read();
         for (int i = 0; i < 300; i++)
         {
             if (i % 3 == 0)
-                Setting.Write("trusted", i % 2 == 0 ? "10.200.7.9" : "10.0.0.0/8");
+                Setting.Write(name, values[i % 2]);
             using ConnectedPair pair = stage.Connect(listener, OptionBytes.Toa(s_ipv4));
             Expect.Equal(s_ipv4, pair.Server.AcceptName, "accept");
         }
-        Counters.ExpectMoved(before, ("syn_recv_sock_toa", 300), ("untrusted", 0));
+        Counters.ExpectMoved(before, ("syn_recv_sock_toa", 300), (counterOfRefusals, 0));
     }
 
     private static void BothFamilies(Stage stage)
@@ -214,22 +216,6 @@ internal static class SettingCases
         hybrid.Expect(Expectation.Transport(hybrid.Client.Client));
         using ConnectedPair nat64 = stage.Connect(listener, OptionBytes.Toa(s_ipv6));
         nat64.Expect(Expectation.Ipv6(s_ipv6, nat64.Client.Client));
-    }
-
-    /// <summary>Each of the values reads the option, so every connection must have its client while one replaces another.</summary>
-    private static void FormatsUnderTraffic(Stage stage)
-    {
-        using var listener = new Listener(IPAddress.Any);
-        using Setting formats = Setting.Provider("formats", "tencent");
-        Counters before = Counters.Read();
-        for (int i = 0; i < 300; i++)
-        {
-            if (i % 3 == 0)
-                Setting.Write("formats", i % 2 == 0 ? "alibaba-vpc,tencent-vpc,akamai,bytedance" : "200/8");
-            using ConnectedPair pair = stage.Connect(listener, OptionBytes.Toa(s_ipv4));
-            Expect.Equal(s_ipv4, pair.Server.AcceptName, "accept");
-        }
-        Counters.ExpectMoved(before, ("syn_recv_sock_toa", 300), ("option_wrong_length", 0));
     }
 
     private static void Nat64GetPeerName(Stage stage)

@@ -20,7 +20,7 @@ internal static class ToolCases
     public static IEnumerable<Scenario> All() =>
     [
         Scenario.OfModule("the doctor sees the module, its counters, and options with their clients", DoctorSeesOptions),
-        new("the doctor sees an unknown format, and that nobody listens", DoctorSeesUnknownFormat),
+        new("the doctor sees an unknown format, and that no program listens", DoctorSeesUnknownFormat),
         Scenario.OfModule("the doctor says that there is no provider", DoctorSeesNoProvider),
         new("the doctor names eBPF programs at the same places, and no others", DoctorNamesPrograms),
         new("the doctor and the help speak Chinese, and JSON stays the same", SpeaksChinese),
