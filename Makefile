@@ -226,6 +226,7 @@ $(KMOD)/%/tests/toa-faults.ko: $(KMOD)/%/toa.ko $(TEST_MODULE_SOURCES)
 	@cp $(@D)/modules/*.ko $(@D)/
 	@cp $(KMOD)/$*/native/kmod/toa.ko $@
 
+include native/packaging/packages.mk
 include tests/groups.mk
 
 .PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance test-ebpf test-mono bench bench-kernel bench-balancer mutation pack docs test-docs screenshots \

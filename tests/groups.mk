@@ -62,7 +62,7 @@ test-stays: $(KMOD)/6.1/tests/toa-faults.ko
 	@$(GROUP) stays tests/vm/module-stays 6.1
 
 test-package: solution $(TOA_CACHE)/kernels/6.1/version
-	@$(GROUP) package tests/package
+	@$(GROUP) package tests/packages/nuget
 
 test-parser:
 	@$(GROUP) parser $(MAKE) -s -C tests/native check
