@@ -37,6 +37,8 @@ compile := gcc libc6-dev zlib1g-dev
 guest := qemu-system-x86 busybox-static cpio xz-utils kmod perl libelf1 iproute2
 # To build the eBPF provider.
 bpf := gcc libc6-dev clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev
+# To build programs for arm64 on this machine.
+arm64 := clang lld llvm
 # For tests in addition: a 32-bit program, systemd for guests, a browser.
 test := gcc-multilib libcmocka-dev systemd curl unzip chromium chromium-driver
 # To build a kernel, to fuzz, and to check code.
