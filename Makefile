@@ -116,7 +116,7 @@ mutation: need-compile ## mutation test: changes the code of Toa and Toa.AspNetC
 		(cd tests/$$project && dotnet stryker --output $(abspath artifacts/mutation)/$$project) || exit; \
 	done
 
-pack: bpf ## builds the NuGet packages into artifacts/packages; Toa contains the module's source
+pack: bpf bpf-arm64 ## builds the NuGet packages into artifacts/packages; Toa contains the module's source
 	@$(DOTNET) pack src/Packages.slnf -c Release -o artifacts/packages -v quiet --nologo
 	@ls artifacts/packages
 
@@ -174,12 +174,13 @@ need-%:
 # One .NET build at a time: builds share their output folders.
 DOTNET := mkdir -p artifacts && flock -o artifacts/dotnet.lock dotnet
 
-solution: bpf
+solution: bpf bpf-arm64
 	@$(DOTNET) build Toa.sln -c Release -v quiet --nologo -clp:NoSummary
 
 # Programs for guests, compiled ahead of time.
 space := $() $()
-publish = $(DOTNET) msbuild tests/vm/programs.proj -restore -m -v:quiet -nologo -clp:NoSummary -p:Programs=$(subst $(space),+,$(strip $(1)))
+publish = $(DOTNET) msbuild tests/vm/programs.proj -restore -m -v:quiet -nologo -clp:NoSummary \
+	-p:Programs=$(subst $(space),+,$(strip $(1))) -p:Rid=$(or $(2),$(RID))
 
 demo-programs: need-compile
 	@$(call publish,src/Toa.Tool tests/vm/Toa.Scenarios)

@@ -19,6 +19,22 @@ $(SYSROOT)/packages: tests/vm/sysroot | need-arm64
 bpf-arm64: need-bpf-arm64 $(SYSROOT)/packages ## builds the eBPF provider and its loader for arm64: artifacts/bpf-arm64/toa-bpf
 	@$(MAKE) -s -C native/bpf OUT=$(abspath artifacts/bpf-arm64) CC='$(ARM64_CC)' CFLAGS=-Wno-sign-compare STRIP=llvm-strip
 
-.PHONY: bpf-arm64
+# In the environment, because a property on the command line would also count for the libraries, which are
+# the same for all architectures.
+publish-arm64 = export SysRoot=$(SYSROOT) CppCompilerAndLinker=clang LinkerFlavor=lld && $(call publish,$(1),linux-arm64)
+
+tool: need-compile bpf ## compiles the tool into a single file: artifacts/publish/Toa.Tool/release_linux-x64/toa
+	@$(call publish,src/Toa.Tool)
+
+tool-arm64: need-compile bpf-arm64 ## compiles the tool for arm64: artifacts/publish/Toa.Tool/release_linux-arm64/toa
+	@$(call publish-arm64,src/Toa.Tool)
+
+# The programs for guests, as guest-programs, without the 32-bit one.
+guest-programs-arm64: need-compile-test bpf-arm64
+	@$(MAKE) -s -C samples/c OUT=$(abspath artifacts/c-arm64) CC='$(ARM64_CC)'
+	@$(MAKE) -s -C tests/vm/bpf OUT=$(abspath artifacts/policy-arm64) CC='$(ARM64_CC)'
+	@$(call publish-arm64,samples/WhoAmI src/Toa.Tool tests/vm/Toa.Scenarios)
+
+.PHONY: bpf-arm64 tool tool-arm64 guest-programs-arm64
 
 # --- Releases ---

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Toa.Diagnostics;
@@ -15,6 +16,9 @@ internal interface IMachine
     string Root { get; }
 
     TimeProvider Clock { get; }
+
+    /// <summary>The architecture of the kernel, which also runs programs of this process's architecture.</summary>
+    Architecture Architecture { get; }
 
     /// <summary>Whether this process runs as root.</summary>
     bool IsPrivileged { get; }

@@ -4,6 +4,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Toa.Diagnostics;
@@ -20,6 +21,8 @@ internal sealed class ThisMachine : IMachine
     public string Root => "/";
 
     public TimeProvider Clock => TimeProvider.System;
+
+    public Architecture Architecture => RuntimeInformation.OSArchitecture;
 
     public bool IsPrivileged => Environment.IsPrivilegedProcess;
 

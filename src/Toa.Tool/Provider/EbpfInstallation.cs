@@ -18,20 +18,6 @@ internal sealed class EbpfInstallation(IMachine machine, Steps steps)
     private const string Loader = "/usr/local/sbin/toa-bpf";
     private const string Options = "/etc/default/toa-bpf";
 
-    /// <summary>The loader; null if the tool was built without it.</summary>
-    private static byte[]? Program
-    {
-        get
-        {
-            using Stream? program = typeof(EbpfInstallation).Assembly.GetManifestResourceStream("bpf/toa-bpf");
-            if (program is null)
-                return null;
-            using MemoryStream bytes = new();
-            program.CopyTo(bytes);
-            return bytes.ToArray();
-        }
-    }
-
     /// <param name="parameters">The parameters for each boot. If empty, existing settings are kept.</param>
     /// <param name="stop">Cancels it.</param>
     /// <exception cref="ToolException">The provider cannot be installed; the message says why.</exception>
@@ -45,11 +31,7 @@ internal sealed class EbpfInstallation(IMachine machine, Steps steps)
                 + $"first.");
         new ModuleProvider(machine).RefuseBesideOthers();
         DemandRoot("install");
-        if (RuntimeInformation.OSArchitecture != Architecture.X64)
-            throw new ToolException($"the toa-bpf in this toa is for x86-64. Build toa-bpf on this machine with make bpf.");
-        byte[] program = Program
-            ?? throw new ToolException($"this toa was built without toa-bpf. Run make bpf, then build toa again.");
-        steps.WriteProgram(Loader, program);
+        steps.WriteProgram(Loader, ReadLoader());
         steps.Write(Unit, ModuleSource.Read("packaging/systemd/toa-bpf.service"));
         steps.WriteOptions(
             Options, ModuleSource.Read("packaging/default/toa-bpf"),
@@ -82,6 +64,20 @@ internal sealed class EbpfInstallation(IMachine machine, Steps steps)
             await SystemctlAsync(["daemon-reload"], stop);
         return steps.Done(
             "uninstall", wasThere ? (Message)$"The eBPF provider is no longer installed." : $"The eBPF provider was not installed.");
+    }
+
+    // Embedded by the project file, for each architecture that it is built for.
+    private byte[] ReadLoader()
+    {
+        if (machine.Architecture is not (Architecture.X64 or Architecture.Arm64))
+            throw new ToolException(
+                $"toa-bpf is built for x86-64 and arm64, and this machine is {machine.Architecture}. Use the kernel module.");
+        using Stream program = typeof(EbpfInstallation).Assembly.GetManifestResourceStream($"bpf/toa-bpf.{machine.Architecture}")
+            ?? throw new ToolException(
+                $"this toa was built without toa-bpf for {machine.Architecture}. Run make bpf bpf-arm64, then build toa again.");
+        using MemoryStream bytes = new();
+        program.CopyTo(bytes);
+        return bytes.ToArray();
     }
 
     private bool HasSystemd => machine.Exists("run/systemd/system");

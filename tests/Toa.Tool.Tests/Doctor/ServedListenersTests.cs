@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
@@ -97,6 +98,8 @@ public sealed class ServedListenersTests : IDisposable
         public string Root => _machine.Root;
 
         public TimeProvider Clock { get; } = new InstantClock();
+
+        public Architecture Architecture => _machine.Architecture;
 
         public bool IsPrivileged => _machine.IsPrivileged;
 

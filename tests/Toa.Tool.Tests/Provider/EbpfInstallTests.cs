@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Threading.Tasks;
 using FluentAssertions;
@@ -10,7 +11,7 @@ using Xunit;
 namespace Toa.Tool.Tests.Provider;
 
 /// <summary>
-/// <c>toa provider install --kind ebpf</c> and <c>uninstall</c>. The tool must be built after <c>make bpf</c>.
+/// <c>toa provider install --kind ebpf</c> and <c>uninstall</c>. The tool must be built after <c>make bpf bpf-arm64</c>.
 /// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class EbpfInstallTests : IDisposable
@@ -21,6 +22,29 @@ public sealed class EbpfInstallTests : IDisposable
 
     public void Dispose() => _machine.Dispose();
 
+    [Theory]
+    [InlineData(Architecture.X64, "bpf")]
+    [InlineData(Architecture.Arm64, "bpf-arm64")]
+    public async Task The_loader_is_that_of_the_machine_s_architecture(Architecture architecture, string folder)
+    {
+        _machine.Architecture = architecture;
+
+        (await InstallAsync()).ExitCode.Should().Be(0);
+
+        File.ReadAllBytes(PathOf(Loader)).Should().Equal(File.ReadAllBytes(Repository.PathOf($"artifacts/{folder}/toa-bpf")));
+    }
+
+    [Fact]
+    public async Task A_machine_without_a_loader_is_left_alone()
+    {
+        _machine.Architecture = Architecture.S390x;
+
+        (await InstallAsync()).Error.Should().Be(
+            "toa: toa-bpf is built for x86-64 and arm64, and this machine is S390x. Use the kernel module.\n");
+        File.Exists(PathOf(Loader)).Should().BeFalse();
+        File.Exists(PathOf(Unit)).Should().BeFalse();
+    }
+
     [Fact]
     public async Task The_loader_and_its_unit_are_put_where_systemd_finds_them()
     {
@@ -30,7 +54,6 @@ public sealed class EbpfInstallTests : IDisposable
 
         run.ExitCode.Should().Be(0, run.Error);
         run.Output.Should().Contain("Load it now: systemctl restart toa-bpf.");
-        File.ReadAllBytes(PathOf(Loader)).Should().Equal(File.ReadAllBytes(Repository.PathOf("artifacts/bpf/toa-bpf")));
         File.GetUnixFileMode(PathOf(Loader)).Should().HaveFlag(UnixFileMode.UserExecute);
         _machine.Read(Unit).Should().Be(File.ReadAllText(Repository.PathOf("native/packaging/systemd/toa-bpf.service")));
         _machine.Read(Options).Should().EndWith(

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Toa.Diagnostics;
@@ -42,6 +43,8 @@ internal sealed class FakeMachine : IMachine, IDisposable
         get => IsInert ? throw new InvalidOperationException(Inert) : _clock;
         set => _clock = value;
     }
+
+    public Architecture Architecture { get; set; } = Architecture.X64;
 
     public bool IsPrivileged { get; set; } = true;
 

@@ -13,7 +13,6 @@ internal sealed unsafe partial class UnresolvedPage : IDisposable
 {
     public const int Size = 4096;
 
-    private const int UserFaultFd = 323;
     private const uint ApiRequest = 0xc018aa3f, RegisterRequest = 0xc020aa00, ZeroPageRequest = 0xc020aa04;
     private const ulong Api = 0xaa, RegisterMissing = 1;
 
@@ -22,7 +21,7 @@ internal sealed unsafe partial class UnresolvedPage : IDisposable
     public UnresolvedPage()
     {
         Address = mmap(null, Size, 3 /* read, write */, 0x22 /* private, anonymous */, -1, 0);
-        _fd = (int)Check(syscall(UserFaultFd, 0x80000 /* O_CLOEXEC */), "userfaultfd");
+        _fd = (int)Check(syscall(Libc.SYS_userfaultfd, 0x80000 /* O_CLOEXEC */), "userfaultfd");
         ulong* api = stackalloc ulong[3] { Api, 0, 0 };
         Check(ioctl(_fd, ApiRequest, api), "UFFDIO_API");
         ulong* register = stackalloc ulong[4] { (ulong)Address, Size, RegisterMissing, 0 };

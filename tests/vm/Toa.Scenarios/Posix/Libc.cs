@@ -11,9 +11,14 @@ internal static unsafe partial class Libc
     public const int IPPROTO_IP = 0, IPPROTO_TCP = 6, IPPROTO_IPV6 = 41, IPPROTO_MPTCP = 262, IPV6_V6ONLY = 26;
     public const int TCP_DEFER_ACCEPT = 9, TCP_REPAIR = 19, TCP_FASTOPEN = 23, TCP_SAVE_SYN = 27;
     public const int POLLIN = 1;
-    public const nint SYS_finit_module = 313; // of x86-64
+
+    public static readonly nint SYS_bpf = IsArm64 ? 280 : 321;
+    public static readonly nint SYS_finit_module = IsArm64 ? 273 : 313;
+    public static readonly nint SYS_userfaultfd = IsArm64 ? 282 : 323;
 
     public const int EPERM = 1, ENOENT = 2, EACCES = 13, EFAULT = 14, EINVAL = 22, ENOPROTOOPT = 92, EPROTONOSUPPORT = 93, ENOTCONN = 107;
+
+    private static bool IsArm64 => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int socket(int family, int type, int protocol);
