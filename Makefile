@@ -69,6 +69,7 @@ test: need-compile-guest-bpf-test ## runs every test that CI runs
 
 test-matrix: need-guest-test bpf guest-programs ## runs all scenarios with both providers on every kernel of tests/vm/kernels.conf, on KERNELS="...", or on KERNEL_SOURCE=DIR (built with KERNEL_CC)
 	@$(if $(filter %-arm64,$(MATRIX)),$(call install,qemu-system-arm))
+	@$(if $(filter %-arm64,$(MATRIX)),$(MAKE) -s guest-programs-arm64)
 	@$(if $(filter $(BUILT_KERNELS) source-%,$(MATRIX)),$(call install,$(kernel)))
 	@tests/vm/matrix $(MATRIX)
 

@@ -10,6 +10,9 @@
 
 SYSROOT := $(TOA_CACHE)/sysroot-arm64
 ARM64_CC := clang --target=aarch64-linux-gnu --sysroot=$(SYSROOT) -fuse-ld=lld
+# The packages of a cross compiler have the 32-bit C library in a folder of their own.
+ARMHF := $(SYSROOT)/usr/arm-linux-gnueabihf
+ARMHF_CC := clang --target=arm-linux-gnueabihf --sysroot=$(SYSROOT) -fuse-ld=lld -isystem $(ARMHF)/include -B$(ARMHF)/lib -L$(ARMHF)/lib
 
 $(SYSROOT)/packages: tests/vm/sysroot | need-arm64
 	@tests/vm/sysroot >/dev/null
@@ -29,9 +32,10 @@ tool: need-compile bpf ## compiles the tool into a single file: artifacts/publis
 tool-arm64: need-compile bpf-arm64 ## compiles the tool for arm64: artifacts/publish/Toa.Tool/release_linux-arm64/toa
 	@$(call publish-arm64,src/Toa.Tool)
 
-# The programs for guests, as guest-programs, without the 32-bit one.
+# As guest-programs.
 guest-programs-arm64: need-compile-test bpf-arm64
 	@$(MAKE) -s -C samples/c OUT=$(abspath artifacts/c-arm64) CC='$(ARM64_CC)'
+	@$(MAKE) -s -C samples/c OUT=$(abspath artifacts/c-arm64) NAME=toa_server32 CC='$(ARMHF_CC)' CFLAGS=-static
 	@$(MAKE) -s -C tests/vm/bpf OUT=$(abspath artifacts/policy-arm64) CC='$(ARM64_CC)'
 	@$(call publish-arm64,samples/WhoAmI src/Toa.Tool tests/vm/Toa.Scenarios)
 
