@@ -39,6 +39,13 @@ guest-programs-arm64: need-compile-test bpf-arm64
 	@$(MAKE) -s -C tests/vm/bpf OUT=$(abspath artifacts/policy-arm64) CC='$(ARM64_CC)'
 	@$(call publish-arm64,samples/WhoAmI src/Toa.Tool tests/vm/Toa.Scenarios)
 
-.PHONY: bpf-arm64 tool tool-arm64 guest-programs-arm64
+test-packages: test-packages-arm64
+
+# Cross-compiling the programs takes longer than running them.
+test-packages-arm64: need-guest-test bpf guest-programs-arm64 $(KMOD)/6.12-arm64/tests/toa-faults.ko
+	@$(call install,qemu-system-arm)
+	@$(GROUP) packages-arm64 tests/packages/arm64
+
+.PHONY: bpf-arm64 tool tool-arm64 guest-programs-arm64 test-packages test-packages-arm64
 
 # --- Releases ---
