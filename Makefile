@@ -35,6 +35,8 @@ BUILT_KERNELS := debug
 compile := gcc libc6-dev zlib1g-dev
 # To unpack a kernel, build modules for it, and boot it.
 guest := qemu-system-x86 busybox-static cpio xz-utils kmod perl libelf1 iproute2
+# To make a guest's disk.
+disk := mmdebstrap e2fsprogs
 # To build the eBPF provider.
 bpf := gcc libc6-dev clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev
 # To build programs for arm64 on this machine.
