@@ -2,6 +2,17 @@
 
 # --- Debian packages ---
 
+DEB_ARCH ?= amd64
+deb := debhelper dh-dkms dpkg-dev
+
+deb: need-compile-bpf-deb bpf ## builds the Debian packages toa-dkms, toa-bpf and toa into artifacts/deb; DEB_ARCH=arm64 for toa-bpf and toa on arm64
+	@$(call publish,src/Toa.Tool)
+	@$(if $(filter arm64,$(DEB_ARCH)),$(MAKE) -s bpf-arm64 tool-arm64)
+	@native/packaging/debian/build $(DEB_ARCH)
+	@ls artifacts/deb/*.deb
+
+.PHONY: deb
+
 # --- RPM packages ---
 
 # --- Container images and Kubernetes ---

@@ -44,6 +44,8 @@ internal static class ToaCommand
         UserLanguage.Current = terminal.Language;
         Command command = Create(machine, terminal);
         HelpTranslation.Apply(command);
+        if (Suggestions.TryPrint(command, arguments, terminal))
+            return ExitCode.Fine;
         ParseResult parsed = command.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {

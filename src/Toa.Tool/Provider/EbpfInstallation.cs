@@ -23,7 +23,9 @@ internal sealed class EbpfInstallation(IMachine machine, Steps steps)
     /// <exception cref="ToolException">The provider cannot be installed; the message says why.</exception>
     public async Task<ActionDocument> InstallAsync(IReadOnlyList<string> parameters, CancellationToken stop)
     {
+        (await PackagedProvider.FindEbpfAsync(machine, stop))?.RefuseInstall();
         // Otherwise both providers would be loaded at boot.
+        (await PackagedProvider.FindModuleAsync(machine, new ModuleProvider(machine), stop))?.RefuseBeside();
         ModuleSettings.LoadAtStart.RefuseForeign(machine);
         if (ModuleSettings.LoadAtStart.IsOwn(machine))
             throw new ToolException(
@@ -47,9 +49,10 @@ internal sealed class EbpfInstallation(IMachine machine, Steps steps)
             $"The eBPF provider is installed and is loaded at boot. Load it now: systemctl restart toa-bpf.");
     }
 
-    /// <exception cref="ToolException">systemd fails.</exception>
+    /// <exception cref="ToolException">systemd fails, or a package installed the provider.</exception>
     public async Task<ActionDocument> UninstallAsync(CancellationToken stop)
     {
+        (await PackagedProvider.FindEbpfAsync(machine, stop))?.RefuseUninstall();
         DemandRoot("uninstall");
         bool wasThere = machine.Exists(Loader) || machine.Exists(Unit) || machine.Exists(Options);
         bool wasUnit = machine.Exists(Unit) && HasSystemd;

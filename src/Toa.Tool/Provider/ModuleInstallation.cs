@@ -18,6 +18,8 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
     /// <exception cref="ToolException">The module cannot be installed; the message says why.</exception>
     public async Task<ActionDocument> InstallAsync(IReadOnlyList<string> parameters, CancellationToken stop)
     {
+        (await PackagedProvider.FindModuleAsync(machine, provider, stop))?.RefuseInstall();
+        (await PackagedProvider.FindEbpfAsync(machine, stop))?.RefuseBeside();
         provider.RefuseBesideOthers();
         if (machine.Exists(EbpfInstallation.Unit))
             throw new ToolException(
@@ -67,9 +69,10 @@ internal sealed class ModuleInstallation(IMachine machine, ModuleProvider provid
             "install", kernels.Length > 0 ? (Message)$"{installed} {besideKernels} {next}" : $"{installed} {next}");
     }
 
-    /// <exception cref="ToolException">DKMS fails.</exception>
+    /// <exception cref="ToolException">DKMS fails, or a package installed the module.</exception>
     public async Task<ActionDocument> UninstallAsync(CancellationToken stop)
     {
+        (await PackagedProvider.FindModuleAsync(machine, provider, stop))?.RefuseUninstall();
         provider.DemandRoot(steps, "uninstall");
         string[] versions = await VersionsAsync(stop);
         string left = string.Concat(versions.Where(IsUnknown).Select(version => (Message)
