@@ -11,7 +11,14 @@ deb: need-compile-bpf-deb bpf ## builds the Debian packages toa-dkms, toa-bpf an
 	@native/packaging/debian/build $(DEB_ARCH)
 	@ls artifacts/deb/*.deb
 
-.PHONY: deb
+# They are installed, upgraded, broken and removed in guests.
+test-packages: test-packages-deb
+
+test-packages-deb: need-guest-disk-bpf deb demo-programs
+	@$(call install,lintian man-db groff)
+	@$(GROUP) packages-deb tests/packages/deb
+
+.PHONY: deb test-packages test-packages-deb
 
 # --- RPM packages ---
 
