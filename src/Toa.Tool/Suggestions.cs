@@ -18,8 +18,13 @@ internal static partial class Suggestions
         if (arguments is not [string directive, string line] || Directive().Match(directive) is not { Success: true } match)
             return false;
         int position = int.TryParse(match.Groups[1].Value, CultureInfo.InvariantCulture, out int at) && at < line.Length ? at : line.Length;
+        // Without /h and /?, which System.CommandLine has for Windows.
         foreach (string word in command.Parse(line[..position]).GetCompletions().Select(item => item.Label).Distinct())
-            terminal.Output.WriteLine(word);
+        {
+            if (!word.StartsWith('/'))
+                terminal.Output.WriteLine(word);
+        }
+
         return true;
     }
 

@@ -29,6 +29,7 @@ public sealed class SuggestionTests
     [InlineData("toa pro", "doctor")]
     [InlineData("toa provider ", "doctor")]
     [InlineData("toa stats --", "--trusted")]
+    [InlineData("toa stats ", "/h")]
     public async Task Words_that_do_not_fit_are_not(string line, string other) =>
         (await SuggestAsync(line.Length, line)).Lines.Should().NotContain(other);
 
