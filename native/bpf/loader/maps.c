@@ -82,7 +82,7 @@ static bool use_list(int list)
 	return !err;
 }
 
-static bool read_trusted(struct networks *networks)
+bool provider_read_trusted(struct networks *networks)
 {
 	struct toa_network network, *previous = NULL;
 	int map = open_map(PIN("toa_trusted")), list;
@@ -138,7 +138,7 @@ void provider_release_settings(const struct stored_settings *stored)
 		close(stored->list);
 }
 
-bool provider_read_settings(struct settings *settings)
+bool provider_read_switches(struct settings *settings)
 {
 	int map = open_sized(PIN("toa_settings"), sizeof(struct toa_settings)), err;
 
@@ -147,7 +147,12 @@ bool provider_read_settings(struct settings *settings)
 		return false;
 	err = bpf_map_lookup_elem(map, &only, &settings->values);
 	close(map);
-	return !err && read_trusted(&settings->trusted);
+	return !err;
+}
+
+bool provider_read_settings(struct settings *settings)
+{
+	return provider_read_switches(settings) && provider_read_trusted(&settings->trusted);
 }
 
 bool provider_name_counters(void)

@@ -35,6 +35,10 @@ bool provider_unload(void);
 
 bool provider_read_settings(struct settings *settings);
 
+/* The same in two steps: the kernel lets only CAP_SYS_ADMIN open the list of trusted networks. */
+bool provider_read_switches(struct settings *settings);
+bool provider_read_trusted(struct networks *networks);
+
 /* In the kernel but not visible to programs yet: after this step, no more memory is needed. */
 struct stored_settings {
 	struct toa_settings values;

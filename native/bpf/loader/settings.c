@@ -77,11 +77,13 @@ void settings_default(struct settings *settings)
 	set_formats(settings, TOA_FORMATS_DEFAULT);
 }
 
-void settings_print(const struct settings *settings, FILE *out)
+void settings_print(const struct settings *settings, bool with_trusted, FILE *out)
 {
-	fputs("trusted=", out);
-	networks_print(&settings->trusted, out);
-	fputc('\n', out);
+	if (with_trusted) {
+		fputs("trusted=", out);
+		networks_print(&settings->trusted, out);
+		fputc('\n', out);
+	}
 	fprintf(out, "formats=%s\n", settings->values.formats.text);
 	fprintf(out, "syn=%c\n", settings->values.syn ? 'Y' : 'N');
 	fprintf(out, "first_data=%c\n", settings->values.first_data ? 'Y' : 'N');

@@ -19,7 +19,7 @@ void settings_default(struct settings *settings);
 /* Sets the setting of that name; NULL turns a flag on. Prints an error if the name or the value is wrong. */
 bool settings_set(struct settings *settings, const char *name, const char *value);
 
-/* Prints a line NAME=VALUE for each setting. */
-void settings_print(const struct settings *settings, FILE *out);
+/* Prints a line NAME=VALUE for each setting; without the line of trusted if that list is not known. */
+void settings_print(const struct settings *settings, bool with_trusted, FILE *out);
 
 #endif

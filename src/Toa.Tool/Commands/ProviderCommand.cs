@@ -45,6 +45,7 @@ internal static class ProviderCommand
                 "unload", "Unload the provider. Connections stay open and appear with the balancer's address.", machine, terminal,
                 (provider, steps, _, stop) => new ModuleLoad(machine, provider, steps).UnloadAsync(stop),
                 (steps, _, stop) => EbpfProvider.UnloadAsync(steps, stop)),
+            WatchCommand.Create(machine, terminal, kind),
             kind,
         };
     }

@@ -8,6 +8,7 @@ using Toa.Tool.Commands;
 using Toa.Tool.Doctor;
 using Toa.Tool.Listening;
 using Toa.Tool.Provider;
+using Toa.Tool.Watching;
 
 namespace Toa.Tool.Output;
 
@@ -22,6 +23,7 @@ namespace Toa.Tool.Output;
 [JsonSerializable(typeof(ActionDocument))]
 [JsonSerializable(typeof(BalancerEvent))]
 [JsonSerializable(typeof(DemoEvent))]
+[JsonSerializable(typeof(WatchEvent))]
 internal sealed partial class ToolJson : JsonSerializerContext
 {
     /// <summary>Writes strings without HTML escapes, because the output is not part of a web page.</summary>

@@ -30,7 +30,8 @@ internal sealed class EbpfParameters
 
     /// <param name="command">The command.</param>
     /// <param name="kind">The option for the kind of provider: the module does not have these options.</param>
-    public void AddTo(Command command, Option<string> kind)
+    /// <param name="orEbpf">The option with which the eBPF provider may take the place of the module.</param>
+    public void AddTo(Command command, Option<string> kind, Option<bool>? orEbpf = null)
     {
         foreach (Option option in Options)
             command.Options.Add(option);
@@ -38,6 +39,7 @@ internal sealed class EbpfParameters
         {
             // Not GetValue, which throws for a value that is not valid.
             if (arguments.GetResult(kind) is not { Tokens: [.., { Value: EbpfProvider.Kind }] }
+                && !(orEbpf is not null && arguments.GetValue(orEbpf))
                 && Options.FirstOrDefault(option => arguments.GetResult(option) is { Implicit: false }) is { } given)
                 arguments.Refuse(
                     $"{given.Name} is an option of the eBPF provider: add --kind {EbpfProvider.Kind}, or remove {given.Name}.");

@@ -42,6 +42,9 @@ internal sealed class ModuleParameters
             command.Options.Add(option);
     }
 
+    /// <summary>Whether the command line has trusted networks.</summary>
+    public bool NamesTrusted(SymbolResult arguments) => arguments.GetResult(_trusted) is { Implicit: false };
+
     /// <summary>The parameters in the form for modprobe and insmod.</summary>
     public IReadOnlyList<string> Read(ParseResult arguments)
     {
