@@ -24,6 +24,28 @@ test-packages-deb: need-guest-disk-bpf deb demo-programs
 
 # --- Container images and Kubernetes ---
 
+# To build images, and what the loader in them is linked with.
+images := buildah mmdebstrap libbpf-dev libelf-dev zlib1g-dev libc6-dev
+# For tests in addition: podman in a guest's disk, Helm's template functions.
+images_test := podman crun skopeo golang-go golang-github-masterminds-sprig-dev golang-k8s-sigs-yaml-dev \
+	golang-github-xeipuuv-gojsonschema-dev python3-yaml
+
+images: tool tool-arm64 kubernetes need-images ## builds the container images as OCI archives, and the manifests that name them: artifacts/images, artifacts/kubernetes
+	@native/packaging/images/build
+
+kubernetes: ## writes the Kubernetes manifests and the Helm chart of this version: artifacts/kubernetes
+	@native/packaging/kubernetes/write
+
+test-packages: test-packages-images test-packages-kubernetes
+
+test-packages-images: images need-guest-disk-images_test guest-programs $(TOA_CACHE)/kernels/6.1/version
+	@$(GROUP) packages-images tests/packages/images
+
+test-packages-kubernetes: images need-guest-disk-images_test guest-programs $(TOA_CACHE)/kernels/6.1/version
+	@$(GROUP) packages-kubernetes tests/packages/kubernetes
+
+.PHONY: images kubernetes test-packages test-packages-images test-packages-kubernetes
+
 # --- Programs for arm64 ---
 
 SYSROOT := $(TOA_CACHE)/sysroot-arm64
