@@ -80,7 +80,7 @@ static bool load_object(struct toa_bpf *object, bool was_loaded)
 		complain("the loaded provider is another version: run toa-bpf unload first");
 	else
 		complain("the kernel refuses the programs: %s%s", strerror(-err),
-			 err == -EPERM ? ": a lockdown, a container or kernel.unprivileged_bpf_disabled prevents it" :
+			 err == -EPERM ? ": a lockdown, a container (its seccomp profile) or kernel.unprivileged_bpf_disabled prevents it" :
 					 ": run toa-bpf load --verbose to see the reason");
 	return false;
 }

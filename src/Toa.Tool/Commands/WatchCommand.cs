@@ -19,6 +19,8 @@ namespace Toa.Tool.Commands;
 /// <summary><c>toa provider watch</c></summary>
 internal static class WatchCommand
 {
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+
     public static Command Create(IMachine machine, Terminal terminal, Option<string> kind)
     {
         ModuleParameters parameters = new();
@@ -52,18 +54,16 @@ internal static class WatchCommand
         };
         parameters.AddTo(command);
         ebpfParameters.AddTo(command, kind, orEbpf);
-        command.Validators.Add(arguments =>
-        {
-            if (arguments.Errors.Any())
-                return;
-            // A provider that starts by itself on many machines must not accept TOA options from any source by mistake.
-            if (!parameters.NamesTrusted(arguments))
-                arguments.Refuse(
-                    $"Name the networks of your balancers, for example --trusted 10.0.0.16/28. To accept TOA options from any source: "
-                    + $"--trusted 0.0.0.0/0 --trusted ::/0.");
-        });
         command.SetAction(async (arguments, stop) =>
         {
+            // A provider that starts by itself on many machines must not accept TOA options from any source by mistake.
+            if (!parameters.NamesTrusted(arguments))
+                throw new ToolException(
+                    $"name the networks of your balancers, for example --trusted 10.0.0.16/28. To accept TOA options from any source: "
+                    + $"--trusted 0.0.0.0/0 --trusted ::/0.")
+                {
+                    ExitCode = ExitCode.WrongCommandLine,
+                };
             WatchState state = new(machine);
             bool isJson = arguments.IsJson();
             IReadOnlyList<string> settings = parameters.Read(arguments);
@@ -114,10 +114,13 @@ internal static class WatchCommand
     private static async Task WatchAsync(
         ProviderKeeper keeper, WatchState state, Action<Message> tell, TimeSpan interval, IMachine machine, CancellationToken stop)
     {
+        TimeSpan pause = interval;
         while (true)
         {
-            await Task.Delay(interval, machine.Clock, stop);
+            await Task.Delay(pause, machine.Clock, stop);
             await LookAsync(keeper, state, tell, stop);
+            // Each attempt may build the module.
+            pause = state.Problem is null ? interval : pause < LongestPause ? 2 * pause : pause;
         }
     }
 

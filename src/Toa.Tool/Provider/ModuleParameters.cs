@@ -43,7 +43,7 @@ internal sealed class ModuleParameters
     }
 
     /// <summary>Whether the command line has trusted networks.</summary>
-    public bool NamesTrusted(SymbolResult arguments) => arguments.GetResult(_trusted) is { Implicit: false };
+    public bool NamesTrusted(ParseResult arguments) => arguments.GetResult(_trusted) is { Implicit: false };
 
     /// <summary>The parameters in the form for modprobe and insmod.</summary>
     public IReadOnlyList<string> Read(ParseResult arguments)

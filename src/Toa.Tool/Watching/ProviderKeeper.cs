@@ -23,6 +23,8 @@ internal sealed class ProviderKeeper(IMachine machine, WantedProvider wanted, Ac
     private readonly ModuleProvider _module = new(machine);
     private readonly EbpfProvider _ebpf = new(machine);
 
+    private bool _serves;
+
     /// <summary>How often this object loaded a provider or replaced its programs.</summary>
     public int Loads { get; private set; }
 
@@ -40,12 +42,21 @@ internal sealed class ProviderKeeper(IMachine machine, WantedProvider wanted, Ac
 
     private async Task<string> KeepAsync(bool isStart, CancellationToken stop)
     {
+        bool served = _serves;
+        _serves = false;
+        string kind = await KeepAsync(isStart, served, stop);
+        _serves = true;
+        return kind;
+    }
+
+    private async Task<string> KeepAsync(bool isStart, bool served, CancellationToken stop)
+    {
         _module.RefuseBesideOthers();
         if (_module.IsLoaded)
             return KeepModule(isStart);
         if (machine.Exists(EbpfPins.Folder) || machine.DetectProvider().Kind == ToaProviderKind.ToaEbpf)
             return await KeepEbpfAsync(isStart, stop);
-        if (!isStart)
+        if (served)
             tell($"No provider is loaded any more.");
         return wanted.Kind == EbpfProvider.Kind ? await LoadEbpfAsync(stop) : await LoadModuleAsync(stop);
     }

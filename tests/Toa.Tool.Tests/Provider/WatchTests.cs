@@ -183,7 +183,7 @@ public sealed class WatchTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "Name the networks of your balancers, for example --trusted 10.0.0.16/28.")]
+    [InlineData("", "toa: name the networks of your balancers, for example --trusted 10.0.0.16/28.")]
     [InlineData("--trusted 10.0.0.1/8", "host bits are set. Use 10.0.0.0/8.")]
     [InlineData("--trusted 10.0.0.0/8 --interval 0", "'0' is not a number from 1 to 86400.")]
     [InlineData("--trusted 10.0.0.0/8 --listen 9469", "'9469' is not an address and a port")]
@@ -231,12 +231,12 @@ public sealed class WatchTests : IDisposable
         _machine.Program("toa-bpf load").Program("toa-bpf load", exitCode: 1, error: "toa-bpf: no\n")
             .Program("toa-bpf load", exitCode: 1, error: "toa-bpf: no\n").Program("toa-bpf load").Program("toa-bpf status", "loaded=Y\n");
 
-        Run run = await WatchAsync(wait => wait <= 2, looks: 5, "--json");
+        Run run = await WatchAsync(wait => wait == 1, looks: 5, load => load is 2 or 3, "--json");
 
         string[] messages = [.. run.Lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("message").GetString()!)];
         messages.Should().Equal(
             "The eBPF provider is loaded.", "No provider is loaded any more.", "No provider serves: cannot load the eBPF provider: no",
-            "No provider is loaded any more.", "No provider is loaded any more.", "The eBPF provider is loaded.");
+            "The eBPF provider is loaded.");
         JsonDocument.Parse(run.Lines[2]).RootElement.GetProperty("kind").GetString().Should().Be("ebpf", "it served until now");
         JsonDocument.Parse(run.Lines[^1]).RootElement.GetProperty("kind").ValueKind.Should().Be(JsonValueKind.Null);
     }
@@ -288,9 +288,10 @@ public sealed class WatchTests : IDisposable
         using (TcpClient client = new())
         {
             await client.ConnectAsync(watched.End);
-            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request));
+            NetworkStream stream = client.GetStream();
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(request));
             client.Client.Shutdown(SocketShutdown.Send);
-            await Deadline.Within(new StreamReader(client.GetStream()).ReadToEndAsync());
+            await Deadline.Within(new StreamReader(stream).ReadToEndAsync());
         }
 
         (await watched.AskAsync("/healthz")).Status.Should().Be(HttpStatusCode.OK);
@@ -310,13 +311,16 @@ public sealed class WatchTests : IDisposable
         run.Error.Should().Contain("the port is in use");
     }
 
-    // The provider is there after each load, and gone before the looks that the condition selects.
-    private async Task<Run> WatchAsync(Func<int, bool> isGone, int looks, params string[] options)
+    private Task<Run> WatchAsync(Func<int, bool> isGone, int looks) => WatchAsync(isGone, looks, _ => false);
+
+    // The provider is there after each load that does not fail, and gone before the looks that the condition selects.
+    private async Task<Run> WatchAsync(Func<int, bool> isGone, int looks, Func<int, bool> fails, params string[] options)
     {
+        int loads = 0;
         using CancellationTokenSource stop = new();
         _machine.AfterRun = call =>
         {
-            if (call.StartsWith("toa-bpf load", StringComparison.Ordinal))
+            if (call.StartsWith("toa-bpf load", StringComparison.Ordinal) && !fails(++loads))
                 _machine.Write("sys/fs/bpf/toa/connections", "");
         };
         _machine.Clock = new InstantClock
