@@ -38,10 +38,11 @@ kubernetes: ## writes the Kubernetes manifests and the Helm chart of this versio
 
 test-packages: test-packages-images test-packages-kubernetes
 
-test-packages-images: images need-guest-disk-images_test guest-programs $(TOA_CACHE)/kernels/6.1/version
+test-packages-images: images need-images_test
 	@$(GROUP) packages-images tests/packages/images
 
-test-packages-kubernetes: images need-guest-disk-images_test guest-programs $(TOA_CACHE)/kernels/6.1/version
+test-packages-kubernetes: images need-guest-disk-images_test $(TOA_CACHE)/kernels/6.1/version
+	@$(call publish,samples/EchoServer)
 	@$(GROUP) packages-kubernetes tests/packages/kubernetes
 
 .PHONY: images kubernetes test-packages test-packages-images test-packages-kubernetes
