@@ -22,6 +22,16 @@ test-packages-deb: need-guest-disk-bpf deb demo-programs
 
 # --- RPM packages ---
 
+rpm := rpm
+
+# One package of each kind for every architecture, and the source packages of the module.
+rpm: need-rpm bpf tool ## builds the RPM packages into artifacts/rpm
+	@rm -rf artifacts/rpm
+	@native/packaging/rpm/build artifacts/rpm x86_64 artifacts/bpf/toa-bpf $(TOA)
+	@ls artifacts/rpm
+
+.PHONY: rpm
+
 # --- Container images and Kubernetes ---
 
 # To build images, and what the loader in them is linked with.
@@ -90,3 +100,11 @@ test-packages-arm64: need-guest-test bpf guest-programs-arm64 $(KMOD)/6.12-arm64
 .PHONY: bpf-arm64 tool tool-arm64 guest-programs-arm64 test-packages test-packages-arm64
 
 # --- Releases ---
+
+# Packages have this time: the same commit gives the same bytes.
+ifndef SOURCE_DATE_EPOCH
+SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct 2>/dev/null)
+endif
+ifneq ($(SOURCE_DATE_EPOCH),)
+export SOURCE_DATE_EPOCH
+endif
