@@ -119,7 +119,7 @@ mutation: need-compile ## mutation test: changes the code of Toa and Toa.AspNetC
 		(cd tests/$$project && dotnet stryker --output $(abspath artifacts/mutation)/$$project) || exit; \
 	done
 
-pack: bpf bpf-arm64 ## builds the NuGet packages into artifacts/packages; Toa contains the module's source
+pack: bpf-arm64 bpf-sbom ## builds the NuGet packages into artifacts/packages; Toa contains the module's source
 	@$(DOTNET) tool restore >/dev/null
 	@$(DOTNET) pack src/Packages.slnf -c Release -o artifacts/packages -v quiet --nologo
 	@ls artifacts/packages

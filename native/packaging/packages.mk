@@ -27,7 +27,7 @@ rpm := rpm
 # One package of each kind for every architecture, and the source packages of the module.
 rpm: need-rpm bpf tool ## builds the RPM packages into artifacts/rpm
 	@rm -rf artifacts/rpm
-	@native/packaging/rpm/build artifacts/rpm x86_64 artifacts/bpf/toa-bpf $(TOA)
+	@native/packaging/rpm/build artifacts/rpm x86_64
 	@ls artifacts/rpm
 
 .PHONY: rpm
@@ -108,3 +108,12 @@ endif
 ifneq ($(SOURCE_DATE_EPOCH),)
 export SOURCE_DATE_EPOCH
 endif
+
+# The libraries inside toa-bpf.
+bpf-sbom: bpf
+	@native/packaging/release/bpf-sbom >artifacts/bpf/toa-bpf.cdx.json
+
+release: need-compile ## makes all artifacts of VERSION=x.y.z from this commit, with checksums, in artifacts/release/x.y.z
+	@native/packaging/release/release $(VERSION)
+
+.PHONY: bpf-sbom release
