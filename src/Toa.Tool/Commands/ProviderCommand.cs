@@ -46,6 +46,7 @@ internal static class ProviderCommand
                 (provider, steps, _, stop) => new ModuleLoad(machine, provider, steps).UnloadAsync(stop),
                 (steps, _, stop) => EbpfProvider.UnloadAsync(steps, stop)),
             WatchCommand.Create(machine, terminal, kind),
+            EnrollKeyCommand.Create(machine, terminal),
             kind,
         };
     }
@@ -138,7 +139,7 @@ internal static class ProviderCommand
         Func<ModuleProvider, Steps, ParseResult, CancellationToken, Task<ActionDocument>> run,
         Func<Steps, ParseResult, CancellationToken, Task<ActionDocument>> runEbpf)
     {
-        Option<bool> dryRun = new("--dry-run") { Description = "Only print the commands" };
+        Option<bool> dryRun = DryRun();
         Command command = new(name, description) { dryRun };
         command.SetAction(async (arguments, stop) =>
         {
@@ -146,19 +147,24 @@ internal static class ProviderCommand
             ActionDocument done = IsEbpf(arguments)
                 ? await runEbpf(steps, arguments, stop)
                 : await run(new ModuleProvider(machine), steps, arguments, stop);
-            if (arguments.IsJson())
-                ToolJson.Write(terminal, done, ToolJson.Plain.ActionDocument);
-            else
-                Print(terminal, done);
+            Print(terminal, done, arguments);
             return ExitCode.Fine;
         });
         return command;
     }
 
-    private static bool IsEbpf(ParseResult arguments) => arguments.GetValue<string>(KindName) == EbpfProvider.Kind;
+    public static Option<bool> DryRun() => new("--dry-run") { Description = "Only print the commands" };
 
-    private static void Print(Terminal terminal, ActionDocument done)
+    public static bool IsEbpf(ParseResult arguments) => arguments.GetValue<string>(KindName) == EbpfProvider.Kind;
+
+    public static void Print(Terminal terminal, ActionDocument done, ParseResult arguments)
     {
+        if (arguments.IsJson())
+        {
+            ToolJson.Write(terminal, done, ToolJson.Plain.ActionDocument);
+            return;
+        }
+
         foreach (string command in done.DryRun ? done.Commands : done.Log)
             terminal.Output.WriteLine(command);
         if (!done.DryRun)
@@ -196,9 +202,11 @@ internal static class ProviderCommand
                 Line("  " + name, value is null ? hidden : $"{value}");
         }
 
-        void Line(string name, Message text) =>
-            terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name + ":",-22}{text}"));
+        void Line(string name, Message text) => PrintLine(terminal, name, text);
     }
+
+    public static void PrintLine(Terminal terminal, string name, Message text) =>
+        terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name + ":",-22}{text}"));
 
     private static Message Describe(ModuleFile module)
     {

@@ -20,6 +20,9 @@ internal sealed class Examination
 
     public required ToaProvider Provider { get; init; }
 
+    /// <summary>The kernel of this container, if it is not the host's; null for the host's, and outside of containers.</summary>
+    public required SandboxKernel? Sandbox { get; init; }
+
     /// <summary>Whether this project's module is loaded, and its files can be read.</summary>
     public required bool IsOurModule { get; init; }
 
@@ -124,6 +127,7 @@ internal sealed class Examination
             Window = window,
             Formats = formats,
             Provider = provider,
+            Sandbox = await SandboxKernel.DetectAsync(machine, provider.IsContainer),
             IsOurModule = module.IsLoaded,
             OtherModules = module.Others,
             HasEbpf = hasEbpf,

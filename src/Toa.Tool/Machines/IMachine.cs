@@ -32,8 +32,18 @@ internal interface IMachine
     /// <exception cref="IOException">The file cannot be read.</exception>
     ToaStatistics ReadStatistics();
 
+    /// <summary>Whether the standard input is a terminal, so that a program can ask the user.</summary>
+    bool HasTerminal { get; }
+
     /// <summary>Runs a program and waits for its end.</summary>
-    Task<ProcessResult> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken stop);
+    /// <param name="program">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <param name="input">Its standard input.</param>
+    Task<ProcessResult> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken stop, string input = "");
+
+    /// <summary>Runs a program that talks to the user on the terminal. The result has no output.</summary>
+    Task<ProcessResult> RunOnTerminalAsync(string program, IReadOnlyList<string> arguments, CancellationToken stop);
 
     /// <summary>Starts to capture incoming TCP packets.</summary>
     /// <param name="interfaceName">The interface, or <see langword="null"/> for all interfaces.</param>

@@ -26,6 +26,8 @@ internal sealed class ThisMachine : IMachine
 
     public bool IsPrivileged => Environment.IsPrivilegedProcess;
 
+    public bool HasTerminal => !Console.IsInputRedirected;
+
     public ToaProvider DetectProvider() => ToaProvider.Detect();
 
     public ToaStatistics ReadStatistics() => ToaStatistics.Read();
@@ -34,15 +36,22 @@ internal sealed class ThisMachine : IMachine
 
     public IReadOnlyList<BpfProgram> ListBpfPrograms() => BpfPrograms.List();
 
-    public async Task<ProcessResult> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken stop)
+    public Task<ProcessResult> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken stop, string input = "") =>
+        RunAsync(program, arguments, isOnTerminal: false, input, stop);
+
+    public Task<ProcessResult> RunOnTerminalAsync(string program, IReadOnlyList<string> arguments, CancellationToken stop) =>
+        RunAsync(program, arguments, isOnTerminal: true, "", stop);
+
+    private static async Task<ProcessResult> RunAsync(
+        string program, IReadOnlyList<string> arguments, bool isOnTerminal, string input, CancellationToken stop)
     {
         if (Find(program) is not { } path)
             return ProcessResult.Missing;
         ProcessStartInfo start = new(path, arguments)
         {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
+            RedirectStandardInput = !isOnTerminal,
+            RedirectStandardOutput = !isOnTerminal,
+            RedirectStandardError = !isOnTerminal,
             // Their messages are compared with the English ones.
             Environment = { ["LC_ALL"] = "C" },
         };
@@ -58,9 +67,10 @@ internal sealed class ThisMachine : IMachine
 
         using (process)
         {
-            process.StandardInput.Close();
-            Task<string> output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-            Task<string> error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+            Task<string> output = isOnTerminal ? Task.FromResult("") : process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+            Task<string> error = isOnTerminal ? Task.FromResult("") : process.StandardError.ReadToEndAsync(CancellationToken.None);
+            if (!isOnTerminal)
+                await WriteAsync(process.StandardInput, input);
             try
             {
                 await process.WaitForExitAsync(stop);
@@ -77,6 +87,19 @@ internal sealed class ThisMachine : IMachine
             if (result.WasInterrupted && stop.CanBeCanceled)
                 await Task.Delay(OwnSignal, stop);
             return result;
+        }
+    }
+
+    private static async Task WriteAsync(StreamWriter writer, string input)
+    {
+        try
+        {
+            await writer.WriteAsync(input);
+            writer.Close();
+        }
+        // The program has ended before it read its input. Its exit status says more.
+        catch (IOException)
+        {
         }
     }
 

@@ -21,6 +21,7 @@ namespace Toa.Tool.Output;
 [JsonSerializable(typeof(DoctorDocument))]
 [JsonSerializable(typeof(ProviderDocument))]
 [JsonSerializable(typeof(ActionDocument))]
+[JsonSerializable(typeof(KeyDocument))]
 [JsonSerializable(typeof(BalancerEvent))]
 [JsonSerializable(typeof(DemoEvent))]
 [JsonSerializable(typeof(WatchEvent))]

@@ -23,11 +23,11 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
     private static readonly (string Words, Message Cause)[] Causes =
     [
         ("Key was rejected",
-            $"Secure Boot requires a signature with an enrolled key. Let DKMS sign the module and enrol its key (mokutil "
-            + $"--import /var/lib/dkms/mok.pub, reboot), or disable Secure Boot."),
+            $"the kernel requires a signature with a key that it knows. Run toa provider enroll-key, which signs the module and enrolls "
+            + $"the key."),
         ("Required key not available",
-            $"the kernel requires a signature with a key that it knows. Let DKMS sign the module and enrol its key (mokutil "
-            + $"--import /var/lib/dkms/mok.pub, reboot)."),
+            $"the kernel requires a signature with a key that it knows. Run toa provider enroll-key, which signs the module and enrolls "
+            + $"the key."),
         ("Device or resource busy",
             $"another module answers the same socket options or has hooked the same functions. toa doctor shows other "
             + $"modules and live patches."),
@@ -125,12 +125,8 @@ internal sealed class ModuleLoad(IMachine machine, ModuleProvider provider, Step
     {
         if (file is not null)
         {
-            string path = Path.GetFullPath(file);
-            if (!machine.Exists(path))
-                throw new ToolException($"{file} does not exist. toa provider build builds a module.");
-            await DemandOwnAsync(
-                machine.PathOf(path), $"is not this project's module: it has no parameter formats. toa provider build builds one.", stop);
-            return path;
+            await provider.ReadNamedAsync(file, stop);
+            return Path.GetFullPath(file);
         }
 
         Message kernels = $"";

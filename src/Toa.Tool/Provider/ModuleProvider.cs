@@ -85,6 +85,18 @@ internal sealed class ModuleProvider(IMachine machine)
             throw new ToolException($"{module.Path} {otherwise}");
     }
 
+    /// <summary>Reads a module that the user names.</summary>
+    /// <exception cref="ToolException">It does not exist, or it is another vendor's.</exception>
+    public async Task<ModuleFile> ReadNamedAsync(string file, CancellationToken stop)
+    {
+        string path = Path.GetFullPath(file);
+        if (!machine.Exists(path))
+            throw new ToolException($"{file} does not exist. toa provider build builds a module.");
+        ModuleFile module = await ModuleFile.ReadAsync(machine, Release, machine.PathOf(path), stop);
+        DemandOwn(module, $"is not this project's module: it has no parameter formats. toa provider build builds one.");
+        return module;
+    }
+
     /// <summary>Finds the modules that are installed for this kernel.</summary>
     public async Task<IReadOnlyList<ModuleFile>> InstalledAsync(CancellationToken stop) =>
         [.. (await ModuleFile.FindAsync(machine, stop)).Where(module => module.Folder == Release)];

@@ -26,11 +26,13 @@ internal sealed partial class Steps(IMachine machine, bool isDryRun)
     /// <summary>The steps, as shell commands.</summary>
     public IReadOnlyList<string> Commands => _commands;
 
-    public async Task<ProcessResult> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken stop)
-    {
-        _commands.Add(string.Join(' ', arguments.Prepend(program).Select(Quote)));
-        return isDryRun ? new ProcessResult(0, "", "") : await machine.RunAsync(program, arguments, stop);
-    }
+    public Task<ProcessResult> RunAsync(
+        string program, IReadOnlyList<string> arguments, CancellationToken stop, string input = "") =>
+        RecordAsync(program, arguments, () => machine.RunAsync(program, arguments, stop, input));
+
+    /// <summary>Runs a program that asks the user.</summary>
+    public Task<ProcessResult> RunOnTerminalAsync(string program, IReadOnlyList<string> arguments, CancellationToken stop) =>
+        RecordAsync(program, arguments, () => machine.RunOnTerminalAsync(program, arguments, stop));
 
     /// <summary>Empties a folder, and writes files into it.</summary>
     public void WriteAll(string folder, IEnumerable<(string Path, string Text)> files)
@@ -97,6 +99,12 @@ internal sealed partial class Steps(IMachine machine, bool isDryRun)
 
     public ActionDocument Done(string action, Message message) =>
         new(action, isDryRun, (isDryRun ? NothingDone : message).ToString(), _commands, null, []);
+
+    private async Task<ProcessResult> RecordAsync(string program, IReadOnlyList<string> arguments, Func<Task<ProcessResult>> run)
+    {
+        _commands.Add(string.Join(' ', arguments.Prepend(program).Select(Quote)));
+        return isDryRun ? new ProcessResult(0, "", "") : await run();
+    }
 
     private static void WriteFile(string path, string text)
     {

@@ -35,11 +35,11 @@ internal sealed class Diagnosis(Run run)
         }
     }
 
-    /// <summary>Expects that this finding is the only one whose ID begins with the prefix, and returns it.</summary>
-    public (string Seen, string Next) Only(string prefix, string id)
+    /// <summary>Expects that these findings are the only ones whose IDs begin with the prefix, and returns the last one.</summary>
+    public (string Seen, string Next) Only(string prefix, params string[] ids)
     {
-        Ids.Where(other => other.StartsWith(prefix)).Should().Equal(id);
-        return this[id];
+        Ids.Where(other => other.StartsWith(prefix)).Should().Equal(ids);
+        return this[ids[^1]];
     }
 
     private static string Text(JsonElement finding, string name) => finding.GetProperty(name).GetString()!;

@@ -103,6 +103,8 @@ public sealed class ServedListenersTests : IDisposable
 
         public bool IsPrivileged => _machine.IsPrivileged;
 
+        public bool HasTerminal => false;
+
         public ToaProvider DetectProvider() => ToaProvider.Detect(new HostFiles(Root), new ProviderAnswers(Lookup: true, Info: true));
 
         public ToaStatistics ReadStatistics() => throw new FileNotFoundException();
@@ -111,8 +113,12 @@ public sealed class ServedListenersTests : IDisposable
 
         public IReadOnlyList<BpfProgram> ListBpfPrograms() => [];
 
-        public Task<ProcessResult> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken stop) => program == "toa-bpf"
-            ? Task.FromResult(new ProcessResult(0, $"loaded=Y\ntrusted=10.0.0.0/8\ncgroup={cgroup}\n", ""))
-            : _machine.RunAsync(program, arguments, stop);
+        public Task<ProcessResult> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken stop, string input = "") =>
+            program == "toa-bpf"
+                ? Task.FromResult(new ProcessResult(0, $"loaded=Y\ntrusted=10.0.0.0/8\ncgroup={cgroup}\n", ""))
+                : _machine.RunAsync(program, arguments, stop, input);
+
+        public Task<ProcessResult> RunOnTerminalAsync(string program, IReadOnlyList<string> arguments, CancellationToken stop) =>
+            throw new NotSupportedException();
     }
 }

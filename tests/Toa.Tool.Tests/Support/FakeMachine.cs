@@ -48,6 +48,8 @@ internal sealed class FakeMachine : IMachine, IDisposable
 
     public bool IsPrivileged { get; set; } = true;
 
+    public bool HasTerminal { get; set; }
+
     /// <summary>The socket options that the provider answers.</summary>
     public ProviderAnswers Answers { get; set; }
 
@@ -72,6 +74,9 @@ internal sealed class FakeMachine : IMachine, IDisposable
     /// <summary>The programs that were run, with their arguments.</summary>
     public List<string> Calls { get; } = [];
 
+    /// <summary>The standard inputs of the programs that got one.</summary>
+    public List<string> Inputs { get; } = [];
+
     public ToaProvider DetectProvider() => ToaProvider.Detect(new HostFiles(Root), Answers);
 
     public ToaStatistics ReadStatistics() => ToaStatistics.Read(new HostFiles(Root), Maps, () => Answers.Info);
@@ -80,8 +85,13 @@ internal sealed class FakeMachine : IMachine, IDisposable
 
     public IReadOnlyList<BpfProgram> ListBpfPrograms() => BpfProblem is null ? BpfPrograms : throw BpfProblem;
 
-    public Task<ProcessResult> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken stop)
+    public Task<ProcessResult> RunOnTerminalAsync(string program, IReadOnlyList<string> arguments, CancellationToken stop) =>
+        HasTerminal ? RunAsync(program, arguments, stop) : throw new InvalidOperationException("There is no terminal.");
+
+    public Task<ProcessResult> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken stop, string input = "")
     {
+        if (input.Length > 0)
+            Inputs.Add(input);
         if (IsInert)
             throw new InvalidOperationException(Inert);
         string call = string.Join(' ', [program, .. arguments]);

@@ -25,6 +25,8 @@ internal sealed class HeadersCheck : ICheck
         string path = examination.Machine.PathOf(folder);
         if (examination.Machine.Exists(folder + "/Makefile"))
             yield return Present.Found($"{path} has a Makefile.");
+        else if (examination.Sandbox is not null)
+            yield return NotNeeded.Found($"{path} has no Makefile.", $"The module is built where the guest's image is made.");
         else if (examination.Provider.IsContainer)
             yield return NotNeeded.Found($"{path} has no Makefile.", $"The module is built on the host.");
         else if (!examination.LacksProvider)

@@ -100,7 +100,9 @@ internal sealed class InstallationCheck : ICheck
         return examination.IsOurModule
             ? NotInstalled.Found($"{seen} The module is loaded, but not installed.",
                 $"After a reboot, it is not loaded. Run toa provider install.")
-            : NotInstalled.Found(seen, $"Run toa provider install on the host.");
+            : NotInstalled.Found(seen, examination.Sandbox is null
+                ? (Message)$"Run toa provider install on the host."
+                : $"See {ContainerCheck.Kata.Id}.");
     }
 
     private static Finding? OfDkms(Examination examination)

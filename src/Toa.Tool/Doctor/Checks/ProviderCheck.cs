@@ -48,6 +48,8 @@ internal sealed class ProviderCheck : ICheck
             ToaProviderKind.None when examination.HasEbpf => None.Found(answers,
                 $"The eBPF provider is loaded on this machine, but does not serve this process: see {EbpfCheck.NotHere.Id} or "
                 + $"{EbpfCheck.NotWhole.Id}."),
+            ToaProviderKind.None when examination.Sandbox is { Kind: var sandbox } => None.Found(answers,
+                $"The host's providers do not serve this process: see {(sandbox == SandboxKind.GVisor ? ContainerCheck.GVisor : ContainerCheck.Kata).Id}."),
             ToaProviderKind.None when provider.IsContainer => None.Found(answers,
                 $"Load the module or the eBPF provider on the host of this container."),
             ToaProviderKind.None when ToBeLoaded(examination) is { } module => None.Found(answers, module.IsOwn switch
