@@ -105,6 +105,15 @@ test-packages-arm64: need-guest-test bpf guest-programs-arm64 $(KMOD)/6.12-arm64
 	@$(GROUP) packages-arm64 tests/packages/arm64
 
 .PHONY: bpf-arm64 tool tool-arm64 guest-programs-arm64 test-packages test-packages-arm64
+# --- Secure Boot ---
+
+# A machine with Secure Boot from its firmware on, in QEMU.
+test-secure-boot: need-compile-guest $(KMOD)/6.1/toa.ko
+	@$(call install,openssl bsdutils)
+	@$(call publish,src/Toa.Tool)
+	@tests/packages/secure-boot
+
+.PHONY: test-secure-boot
 
 # --- Releases ---
 

@@ -20,6 +20,9 @@ internal sealed class Examination
 
     public required ToaProvider Provider { get; init; }
 
+    /// <summary>Whether this is a container that shares the kernel of its host: it does not see the host's files.</summary>
+    public bool SharesKernel => Provider.IsContainer && Sandbox is null;
+
     /// <summary>The kernel of this container, if it is not the host's; null for the host's, and outside of containers.</summary>
     public required SandboxKernel? Sandbox { get; init; }
 

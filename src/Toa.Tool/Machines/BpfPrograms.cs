@@ -83,7 +83,7 @@ internal static class BpfPrograms
                 // ENOENT: no more IDs. ENOSYS or EINVAL: a kernel without bpf(2), or without links.
                 ENOENT or ENOSYS or EINVAL => ids,
                 EPERM => throw new CannotLookException(
-                    $"This user is not allowed to list the eBPF programs.", $"Run toa as root (CAP_SYS_ADMIN)."),
+                    $"This user is not allowed to list the eBPF programs.", $"This requires CAP_SYS_ADMIN: run toa as root. In a container, run toa doctor on the host."),
                 _ => throw new CannotLookException(
                     $"The eBPF programs cannot be listed: {Marshal.GetPInvokeErrorMessage(error)}.", $"Use bpftool prog."),
             };

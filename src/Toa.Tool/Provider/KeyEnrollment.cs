@@ -43,7 +43,7 @@ internal sealed class KeyEnrollment(IMachine machine, ModuleProvider provider, S
 
         State state = await ExamineAsync(key, file, stop);
         bool isToRequest = state.Enrolled == KeyEnrolled.No;
-        // Before the first change, because a key that cannot be enrolled is of no use.
+        // Before the first change: a key that cannot be enrolled is of no use.
         if (isToRequest)
             await DemandRequestAsync(key, password, stop);
         (ModuleFile File, string Program)? unsigned = key.Key is not null && state.Module is { } module && !IsPacked(module)
@@ -264,7 +264,7 @@ internal sealed class KeyEnrollment(IMachine machine, ModuleProvider provider, S
         Message settings =
             $"DKMS signs with another key. For future kernels, write to /etc/dkms/framework.conf: mok_signing_key={key.Key} and "
             + $"mok_certificate={key.Certificate}";
-        return key.Key is null || key.IsOfDkms(machine, provider.Release) ? next : $"{next}\n{settings}";
+        return key is { IsNamed: true, Key: not null } && !key.IsOfDkms(machine, provider.Release) ? $"{next}\n{settings}" : next;
     }
 
     private static bool IsSigned(State state) => state.Module is not null && state.Signature == ModuleSignature.Key;

@@ -24,6 +24,9 @@ internal sealed partial record SigningKey(string? Key, string Certificate)
 
     private const string KeySetting = "mok_signing_key";
 
+    /// <summary>Whether the user named it.</summary>
+    public bool IsNamed { get; private init; }
+
     /// <summary>A program that DKMS runs instead of sign-file; null if its settings name none.</summary>
     public string? SignFile { get; private init; }
 
@@ -53,7 +56,10 @@ internal sealed partial record SigningKey(string? Key, string Certificate)
     public static SigningKey Of(IMachine machine, string? key, string certificate)
     {
         SigningKey named = new(
-            key is null || key.StartsWith(Token, StringComparison.Ordinal) ? key : Path.GetFullPath(key), Path.GetFullPath(certificate));
+            key is null || key.StartsWith(Token, StringComparison.Ordinal) ? key : Path.GetFullPath(key), Path.GetFullPath(certificate))
+        {
+            IsNamed = true,
+        };
         foreach (string? file in (string?[])[named.Key, named.Certificate])
         {
             if (file is not null && !file.StartsWith(Token, StringComparison.Ordinal) && !machine.Exists(file))

@@ -35,6 +35,10 @@ internal sealed class Diagnosis(Run run)
         }
     }
 
+    /// <summary>The observations and the advice of all findings with this ID.</summary>
+    public IEnumerable<(string Seen, string Next)> All(string id) =>
+        Findings.Where(finding => Text(finding, "id") == id).Select(finding => (Text(finding, "seen"), Text(finding, "next")));
+
     /// <summary>Expects that these findings are the only ones whose IDs begin with the prefix, and returns the last one.</summary>
     public (string Seen, string Next) Only(string prefix, params string[] ids)
     {

@@ -93,6 +93,33 @@ public sealed class MachineChecksTests : IDisposable
         (await Diagnosis.OfAsync(_machine.WithModule()))["TOA104"].Seen.Should().Contain("its network namespace");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_container_says_nothing_of_the_host_s_files(bool isLoaded)
+    {
+        _machine.Write(".dockerenv", "");
+        if (isLoaded)
+            _machine.WithModule();
+
+        (await Diagnosis.OfAsync(_machine)).Ids.Should().NotContain(id => id.StartsWith("TOA21"));
+
+        // A container with the host's /lib/modules.
+        _machine.Write("lib/modules/6.1.0-1/extra/toa.ko", Module("6.1.0-1"));
+        (await Diagnosis.OfAsync(_machine)).Only("TOA21", "TOA213");
+    }
+
+    [Fact]
+    public async Task In_a_container_nothing_is_to_be_mounted_on_the_host()
+    {
+        _machine.Write(".dockerenv", "").Remove("sys/kernel/security").Remove("sys/firmware");
+
+        (string Seen, string Next)[] unknown = [.. (await Diagnosis.OfAsync(_machine)).All("TOA001")];
+
+        unknown.Should().HaveCount(2).And.OnlyContain(finding => finding.Seen.StartsWith("Secure Boot and signatures of modules: Whether ")
+            && finding.Next == "Run toa doctor on the host.");
+    }
+
     [Fact]
     public async Task A_host_is_no_container()
     {
@@ -268,7 +295,7 @@ public sealed class MachineChecksTests : IDisposable
         };
 
         (await Diagnosis.OfAsync(_machine)).Only("TOA22", "TOA221").Should().Match<(string Seen, string Next)>(
-            found => found.Seen == seen && found.Next.Contains("mokutil"));
+            found => found.Seen == seen && found.Next.Contains("toa provider enroll-key"));
         (await Diagnosis.OfAsync(_machine.WithModule())).Only("TOA22", "TOA222").Seen.Should().Be(seen);
     }
 

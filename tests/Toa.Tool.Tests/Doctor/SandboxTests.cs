@@ -96,7 +96,7 @@ public sealed class SandboxTests : IDisposable
         found["TOA106"].Next.Should().Contain("kernel_modules");
         found.Only("TOA11", "TOA111").Next.Should().Be("The host's providers do not serve this process: see TOA106.");
         found["TOA202"].Next.Should().Be("The module is built where the guest's image is made.");
-        found["TOA211"].Next.Should().Be("See TOA106.");
+        found.Ids.Should().NotContain(id => id.StartsWith("TOA21"));
     }
 
     [Fact]

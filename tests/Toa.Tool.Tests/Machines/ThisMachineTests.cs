@@ -25,6 +25,25 @@ public sealed class ThisMachineTests
         await FluentActions.Awaiting(() => Deadline.Within(run)).Should().ThrowAsync<OperationCanceledException>();
     }
 
+    [Theory]
+    [InlineData("cat", "two\nlines\n")]
+    [InlineData("true", "")] // which does not read it
+    public async Task A_program_gets_its_standard_input(string program, string output)
+    {
+        ThisMachine machine = new();
+
+        ProcessResult result = await Deadline.Within(machine.RunAsync(program, [], CancellationToken.None, "two\nlines\n"));
+
+        result.Should().Be(new ProcessResult(0, output, ""));
+        string tooMuch = new(' ', 1 << 20);
+        (await Deadline.Within(machine.RunAsync("true", [], CancellationToken.None, tooMuch))).ExitCode.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task On_a_terminal_the_output_of_a_program_is_not_taken() =>
+        (await Deadline.Within(new ThisMachine().RunOnTerminalAsync("sh", ["-c", "exit 3"], CancellationToken.None)))
+            .Should().Be(new ProcessResult(3, "", ""));
+
     [Fact]
     public async Task A_program_that_was_killed_by_itself_tells_its_status() =>
         (await Deadline.Within(new ThisMachine().RunAsync("sh", ["-c", "kill -TERM $$"], CancellationToken.None)))

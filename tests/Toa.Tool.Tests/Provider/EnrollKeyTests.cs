@@ -342,6 +342,7 @@ public sealed class EnrollKeyTests : IDisposable
         JsonElement json = (await Run.ToaAsync(_machine, "provider", "enroll-key", "--check", "--json")).Json;
 
         json.GetProperty("certificate").GetString().Should().Be("/etc/pki/akmods/certs/public_key.der");
+        json.GetProperty("next").GetString().Should().NotContain("framework.conf");
     }
 
     [Theory]

@@ -41,7 +41,8 @@ internal sealed class InstallationCheck : ICheck
             yield return Judge(module, examination.KernelRelease);
         if (foreign.Length > 0)
             yield return Compare(examination, foreign, here.FirstOrDefault(module => module.IsOwn == true));
-        if (here.Count == 0)
+        // /lib/modules of a container says nothing of the host's, and modules are not installed in a container.
+        if (here.Count == 0 && (examination.Modules.Count > 0 || !(examination.Provider.IsContainer || examination.Sandbox is not null)))
             yield return NotHere(examination);
         if (OfDkms(examination) is { } finding)
             yield return finding;
@@ -100,9 +101,7 @@ internal sealed class InstallationCheck : ICheck
         return examination.IsOurModule
             ? NotInstalled.Found($"{seen} The module is loaded, but not installed.",
                 $"After a reboot, it is not loaded. Run toa provider install.")
-            : NotInstalled.Found(seen, examination.Sandbox is null
-                ? (Message)$"Run toa provider install on the host."
-                : $"See {ContainerCheck.Kata.Id}.");
+            : NotInstalled.Found(seen, $"Run toa provider install on the host.");
     }
 
     private static Finding? OfDkms(Examination examination)

@@ -31,8 +31,10 @@ internal sealed class SignatureCheck : ICheck
                     $"{string.Join(", ", demands)}.",
                     $"If loading fails with 'Key was rejected by service', run toa provider enroll-key: it enrolls the key with which DKMS "
                     + $"signs the module.");
+            // A container does not see these files, although the host does.
             foreach (CannotLookException problem in unknown)
-                yield return Checkup.Unknown(this, problem);
+                yield return Checkup.Unknown(
+                    this, examination.SharesKernel ? new CannotLookException(problem.What, $"Run toa doctor on the host.") : problem);
         }
     }
 
