@@ -74,10 +74,11 @@ internal sealed class BalancerCore
 
     /// <summary>Processes one packet from the device.</summary>
     /// <param name="packet">Any bytes.</param>
+    /// <param name="offload">What the sender left to the device.</param>
     /// <param name="now">Milliseconds since any fixed moment.</param>
-    public void Process(ReadOnlySpan<byte> packet, long now)
+    public void Process(ReadOnlySpan<byte> packet, in Offload offload, long now)
     {
-        DropReason reason = Forward(packet, now);
+        DropReason reason = Forward(packet, offload, now);
         if (reason != DropReason.None)
             Counters.Dropped[(int)reason]++;
     }
@@ -118,7 +119,7 @@ internal sealed class BalancerCore
         OptionsWritten = flow.OptionsWritten,
     };
 
-    private DropReason Forward(ReadOnlySpan<byte> packet, long now)
+    private DropReason Forward(ReadOnlySpan<byte> packet, in Offload offload, long now)
     {
         if (!IpPacketView.TryRead(packet, out IpPacketView ip, out DropReason reason))
             return reason;
@@ -127,8 +128,7 @@ internal sealed class BalancerCore
         if (!isFromClient && !_sources.Contains(ip.Destination))
             return DropReason.NotOurs;
 
-        Counters.FromClients += isFromClient ? 1 : 0;
-        Counters.FromServers += isFromClient ? 0 : 1;
+        Count(isFromClient, packets: 1);
         if (!Addresses.CanBeSource(ip.Source))
             return DropReason.BadAddress;
         if (ip.HopLimit <= 1)
@@ -138,8 +138,9 @@ internal sealed class BalancerCore
         if (ip.Protocol != IpProtocol.Tcp)
             return DropReason.NotTcp;
 
-        if (!TcpSegmentView.TryRead(ip.Payload, out TcpSegmentView segment, out reason))
+        if (!TcpSegmentView.TryRead(ip.Payload, offload, out TcpSegmentView segment, out reason))
             return reason;
+        Count(isFromClient, segment.Packets - 1);
         if (segment.SourcePort == 0 || segment.DestinationPort == 0)
             return DropReason.BadAddress;
         if (!TcpOptionReader.IsSound(segment.Options))
@@ -147,5 +148,11 @@ internal sealed class BalancerCore
         return isFromClient
             ? _clientSegments.Forward(ip, segment, now)
             : _serverSegments.Forward(ip, segment, now);
+    }
+
+    private void Count(bool isFromClient, int packets)
+    {
+        Counters.FromClients += isFromClient ? packets : 0;
+        Counters.FromServers += isFromClient ? 0 : packets;
     }
 }

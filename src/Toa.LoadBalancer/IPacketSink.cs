@@ -1,4 +1,5 @@
 using System;
+using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing;
 
@@ -6,5 +7,7 @@ namespace Toa.LoadBalancing;
 internal interface IPacketSink
 {
     /// <summary>Sends one complete IP packet. The caller overwrites the bytes afterwards: copy them to keep them.</summary>
-    void Send(ReadOnlySpan<byte> packet);
+    /// <param name="packet">The packet.</param>
+    /// <param name="offload">What the device must still do with it.</param>
+    void Send(ReadOnlySpan<byte> packet, in Offload offload);
 }

@@ -85,6 +85,7 @@ public sealed class LoadBalancer : IAsyncDisposable
         {
             Name = options.DeviceName,
             Mtu = options.Mtu,
+            Offload = options.Offload && options.Listeners.All(listener => !listener.Faults.Any),
             Routes = [.. options.Listeners.Select(HostRoute).Concat(options.SourceAddresses.Select(Network)).Distinct()],
         });
         try

@@ -16,6 +16,13 @@ public sealed class LoadBalancerOptions
     /// </summary>
     public int Mtu { get; set; } = 1500;
 
+    /// <summary>
+    /// Whether large TCP segments pass the balancer in one piece, which is many times faster (segmentation offload). A TOA
+    /// option on such a segment is on each of its pieces on the wire. Defaults to <see langword="true"/>. Without effect if a
+    /// listener has faults: then each packet passes alone.
+    /// </summary>
+    public bool Offload { get; set; } = true;
+
     /// <summary>The virtual addresses and their servers. At least one.</summary>
     public IList<ListenerOptions> Listeners { get; } = [];
 

@@ -1,6 +1,7 @@
 using System;
 using System.Net;
 using FluentAssertions;
+using Toa.LoadBalancing.Packets;
 using Toa.LoadBalancing.Tests.Support;
 using Xunit;
 
@@ -9,26 +10,30 @@ namespace Toa.LoadBalancing.Tests;
 /// <summary>Packets must not cause allocations, because there are hundreds of thousands of them.</summary>
 public sealed class AllocationTests
 {
-    [Fact]
-    public void Segments_of_open_connections_allocate_nothing()
+    [Theory]
+    [InlineData(1000, 0)]
+    [InlineData(60_000, 1400)]
+    public void Segments_of_open_connections_allocate_nothing(int length, ushort segmentSize)
     {
+        Offload offload = new(NeedsChecksum: segmentSize > 0, segmentSize, HasCongestionFlag: false);
         Conversation conversation = new(new TestCore(), TestCore.ClientIPv6);
         BalancerCore core = new(Options(), new Nowhere(), firstPort: 0);
-        core.Process(conversation.Syn().ToBytes(), 0);
+        core.Process(conversation.Syn().ToBytes(), default, 0);
         conversation.SendSyn();
-        core.Process(conversation.SynAck().ToBytes(), 0);
+        core.Process(conversation.SynAck().ToBytes(), default, 0);
         conversation.SendSynAck();
-        byte[] up = (conversation.FromClient() with { Options = OptionBytes.Timestamps, Payload = new byte[1000] }).ToBytes();
-        byte[] down = (conversation.FromServer() with { Options = OptionBytes.Timestamps, Payload = new byte[1000] }).ToBytes();
+        byte[] up = (conversation.FromClient() with { Options = OptionBytes.Timestamps, Payload = new byte[length] }).ToBytes();
+        byte[] down = (conversation.FromServer() with { Options = OptionBytes.Timestamps, Payload = new byte[length] }).ToBytes();
         Measure(core, core =>
         {
-            core.Process(up, 0);
-            core.Process(down, 0);
+            core.Process(up, offload, 0);
+            core.Process(down, offload, 0);
             core.Tick(0);
         });
-        core.Counters.ToServers.Should().Be(1 + 4000);
+        int packets = offload.PacketsFor(length);
+        core.Counters.ToServers.Should().Be(1 + (4000 * packets));
         core.Counters.OptionsInserted.Should().Be(4000);
-        core.Counters.ToClients.Should().Be(1 + 4000);
+        core.Counters.ToClients.Should().Be(1 + (4000 * packets));
     }
 
     [Fact]
@@ -44,8 +49,8 @@ public sealed class AllocationTests
         long now = 0;
         Measure(new BalancerCore(options, new Nowhere(), 0), core =>
         {
-            core.Process(syn, now);
-            core.Process(reset, now);
+            core.Process(syn, default, now);
+            core.Process(reset, default, now);
             now += 2;
             core.Tick(now);
         });
@@ -60,8 +65,8 @@ public sealed class AllocationTests
         byte[] stray = new Segment { Source = TestCore.ClientIPv4, Destination = elsewhere, Ack = true }.ToBytes();
         Measure(new TestCore().Core, core =>
         {
-            core.Process(noise, 0);
-            core.Process(stray, 0);
+            core.Process(noise, default, 0);
+            core.Process(stray, default, 0);
         });
     }
 
@@ -90,7 +95,7 @@ public sealed class AllocationTests
 
     private sealed class Nowhere : IPacketSink
     {
-        public void Send(ReadOnlySpan<byte> packet)
+        public void Send(ReadOnlySpan<byte> packet, in Offload offload)
         {
         }
     }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
+using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Device;
 
@@ -44,7 +45,7 @@ internal sealed class PacketLoop : IPacketSink
 
     public void Stop() => _isStopping = true;
 
-    void IPacketSink.Send(ReadOnlySpan<byte> packet) => _tun.Write(packet);
+    void IPacketSink.Send(ReadOnlySpan<byte> packet, in Offload offload) => _tun.Write(packet, offload);
 
     public List<FlowEntry> ListFlows()
     {
@@ -67,24 +68,24 @@ internal sealed class PacketLoop : IPacketSink
 
     private void Run()
     {
-        byte[] buffer = new byte[ushort.MaxValue];
+        byte[] buffer = new byte[IpPacketView.IPv6HeaderLength + ushort.MaxValue];
         try
         {
             long nextTick = 0;
             while (!_isStopping)
             {
-                int length = _tun.Read(buffer, s_tick);
+                int length = _tun.Read(buffer, out Offload offload, s_tick);
                 lock (_gate)
                 {
                     long now = Environment.TickCount64;
                     for (int i = 0; i < PacketsPerTurn && length > 0; i++)
                     {
-                        _core.Process(buffer.AsSpan(0, length), now);
-                        length = _tun.Read(buffer, TimeSpan.Zero);
+                        _core.Process(buffer.AsSpan(0, length), offload, now);
+                        length = _tun.Read(buffer, out offload, TimeSpan.Zero);
                     }
 
                     if (length > 0)
-                        _core.Process(buffer.AsSpan(0, length), now);
+                        _core.Process(buffer.AsSpan(0, length), offload, now);
                     if (now < nextTick)
                         continue;
                     nextTick = now + (long)s_tick.TotalMilliseconds;

@@ -25,11 +25,9 @@ internal sealed class FaultDice
     public TransportAddress ForgedClient { get; }
 
     /// <summary>Returns null for a listener without faults, which then has no overhead.</summary>
-    public static FaultDice? For(FaultOptions options, IPEndPoint defaultForgedClient)
-    {
-        FaultDice dice = new(options, TransportAddress.From(options.ForgedClient ?? defaultForgedClient));
-        return Array.Exists(dice._shares, share => share > 0) ? dice : null;
-    }
+    public static FaultDice? For(FaultOptions options, IPEndPoint defaultForgedClient) => options.Any
+        ? new FaultDice(options, TransportAddress.From(options.ForgedClient ?? defaultForgedClient))
+        : null;
 
     public bool Roll(FaultKind kind) => _shares[(int)kind] > 0 && _random.NextDouble() * 100 < _shares[(int)kind];
 }

@@ -39,4 +39,6 @@ public sealed class FaultOptions
 
     /// <summary>With a seed, each run makes the same choices. Defaults to null: each run makes different choices.</summary>
     public int? Seed { get; set; }
+
+    internal bool Any => Drop + Duplicate + Reorder + ForgedBefore + ForgedAfter + Truncated > 0;
 }

@@ -1,4 +1,5 @@
 using System;
+using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Faults;
 
@@ -20,21 +21,21 @@ internal sealed class FaultySink : IPacketSink
     /// <summary>The time in milliseconds. Set it before each <see cref="Send"/>.</summary>
     public long Now { get; set; }
 
-    public void Send(ReadOnlySpan<byte> packet)
+    public void Send(ReadOnlySpan<byte> packet, in Offload offload)
     {
         if (Commits(FaultKind.Drop))
             return;
         if (_held.IsEmpty && Commits(FaultKind.Reorder))
         {
-            _held.Hold(packet, Now);
+            _held.Hold(packet, offload, Now);
             return;
         }
 
-        _sink.Send(packet);
+        _sink.Send(packet, offload);
         if (Commits(FaultKind.Duplicate))
-            _sink.Send(packet);
+            _sink.Send(packet, offload);
         if (!_held.IsEmpty)
-            _sink.Send(_held.Release());
+            _held.Release(_sink);
     }
 
     /// <summary>Sends the held packet if its time is over and no other packet was sent.</summary>
@@ -42,7 +43,7 @@ internal sealed class FaultySink : IPacketSink
     {
         Now = now;
         if (_held.IsDue(now))
-            _sink.Send(_held.Release());
+            _held.Release(_sink);
     }
 
     private bool Commits(FaultKind kind)

@@ -1,4 +1,5 @@
 using System;
+using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Faults;
 
@@ -9,6 +10,7 @@ internal sealed class HeldPacket
     private const long LongestMilliseconds = 20;
 
     private readonly byte[] _bytes = new byte[ushort.MaxValue];
+    private Offload _offload;
     private int _length;
     private long _since;
 
@@ -16,17 +18,18 @@ internal sealed class HeldPacket
 
     public bool IsDue(long now) => !IsEmpty && now - _since >= LongestMilliseconds;
 
-    public void Hold(ReadOnlySpan<byte> packet, long now)
+    public void Hold(ReadOnlySpan<byte> packet, in Offload offload, long now)
     {
         packet.CopyTo(_bytes);
+        _offload = offload;
         _length = packet.Length;
         _since = now;
     }
 
-    public ReadOnlySpan<byte> Release()
+    public void Release(IPacketSink sink)
     {
         ReadOnlySpan<byte> packet = _bytes.AsSpan(0, _length);
         _length = 0;
-        return packet;
+        sink.Send(packet, _offload);
     }
 }

@@ -7,7 +7,7 @@ internal static class FlowTracker
 {
     public static void OnClientSegment(Flow flow, in TcpSegmentView segment)
     {
-        flow.PacketsFromClient++;
+        flow.PacketsFromClient += segment.Packets;
         Observe(flow, segment, ref flow.ClientSide, ref flow.ServerSide);
         if (flow.State == FlowState.Opening && segment.IsAck && flow.ServerSide.IsKnown)
             flow.State = FlowState.Established;
@@ -15,7 +15,7 @@ internal static class FlowTracker
 
     public static void OnServerSegment(Flow flow, in TcpSegmentView segment)
     {
-        flow.PacketsFromServer++;
+        flow.PacketsFromServer += segment.Packets;
         Observe(flow, segment, ref flow.ServerSide, ref flow.ClientSide);
     }
 

@@ -27,17 +27,33 @@ internal static partial class LibC
         internal short Returned;
     }
 
+    [StructLayout(LayoutKind.Sequential)]
+    internal unsafe struct Vector
+    {
+        internal void* Start;
+        internal nuint Length;
+    }
+
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial SafeFileHandle Open(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     internal static partial int Ioctl(SafeFileHandle handle, nuint request, ref byte argument);
 
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    internal static partial int Ioctl(SafeFileHandle handle, nuint request, nuint argument);
+
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     internal static partial nint Read(SafeFileHandle handle, ref byte buffer, nuint length);
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     internal static partial nint Write(SafeFileHandle handle, ref readonly byte buffer, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "readv", SetLastError = true)]
+    internal static unsafe partial nint ReadVectors(SafeFileHandle handle, Vector* vectors, int count);
+
+    [LibraryImport("libc", EntryPoint = "writev", SetLastError = true)]
+    internal static unsafe partial nint WriteVectors(SafeFileHandle handle, Vector* vectors, int count);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     internal static partial int Poll(ref PollDescriptor descriptors, nuint count, int timeoutMilliseconds);

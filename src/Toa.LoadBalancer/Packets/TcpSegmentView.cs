@@ -11,9 +11,10 @@ internal readonly ref struct TcpSegmentView
 
     private readonly ReadOnlySpan<byte> _segment;
 
-    private TcpSegmentView(ReadOnlySpan<byte> segment, int headerLength)
+    private TcpSegmentView(ReadOnlySpan<byte> segment, int headerLength, in Offload offload)
     {
         _segment = segment;
+        Offload = offload;
         Options = segment[BaseHeaderLength..headerLength];
         Payload = segment[headerLength..];
     }
@@ -27,6 +28,15 @@ internal readonly ref struct TcpSegmentView
     public ReadOnlySpan<byte> Payload { get; }
 
     public int Length => _segment.Length;
+
+    /// <summary>What the device must still do. With a <see cref="Offload.SegmentSize"/>, this is several segments on the wire.</summary>
+    public Offload Offload { get; }
+
+    /// <summary>The number of packets on the wire.</summary>
+    public int Packets => Offload.PacketsFor(Payload.Length);
+
+    /// <summary>The length of the largest segment on the wire.</summary>
+    public int LargestLength => Length - Payload.Length + Offload.LargestPayload(Payload.Length);
 
     public ushort SourcePort => BinaryPrimitives.ReadUInt16BigEndian(_segment);
 
@@ -52,7 +62,8 @@ internal readonly ref struct TcpSegmentView
     /// <summary>The sequence number after the segment: after its data, a SYN and a FIN.</summary>
     public uint SequenceEnd => SequenceNumber + (uint)Payload.Length + (IsSyn ? 1u : 0) + (IsFin ? 1u : 0);
 
-    public static bool TryRead(ReadOnlySpan<byte> segment, out TcpSegmentView view, out DropReason reason)
+    public static bool TryRead(
+        ReadOnlySpan<byte> segment, in Offload offload, out TcpSegmentView view, out DropReason reason)
     {
         view = default;
         reason = DropReason.BadTcpHeader;
@@ -63,7 +74,7 @@ internal readonly ref struct TcpSegmentView
         if (headerLength < BaseHeaderLength || headerLength > segment.Length)
             return false;
 
-        view = new TcpSegmentView(segment, headerLength);
+        view = new TcpSegmentView(segment, headerLength, offload);
         reason = DropReason.BadTcpFlags;
         return HasSoundFlags(view.Flags);
     }

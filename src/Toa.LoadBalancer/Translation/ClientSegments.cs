@@ -55,8 +55,8 @@ internal sealed class ClientSegments
                 return reason;
         }
 
-        int smallest = IpHeaderWriter.LengthFor(flow!.Source.Address) + segment.Length;
-        if (smallest > _outlet.Mtu)
+        int ipHeaderLength = IpHeaderWriter.LengthFor(flow!.Source.Address);
+        if (ipHeaderLength + segment.LargestLength > _outlet.Mtu)
         {
             _counters.IcmpSent++;
             int mtu = PathMtu.ForClient(_outlet.Mtu, client.Address, optionLength: 0);
@@ -68,9 +68,9 @@ internal sealed class ClientSegments
         _table.Touch(flow, now);
 
         OptionArea options = new(stackalloc byte[TcpSegmentView.MaxOptionsLength], segment.Options);
-        Rewrite(ref options, flow, segment, Math.Min(_outlet.Mtu, flow.ServerPathMtu) - smallest + segment.Options.Length);
+        Rewrite(ref options, flow, segment, RoomForOptions(flow, segment, ipHeaderLength));
         int length = _writer.Write(_outlet.Buffer, ip, segment, flow.Source, flow.BackEnd.Address, options.Bytes);
-        _outlet.SendToServer(length, flow.Listener, now);
+        _outlet.ForwardToServer(length, segment, flow.Listener, now);
         return DropReason.None;
     }
 
@@ -99,6 +99,16 @@ internal sealed class ClientSegments
             return DropReason.None;
 
         return refusal == FlowRefusal.NoBackEnd ? Answer(ip, segment, DropReason.FlowRefused) : DropReason.FlowRefused;
+    }
+
+    /// <summary>
+    /// The number of bytes for options that the path allows. The options of a large segment are in each of its pieces, and
+    /// together with them it must not be longer than an IP packet can be.
+    /// </summary>
+    private int RoomForOptions(Flow flow, in TcpSegmentView segment, int ipHeaderLength)
+    {
+        int inPath = Math.Min(_outlet.Mtu, flow.ServerPathMtu) - segment.LargestLength;
+        return Math.Min(inPath, ushort.MaxValue - segment.Length) - ipHeaderLength + segment.Options.Length;
     }
 
     private DropReason Answer(in IpPacketView ip, in TcpSegmentView segment, DropReason reason)

@@ -1,5 +1,6 @@
 using System;
 using Toa.LoadBalancing.Faults;
+using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Translation;
 
@@ -23,33 +24,49 @@ internal sealed class Outlet
 
     public Span<byte> Buffer => _buffer;
 
-    /// <summary>Sends the packet in the buffer to a client.</summary>
+    /// <summary>Sends a packet of the balancer's own, in the buffer, to a client.</summary>
     /// <param name="length">The packet's length in bytes.</param>
-    /// <param name="listener">The listener whose faults apply; null for the balancer's own packets.</param>
-    /// <param name="now">The time in milliseconds.</param>
-    public void SendToClient(int length, Listener? listener = null, long now = 0)
+    public void SendToClient(int length)
     {
         _counters.ToClients++;
-        Send(length, listener?.Faults?.ToClients, now);
+        _sink.Send(_buffer.AsSpan(0, length), default);
     }
 
-    /// <summary>Sends the packet in the buffer to a server.</summary>
-    public void SendToServer(int length, Listener? listener = null, long now = 0)
+    /// <summary>Sends a packet of the balancer's own, in the buffer, to a server.</summary>
+    public void SendToServer(int length)
     {
         _counters.ToServers++;
-        Send(length, listener?.Faults?.ToServers, now);
+        _sink.Send(_buffer.AsSpan(0, length), default);
     }
 
-    private void Send(int length, FaultySink? faulty, long now)
+    /// <summary>Sends a server's segment, translated in the buffer, to a client.</summary>
+    /// <param name="length">The packet's length in bytes.</param>
+    /// <param name="segment">The segment before its translation.</param>
+    /// <param name="listener">The listener whose faults apply.</param>
+    /// <param name="now">The time in milliseconds.</param>
+    public void ForwardToClient(int length, in TcpSegmentView segment, Listener listener, long now)
+    {
+        _counters.ToClients += segment.Packets;
+        Forward(length, segment.Offload, listener.Faults?.ToClients, now);
+    }
+
+    /// <summary>Sends a client's segment, translated in the buffer, to a server.</summary>
+    public void ForwardToServer(int length, in TcpSegmentView segment, Listener listener, long now)
+    {
+        _counters.ToServers += segment.Packets;
+        Forward(length, segment.Offload, listener.Faults?.ToServers, now);
+    }
+
+    private void Forward(int length, in Offload offload, FaultySink? faulty, long now)
     {
         ReadOnlySpan<byte> packet = _buffer.AsSpan(0, length);
         if (faulty is null)
         {
-            _sink.Send(packet);
+            _sink.Send(packet, offload);
             return;
         }
 
         faulty.Now = now;
-        faulty.Send(packet);
+        faulty.Send(packet, offload);
     }
 }

@@ -31,7 +31,7 @@ internal sealed class SegmentWriter
         int headerLength = TcpSegmentView.BaseHeaderLength + options.Length;
         int length = headerLength + segment.Payload.Length;
 
-        int ipHeaderLength = IpHeaderWriter.Write(packet, Translate(ip, source, destination, length), length);
+        int ipHeaderLength = IpHeaderWriter.Write(packet, Translate(ip, segment, source, destination, headerLength), length);
         Span<byte> output = packet.Slice(ipHeaderLength, length);
         segment.BaseHeader.CopyTo(output);
         options.CopyTo(output[TcpSegmentView.BaseHeaderLength..]);
@@ -41,19 +41,36 @@ internal sealed class SegmentWriter
         BinaryPrimitives.WriteUInt16BigEndian(output[2..], destination.Port);
         output[DataOffsetAt] = (byte)((headerLength << 2) | (output[DataOffsetAt] & 0xf));
 
-        ChecksumDelta delta = default;
-        delta.ReplaceAddress(ip.Source, source.Address);
-        delta.ReplaceAddress(ip.Destination, destination.Address);
-        delta.ReplaceWord(segment.Length, length);
-        delta.Replace(segment.BaseHeader[..(DataOffsetAt + 2)], output[..(DataOffsetAt + 2)]);
-        delta.Replace(segment.Options, options);
-        ushort checksum = BinaryPrimitives.ReadUInt16BigEndian(output[ChecksumAt..]);
-        BinaryPrimitives.WriteUInt16BigEndian(output[ChecksumAt..], delta.Apply(checksum));
+        ushort checksum = segment.Offload.NeedsChecksum
+            ? InternetChecksum.PseudoHeaderSum(source.Address, destination.Address, IpProtocol.Tcp, length)
+            : Changed(ip, segment, source, destination, output, options);
+        BinaryPrimitives.WriteUInt16BigEndian(output[ChecksumAt..], checksum);
         return ipHeaderLength + length;
     }
 
+    private static ushort Changed(
+        in IpPacketView ip,
+        in TcpSegmentView segment,
+        in TransportAddress source,
+        in TransportAddress destination,
+        ReadOnlySpan<byte> output,
+        ReadOnlySpan<byte> options)
+    {
+        ChecksumDelta delta = default;
+        delta.ReplaceAddress(ip.Source, source.Address);
+        delta.ReplaceAddress(ip.Destination, destination.Address);
+        delta.ReplaceWord(segment.Length, output.Length);
+        delta.Replace(segment.BaseHeader[..(DataOffsetAt + 2)], output[..(DataOffsetAt + 2)]);
+        delta.Replace(segment.Options, options);
+        return delta.Apply(BinaryPrimitives.ReadUInt16BigEndian(output[ChecksumAt..]));
+    }
+
     private IpFields Translate(
-        in IpPacketView ip, in TransportAddress source, in TransportAddress destination, int payloadLength)
+        in IpPacketView ip,
+        in TcpSegmentView segment,
+        in TransportAddress source,
+        in TransportAddress destination,
+        int headerLength)
     {
         IpFields fields = new()
         {
@@ -66,8 +83,13 @@ internal sealed class SegmentWriter
         if (ip.IsIPv4)
             return fields with { Identification = ip.Identification, MayBeFragmented = ip.MayBeFragmented };
 
-        return IpPacketView.IPv4HeaderLength + payloadLength <= LargestToBeCut
-            ? fields with { Identification = ++_identification, MayBeFragmented = true }
-            : fields;
+        int largest = IpPacketView.IPv4HeaderLength + headerLength + segment.Offload.LargestPayload(segment.Payload.Length);
+        if (largest > LargestToBeCut)
+            return fields;
+
+        // The device counts the number up for each piece of a large segment.
+        ushort identification = _identification;
+        _identification += (ushort)segment.Packets;
+        return fields with { Identification = identification, MayBeFragmented = true };
     }
 }

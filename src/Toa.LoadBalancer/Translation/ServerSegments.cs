@@ -31,7 +31,7 @@ internal sealed class ServerSegments
             return Answer(ip, segment);
 
         int ipHeaderLength = IpHeaderWriter.LengthFor(flow.Client.Address);
-        if (ipHeaderLength + segment.Length > _outlet.Mtu)
+        if (ipHeaderLength + segment.LargestLength > _outlet.Mtu)
         {
             _counters.IcmpSent++;
             int mtu = PathMtu.ForServer(_outlet.Mtu, flow.Client.Address);
@@ -46,7 +46,7 @@ internal sealed class ServerSegments
         if (segment.IsSyn && LowerMss(options.Bytes, flow))
             _counters.MssLowered++;
         int length = _writer.Write(_outlet.Buffer, ip, segment, flow.Listener.VirtualAddress, flow.Client, options.Bytes);
-        _outlet.SendToClient(length, flow.Listener, now);
+        _outlet.ForwardToClient(length, segment, flow.Listener, now);
         return DropReason.None;
     }
 

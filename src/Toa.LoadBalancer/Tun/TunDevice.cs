@@ -5,26 +5,33 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Toa.LoadBalancing.Interop;
+using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing;
 
 /// <summary>
-/// A TUN interface. <see cref="Read"/> returns the IP packets that the kernel sends to it. The kernel handles packets from
-/// <see cref="Write"/> as received from a network. <see cref="Dispose"/> removes the interface.
+/// A TUN interface. <see cref="Read(Span{byte}, TimeSpan)"/> returns the IP packets that the kernel sends to it. The kernel handles packets from
+/// <see cref="Write(ReadOnlySpan{byte})"/> as received from a network. <see cref="Dispose"/> removes the interface.
 /// </summary>
 /// <remarks>A read and writes may run at the same time. Any thread may write.</remarks>
 public sealed class TunDevice : IDisposable
 {
     private const string DevicePath = "/dev/net/tun";
     private const nuint SetInterface = 0x400454ca;
+    private const nuint SetOffload = 0x400454d0;
     private const short ModeTun = 0x1;
     private const short NoPacketInformation = 0x1000;
+    private const short WithOffloadHeader = 0x4000;
+
+    // Missing checksums, and large TCP segments of both families, also with CWR (TUN_F_ in linux/if_tun.h).
+    private const nuint AllOffload = 0x1 | 0x2 | 0x4 | 0x8;
     private const int NameSize = 16;
     internal const int MostNameLength = NameSize - 1;
     private const int RequestSize = 40;
 
     private readonly SafeFileHandle _handle;
     private readonly uint _index;
+    private readonly bool _hasOffloadHeader;
 
     private TunDevice(SafeFileHandle handle, string name, uint index, TunOptions options)
     {
@@ -33,6 +40,8 @@ public sealed class TunDevice : IDisposable
         Name = name;
         Mtu = options.Mtu;
         Addresses = options.Addresses;
+        _hasOffloadHeader = options.Offload;
+        HasOffload = options.Offload && LibC.Ioctl(handle, SetOffload, AllOffload) == 0;
     }
 
     /// <summary>The interface's name.</summary>
@@ -40,6 +49,9 @@ public sealed class TunDevice : IDisposable
 
     /// <summary>The interface's MTU: the size in bytes of the largest packet that the kernel sends to it.</summary>
     public int Mtu { get; }
+
+    /// <summary>Whether packets can have an <see cref="Offload"/>. Not without <see cref="TunOptions.Offload"/>, or if the kernel refuses it.</summary>
+    internal bool HasOffload { get; }
 
     /// <summary>The machine's own addresses on the interface.</summary>
     public IReadOnlyList<AddressPrefix> Addresses { get; }
@@ -60,7 +72,7 @@ public sealed class TunDevice : IDisposable
 
         try
         {
-            Attach(handle, options.Name);
+            Attach(handle, options);
             uint index = LibC.InterfaceIndex(options.Name);
             if (index == 0)
                 throw Errno.Failure($"Cannot find the new interface {options.Name}", Errno.Last);
@@ -94,17 +106,23 @@ public sealed class TunDevice : IDisposable
 
     /// <summary>Reads one packet. Waits for it until the timeout.</summary>
     /// <returns>The packet's length, or 0 if no packet arrived in time.</returns>
-    public int Read(Span<byte> buffer, TimeSpan timeout)
-    {
-        int length = TryRead(buffer);
-        bool mayWait = length == 0 && timeout > TimeSpan.Zero;
-        return mayWait && Poll(LibC.PollIn, (int)timeout.TotalMilliseconds) ? TryRead(buffer) : length;
-    }
+    public int Read(Span<byte> buffer, TimeSpan timeout) => Read(buffer, out _, timeout);
 
     /// <summary>Passes one complete IP packet to the kernel, as if it came from the network.</summary>
-    public void Write(ReadOnlySpan<byte> packet)
+    public void Write(ReadOnlySpan<byte> packet) => Write(packet, default);
+
+    /// <summary>Reads one packet that may have an offload: without one, the largest is as long as an IP packet can be.</summary>
+    internal int Read(Span<byte> buffer, out Offload offload, TimeSpan timeout)
     {
-        while (LibC.Write(_handle, in MemoryMarshal.GetReference(packet), (nuint)packet.Length) < 0)
+        int length = TryRead(buffer, out offload);
+        bool mayWait = length == 0 && timeout > TimeSpan.Zero;
+        return mayWait && Poll(LibC.PollIn, (int)timeout.TotalMilliseconds) ? TryRead(buffer, out offload) : length;
+    }
+
+    /// <summary>Passes one packet to the kernel, with what the kernel must still do with it.</summary>
+    internal void Write(ReadOnlySpan<byte> packet, in Offload offload)
+    {
+        while (TryWrite(packet, offload) < 0)
         {
             int error = Errno.Last;
             if (error == Errno.TryAgain)
@@ -120,15 +138,16 @@ public sealed class TunDevice : IDisposable
     internal static bool IsName(string? name) =>
         name is { Length: > 0 and <= MostNameLength } && Ascii.IsValid(name) && !name.AsSpan().ContainsAny("/:% \t");
 
-    private static void Attach(SafeFileHandle handle, string name)
+    private static void Attach(SafeFileHandle handle, TunOptions options)
     {
+        string name = options.Name;
         if (!IsName(name))
             throw new ArgumentException($"'{name}' is not an interface name of at most {MostNameLength} characters.");
 
         Span<byte> request = stackalloc byte[RequestSize];
         request.Clear();
         Encoding.ASCII.GetBytes(name, request);
-        MemoryMarshal.Write(request[NameSize..], (short)(ModeTun | NoPacketInformation));
+        MemoryMarshal.Write(request[NameSize..], (short)(ModeTun | NoPacketInformation | (options.Offload ? WithOffloadHeader : 0)));
         if (LibC.Ioctl(handle, SetInterface, ref MemoryMarshal.GetReference(request)) == 0)
             return;
 
@@ -160,9 +179,9 @@ public sealed class TunDevice : IDisposable
         _ => null,
     };
 
-    private int TryRead(Span<byte> buffer)
+    private int TryRead(Span<byte> buffer, out Offload offload)
     {
-        nint read = LibC.Read(_handle, ref MemoryMarshal.GetReference(buffer), (nuint)buffer.Length);
+        nint read = ReadPacket(buffer, out offload);
         if (read >= 0)
             return (int)read;
 
@@ -170,6 +189,39 @@ public sealed class TunDevice : IDisposable
         return error is Errno.TryAgain or Errno.Interrupted
             ? 0
             : throw Errno.Failure($"Cannot read from {Name}", error, CureFor(error));
+    }
+
+    private unsafe nint ReadPacket(Span<byte> buffer, out Offload offload)
+    {
+        offload = default;
+        if (!_hasOffloadHeader)
+            return LibC.Read(_handle, ref MemoryMarshal.GetReference(buffer), (nuint)buffer.Length);
+
+        OffloadHeader header = default;
+        fixed (byte* start = buffer)
+        {
+            LibC.Vector* parts = stackalloc LibC.Vector[2];
+            parts[0] = new LibC.Vector { Start = &header, Length = (nuint)sizeof(OffloadHeader) };
+            parts[1] = new LibC.Vector { Start = start, Length = (nuint)buffer.Length };
+            nint read = LibC.ReadVectors(_handle, parts, 2);
+            offload = header.ToOffload();
+            return read < 0 ? read : read - sizeof(OffloadHeader);
+        }
+    }
+
+    private unsafe nint TryWrite(ReadOnlySpan<byte> packet, in Offload offload)
+    {
+        if (!_hasOffloadHeader)
+            return LibC.Write(_handle, in MemoryMarshal.GetReference(packet), (nuint)packet.Length);
+
+        OffloadHeader header = OffloadHeader.For(offload, packet);
+        fixed (byte* start = packet)
+        {
+            LibC.Vector* parts = stackalloc LibC.Vector[2];
+            parts[0] = new LibC.Vector { Start = &header, Length = (nuint)sizeof(OffloadHeader) };
+            parts[1] = new LibC.Vector { Start = start, Length = (nuint)packet.Length };
+            return LibC.WriteVectors(_handle, parts, 2);
+        }
     }
 
     private bool Poll(short events, int timeoutMilliseconds)

@@ -22,6 +22,9 @@ public sealed class TunOptions
     /// </summary>
     public IReadOnlyList<AddressPrefix> Routes { get; init; } = [];
 
+    /// <summary>Whether the kernel may pass large TCP segments, and segments without a checksum.</summary>
+    internal bool Offload { get; init; }
+
     /// <summary>
     /// The number of packets that wait for the reader before the kernel drops packets. Defaults to 10000: with the kernel's
     /// default of 500, the answers to one burst of SYNs would overflow the queue.

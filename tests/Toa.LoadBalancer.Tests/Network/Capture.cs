@@ -9,7 +9,7 @@ using Toa.LoadBalancing.Tests.Support;
 namespace Toa.LoadBalancing.Tests.Network;
 
 /// <summary>
-/// Captures the TCP segments that reach the server's namespace, as they are on the wire. A segment is checked when it is read:
+/// Captures the TCP segments that reach the server's namespace, as they are there: large ones are not divided. A segment is checked when it is read:
 /// a wrong checksum or length fails the test.
 /// </summary>
 internal sealed partial class Capture : IDisposable
@@ -43,7 +43,7 @@ internal sealed partial class Capture : IDisposable
             // Cooked packets begin with the IP header. The capture contains both directions.
             if (packet[9] != Tcp || !new IPAddress(packet.AsSpan(16, 4)).Equals(Testbed.Server))
                 continue;
-            Sent segment = Sent.Read(packet);
+            Sent segment = Sent.ReadInMachine(packet);
             if (segment.Tcp.DestinationPort == port)
                 segments.Enqueue(segment);
         }

@@ -31,7 +31,7 @@ public sealed class SavedSynTests(TestbedFixture fixture)
         {
             byte[] saved = new byte[1024];
             int size = server.GetRawSocketOption(TcpLevel, SavedSyn, saved);
-            Sent syn = Sent.Read(saved[..size]);
+            Sent syn = Sent.ReadInMachine(saved[..size]);
 
             syn.Tcp.Synchronize.Should().BeTrue();
             syn.FindClient(kind, length).Should().Be(client.LocalEndPoint);

@@ -35,6 +35,17 @@ internal sealed class Sent
 
     public byte[] Payload => Tcp.PayloadData ?? [];
 
+    /// <summary>
+    /// Reads a packet that has not left the machine, so that the TCP checksum may be left to a device that it never reaches.
+    /// </summary>
+    public static Sent ReadInMachine(byte[] bytes)
+    {
+        IPPacket ip = (IPPacket)Packet.ParsePacket(LinkLayers.Raw, bytes).PayloadPacket;
+        return ip.PayloadPacket is TcpPacket tcp && tcp.Checksum == NetworkCard.PseudoHeaderSum(bytes)
+            ? new Sent(bytes, ip)
+            : Read(bytes);
+    }
+
     /// <summary>Reads a packet, and expects that its lengths and checksums are correct.</summary>
     public static Sent Read(byte[] bytes)
     {

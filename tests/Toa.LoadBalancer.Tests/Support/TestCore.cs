@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Net;
 using FluentAssertions;
+using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Tests.Support;
 
@@ -17,7 +18,7 @@ internal sealed class TestCore : IPacketSink
     public static readonly IPEndPoint ClientIPv6 = IPEndPoint.Parse("[2001:db8::1]:40000");
     public static readonly IPEndPoint Server = IPEndPoint.Parse("10.0.0.2:8080");
 
-    private readonly List<byte[]> _out = [];
+    private readonly List<(byte[] Packet, Offload Offload)> _out = [];
 
     public TestCore(Action<LoadBalancerOptions>? configure = null)
     {
@@ -58,12 +59,17 @@ internal sealed class TestCore : IPacketSink
             configure(listener);
     });
 
-    void IPacketSink.Send(ReadOnlySpan<byte> packet) => _out.Add(packet.ToArray());
+    void IPacketSink.Send(ReadOnlySpan<byte> packet, in Offload offload) => _out.Add((packet.ToArray(), offload));
 
     /// <summary>Passes a packet to the core, and returns the packets that it sends.</summary>
-    public IReadOnlyList<Sent> Send(byte[] packet)
+    public IReadOnlyList<Sent> Send(byte[] packet) => Send(packet, default);
+
+    /// <summary>
+    /// Passes a packet to the core whose sender left work to the device, and returns the packets that the next device sends.
+    /// </summary>
+    public IReadOnlyList<Sent> Send(byte[] packet, Offload offload)
     {
-        Core.Process(packet, Now);
+        Core.Process(packet, offload, Now);
         return Take();
     }
 
@@ -72,8 +78,8 @@ internal sealed class TestCore : IPacketSink
     /// </summary>
     public IReadOnlyList<byte[]> SendUnread(byte[] packet)
     {
-        Core.Process(packet, Now);
-        byte[][] sent = [.. _out];
+        Core.Process(packet, default, Now);
+        byte[][] sent = [.. _out.Select(sent => sent.Packet)];
         _out.Clear();
         return sent;
     }
@@ -109,7 +115,7 @@ internal sealed class TestCore : IPacketSink
 
     private List<Sent> Take()
     {
-        List<Sent> sent = [.. _out.Select(Sent.Read)];
+        List<Sent> sent = [.. _out.SelectMany(sent => NetworkCard.Send(sent.Packet, sent.Offload)).Select(Sent.Read)];
         _out.Clear();
         return sent;
     }
