@@ -32,12 +32,16 @@ command.SetAction(async (arguments, _) =>
             $"{way}: {arguments.GetValue(held)} at a time, opened in {opening.TotalSeconds:0.0} s, {Told(place)}");
     }
 
-    await using (Place place = new(testbed))
+    foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
     {
-        double through = OneStream.Measure(place, Place.VirtualAddress(AddressFamily.InterNetwork));
-        double around = OneStream.Measure(place, place.Server);
-        Console.WriteLine(
-            $"one stream: {through:0.0} Gbit/s, {around:0.0} Gbit/s without the balancer: {through / around:0.000}");
+        foreach (int count in (int[])[1, 8])
+        {
+            await using Place place = new(testbed);
+            StreamsResult result = Streams.Measure(place, family, count);
+            Console.WriteLine(
+                $"{(family == AddressFamily.InterNetworkV6 ? "NAT64" : "full NAT")}, {count} streams: {result.Through:0.0} Gbit/s, "
+                + $"{result.Around:0.0} Gbit/s without the balancer, ratio {result.Ratio:0.00}, {result.CpuSecondsPerGigabyte:0.00} CPU s a GB");
+        }
     }
 
     return 0;

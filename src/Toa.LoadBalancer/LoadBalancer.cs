@@ -91,6 +91,8 @@ public sealed class LoadBalancer : IAsyncDisposable
         try
         {
             Surroundings.TellOfForwarding(options, log);
+            if (tun.WasRefusedOffload)
+                log.NoOffload(tun.Name);
             return new LoadBalancer(tun, options, log, stop);
         }
         catch

@@ -39,4 +39,8 @@ internal static partial class Log
 
     [LoggerMessage(9, LogLevel.Warning, "No back end was up: {Count} connections were refused. Logged once a minute.")]
     public static partial void NoBackEnd(this ILogger logger, long count);
+
+    [LoggerMessage(10, LogLevel.Information,
+        "{Device} does not support segmentation offload, so each packet passes alone. This is slower, and otherwise the same.")]
+    public static partial void NoOffload(this ILogger logger, string device);
 }

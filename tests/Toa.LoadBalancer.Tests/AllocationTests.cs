@@ -95,7 +95,7 @@ public sealed class AllocationTests
 
     private sealed class Nowhere : IPacketSink
     {
-        public void Send(ReadOnlySpan<byte> packet, in Offload offload)
+        public void Send(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload)
         {
         }
     }

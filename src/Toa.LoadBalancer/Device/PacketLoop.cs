@@ -45,7 +45,8 @@ internal sealed class PacketLoop : IPacketSink
 
     public void Stop() => _isStopping = true;
 
-    void IPacketSink.Send(ReadOnlySpan<byte> packet, in Offload offload) => _tun.Write(packet, offload);
+    void IPacketSink.Send(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload) =>
+        _tun.Write(headers, payload, offload);
 
     public List<FlowEntry> ListFlows()
     {

@@ -21,19 +21,19 @@ internal sealed class FaultySink : IPacketSink
     /// <summary>The time in milliseconds. Set it before each <see cref="Send"/>.</summary>
     public long Now { get; set; }
 
-    public void Send(ReadOnlySpan<byte> packet, in Offload offload)
+    public void Send(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload)
     {
         if (Commits(FaultKind.Drop))
             return;
         if (_held.IsEmpty && Commits(FaultKind.Reorder))
         {
-            _held.Hold(packet, offload, Now);
+            _held.Hold(headers, payload, offload, Now);
             return;
         }
 
-        _sink.Send(packet, offload);
+        _sink.Send(headers, payload, offload);
         if (Commits(FaultKind.Duplicate))
-            _sink.Send(packet, offload);
+            _sink.Send(headers, payload, offload);
         if (!_held.IsEmpty)
             _held.Release(_sink);
     }

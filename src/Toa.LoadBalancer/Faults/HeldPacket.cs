@@ -9,7 +9,7 @@ internal sealed class HeldPacket
     // Long enough for another packet to arrive, and shorter than a retransmission timeout.
     private const long LongestMilliseconds = 20;
 
-    private readonly byte[] _bytes = new byte[ushort.MaxValue];
+    private readonly byte[] _bytes = new byte[IpPacketView.IPv6HeaderLength + ushort.MaxValue];
     private Offload _offload;
     private int _length;
     private long _since;
@@ -18,11 +18,12 @@ internal sealed class HeldPacket
 
     public bool IsDue(long now) => !IsEmpty && now - _since >= LongestMilliseconds;
 
-    public void Hold(ReadOnlySpan<byte> packet, in Offload offload, long now)
+    public void Hold(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload, long now)
     {
-        packet.CopyTo(_bytes);
+        headers.CopyTo(_bytes);
+        payload.CopyTo(_bytes.AsSpan(headers.Length));
         _offload = offload;
-        _length = packet.Length;
+        _length = headers.Length + payload.Length;
         _since = now;
     }
 
@@ -30,6 +31,6 @@ internal sealed class HeldPacket
     {
         ReadOnlySpan<byte> packet = _bytes.AsSpan(0, _length);
         _length = 0;
-        sink.Send(packet, _offload);
+        sink.Send(packet, default, _offload);
     }
 }

@@ -69,8 +69,8 @@ internal sealed class ClientSegments
 
         OptionArea options = new(stackalloc byte[TcpSegmentView.MaxOptionsLength], segment.Options);
         Rewrite(ref options, flow, segment, RoomForOptions(flow, segment, ipHeaderLength));
-        int length = _writer.Write(_outlet.Buffer, ip, segment, flow.Source, flow.BackEnd.Address, options.Bytes);
-        _outlet.ForwardToServer(length, segment, flow.Listener, now);
+        int headersLength = _writer.Write(_outlet.Buffer, ip, segment, flow.Source, flow.BackEnd.Address, options.Bytes);
+        _outlet.ForwardToServer(headersLength, segment, flow.Listener, now);
         return DropReason.None;
     }
 

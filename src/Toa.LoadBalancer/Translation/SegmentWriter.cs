@@ -5,7 +5,7 @@ using Toa.LoadBalancing.Packets;
 namespace Toa.LoadBalancing.Translation;
 
 /// <summary>
-/// Writes a segment for the other side, with other addresses, ports and options. If the family changes, it gets another IP
+/// Writes the headers of a segment for the other side, with other addresses, ports and options. If the family changes, it gets another IP
 /// header (RFC 7915). Sequence numbers and data do not change.
 /// </summary>
 internal sealed class SegmentWriter
@@ -19,7 +19,7 @@ internal sealed class SegmentWriter
 
     private ushort _identification;
 
-    /// <returns>The packet's length.</returns>
+    /// <returns>The length of the headers, which the segment's data must follow.</returns>
     public int Write(
         Span<byte> packet,
         in IpPacketView ip,
@@ -32,10 +32,9 @@ internal sealed class SegmentWriter
         int length = headerLength + segment.Payload.Length;
 
         int ipHeaderLength = IpHeaderWriter.Write(packet, Translate(ip, segment, source, destination, headerLength), length);
-        Span<byte> output = packet.Slice(ipHeaderLength, length);
+        Span<byte> output = packet.Slice(ipHeaderLength, headerLength);
         segment.BaseHeader.CopyTo(output);
         options.CopyTo(output[TcpSegmentView.BaseHeaderLength..]);
-        segment.Payload.CopyTo(output[headerLength..]);
 
         BinaryPrimitives.WriteUInt16BigEndian(output, source.Port);
         BinaryPrimitives.WriteUInt16BigEndian(output[2..], destination.Port);
@@ -45,7 +44,7 @@ internal sealed class SegmentWriter
             ? InternetChecksum.PseudoHeaderSum(source.Address, destination.Address, IpProtocol.Tcp, length)
             : Changed(ip, segment, source, destination, output, options);
         BinaryPrimitives.WriteUInt16BigEndian(output[ChecksumAt..], checksum);
-        return ipHeaderLength + length;
+        return ipHeaderLength + headerLength;
     }
 
     private static ushort Changed(
@@ -59,7 +58,7 @@ internal sealed class SegmentWriter
         ChecksumDelta delta = default;
         delta.ReplaceAddress(ip.Source, source.Address);
         delta.ReplaceAddress(ip.Destination, destination.Address);
-        delta.ReplaceWord(segment.Length, output.Length);
+        delta.ReplaceWord(segment.Length, output.Length + segment.Payload.Length);
         delta.Replace(segment.BaseHeader[..(DataOffsetAt + 2)], output[..(DataOffsetAt + 2)]);
         delta.Replace(segment.Options, options);
         return delta.Apply(BinaryPrimitives.ReadUInt16BigEndian(output[ChecksumAt..]));

@@ -45,8 +45,8 @@ internal sealed class ServerSegments
         OptionArea options = new(stackalloc byte[TcpSegmentView.MaxOptionsLength], segment.Options);
         if (segment.IsSyn && LowerMss(options.Bytes, flow))
             _counters.MssLowered++;
-        int length = _writer.Write(_outlet.Buffer, ip, segment, flow.Listener.VirtualAddress, flow.Client, options.Bytes);
-        _outlet.ForwardToClient(length, segment, flow.Listener, now);
+        int headersLength = _writer.Write(_outlet.Buffer, ip, segment, flow.Listener.VirtualAddress, flow.Client, options.Bytes);
+        _outlet.ForwardToClient(headersLength, segment, flow.Listener, now);
         return DropReason.None;
     }
 

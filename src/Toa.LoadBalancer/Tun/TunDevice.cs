@@ -33,15 +33,15 @@ public sealed class TunDevice : IDisposable
     private readonly uint _index;
     private readonly bool _hasOffloadHeader;
 
-    private TunDevice(SafeFileHandle handle, string name, uint index, TunOptions options)
+    private TunDevice(SafeFileHandle handle, string name, uint index, bool hasOffloadHeader, TunOptions options)
     {
         _handle = handle;
         _index = index;
         Name = name;
         Mtu = options.Mtu;
         Addresses = options.Addresses;
-        _hasOffloadHeader = options.Offload;
-        HasOffload = options.Offload && LibC.Ioctl(handle, SetOffload, AllOffload) == 0;
+        _hasOffloadHeader = hasOffloadHeader;
+        WasRefusedOffload = options.Offload && (!hasOffloadHeader || LibC.Ioctl(handle, SetOffload, AllOffload) != 0);
     }
 
     /// <summary>The interface's name.</summary>
@@ -50,8 +50,8 @@ public sealed class TunDevice : IDisposable
     /// <summary>The interface's MTU: the size in bytes of the largest packet that the kernel sends to it.</summary>
     public int Mtu { get; }
 
-    /// <summary>Whether packets can have an <see cref="Offload"/>. Not without <see cref="TunOptions.Offload"/>, or if the kernel refuses it.</summary>
-    internal bool HasOffload { get; }
+    /// <summary>Whether each packet is as on the wire although <see cref="TunOptions.Offload"/> allows others.</summary>
+    internal bool WasRefusedOffload { get; }
 
     /// <summary>The machine's own addresses on the interface.</summary>
     public IReadOnlyList<AddressPrefix> Addresses { get; }
@@ -72,7 +72,7 @@ public sealed class TunDevice : IDisposable
 
         try
         {
-            Attach(handle, options);
+            bool hasOffloadHeader = Attach(handle, options);
             uint index = LibC.InterfaceIndex(options.Name);
             if (index == 0)
                 throw Errno.Failure($"Cannot find the new interface {options.Name}", Errno.Last);
@@ -87,7 +87,7 @@ public sealed class TunDevice : IDisposable
                     netlink.AddRoute(index, route);
             }
 
-            return new TunDevice(handle, options.Name, index, options);
+            return new TunDevice(handle, options.Name, index, hasOffloadHeader, options);
         }
         catch
         {
@@ -109,7 +109,7 @@ public sealed class TunDevice : IDisposable
     public int Read(Span<byte> buffer, TimeSpan timeout) => Read(buffer, out _, timeout);
 
     /// <summary>Passes one complete IP packet to the kernel, as if it came from the network.</summary>
-    public void Write(ReadOnlySpan<byte> packet) => Write(packet, default);
+    public void Write(ReadOnlySpan<byte> packet) => Write(packet, default, default);
 
     /// <summary>Reads one packet that may have an offload: without one, the largest is as long as an IP packet can be.</summary>
     internal int Read(Span<byte> buffer, out Offload offload, TimeSpan timeout)
@@ -119,16 +119,16 @@ public sealed class TunDevice : IDisposable
         return mayWait && Poll(LibC.PollIn, (int)timeout.TotalMilliseconds) ? TryRead(buffer, out offload) : length;
     }
 
-    /// <summary>Passes one packet to the kernel, with what the kernel must still do with it.</summary>
-    internal void Write(ReadOnlySpan<byte> packet, in Offload offload)
+    /// <summary>Passes one packet to the kernel, in two parts, with what the kernel must still do with it.</summary>
+    internal void Write(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload)
     {
-        while (TryWrite(packet, offload) < 0)
+        while (TryWrite(headers, payload, offload) < 0)
         {
             int error = Errno.Last;
             if (error == Errno.TryAgain)
                 Poll(LibC.PollOut, 1000);
             else if (error != Errno.Interrupted)
-                throw Errno.Failure($"Cannot write a packet of {packet.Length} bytes to {Name}", error, CureFor(error));
+                throw Errno.Failure($"Cannot write a packet of {headers.Length + payload.Length} bytes to {Name}", error, CureFor(error));
         }
     }
 
@@ -138,18 +138,19 @@ public sealed class TunDevice : IDisposable
     internal static bool IsName(string? name) =>
         name is { Length: > 0 and <= MostNameLength } && Ascii.IsValid(name) && !name.AsSpan().ContainsAny("/:% \t");
 
-    private static void Attach(SafeFileHandle handle, TunOptions options)
+    /// <summary>Creates the interface.</summary>
+    /// <returns>Whether its packets have the header for offload. Systems that imitate Linux may not have it.</returns>
+    private static bool Attach(SafeFileHandle handle, TunOptions options)
     {
         string name = options.Name;
         if (!IsName(name))
             throw new ArgumentException($"'{name}' is not an interface name of at most {MostNameLength} characters.");
 
-        Span<byte> request = stackalloc byte[RequestSize];
-        request.Clear();
-        Encoding.ASCII.GetBytes(name, request);
-        MemoryMarshal.Write(request[NameSize..], (short)(ModeTun | NoPacketInformation | (options.Offload ? WithOffloadHeader : 0)));
-        if (LibC.Ioctl(handle, SetInterface, ref MemoryMarshal.GetReference(request)) == 0)
-            return;
+        const short Mode = ModeTun | NoPacketInformation;
+        if (options.Offload && TryAttach(handle, name, Mode | WithOffloadHeader))
+            return true;
+        if (TryAttach(handle, name, Mode))
+            return false;
 
         int error = Errno.Last;
         throw Errno.Failure($"Cannot create the interface {name}", error, error switch
@@ -159,6 +160,15 @@ public sealed class TunDevice : IDisposable
             Errno.InvalidArgument => "An interface of this name exists and is not a TUN device: use another name.",
             _ => null,
         });
+    }
+
+    private static bool TryAttach(SafeFileHandle handle, string name, short mode)
+    {
+        Span<byte> request = stackalloc byte[RequestSize];
+        request.Clear();
+        Encoding.ASCII.GetBytes(name, request);
+        MemoryMarshal.Write(request[NameSize..], mode);
+        return LibC.Ioctl(handle, SetInterface, ref MemoryMarshal.GetReference(request)) == 0;
     }
 
     private static IOException OpenFailure(int error) => Errno.Failure($"Cannot open {DevicePath}", error, error switch
@@ -209,18 +219,18 @@ public sealed class TunDevice : IDisposable
         }
     }
 
-    private unsafe nint TryWrite(ReadOnlySpan<byte> packet, in Offload offload)
+    private unsafe nint TryWrite(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload)
     {
-        if (!_hasOffloadHeader)
-            return LibC.Write(_handle, in MemoryMarshal.GetReference(packet), (nuint)packet.Length);
-
-        OffloadHeader header = OffloadHeader.For(offload, packet);
-        fixed (byte* start = packet)
+        OffloadHeader header = OffloadHeader.For(offload, headers);
+        fixed (byte* headersStart = headers, payloadStart = payload)
         {
-            LibC.Vector* parts = stackalloc LibC.Vector[2];
+            LibC.Vector* parts = stackalloc LibC.Vector[3];
             parts[0] = new LibC.Vector { Start = &header, Length = (nuint)sizeof(OffloadHeader) };
-            parts[1] = new LibC.Vector { Start = start, Length = (nuint)packet.Length };
-            return LibC.WriteVectors(_handle, parts, 2);
+            parts[1] = new LibC.Vector { Start = headersStart, Length = (nuint)headers.Length };
+            parts[2] = new LibC.Vector { Start = payloadStart, Length = (nuint)payload.Length };
+            return _hasOffloadHeader
+                ? LibC.WriteVectors(_handle, parts, 3)
+                : LibC.WriteVectors(_handle, parts + 1, 2);
         }
     }
 

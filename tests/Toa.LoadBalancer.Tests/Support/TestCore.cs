@@ -59,7 +59,8 @@ internal sealed class TestCore : IPacketSink
             configure(listener);
     });
 
-    void IPacketSink.Send(ReadOnlySpan<byte> packet, in Offload offload) => _out.Add((packet.ToArray(), offload));
+    void IPacketSink.Send(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload) =>
+        _out.Add(([.. headers, .. payload], offload));
 
     /// <summary>Passes a packet to the core, and returns the packets that it sends.</summary>
     public IReadOnlyList<Sent> Send(byte[] packet) => Send(packet, default);
