@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Net.Sockets;
 using Toa.LoadBalancing.Backends;
 using Toa.LoadBalancing.Flows;
 using Toa.LoadBalancing.Icmp;
@@ -30,7 +31,8 @@ internal sealed class BalancerCore
     /// <param name="firstPort">Selects the first source port. Any number, different in each run.</param>
     public BalancerCore(LoadBalancerOptions options, IPacketSink sink, int firstPort)
     {
-        SourcePorts sourcePorts = new(options.SourceAddresses, options.FirstPort, options.LastPort);
+        SourcePorts ipv4Ports = new(options.SourceAddresses, AddressFamily.InterNetwork, options.FirstPort, options.LastPort);
+        SourcePorts ipv6Ports = new(options.SourceAddresses, AddressFamily.InterNetworkV6, options.FirstPort, options.LastPort);
         Dictionary<TransportAddress, PortPool> pools = [];
         _listeners = [.. options.Listeners.Select(MakeListener)];
 
@@ -46,8 +48,8 @@ internal sealed class BalancerCore
         _icmpErrors = new IcmpErrors(_table, outlet, Counters);
         foreach (Listener listener in _listeners)
             _virtualAddresses.Add(listener.VirtualAddress.Address);
-        foreach (UInt128 source in sourcePorts.DistinctAddresses)
-            _sources.Add(source);
+        _sources.UnionWith(ipv4Ports.DistinctAddresses);
+        _sources.UnionWith(ipv6Ports.DistinctAddresses);
 
         Listener MakeListener(ListenerOptions listener) =>
             new(listener, [.. listener.BackEnds.Select(MakeBackEnd)], sink, Counters);
@@ -57,7 +59,7 @@ internal sealed class BalancerCore
             TransportAddress address = TransportAddress.From(backEnd.Address);
             if (!pools.TryGetValue(address, out PortPool? ports))
             {
-                ports = new PortPool(sourcePorts, options.Flows.PortRest, firstPort);
+                ports = new PortPool(address.IsIPv4 ? ipv4Ports : ipv6Ports, options.Flows.PortRest, firstPort);
                 pools.Add(address, ports);
             }
 

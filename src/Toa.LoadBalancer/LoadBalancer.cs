@@ -15,8 +15,8 @@ namespace Toa.LoadBalancing;
 
 /// <summary>
 /// A layer-4 load balancer in userspace that writes TOA options, for development and tests. Packets to a virtual address are
-/// routed into a TUN device. They leave it with another source, the TOA option and, if the client uses IPv6, an IPv4 header.
-/// The balancer does not terminate connections: the TCP endpoints are the kernels of client and server.
+/// routed into a TUN device. They leave it with another source, the TOA option and, if the server has the other address family,
+/// another IP header. The balancer does not terminate connections: the TCP endpoints are the kernels of client and server.
 /// </summary>
 /// <remarks>
 /// <para>

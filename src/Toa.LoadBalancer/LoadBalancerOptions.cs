@@ -27,8 +27,8 @@ public sealed class LoadBalancerOptions
     public IList<ListenerOptions> Listeners { get; } = [];
 
     /// <summary>
-    /// The IPv4 addresses that servers see as transport peers. They are routed into the device. Networks or single addresses
-    /// (<c>/32</c>), at most 4096 addresses. They limit the connections to each back end: one for each address and port,
+    /// The addresses that servers see as transport peers: IPv4 addresses for IPv4 servers, IPv6 addresses for IPv6 servers. They
+    /// are routed into the device. Networks or single addresses (<c>/32</c>, <c>/128</c>), at most 4096 addresses. They limit the connections to each back end: one for each address and port,
     /// including ports that rest (<see cref="FlowOptions.PortRest"/>).
     /// </summary>
     public IList<AddressPrefix> SourceAddresses { get; } = [];

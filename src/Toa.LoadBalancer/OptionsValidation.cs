@@ -50,13 +50,14 @@ internal static class OptionsValidation
     {
         Require(
             sources.Count > 0,
-            "SourceAddresses: the list is empty. Add an IPv4 address that nothing else uses, for example 10.64.0.1/32.");
+            "SourceAddresses: the list is empty. Add an address that nothing else uses, for example 10.64.0.1/32.");
         long addresses = 0;
         foreach (AddressPrefix source in sources)
         {
+            Require(source.Address is not null, "SourceAddresses: an entry has no address.");
             Require(
-                source.Address?.AddressFamily == AddressFamily.InterNetwork,
-                $"SourceAddresses: {source} is not an IPv4 network. Back ends are reached over IPv4 only.");
+                !source.Address!.IsIPv4MappedToIPv6,
+                $"SourceAddresses: {source} is an IPv4-mapped IPv6 network. Use the IPv4 network.");
             Require(
                 Addresses.CanBeSource(Addresses.From(source.Address!)),
                 $"SourceAddresses: {source} cannot be the source address of a host.");
@@ -65,7 +66,7 @@ internal static class OptionsValidation
 
         Require(
             addresses <= SourcePorts.MaxAddresses,
-            $"SourceAddresses: {addresses} addresses are too many: the maximum is {SourcePorts.MaxAddresses}. Use a longer prefix.");
+            $"SourceAddresses: these are too many addresses: the maximum is {SourcePorts.MaxAddresses}. Use a longer prefix.");
     }
 
     private static void CheckFlows(FlowOptions flows)
@@ -128,9 +129,11 @@ internal static class OptionsValidation
     {
         Require(backEnd is not null, $"{entry} is null.");
         CheckEndPoint(backEnd!.Address, $"{entry}.Address");
+        AddressFamily family = backEnd.Address.AddressFamily;
         Require(
-            backEnd.Address.AddressFamily == AddressFamily.InterNetwork,
-            $"{entry}.Address: {backEnd.Address} is not IPv4. Servers are reached through IPv4 only.");
+            options.SourceAddresses.Any(source => source.Address.AddressFamily == family),
+            $"{entry}.Address: {backEnd.Address} cannot be reached, because no source address is of its family. Add one, for "
+            + $"example {(family == AddressFamily.InterNetwork ? "10.64.0.1/32" : "fd00:64::1/128")}.");
         IPAddress address = backEnd.Address.Address;
         bool isOwn = options.SourceAddresses.Any(source => source.Contains(address))
             || options.Listeners.Any(listener => address.Equals(listener?.VirtualAddress?.Address));

@@ -26,8 +26,10 @@ public sealed class OptionsValidationTests
         options => (options.FirstPort, options.LastPort) = (first, last), $"FirstPort, LastPort: {first} to {last}*");
 
     [Theory]
-    [InlineData("2001:db8::1/128", "*2001:db8::1/128*IPv4*")]
-    [InlineData("10.0.0.0/8", "*16777215 addresses*4096*")]
+    [InlineData("::ffff:10.64.0.0/124", "*::ffff:10.64.0.0/124*IPv4-mapped*")]
+    [InlineData("10.0.0.0/8", "*too many addresses*4096*")]
+    [InlineData("fd00:64::/64", "*too many addresses*4096*")]
+    [InlineData("8000::/1", "*too many addresses*4096*")]
     [InlineData("224.0.0.1/32", "*224.0.0.1/32*")]
     [InlineData("198.51.100.0/24", "Listeners[0].VirtualAddress: 198.51.100.1*198.51.100.0/24*")]
     public void Source_addresses(string prefix, string message) =>
@@ -53,8 +55,9 @@ public sealed class OptionsValidationTests
     public void No_back_end() => Refuses(options => options.Listeners[1].BackEnds.Clear(), "Listeners[1].BackEnds*no back ends*");
 
     [Fact]
-    public void A_back_end_that_is_not_IPv4() => Refuses(
-        options => options.Listeners[1].BackEnds[0].Address = TestCore.ClientIPv6, "Listeners[1].BackEnds[0].Address*IPv4*");
+    public void A_back_end_that_no_source_address_can_reach() => Refuses(
+        options => options.Listeners[1].BackEnds[0].Address = TestCore.ServerIPv6,
+        "Listeners[1].BackEnds[0].Address*[fd00:10::2]:8080*no source address*fd00:64::1/128*");
 
     [Theory]
     [InlineData("10.64.0.1:80")]

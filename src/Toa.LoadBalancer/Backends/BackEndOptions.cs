@@ -5,7 +5,7 @@ namespace Toa.LoadBalancing;
 /// <summary>A server behind a listener.</summary>
 public sealed class BackEndOptions
 {
-    /// <summary>Its IPv4 address and port.</summary>
+    /// <summary>Its address and port. Its family need not be that of the virtual address.</summary>
     public required IPEndPoint Address { get; set; }
 
     /// <summary>

@@ -59,7 +59,7 @@ internal sealed class BackEndProbe
     // The socket must be created before the first await, on the thread of the checks, to be in that thread's network namespace.
     private async Task<string?> ConnectAsync(CancellationToken stop)
     {
-        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        using Socket socket = new(_address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         using CancellationTokenSource timeout = CancellationTokenSource.CreateLinkedTokenSource(stop);
         timeout.CancelAfter(_timeout);
         try

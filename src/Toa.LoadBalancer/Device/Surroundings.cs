@@ -26,11 +26,13 @@ internal static class Surroundings
     {
         if (IsOff(ForwardsIPv4))
             logger.NotForwarding("net.ipv4.ip_forward");
-        if (options.Listeners.Any(IsIPv6) && IsOff(ForwardsIPv6))
+        if ((options.Listeners.Any(IsIPv6) || options.SourceAddresses.Any(IsIPv6)) && IsOff(ForwardsIPv6))
             logger.NotForwarding("net.ipv6.conf.all.forwarding");
     }
 
     private static bool IsIPv6(ListenerOptions listener) => listener.VirtualAddress.AddressFamily == AddressFamily.InterNetworkV6;
+
+    private static bool IsIPv6(AddressPrefix source) => source.Address.AddressFamily == AddressFamily.InterNetworkV6;
 
     private static void DemandFree(LoadBalancerOptions options, IPAddress address, string name)
     {

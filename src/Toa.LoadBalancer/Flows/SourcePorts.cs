@@ -1,62 +1,63 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Net.Sockets;
 using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Flows;
 
 /// <summary>
-/// All pairs of source address and port, numbered. If there are several addresses, consecutive pairs have different addresses.
+/// All pairs of source address and port of one family, numbered. If there are several addresses, consecutive pairs have
+/// different addresses.
 /// </summary>
 internal sealed class SourcePorts
 {
     public const int MaxAddresses = 4096;
 
-    private readonly uint[] _addresses;
+    private readonly UInt128[] _addresses;
     private readonly int _firstPort;
 
-    public SourcePorts(IEnumerable<AddressPrefix> prefixes, int firstPort, int lastPort)
+    public SourcePorts(IEnumerable<AddressPrefix> prefixes, AddressFamily family, int firstPort, int lastPort)
     {
-        _addresses = [.. Expand(prefixes)];
+        _addresses = [.. prefixes.Where(prefix => prefix.Address.AddressFamily == family).SelectMany(Expand).Distinct()];
         _firstPort = firstPort;
         Count = _addresses.Length * (lastPort - firstPort + 1);
     }
 
     public int Count { get; }
 
-    public IEnumerable<UInt128> DistinctAddresses => _addresses.Select(Addresses.FromIPv4);
+    public IReadOnlyList<UInt128> DistinctAddresses => _addresses;
 
     public TransportAddress At(int index)
     {
         (int port, int address) = Math.DivRem(index, _addresses.Length);
-        return new TransportAddress(Addresses.FromIPv4(_addresses[address]), (ushort)(_firstPort + port));
+        return new TransportAddress(_addresses[address], (ushort)(_firstPort + port));
     }
 
+    /// <summary>The number of addresses, or any larger number than the maximum if there are too many.</summary>
     public static long CountAddresses(AddressPrefix prefix)
     {
-        (uint first, uint last) = Range(prefix);
-        return (long)last - first + 1;
+        (UInt128 first, UInt128 last) = Range(prefix);
+        return (long)UInt128.Min(last - first, MaxAddresses) + 1;
     }
 
-    private static IEnumerable<uint> Expand(IEnumerable<AddressPrefix> prefixes)
+    private static IEnumerable<UInt128> Expand(AddressPrefix prefix)
     {
-        HashSet<uint> seen = [];
-        foreach (AddressPrefix prefix in prefixes)
-        {
-            (uint first, uint last) = Range(prefix);
-            for (uint address = first; address <= last; address++)
-            {
-                if (seen.Add(address))
-                    yield return address;
-            }
-        }
+        (UInt128 first, UInt128 last) = Range(prefix);
+        for (UInt128 address = first; address <= last; address++)
+            yield return address;
     }
 
-    // A network's own address and its broadcast address are not host addresses. /31 and /32 have neither.
-    private static (uint First, uint Last) Range(AddressPrefix prefix)
+    // A network's own address is not a host address, and neither is the broadcast address of IPv4. The smallest two kinds of
+    // network have neither.
+    private static (UInt128 First, UInt128 Last) Range(AddressPrefix prefix)
     {
-        uint first = (uint)Addresses.LowestOf(prefix);
-        uint last = first + (uint)((1ul << (32 - prefix.Length)) - 1);
-        return prefix.Length >= 31 ? (first, last) : (first + 1, last - 1);
+        bool isIPv4 = prefix.Address.AddressFamily == AddressFamily.InterNetwork;
+        int hostBits = (isIPv4 ? 32 : 128) - prefix.Length;
+        UInt128 first = Addresses.LowestOf(prefix);
+        UInt128 last = first + (hostBits == 128 ? UInt128.MaxValue : (UInt128.One << hostBits) - 1);
+        if (hostBits <= 1)
+            return (first, last);
+        return (first + 1, isIPv4 ? last - 1 : last);
     }
 }

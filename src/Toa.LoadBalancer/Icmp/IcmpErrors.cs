@@ -41,16 +41,14 @@ internal sealed class IcmpErrors
         TransportAddress client = flow.Client;
         TransportAddress service = flow.Listener.VirtualAddress;
         IcmpError error = view.Error;
-        bool isTooBig = error is { Type: IcmpType.Unreachable, Code: IcmpType.FragmentationNeeded };
-        if (isTooBig)
+        if (TooBigFor(view) is long mtu)
         {
-            flow.ServerPathMtu = Math.Min(flow.ServerPathMtu, PathMtu.Meant(error.MtuIPv4, StatedLength(view.Quoted)));
-            int mtu = PathMtu.ForClient(flow.ServerPathMtu, client.Address, flow.Listener.OptionsLength);
-            error = error with { Rest = (uint)mtu };
+            flow.ServerPathMtu = Math.Min(flow.ServerPathMtu, PathMtu.Limit(mtu, flow.Source.Address));
+            int meant = PathMtu.For(flow.ServerPathMtu, flow.Source.Address, client.Address, flow.Listener.OptionsLength);
+            error = error with { Rest = (uint)meant };
         }
 
-        IcmpError? translated = client.IsIPv4 ? Plain(error, isTooBig) : IcmpTranslation.ToIPv6(error);
-        if (translated is not { } sent)
+        if (Translate(error, ip.IsIPv4, client.IsIPv4) is not { } sent)
             return DropReason.IcmpIgnored;
 
         int quoted = Quote(view, client, service, client.Address);
@@ -65,17 +63,10 @@ internal sealed class IcmpErrors
     {
         TransportAddress server = flow.BackEnd.Address;
         IcmpError error = view.Error;
-        bool isTooBig = ip.IsIPv4
-            ? error is { Type: IcmpType.Unreachable, Code: IcmpType.FragmentationNeeded }
-            : error.Type == IcmpV6Type.TooBig;
-        if (isTooBig)
-        {
-            long named = ip.IsIPv4 ? PathMtu.Meant(error.MtuIPv4, StatedLength(view.Quoted)) : error.Rest;
-            error = error with { Rest = (uint)PathMtu.ForServer(named, flow.Client.Address) };
-        }
+        if (TooBigFor(view) is long mtu)
+            error = error with { Rest = (uint)PathMtu.For(mtu, flow.Client.Address, server.Address, optionLength: 0) };
 
-        IcmpError? translated = ip.IsIPv4 ? Plain(error, isTooBig) : IcmpTranslation.ToIPv4(error);
-        if (translated is not { } sent)
+        if (Translate(error, ip.IsIPv4, server.IsIPv4) is not { } sent)
             return DropReason.IcmpIgnored;
 
         int quoted = Quote(view, server, flow.Source, server.Address);
@@ -86,9 +77,34 @@ internal sealed class IcmpErrors
         return DropReason.None;
     }
 
+    /// <summary>If the error says that a packet was too big: the MTU of the path.</summary>
+    private static long? TooBigFor(in IcmpErrorView view)
+    {
+        IcmpError error = view.Error;
+        if (!IsTooBig(error, view.Quoted.IsIPv4))
+            return null;
+        return view.Quoted.IsIPv4 ? PathMtu.Meant(error.MtuIPv4, StatedLength(view.Quoted)) : error.Rest;
+    }
+
+    private static bool IsTooBig(IcmpError error, bool isIPv4) => isIPv4
+        ? error is { Type: IcmpType.Unreachable, Code: IcmpType.FragmentationNeeded }
+        : error.Type == IcmpV6Type.TooBig;
+
+    private static IcmpError? Translate(IcmpError error, bool fromIPv4, bool toIPv4) => (fromIPv4, toIPv4) switch
+    {
+        (true, false) => IcmpTranslation.ToIPv6(error),
+        (false, true) => IcmpTranslation.ToIPv4(error),
+        _ => Plain(error, fromIPv4),
+    };
+
     // The version does not change: keep the MTU or the pointer, and clear the RFC 4884 length, which is no longer correct.
-    private static IcmpError Plain(IcmpError error, bool isTooBig) =>
-        error with { Rest = isTooBig || error.Type == IcmpType.ParameterProblem ? error.Rest & 0xff00ffff : 0 };
+    private static IcmpError Plain(IcmpError error, bool isIPv4)
+    {
+        bool hasValue = IsTooBig(error, isIPv4)
+            || error.Type == (isIPv4 ? IcmpType.ParameterProblem : IcmpV6Type.ParameterProblem);
+        uint mask = isIPv4 ? 0xff00ffff : 0xffffffff;
+        return error with { Rest = hasValue ? error.Rest & mask : 0 };
+    }
 
     private static int StatedLength(in IpPacketView quoted) =>
         BinaryPrimitives.ReadUInt16BigEndian(quoted.Packet[2..]);

@@ -25,20 +25,20 @@ internal static class PathMtu
     }
 
     /// <summary>
-    /// The MTU to report to the client for a path to the server: the balancer replaces the IP header and adds the TOA option.
+    /// The MTU to report to one end for the path to the other: the balancer replaces the IP header and, on the way to the server,
+    /// adds the TOA option.
     /// </summary>
-    public static int ForClient(int serverMtu, UInt128 client, int optionLength)
+    /// <param name="mtu">The MTU of the path to the other end.</param>
+    /// <param name="other">An address of the other end's family.</param>
+    /// <param name="receiver">An address of the family of the end that gets the report.</param>
+    /// <param name="optionLength">The bytes of the TOA option.</param>
+    public static int For(long mtu, UInt128 other, UInt128 receiver, int optionLength)
     {
-        int headerLength = IpHeaderWriter.LengthFor(client);
-        int mtu = serverMtu - IpPacketView.IPv4HeaderLength + headerLength - optionLength;
-        // An IPv6 host does not use a smaller MTU.
-        return Math.Max(mtu, headerLength == IpPacketView.IPv6HeaderLength ? LeastIPv6 : LeastIPv4);
+        mtu += IpHeaderWriter.LengthFor(receiver) - IpHeaderWriter.LengthFor(other) - optionLength;
+        return Limit(mtu, receiver);
     }
 
-    /// <summary>The MTU to report to the server for a path to the client: the balancer replaces the IP header.</summary>
-    public static int ForServer(long clientMtu, UInt128 client)
-    {
-        long mtu = clientMtu - IpHeaderWriter.LengthFor(client) + IpPacketView.IPv4HeaderLength;
-        return (int)Math.Clamp(mtu, LeastIPv4, ushort.MaxValue);
-    }
+    /// <summary>The MTU within what hosts of the address's family use.</summary>
+    public static int Limit(long mtu, UInt128 address) =>
+        (int)Math.Clamp(mtu, Addresses.IsIPv4(address) ? LeastIPv4 : LeastIPv6, ushort.MaxValue);
 }

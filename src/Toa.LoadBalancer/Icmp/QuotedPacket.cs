@@ -20,6 +20,7 @@ internal static class QuotedPacket
             Protocol = IpProtocol.Tcp,
             HopLimit = quoted.HopLimit,
             TrafficClass = quoted.TrafficClass,
+            FlowLabel = quoted.FlowLabel,
             Identification = quoted.IsIPv4 ? quoted.Identification : (ushort)0,
             MayBeFragmented = quoted.IsIPv4 && quoted.MayBeFragmented,
         };

@@ -15,6 +15,9 @@ internal readonly record struct IpFields
 
     public byte TrafficClass { get; init; }
 
+    /// <summary>IPv6 only.</summary>
+    public uint FlowLabel { get; init; }
+
     /// <summary>IPv4 only.</summary>
     public ushort Identification { get; init; }
 

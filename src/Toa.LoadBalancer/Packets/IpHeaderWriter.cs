@@ -36,10 +36,9 @@ internal static class IpHeaderWriter
         return IpPacketView.IPv4HeaderLength;
     }
 
-    // The flow label is 0, as RFC 7915 requires.
     private static int WriteIPv6(Span<byte> packet, in IpFields fields, int payloadLength)
     {
-        BinaryPrimitives.WriteUInt32BigEndian(packet, (6u << 28) | ((uint)fields.TrafficClass << 20));
+        BinaryPrimitives.WriteUInt32BigEndian(packet, (6u << 28) | ((uint)fields.TrafficClass << 20) | fields.FlowLabel);
         BinaryPrimitives.WriteUInt16BigEndian(packet[4..], (ushort)payloadLength);
         packet[6] = fields.Protocol;
         packet[7] = fields.HopLimit;

@@ -47,6 +47,9 @@ internal readonly ref struct IpPacketView
     /// <summary>Type of service, or traffic class: DSCP and ECN in both.</summary>
     public byte TrafficClass => IsIPv4 ? Packet[1] : (byte)(BinaryPrimitives.ReadUInt16BigEndian(Packet) >> 4);
 
+    /// <summary>0 for IPv4, as RFC 7915 requires of translators.</summary>
+    public uint FlowLabel => IsIPv4 ? 0 : BinaryPrimitives.ReadUInt32BigEndian(Packet) & 0xfffff;
+
     /// <summary>IPv4 only.</summary>
     public ushort Identification => BinaryPrimitives.ReadUInt16BigEndian(Packet[4..]);
 

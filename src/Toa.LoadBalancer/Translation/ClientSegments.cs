@@ -59,7 +59,7 @@ internal sealed class ClientSegments
         if (ipHeaderLength + segment.LargestLength > _outlet.Mtu)
         {
             _counters.IcmpSent++;
-            int mtu = PathMtu.ForClient(_outlet.Mtu, client.Address, optionLength: 0);
+            int mtu = PathMtu.For(_outlet.Mtu, flow.Source.Address, client.Address, optionLength: 0);
             _outlet.SendToClient(IcmpWriter.WriteTooBig(_outlet.Buffer, ip, mtu));
             return DropReason.TooBig;
         }

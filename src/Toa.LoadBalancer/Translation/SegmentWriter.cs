@@ -78,6 +78,7 @@ internal sealed class SegmentWriter
             Protocol = IpProtocol.Tcp,
             HopLimit = (byte)(ip.HopLimit - 1),
             TrafficClass = ip.TrafficClass,
+            FlowLabel = ip.FlowLabel,
         };
         if (ip.IsIPv4)
             return fields with { Identification = ip.Identification, MayBeFragmented = ip.MayBeFragmented };

@@ -34,7 +34,7 @@ internal sealed class ServerSegments
         if (ipHeaderLength + segment.LargestLength > _outlet.Mtu)
         {
             _counters.IcmpSent++;
-            int mtu = PathMtu.ForServer(_outlet.Mtu, flow.Client.Address);
+            int mtu = PathMtu.For(_outlet.Mtu, flow.Client.Address, flow.Source.Address, optionLength: 0);
             _outlet.SendToServer(IcmpWriter.WriteTooBig(_outlet.Buffer, ip, mtu));
             return DropReason.TooBig;
         }

@@ -1,8 +1,10 @@
 using System;
+using System.Collections.Generic;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Linq;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Toa.LoadBalancing;
 using Toa.Tool.Commands;
@@ -14,15 +16,16 @@ namespace Toa.Tool.Balancing;
 internal sealed partial class BalancerSettings
 {
     private const int MostSeconds = 86_400;
+    private const string IPv4Source = "10.64.0.0/28";
+    private const string IPv6Source = "fd00:64::/124";
 
     private static readonly LoadBalancerOptions Defaults = new();
 
     private readonly Option<ListenerOptions[]> _listeners = new("--listen")
     {
         HelpName = ListenerArgument.Form,
-        Description = "A virtual address that nothing else uses, and the IPv4 servers behind it. IPv6 addresses use NAT64, "
-            + "IPv4 addresses use full NAT. A server of weight 2 gets twice as many connections as one of weight 1. Can be "
-            + "repeated",
+        Description = "A virtual address that nothing else uses, and the servers behind it, of either address family. A server "
+            + "of weight 2 gets twice as many connections as one of weight 1. Can be repeated",
         CustomParser = ListenerArgument.ParseAll,
         DefaultValueFactory = _ => [],
     };
@@ -33,9 +36,8 @@ internal sealed partial class BalancerSettings
     {
         HelpName = "CIDR",
         Description = "The addresses that servers see as their peers. Nothing else may use them, and servers must reach "
-            + "them through this machine; can be repeated",
+            + $"them through this machine (default: {IPv4Source}, for IPv6 servers {IPv6Source}); can be repeated",
         CustomParser = values => [.. values.Tokens.Select(token => ParsePrefix(token.Value, values))],
-        DefaultValueFactory = _ => [AddressPrefix.Parse("10.64.0.0/28")],
     };
 
     private readonly Option<(int First, int Last)?> _ports = new("--ports")
@@ -104,8 +106,6 @@ internal sealed partial class BalancerSettings
         options.Flows.IdleTimeout = TimeSpan.FromSeconds(arguments.GetValue(_idle));
         options.Flows.PortRest = TimeSpan.FromSeconds(arguments.GetValue(_portRest));
         options.Flows.MaxFlows = arguments.GetValue(_maxFlows);
-        foreach (AddressPrefix source in arguments.GetRequiredValue(_sources))
-            options.SourceAddresses.Add(source);
         foreach (ListenerOptions listener in arguments.GetRequiredValue(_listeners))
         {
             _perListener.Apply(arguments, listener);
@@ -118,9 +118,19 @@ internal sealed partial class BalancerSettings
             options.Listeners.Add(listener);
         }
 
+        foreach (AddressPrefix source in arguments.GetValue(_sources) is [_, ..] sources ? sources : UsualSources(options))
+            options.SourceAddresses.Add(source);
         Validate(options, arguments);
         return options;
     }
+
+    // A route for IPv6 fails on a machine without IPv6.
+    private static IEnumerable<AddressPrefix> UsualSources(LoadBalancerOptions options) => options.Listeners
+        .SelectMany(listener => listener.BackEnds)
+        .Select(backEnd => backEnd.Address.AddressFamily == AddressFamily.InterNetwork ? IPv4Source : IPv6Source)
+        .DefaultIfEmpty(IPv4Source)
+        .Distinct()
+        .Select(AddressPrefix.Parse);
 
     private void Validate(LoadBalancerOptions options, ParseResult arguments)
     {
@@ -174,11 +184,12 @@ internal sealed partial class BalancerSettings
     {
         try
         {
-            return AddressPrefix.Parse(text.Contains('/', StringComparison.Ordinal) ? text : text + "/32");
+            string host = text.Contains(':', StringComparison.Ordinal) ? "/128" : "/32";
+            return AddressPrefix.Parse(text.Contains('/', StringComparison.Ordinal) ? text : text + host);
         }
         catch (Exception e) when (e is FormatException or ArgumentException)
         {
-            values.Refuse($"'{text}' is not an IPv4 address or network. Use 10.64.0.1 or 10.64.0.0/28.");
+            values.Refuse($"'{text}' is not an address or network. Use for example 10.64.0.1, {IPv4Source} or {IPv6Source}.");
             return default;
         }
     }

@@ -10,8 +10,8 @@ namespace Toa.Tool.Commands;
 internal static class BalancerCommand
 {
     private const string Description =
-        "Run a load balancer for development and tests. It connects IPv6 clients (NAT64) and IPv4 clients (full NAT) to "
-        + "IPv4 servers, writes TOA options, and uses its own TUN device. Ctrl+C stops it and removes the device. "
+        "Run a load balancer for development and tests. It connects IPv4 and IPv6 clients to IPv4 and IPv6 servers (full NAT, "
+        + "NAT64, NAT66, NAT46), writes TOA options, and uses its own TUN device. Ctrl+C stops it and removes the device. "
         + "Requires CAP_NET_ADMIN.";
 
     private static readonly string[] Examples =
@@ -19,6 +19,7 @@ internal static class BalancerCommand
         "toa lb demo",
         "toa lb --listen [2001:db8:100::1]:80=10.0.0.2:8080",
         "toa lb --listen [2001:db8:100::1]:80=10.0.0.2:8080,10.0.0.3:8080*2 --listen 198.51.100.1:80=10.0.0.2:8080",
+        "toa lb --listen [2001:db8:100::1]:80=[fd00::2]:8080 --listen 198.51.100.1:80=[fd00::2]:8080",
         "toa lb --listen 198.51.100.1:80=10.0.0.2:8080 --format alibaba-vpc --placement syn --health-check",
         "toa lb --listen 198.51.100.1:80=10.0.0.2:8080 --fault drop=2 --fault forged-after=10",
     ];

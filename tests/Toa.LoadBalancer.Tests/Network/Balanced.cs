@@ -16,12 +16,20 @@ internal sealed class Balanced : IAsyncDisposable
 
     private readonly Testbed _testbed;
 
-    public Balanced(Testbed testbed, Action<ListenerOptions>? configure = null, Action<LoadBalancerOptions>? configureAll = null)
+    public Balanced(
+        Testbed testbed,
+        Action<ListenerOptions>? configure = null,
+        Action<LoadBalancerOptions>? configureAll = null,
+        AddressFamily serverFamily = AddressFamily.InterNetwork)
     {
         _testbed = testbed;
-        Listener = testbed.Listen();
+        Listener = testbed.Listen(
+            new IPEndPoint(serverFamily == AddressFamily.InterNetwork ? Testbed.Server : Testbed.ServerIPv6, 0));
         ServerAddress = (IPEndPoint)Listener.LocalEndPoint!;
-        LoadBalancerOptions options = new() { SourceAddresses = { AddressPrefix.Parse("10.64.0.0/30") } };
+        LoadBalancerOptions options = new()
+        {
+            SourceAddresses = { AddressPrefix.Parse("10.64.0.0/30"), AddressPrefix.Parse("fd00:64::/126") },
+        };
         foreach (IPEndPoint address in (IPEndPoint[])[VirtualIPv4, VirtualIPv6])
         {
             ListenerOptions listener = new()

@@ -14,6 +14,7 @@ public sealed class Testbed : IDisposable
     public static readonly IPAddress ClientIPv4 = IPAddress.Parse("192.0.2.2");
     public static readonly IPAddress ClientIPv6 = IPAddress.Parse("2001:db8:1::2");
     public static readonly IPAddress Server = IPAddress.Parse("10.0.0.2");
+    public static readonly IPAddress ServerIPv6 = IPAddress.Parse("fd00:10::2");
 
     private readonly NetworkNamespace? _client;
     private readonly NetworkNamespace? _balancer;
@@ -46,10 +47,13 @@ public sealed class Testbed : IDisposable
     public LoadBalancer StartBalancer(LoadBalancerOptions options) => BalancerSide.Run(() => LoadBalancer.Start(options));
 
     /// <summary>Creates a listening socket in the server's namespace.</summary>
-    public Socket Listen(int port = 0) => ServerSide.Run(() =>
+    public Socket Listen(int port = 0) => Listen(new IPEndPoint(Server, port));
+
+    /// <summary>Creates a listening socket in the server's namespace.</summary>
+    public Socket Listen(IPEndPoint address) => ServerSide.Run(() =>
     {
-        Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(Server, port));
+        Socket socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(address);
         socket.Listen(4096);
         return socket;
     });
@@ -86,6 +90,7 @@ public sealed class Testbed : IDisposable
             "address add 192.0.2.1/24 dev c1",
             "address add 2001:db8:1::1/64 dev c1 nodad",
             "address add 10.0.0.1/24 dev s1",
+            "address add fd00:10::1/64 dev s1 nodad",
             "link set c1 up",
             "link set s1 up");
         IPRoute.RunBatch(
@@ -100,8 +105,10 @@ public sealed class Testbed : IDisposable
             server,
             "link set lo up",
             $"address add {Server}/24 dev s0",
+            $"address add {ServerIPv6}/64 dev s0 nodad",
             "link set s0 up",
-            "route add default via 10.0.0.1");
+            "route add default via 10.0.0.1",
+            "route add default via fd00:10::1");
         balancer.Run(() =>
         {
             File.WriteAllText("/proc/sys/net/ipv4/ip_forward", "1");

@@ -16,11 +16,16 @@ public sealed class TransferTests(TestbedFixture fixture)
     private readonly Testbed _testbed = fixture.Demand();
 
     [SkippableTheory]
-    [InlineData(AddressFamily.InterNetwork)]
-    [InlineData(AddressFamily.InterNetworkV6)]
-    public async Task Megabytes_pass_both_ways_at_once_byte_for_byte(AddressFamily family)
+    [InlineData(AddressFamily.InterNetwork, AddressFamily.InterNetwork, true)]
+    [InlineData(AddressFamily.InterNetworkV6, AddressFamily.InterNetwork, true)]
+    [InlineData(AddressFamily.InterNetwork, AddressFamily.InterNetworkV6, true)]
+    [InlineData(AddressFamily.InterNetworkV6, AddressFamily.InterNetworkV6, true)]
+    [InlineData(AddressFamily.InterNetwork, AddressFamily.InterNetwork, false)]
+    [InlineData(AddressFamily.InterNetworkV6, AddressFamily.InterNetwork, false)]
+    public async Task Megabytes_pass_both_ways_at_once_byte_for_byte(AddressFamily family, AddressFamily serverFamily, bool offload)
     {
-        await using Balanced balanced = new(_testbed);
+        await using Balanced balanced = new(
+            _testbed, configureAll: options => options.Offload = offload, serverFamily: serverFamily);
         (Socket client, Socket server) = await balanced.ConnectAsync(family);
         using (client)
         using (server)
@@ -37,6 +42,27 @@ public sealed class TransferTests(TestbedFixture fixture)
 
         balanced.DropsOfConnections.Should().BeEmpty();
         balanced.Balancer.Counters.OptionsSkipped.Values.Sum().Should().Be(0);
+    }
+
+    [SkippableTheory]
+    [InlineData(true, 0, true)]
+    [InlineData(false, 0, false)]
+    [InlineData(true, 0.01, false)]
+    public async Task Large_segments_reach_the_server_unless_faults_count_packets(bool offload, double duplicate, bool expectLarge)
+    {
+        await using Balanced balanced = new(
+            _testbed, listener => listener.Faults.Duplicate = duplicate, options => options.Offload = offload);
+        using Capture capture = new(_testbed);
+        (Socket client, Socket server) = await balanced.ConnectAsync(AddressFamily.InterNetwork);
+        using (client)
+        using (server)
+        {
+            Task<byte[]> atServer = ReceiveAllAsync(server);
+            await SendAllAsync(client, new byte[8 << 20]).WaitAsync(Deadline.Time);
+            (await atServer.WaitAsync(Deadline.Time)).Should().HaveCount(8 << 20);
+        }
+
+        capture.Stop(balanced.Port).Any(segment => segment.Bytes.Length > 1500).Should().Be(expectLarge);
     }
 
     [SkippableTheory]

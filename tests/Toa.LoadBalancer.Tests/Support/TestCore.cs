@@ -17,6 +17,7 @@ internal sealed class TestCore : IPacketSink
     public static readonly IPEndPoint ClientIPv4 = IPEndPoint.Parse("192.0.2.10:40000");
     public static readonly IPEndPoint ClientIPv6 = IPEndPoint.Parse("[2001:db8::1]:40000");
     public static readonly IPEndPoint Server = IPEndPoint.Parse("10.0.0.2:8080");
+    public static readonly IPEndPoint ServerIPv6 = IPEndPoint.Parse("[fd00:10::2]:8080");
 
     private readonly List<(byte[] Packet, Offload Offload)> _out = [];
 
@@ -52,6 +53,14 @@ internal sealed class TestCore : IPacketSink
             return flows;
         }
     }
+
+    /// <summary>A core whose servers use IPv6.</summary>
+    public static TestCore WithIPv6Servers() => new(options =>
+    {
+        options.SourceAddresses.Add(AddressPrefix.Parse("fd00:64::1/128"));
+        foreach (ListenerOptions listener in options.Listeners)
+            listener.BackEnds[0].Address = ServerIPv6;
+    });
 
     public static TestCore With(Action<ListenerOptions> configure) => new(options =>
     {
