@@ -44,7 +44,7 @@ internal sealed class BalancerCore
             _listeners.ToDictionary(listener => listener.VirtualAddress),
             new ForgedOptions(_listeners.Select(listener => listener.Format).Append(ToaOptionFormat.Tencent)),
             _table, _opener, writer, outlet, Counters);
-        _serverSegments = new ServerSegments(_table, writer, outlet, Counters);
+        _serverSegments = new ServerSegments(_table, _opener, writer, outlet, Counters);
         _icmpErrors = new IcmpErrors(_table, outlet, Counters);
         foreach (Listener listener in _listeners)
             _virtualAddresses.Add(listener.VirtualAddress.Address);
@@ -85,15 +85,23 @@ internal sealed class BalancerCore
             Counters.Dropped[(int)reason]++;
     }
 
-    /// <summary>Expires flows and sends delayed packets. Call it several times a second.</summary>
-    public void Tick(long now)
+    /// <summary>Expires flows. Call it several times a second.</summary>
+    public void Tick(long now) => _opener.Expire(now);
+
+    /// <summary>Sends the delayed packets whose time has come.</summary>
+    /// <returns>When the next packet is due.</returns>
+    public long Flush(long now)
     {
-        _opener.Expire(now);
+        long next = long.MaxValue;
         foreach (Listener listener in _listeners)
         {
-            listener.Faults?.ToClients.Flush(now);
-            listener.Faults?.ToServers.Flush(now);
+            if (listener.Faults is not { } faults)
+                continue;
+            faults.Flush(now);
+            next = Math.Min(next, Math.Min(faults.ToClients.NextAt, faults.ToServers.NextAt));
         }
+
+        return next;
     }
 
     /// <summary>Lists the flows in some of the slots.</summary>

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Toa.LoadBalancing.Backends;
 using Toa.LoadBalancing.Faults;
@@ -10,11 +9,13 @@ namespace Toa.LoadBalancing;
 /// <summary>A virtual address with its settings, back ends and faults, while the balancer runs.</summary>
 internal sealed class Listener
 {
-    private static readonly IPEndPoint s_forgedIPv4 = IPEndPoint.Parse("203.0.113.66:6666");
-    private static readonly IPEndPoint s_forgedIPv6 = IPEndPoint.Parse("[2001:db8:bad::66]:6666");
+    private readonly IPacketSink _sink;
+    private readonly CounterSet _counters;
 
     public Listener(ListenerOptions options, BackEnd[] backEnds, IPacketSink sink, CounterSet counters)
     {
+        _sink = sink;
+        _counters = counters;
         AddressFamily family = options.VirtualAddress.AddressFamily;
         VirtualAddress = TransportAddress.From(options.VirtualAddress);
         Format = options.Format;
@@ -23,11 +24,8 @@ internal sealed class Listener
         NetworkId = options.NetworkId;
         RemovesForgedOptions = !options.KeepForgedOptions;
         HealthCheck = options.HealthCheck;
-        Rotation = new BackEndRotation(backEnds);
-
-        Dice = FaultDice.For(options.Faults, VirtualAddress.IsIPv4 ? s_forgedIPv4 : s_forgedIPv6);
-        if (Dice is not null)
-            Faults = (new FaultySink(sink, Dice, counters), new FaultySink(sink, Dice, counters));
+        Scheduler = BackEndScheduler.Create(options.Scheduling, backEnds);
+        SetFaults(options.Faults);
     }
 
     public TransportAddress VirtualAddress { get; }
@@ -49,13 +47,17 @@ internal sealed class Listener
 
     public bool RemovesForgedOptions { get; }
 
-    public BackEndRotation Rotation { get; }
+    public BackEndScheduler Scheduler { get; }
 
     public HealthCheckOptions? HealthCheck { get; }
 
     /// <summary>Null if no faults are injected.</summary>
-    public FaultDice? Dice { get; }
+    public ListenerFaults? Faults { get; private set; }
 
-    /// <summary>Null if no faults are injected.</summary>
-    public (FaultySink ToClients, FaultySink ToServers)? Faults { get; }
+    /// <summary>Replaces the faults, and sends the packets that wait because of the old ones.</summary>
+    public void SetFaults(FaultOptions options)
+    {
+        Faults?.End();
+        Faults = ListenerFaults.For(options, VirtualAddress.IsIPv4, _sink, _counters);
+    }
 }

@@ -4,8 +4,7 @@ using System.Net;
 namespace Toa.LoadBalancing;
 
 /// <summary>
-/// A virtual address, and the servers behind it. With an IPv6 address, the balancer does NAT64; with an IPv4 address, full
-/// NAT.
+/// A virtual address, and the servers behind it. The servers may use IPv4 or IPv6: full NAT, NAT64, NAT66 or NAT46.
 /// </summary>
 public sealed class ListenerOptions
 {
@@ -17,6 +16,9 @@ public sealed class ListenerOptions
 
     /// <summary>The servers. At least one.</summary>
     public IList<BackEndOptions> BackEnds { get; } = [];
+
+    /// <summary>How the server of a new connection is selected. Defaults to <see cref="BackEndScheduling.RoundRobin"/>.</summary>
+    public BackEndScheduling Scheduling { get; set; }
 
     /// <summary>
     /// The format of the TOA option. It must be able to hold addresses of the virtual address's family. If the option needs all

@@ -46,7 +46,7 @@ public sealed class LoadBalancer : IAsyncDisposable
         foreach (Listener listener in _loop.Core.Listeners)
         {
             logger.Listening(
-                listener.VirtualAddress.ToEndPoint(), tun.Name, listener.Format, listener.Rotation.BackEnds.Length);
+                listener.VirtualAddress.ToEndPoint(), tun.Name, listener.Format, listener.Scheduler.BackEnds.Length);
         }
 
         _loop.Start();
@@ -85,13 +85,14 @@ public sealed class LoadBalancer : IAsyncDisposable
         {
             Name = options.DeviceName,
             Mtu = options.Mtu,
-            Offload = options.Offload && options.Listeners.All(listener => !listener.Faults.Any),
+            Offload = options.Offload,
             Routes = [.. options.Listeners.Select(HostRoute).Concat(options.SourceAddresses.Select(Network)).Distinct()],
         });
         try
         {
             Surroundings.TellOfForwarding(options, log);
-            if (tun.WasRefusedOffload)
+            bool hasFaults = options.Listeners.Any(listener => listener.Faults.Any);
+            if (options.Offload && !tun.TryAllowOffload(!hasFaults))
                 log.NoOffload(tun.Name);
             return new LoadBalancer(tun, options, log, stop);
         }
@@ -111,19 +112,69 @@ public sealed class LoadBalancer : IAsyncDisposable
         List<BackEndStatus> backEnds = [];
         foreach (Listener listener in _loop.Core.Listeners)
         {
-            foreach (BackEnd backEnd in listener.Rotation.BackEnds)
+            foreach (BackEnd backEnd in listener.Scheduler.BackEnds)
             {
                 backEnds.Add(new BackEndStatus
                 {
                     VirtualAddress = listener.VirtualAddress.ToEndPoint(),
                     Address = backEnd.Address.ToEndPoint(),
                     Weight = backEnd.Weight,
+                    OpenConnections = backEnd.OpenFlows,
                     IsUp = backEnd.IsUp,
                 });
             }
         }
 
         return backEnds;
+    }
+
+    /// <summary>
+    /// Replaces the faults of a listener, while packets are forwarded. Packets that wait because of the old faults are sent at once.
+    /// </summary>
+    /// <param name="virtualAddress">The listener's address.</param>
+    /// <param name="faults">The new faults; <c>new FaultOptions()</c> for none. Later changes have no effect.</param>
+    /// <exception cref="ArgumentException">There is no such listener, or a fault is invalid; the message says what to do.</exception>
+    public void SetFaults(IPEndPoint virtualAddress, FaultOptions faults)
+    {
+        Listener listener = FindListener(virtualAddress);
+        OptionsValidation.CheckFaults(faults, virtualAddress.AddressFamily, nameof(faults));
+        _loop.Change(core =>
+        {
+            listener.SetFaults(faults);
+            // A large segment is one packet on the device, but a fault's share is one of packets on the wire.
+            _tun.TryAllowOffload(!core.Listeners.Any(listener => listener.Faults is not null));
+        });
+    }
+
+    /// <summary>
+    /// Changes a back end's share of the new connections, while packets are forwarded. With 0 it drains: it gets no new
+    /// connections, and its existing ones continue. <see cref="ListBackEnds"/> tells how many are left.
+    /// </summary>
+    /// <param name="virtualAddress">The listener's address.</param>
+    /// <param name="backEnd">The server.</param>
+    /// <param name="weight">Relative to the other weights, 0 to 1000000.</param>
+    /// <exception cref="ArgumentException">
+    /// There is no such listener or back end, or the weight is out of range; the message says what to do.
+    /// </exception>
+    public void SetWeight(IPEndPoint virtualAddress, IPEndPoint backEnd, int weight)
+    {
+        Listener listener = FindListener(virtualAddress);
+        ArgumentNullException.ThrowIfNull(backEnd);
+        OptionsValidation.CheckWeight(weight, nameof(weight));
+        BackEnd[] meant = [.. listener.Scheduler.BackEnds];
+        meant = Array.FindAll(meant, one => one.Address.ToEndPoint().Equals(backEnd));
+        if (meant.Length == 0)
+        {
+            throw new ArgumentException(
+                $"{backEnd} is not a back end of {virtualAddress}. It has: "
+                + $"{string.Join(", ", listener.Scheduler.BackEnds.ToArray().Select(one => one.Address))}.");
+        }
+
+        _loop.Change(_ =>
+        {
+            foreach (BackEnd one in meant)
+                one.Weight = weight;
+        });
     }
 
     /// <summary>
@@ -135,6 +186,15 @@ public sealed class LoadBalancer : IAsyncDisposable
         _loop.Stop();
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _stopRegistration.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private Listener FindListener(IPEndPoint virtualAddress)
+    {
+        ArgumentNullException.ThrowIfNull(virtualAddress);
+        return _loop.Core.Listeners.FirstOrDefault(listener => listener.VirtualAddress.ToEndPoint().Equals(virtualAddress))
+            ?? throw new ArgumentException(
+                $"{virtualAddress} is not a virtual address of this balancer. It has: "
+                + $"{string.Join(", ", _loop.Core.Listeners.Select(listener => listener.VirtualAddress))}.");
     }
 
     private async Task EndAsync()

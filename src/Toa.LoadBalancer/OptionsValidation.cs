@@ -14,6 +14,11 @@ internal static class OptionsValidation
     private const int LeastMtu = 1280;
     private const int MostWeight = 1_000_000;
     private const int MostFlows = 10_000_000;
+    private const long LeastBandwidth = 8_000;
+    private const long MostBandwidth = 100_000_000_000;
+    private const int LeastPacket = 68;
+
+    private static readonly TimeSpan s_mostDelay = TimeSpan.FromSeconds(10);
 
     /// <exception cref="ArgumentException">A setting is invalid; the message names it.</exception>
     public static void Check(LoadBalancerOptions options)
@@ -104,6 +109,8 @@ internal static class OptionsValidation
             $"{entry}.BackEnds: {address} has no back ends. Add the address and port of a server.");
         for (int i = 0; i < listener.BackEnds.Count; i++)
             CheckBackEnd(listener.BackEnds[i], $"{entry}.BackEnds[{i}]", options);
+        Require(
+            Enum.IsDefined(listener.Scheduling), $"{entry}.Scheduling: {listener.Scheduling} is not a valid scheduling.");
         CheckHealth(listener.HealthCheck, $"{entry}.HealthCheck");
         CheckFaults(listener.Faults, family, $"{entry}.Faults");
     }
@@ -140,10 +147,11 @@ internal static class OptionsValidation
         Require(
             !isOwn,
             $"{entry}.Address: {address} is an address of the balancer, so packets would loop. Use the address of the server.");
-        Require(
-            backEnd.Weight is >= 0 and <= MostWeight,
-            $"{entry}.Weight: the weight must be 0 to {MostWeight}, but is {backEnd.Weight}.");
+        CheckWeight(backEnd.Weight, $"{entry}.Weight");
     }
+
+    public static void CheckWeight(int weight, string entry) =>
+        Require(weight is >= 0 and <= MostWeight, $"{entry}: the weight must be 0 to {MostWeight}, but is {weight}.");
 
     private static void CheckHealth(HealthCheckOptions? check, string entry)
     {
@@ -155,12 +163,11 @@ internal static class OptionsValidation
         Require(check.SuccessesToUp >= 1, $"{entry}.SuccessesToUp: {check.SuccessesToUp} is less than 1.");
     }
 
-    private static void CheckFaults(FaultOptions faults, AddressFamily family, string entry)
+    public static void CheckFaults(FaultOptions faults, AddressFamily family, string entry)
     {
         Require(faults is not null, $"{entry} is null.");
-        RequireShare(faults!.Drop, $"{entry}.Drop");
-        RequireShare(faults.Duplicate, $"{entry}.Duplicate");
-        RequireShare(faults.Reorder, $"{entry}.Reorder");
+        CheckPath(faults!.ToServers, $"{entry}.ToServers");
+        CheckPath(faults.ToClients, $"{entry}.ToClients");
         RequireShare(faults.ForgedBefore, $"{entry}.ForgedBefore");
         RequireShare(faults.ForgedAfter, $"{entry}.ForgedAfter");
         RequireShare(faults.Truncated, $"{entry}.Truncated");
@@ -168,6 +175,26 @@ internal static class OptionsValidation
             faults.ForgedClient is null || faults.ForgedClient.AddressFamily == family,
             $"{entry}.ForgedClient: {faults.ForgedClient} is not of the same address family as the virtual address.");
     }
+
+    private static void CheckPath(PathFaults path, string entry)
+    {
+        RequireShare(path.Drop, $"{entry}.Drop");
+        RequireShare(path.Duplicate, $"{entry}.Duplicate");
+        RequireShare(path.Reorder, $"{entry}.Reorder");
+        RequireDelay(path.Latency, $"{entry}.Latency");
+        RequireDelay(path.Jitter, $"{entry}.Jitter");
+        Require(
+            path.Bandwidth is 0 or (>= LeastBandwidth and <= MostBandwidth),
+            $"{entry}.Bandwidth: must be {LeastBandwidth} to {MostBandwidth} bits a second, or 0 for no limit, but is {path.Bandwidth}.");
+        Require(
+            path.LargestPacket is 0 or (>= LeastPacket and <= ushort.MaxValue),
+            $"{entry}.LargestPacket: must be {LeastPacket} to {ushort.MaxValue} bytes, or 0 for no limit, but is {path.LargestPacket}.");
+        Require(path.ResetAfter >= 0, $"{entry}.ResetAfter: {path.ResetAfter} is negative.");
+    }
+
+    private static void RequireDelay(TimeSpan delay, string entry) => Require(
+        delay >= TimeSpan.Zero && delay <= s_mostDelay,
+        $"{entry}: must be 0 to {s_mostDelay.TotalSeconds} s, but is {delay}.");
 
     private static void CheckEndPoint(IPEndPoint? endPoint, string entry)
     {

@@ -41,7 +41,7 @@ public sealed class BackEndTests
     {
         TestCore core = Core(1, 1, 1);
         Conversation old = Conversation.Open(core, TestCore.ClientIPv6);
-        BackEnd backEnd = core.Core.Listeners[1].Rotation.BackEnds[0];
+        BackEnd backEnd = core.Core.Listeners[1].Scheduler.BackEnds[0];
         backEnd.Address.ToEndPoint().Should().Be(old.Server);
 
         backEnd.IsUp = false;
@@ -75,7 +75,7 @@ public sealed class BackEndTests
     public void Where_all_are_down_or_have_no_weight_clients_are_told(bool areDown)
     {
         TestCore core = areDown ? Core(1, 1, 1) : Core(0, 0, 0);
-        foreach (BackEnd backEnd in core.Core.Listeners[1].Rotation.BackEnds)
+        foreach (BackEnd backEnd in core.Core.Listeners[1].Scheduler.BackEnds)
             backEnd.IsUp = !areDown;
 
         Segment syn = new Conversation(core, TestCore.ClientIPv6).Syn();
@@ -86,6 +86,56 @@ public sealed class BackEndTests
         reset.Tcp.AcknowledgmentNumber.Should().Be(syn.SequenceNumber + 1);
         core.Counters.FlowsRefused[FlowRefusal.NoBackEnd].Should().Be(1);
         core.Flows.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void A_back_end_that_drains_gets_none_and_keeps_what_it_has()
+    {
+        TestCore core = Core(1, 1);
+        Conversation old = Conversation.Open(core, TestCore.ClientIPv6);
+        BackEnd backEnd = core.Core.Listeners[1].Scheduler.BackEnds[0];
+        backEnd.OpenFlows.Should().Be(1);
+        backEnd.Weight = 0;
+        Enumerable.Range(1, 10).Select(port => Choose(core, port)).Should().OnlyContain(server => server == 3);
+        old.SendData(10).Destination.Should().Be(old.Server);
+        core.Send(old.FromClient() with { Rst = true });
+        backEnd.OpenFlows.Should().Be(0, "its last connection has ended");
+    }
+
+    [Fact]
+    public void The_one_with_the_fewest_connections_for_its_weight_is_next()
+    {
+        TestCore core = new(options =>
+        {
+            SetBackEnds(options, 1, 2);
+            options.Listeners[1].Scheduling = BackEndScheduling.LeastConnections;
+        });
+        Enumerable.Range(1, 6).Select(port => Choose(core, port)).Should().Equal(3, 2, 3, 3, 2, 3);
+
+        Conversation ended = new(core, new(TestCore.ClientIPv6.Address, 7));
+        ended.SendSyn().Destination.Address.GetAddressBytes()[3].Should().Be(3);
+        ended.SendSynAck();
+        ended.SendAck();
+        core.Send(ended.FromClient() with { Rst = true });
+        Choose(core, 8).Should().Be(3, "the reset connection does not count any more");
+    }
+
+    [Fact]
+    public void A_client_always_gets_the_same_one_and_others_stay_when_one_goes()
+    {
+        TestCore core = new(options =>
+        {
+            SetBackEnds(options, 1, 1, 2);
+            options.Listeners[1].Scheduling = BackEndScheduling.SourceHash;
+        });
+        int[] first = [.. Enumerable.Range(1, 400).Select(client => ChooseFor(core, client, port: 1))];
+        Enumerable.Range(1, 400).Select(client => ChooseFor(core, client, port: 2)).Should().Equal(first);
+        first.Count(server => server == 4).Should().BeInRange(150, 250, "it has half of the weight");
+
+        core.Core.Listeners[1].Scheduler.BackEnds[0].IsUp = false;
+        int[] later = [.. Enumerable.Range(1, 400).Select(client => ChooseFor(core, client, port: 3))];
+        later.Zip(first).Where(pair => pair.Second != 2).Should().OnlyContain(pair => pair.First == pair.Second);
+        later.Should().NotContain(2);
     }
 
     [Fact]
@@ -129,4 +179,7 @@ public sealed class BackEndTests
 
     private static int Choose(TestCore core, int port) =>
         new Conversation(core, new(TestCore.ClientIPv6.Address, port)).SendSyn().Destination.Address.GetAddressBytes()[3];
+
+    private static int ChooseFor(TestCore core, int client, int port) =>
+        new Conversation(core, new(IPAddress.Parse($"2001:db8::{client:x}"), port)).SendSyn().Destination.Address.GetAddressBytes()[3];
 }

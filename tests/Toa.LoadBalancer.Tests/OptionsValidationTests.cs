@@ -143,9 +143,9 @@ public sealed class OptionsValidationTests
     [InlineData(double.NaN)]
     public void Shares_that_are_no_percentage(double share)
     {
-        RefusesFaults(new() { Drop = share }, "Drop");
-        RefusesFaults(new() { Duplicate = share }, "Duplicate");
-        RefusesFaults(new() { Reorder = share }, "Reorder");
+        RefusesFaults(new() { ToServers = { Drop = share } }, "ToServers.Drop");
+        RefusesFaults(new() { ToClients = { Duplicate = share } }, "ToClients.Duplicate");
+        RefusesFaults(new() { ToServers = { Reorder = share } }, "ToServers.Reorder");
         RefusesFaults(new() { ForgedBefore = share }, "ForgedBefore");
         RefusesFaults(new() { ForgedAfter = share }, "ForgedAfter");
         RefusesFaults(new() { Truncated = share }, "Truncated");
@@ -205,6 +205,20 @@ public sealed class OptionsValidationTests
             .Throw<FormatException>().WithMessage(
                 $"Unknown format '{text}'. Use KIND/LENGTH, for example 254/20, or one of: tencent, tencent-vpc, alibaba-vpc, "
                 + "alibaba-ddos, alibaba-cdn, akamai, netscaler, baidu, bytedance, china-mobile, dpvs, huawei, ucloud.");
+
+    [Fact]
+    public void Faults_of_a_path_that_make_no_sense()
+    {
+        RefusesFaults(new() { ToServers = { Latency = TimeSpan.FromSeconds(11) } }, "ToServers.Latency*10 s");
+        RefusesFaults(new() { ToClients = { Jitter = TimeSpan.FromSeconds(-1) } }, "ToClients.Jitter");
+        RefusesFaults(new() { ToServers = { Bandwidth = 7999 } }, "ToServers.Bandwidth*8000");
+        RefusesFaults(new() { ToServers = { LargestPacket = 67 } }, "ToServers.LargestPacket*68");
+        RefusesFaults(new() { ToClients = { ResetAfter = -1 } }, "ToClients.ResetAfter");
+    }
+
+    [Fact]
+    public void A_scheduling_that_does_not_exist() => Refuses(
+        options => options.Listeners[0].Scheduling = (BackEndScheduling)9, "Listeners[0].Scheduling: 9*");
 
     private static void RefusesFaults(FaultOptions faults, string entry) =>
         Refuses(options => options.Listeners[0].Faults = faults, $"Listeners[0].Faults.{entry}*");

@@ -7,17 +7,31 @@ namespace Toa.LoadBalancing.Backends;
 internal sealed class BackEnd
 {
     private volatile bool _isUp = true;
+    private volatile int _weight;
+    private volatile int _openFlows;
 
     public BackEnd(TransportAddress address, int weight, PortPool ports)
     {
         Address = address;
-        Weight = weight;
+        _weight = weight;
         Ports = ports;
     }
 
     public TransportAddress Address { get; }
 
-    public int Weight { get; }
+    /// <summary>Changed by the loop's thread, or under its lock.</summary>
+    public int Weight
+    {
+        get => _weight;
+        set => _weight = value;
+    }
+
+    /// <summary>The flows that are not closed. Changed by the loop's thread.</summary>
+    public int OpenFlows
+    {
+        get => _openFlows;
+        set => _openFlows = value;
+    }
 
     /// <summary>Shared by all listeners with the same server: a source port can be used for it only once at a time.</summary>
     public PortPool Ports { get; }
@@ -32,6 +46,9 @@ internal sealed class BackEnd
     /// <summary>Whether it gets new flows.</summary>
     public bool TakesFlows => IsUp && Weight > 0;
 
-    /// <summary>Used by <see cref="BackEndRotation"/>: the back end with the highest credit is next.</summary>
-    internal int Credit { get; set; }
+    /// <summary>Used by <see cref="RoundRobin"/>: the back end with the highest credit is next.</summary>
+    internal long Credit { get; set; }
+
+    /// <summary>Whether it gets new flows, and has a source port for one.</summary>
+    public bool CanTakeFlow(long now) => TakesFlows && Ports.HasAny(now);
 }

@@ -14,6 +14,9 @@ public sealed record BackEndStatus
     /// <summary>Its share of the new connections, relative to the other weights.</summary>
     public required int Weight { get; init; }
 
+    /// <summary>The connections that are not closed.</summary>
+    public required int OpenConnections { get; init; }
+
     /// <summary>Whether it gets new connections.</summary>
     public required bool IsUp { get; init; }
 }

@@ -26,7 +26,7 @@ internal sealed class HealthChecks : IDisposable
         {
             if (listener.HealthCheck is not { } options)
                 continue;
-            foreach (BackEnd backEnd in listener.Rotation.BackEnds)
+            foreach (BackEnd backEnd in listener.Scheduler.BackEnds)
                 _probes.Add(new BackEndProbe(listener.VirtualAddress, backEnd, options, now));
         }
 

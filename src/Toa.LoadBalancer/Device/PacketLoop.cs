@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Threading;
 using System.Threading.Tasks;
 using Toa.LoadBalancing.Packets;
@@ -15,6 +16,9 @@ internal sealed class PacketLoop : IPacketSink
     // Limits, so that timers and ListFlows also run while packets arrive without a pause.
     private const int PacketsPerTurn = 256;
     private const int SlotsPerTurn = 1024;
+
+    // Milliseconds. Environment.TickCount64 has steps of several, which would be the precision of delays.
+    private static long Now => Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1000);
 
     private readonly TunDevice _tun;
     private readonly BalancerCore _core;
@@ -57,7 +61,7 @@ internal sealed class PacketLoop : IPacketSink
         {
             lock (_gate)
             {
-                _core.ListFlows(slot, SlotsPerTurn, Environment.TickCount64, flows);
+                _core.ListFlows(slot, SlotsPerTurn, Now, flows);
                 slots = _core.FlowSlots;
             }
 
@@ -67,18 +71,29 @@ internal sealed class PacketLoop : IPacketSink
         return flows;
     }
 
+    /// <summary>Changes the core between two packets. The change may send packets.</summary>
+    public void Change(Action<BalancerCore> change)
+    {
+        lock (_gate)
+            change(_core);
+    }
+
+    private static TimeSpan UntilOneOf(long nextPacket) =>
+        TimeSpan.FromMilliseconds(Math.Clamp(nextPacket - Now, 0, (long)s_tick.TotalMilliseconds));
+
     private void Run()
     {
         byte[] buffer = new byte[IpPacketView.IPv6HeaderLength + ushort.MaxValue];
         try
         {
             long nextTick = 0;
+            long nextPacket = long.MaxValue;
             while (!_isStopping)
             {
-                int length = _tun.Read(buffer, out Offload offload, s_tick);
+                int length = _tun.Read(buffer, out Offload offload, UntilOneOf(nextPacket));
                 lock (_gate)
                 {
-                    long now = Environment.TickCount64;
+                    long now = Now;
                     for (int i = 0; i < PacketsPerTurn && length > 0; i++)
                     {
                         _core.Process(buffer.AsSpan(0, length), offload, now);
@@ -87,6 +102,7 @@ internal sealed class PacketLoop : IPacketSink
 
                     if (length > 0)
                         _core.Process(buffer.AsSpan(0, length), offload, now);
+                    nextPacket = _core.Flush(now);
                     if (now < nextTick)
                         continue;
                     nextTick = now + (long)s_tick.TotalMilliseconds;

@@ -20,4 +20,19 @@ public enum FaultKind
 
     /// <summary>The balancer's TOA option runs past the end of the header.</summary>
     Truncated,
+
+    /// <summary>The packet was sent later: because of the latency, the jitter or the bandwidth.</summary>
+    Delay,
+
+    /// <summary>The packet was dropped, because too many waited for the bandwidth.</summary>
+    Bandwidth,
+
+    /// <summary>The packet vanished in a black hole for large packets.</summary>
+    BlackHole,
+
+    /// <summary>The packet was dropped, because no packet passes.</summary>
+    Stall,
+
+    /// <summary>The connection was reset after the configured number of bytes.</summary>
+    Reset,
 }

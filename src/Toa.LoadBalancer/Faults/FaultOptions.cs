@@ -1,34 +1,32 @@
+using System;
 using System.Net;
 
 namespace Toa.LoadBalancing;
 
-/// <summary>
-/// The faults that a listener injects, to test servers. All shares are percentages of packets, 0 to 100, and default to 0.
-/// </summary>
+/// <summary>The faults that a listener injects, to test servers and clients. All are off by default.</summary>
 public sealed class FaultOptions
 {
-    /// <summary>Packets that are dropped, in both directions.</summary>
-    public double Drop { get; set; }
+    /// <summary>Faults of packets to servers.</summary>
+    public PathFaults ToServers { get; private set; } = new();
 
-    /// <summary>Packets that are sent twice, in both directions.</summary>
-    public double Duplicate { get; set; }
-
-    /// <summary>Packets that are sent after the next one of their direction, or at least 20 ms late if no other packet follows.</summary>
-    public double Reorder { get; set; }
+    /// <summary>Faults of packets to clients.</summary>
+    public PathFaults ToClients { get; private set; } = new();
 
     /// <summary>
     /// Segments with the TOA option that also carry a TOA option of <see cref="ForgedClient"/> before it, as from a balancer
-    /// that does not write its own option first.
+    /// that does not write its own option first. A percentage, 0 to 100.
     /// </summary>
     public double ForgedBefore { get; set; }
 
     /// <summary>
     /// Segments with the TOA option that also carry a TOA option of <see cref="ForgedClient"/> after it, as from a balancer
-    /// that does not remove the client's options.
+    /// that does not remove the client's options. A percentage, 0 to 100.
     /// </summary>
     public double ForgedAfter { get; set; }
 
-    /// <summary>Segments whose TOA option runs past the end of the header, which contains only the first part of it.</summary>
+    /// <summary>
+    /// Segments whose TOA option runs past the end of the header, which contains only the first part of it. A percentage, 0 to 100.
+    /// </summary>
     public double Truncated { get; set; }
 
     /// <summary>
@@ -40,5 +38,21 @@ public sealed class FaultOptions
     /// <summary>With a seed, each run makes the same choices. Defaults to null: each run makes different choices.</summary>
     public int? Seed { get; set; }
 
-    internal bool Any => Drop + Duplicate + Reorder + ForgedBefore + ForgedAfter + Truncated > 0;
+    internal bool Any => ForgedBefore + ForgedAfter + Truncated > 0 || ToServers.Any || ToClients.Any;
+
+    /// <summary>Sets faults of both directions.</summary>
+    public void SetBoth(Action<PathFaults> set)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        set(ToServers);
+        set(ToClients);
+    }
+
+    internal FaultOptions Copy()
+    {
+        FaultOptions copy = (FaultOptions)MemberwiseClone();
+        copy.ToServers = ToServers.Copy();
+        copy.ToClients = ToClients.Copy();
+        return copy;
+    }
 }

@@ -12,17 +12,17 @@ internal static class FaultyInsertion
     /// false: the caller must insert the option.
     /// </summary>
     public static bool TryInsert(
-        ref OptionArea area, scoped ReadOnlySpan<byte> own, Listener listener, int room, CounterSet counters)
+        ref OptionArea area, scoped ReadOnlySpan<byte> own, Listener listener, int room)
     {
-        if (listener.Dice is not { } dice)
+        if (listener.Faults is not { } faults)
             return false;
 
-        if (dice.Roll(FaultKind.Truncated) && area.TryAppend(own[..HalfOf(listener.Options.Client.PaddedLength)], room))
-            return Count(FaultKind.Truncated, counters);
-        if (dice.Roll(FaultKind.ForgedBefore) && TryInsertTwo(ref area, own, listener, isForgedFirst: true, room))
-            return Count(FaultKind.ForgedBefore, counters);
-        return dice.Roll(FaultKind.ForgedAfter) && TryInsertTwo(ref area, own, listener, isForgedFirst: false, room)
-            && Count(FaultKind.ForgedAfter, counters);
+        if (faults.IsDue(FaultKind.Truncated) && area.TryAppend(own[..HalfOf(listener.Options.Client.PaddedLength)], room))
+            return Count(FaultKind.Truncated, faults);
+        if (faults.IsDue(FaultKind.ForgedBefore) && TryInsertTwo(ref area, own, listener, isForgedFirst: true, room))
+            return Count(FaultKind.ForgedBefore, faults);
+        return faults.IsDue(FaultKind.ForgedAfter) && TryInsertTwo(ref area, own, listener, isForgedFirst: false, room)
+            && Count(FaultKind.ForgedAfter, faults);
     }
 
     // The header's length is a multiple of 4, so the part of the option that is in it must be as well.
@@ -37,14 +37,14 @@ internal static class FaultyInsertion
         both = both[..(own.Length + option.PaddedLength)];
         option.Write(
             both[(isForgedFirst ? 0 : own.Length)..],
-            new ToaOptionValues(listener.Dice!.ForgedClient, listener.VirtualAddress, listener.NetworkId));
+            new ToaOptionValues(listener.Faults!.ForgedClient, listener.VirtualAddress, listener.NetworkId));
         own.CopyTo(both[(isForgedFirst ? option.PaddedLength : 0)..]);
         return area.TryInsertFirst(both, room);
     }
 
-    private static bool Count(FaultKind kind, CounterSet counters)
+    private static bool Count(FaultKind kind, ListenerFaults faults)
     {
-        counters.Faults[(int)kind]++;
+        faults.Count(kind);
         return true;
     }
 }

@@ -3,34 +3,38 @@ using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Faults;
 
-/// <summary>A packet that is held until the next one is sent.</summary>
+/// <summary>A copy of a packet that is sent later. The object is used again for other packets.</summary>
 internal sealed class HeldPacket
 {
     // Long enough for another packet to arrive, and shorter than a retransmission timeout.
-    private const long LongestMilliseconds = 20;
+    public const long LongestMilliseconds = 20;
 
-    private readonly byte[] _bytes = new byte[IpPacketView.IPv6HeaderLength + ushort.MaxValue];
+    private byte[] _bytes = [];
     private Offload _offload;
     private int _length;
-    private long _since;
 
     public bool IsEmpty => _length == 0;
 
-    public bool IsDue(long now) => !IsEmpty && now - _since >= LongestMilliseconds;
+    /// <summary>In milliseconds. Never, if there is no packet.</summary>
+    public long DueAt { get; private set; } = long.MaxValue;
 
-    public void Hold(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload, long now)
+    public void Hold(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload, long dueAt)
     {
+        _length = headers.Length + payload.Length;
+        if (_bytes.Length < _length)
+            _bytes = new byte[Math.Max(_length, 2048)];
         headers.CopyTo(_bytes);
         payload.CopyTo(_bytes.AsSpan(headers.Length));
         _offload = offload;
-        _length = headers.Length + payload.Length;
-        _since = now;
+        DueAt = dueAt;
     }
 
-    public void Release(IPacketSink sink)
+    public ReadOnlySpan<byte> Release(out Offload offload)
     {
         ReadOnlySpan<byte> packet = _bytes.AsSpan(0, _length);
+        offload = _offload;
         _length = 0;
-        sink.Send(packet, default, _offload);
+        DueAt = long.MaxValue;
+        return packet;
     }
 }

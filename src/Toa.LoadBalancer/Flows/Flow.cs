@@ -9,6 +9,8 @@ internal sealed class Flow
     public FlowSide ClientSide;
     public FlowSide ServerSide;
 
+    private FlowState _state;
+
     public Listener Listener { get; private set; } = null!;
 
     public BackEnd BackEnd { get; private set; } = null!;
@@ -18,7 +20,16 @@ internal sealed class Flow
     /// <summary>The transport peer that the server sees.</summary>
     public TransportAddress Source { get; private set; }
 
-    public FlowState State { get; set; }
+    public FlowState State
+    {
+        get => _state;
+        set
+        {
+            if (value == FlowState.Closed && _state != FlowState.Closed)
+                BackEnd.OpenFlows--;
+            _state = value;
+        }
+    }
 
     public long OpenedAt { get; private set; }
 
@@ -35,6 +46,11 @@ internal sealed class Flow
     public long PacketsFromServer { get; set; }
 
     public int OptionsWritten { get; set; }
+
+    /// <summary>Data from the client, with what it sent again.</summary>
+    public long BytesFromClient { get; set; }
+
+    public long BytesFromServer { get; set; }
 
     /// <summary>The key of the packets from the client.</summary>
     public FlowKey ClientKey => new(Client, Listener.VirtualAddress);
@@ -60,7 +76,8 @@ internal sealed class Flow
         Source = source;
         ClientSide = default;
         ServerSide = default;
-        State = FlowState.Opening;
+        _state = FlowState.Opening;
+        backEnd.OpenFlows++;
         OpenedAt = now;
         LastPacketAt = now;
         IsOptionSettled = false;
@@ -68,5 +85,7 @@ internal sealed class Flow
         PacketsFromClient = 0;
         PacketsFromServer = 0;
         OptionsWritten = 0;
+        BytesFromClient = 0;
+        BytesFromServer = 0;
     }
 }

@@ -27,7 +27,7 @@ internal sealed class FlowOpener
     {
         flow = null!;
         refusal = FlowRefusal.NoBackEnd;
-        if (!listener.Rotation.IsAnyUp)
+        if (!listener.Scheduler.IsAnyUp)
             return Refuse(refusal);
 
         refusal = FlowRefusal.TableFull;
@@ -35,7 +35,7 @@ internal sealed class FlowOpener
             return Refuse(refusal);
 
         refusal = FlowRefusal.NoPort;
-        if (listener.Rotation.Next(now) is not { } backEnd || !backEnd.Ports.TryTake(now, out TransportAddress source))
+        if (listener.Scheduler.Next(client, now) is not { } backEnd || !backEnd.Ports.TryTake(now, out TransportAddress source))
             return Refuse(refusal);
 
         flow = _table.Rent();
@@ -53,6 +53,14 @@ internal sealed class FlowOpener
         Remove(flow, now);
     }
 
+    /// <summary>Removes a flow, and resets its connection at both ends.</summary>
+    public void Reset(Flow flow, long now)
+    {
+        _counters.FlowsClosed++;
+        SendResets(flow);
+        Remove(flow, now);
+    }
+
     /// <summary>Removes the flows that have timed out.</summary>
     public void Expire(long now)
     {
@@ -65,7 +73,7 @@ internal sealed class FlowOpener
             }
 
             _counters.FlowsExpired++;
-            Reset(flow);
+            SendResets(flow);
             Remove(flow, now);
         }
     }
@@ -82,7 +90,7 @@ internal sealed class FlowOpener
         }
 
         _counters.FlowsEvicted++;
-        Reset(flow);
+        SendResets(flow);
         Remove(flow, now);
         return true;
     }
@@ -97,7 +105,7 @@ internal sealed class FlowOpener
     /// Sends a reset to both ends. Otherwise they would wait for each other, and the next client with this source port would
     /// get the server's segments of this connection.
     /// </summary>
-    private void Reset(Flow flow)
+    private void SendResets(Flow flow)
     {
         ref FlowSide client = ref flow.ClientSide;
         ref FlowSide server = ref flow.ServerSide;
@@ -119,6 +127,7 @@ internal sealed class FlowOpener
     private void Remove(Flow flow, long now)
     {
         _table.Remove(flow);
+        flow.State = FlowState.Closed;
         flow.BackEnd.Ports.GiveBack(flow.Source, now);
         _counters.FlowsOpen = _table.Count;
     }

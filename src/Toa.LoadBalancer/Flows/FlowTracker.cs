@@ -8,6 +8,7 @@ internal static class FlowTracker
     public static void OnClientSegment(Flow flow, in TcpSegmentView segment)
     {
         flow.PacketsFromClient += segment.Packets;
+        flow.BytesFromClient += segment.Payload.Length;
         Observe(flow, segment, ref flow.ClientSide, ref flow.ServerSide);
         if (flow.State == FlowState.Opening && segment.IsAck && flow.ServerSide.IsKnown)
             flow.State = FlowState.Established;
@@ -16,6 +17,7 @@ internal static class FlowTracker
     public static void OnServerSegment(Flow flow, in TcpSegmentView segment)
     {
         flow.PacketsFromServer += segment.Packets;
+        flow.BytesFromServer += segment.Payload.Length;
         Observe(flow, segment, ref flow.ServerSide, ref flow.ClientSide);
     }
 

@@ -20,7 +20,7 @@ internal static class OptionInsertion
         listener.Options.Write(own, new ToaOptionValues(flow.Client, listener.VirtualAddress, listener.NetworkId));
         int room = Math.Min(TcpSegmentView.MaxOptionsLength, pathRoom);
 
-        if (FaultyInsertion.TryInsert(ref area, own, listener, room, counters) || area.TryInsertFirst(own, room))
+        if (FaultyInsertion.TryInsert(ref area, own, listener, room) || area.TryInsertFirst(own, room))
         {
             flow.OptionsWritten++;
             counters.OptionsInserted++;

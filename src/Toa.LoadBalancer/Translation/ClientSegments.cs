@@ -65,6 +65,12 @@ internal sealed class ClientSegments
         }
 
         FlowTracker.OnClientSegment(flow, segment);
+        if (flow.Listener.Faults?.ToServers.EndsAfter(flow.BytesFromClient) == true)
+        {
+            _opener.Reset(flow, now);
+            return DropReason.None;
+        }
+
         _table.Touch(flow, now);
 
         OptionArea options = new(stackalloc byte[TcpSegmentView.MaxOptionsLength], segment.Options);

@@ -61,7 +61,7 @@ internal sealed class Outlet
         Forward(headersLength, segment, listener.Faults?.ToServers, now);
     }
 
-    private void Forward(int headersLength, in TcpSegmentView segment, FaultySink? faulty, long now)
+    private void Forward(int headersLength, in TcpSegmentView segment, FaultyPath? faulty, long now)
     {
         ReadOnlySpan<byte> headers = _buffer.AsSpan(0, headersLength);
         if (faulty is null)
@@ -70,7 +70,6 @@ internal sealed class Outlet
             return;
         }
 
-        faulty.Now = now;
-        faulty.Send(headers, segment.Payload, segment.Offload);
+        faulty.Send(headers, segment.Payload, segment.Offload, now);
     }
 }

@@ -10,13 +10,15 @@ namespace Toa.LoadBalancing.Translation;
 internal sealed class ServerSegments
 {
     private readonly FlowTable _table;
+    private readonly FlowOpener _opener;
     private readonly SegmentWriter _writer;
     private readonly Outlet _outlet;
     private readonly CounterSet _counters;
 
-    public ServerSegments(FlowTable table, SegmentWriter writer, Outlet outlet, CounterSet counters)
+    public ServerSegments(FlowTable table, FlowOpener opener, SegmentWriter writer, Outlet outlet, CounterSet counters)
     {
         _table = table;
+        _opener = opener;
         _writer = writer;
         _outlet = outlet;
         _counters = counters;
@@ -40,6 +42,12 @@ internal sealed class ServerSegments
         }
 
         FlowTracker.OnServerSegment(flow, segment);
+        if (flow.Listener.Faults?.ToClients.EndsAfter(flow.BytesFromServer) == true)
+        {
+            _opener.Reset(flow, now);
+            return DropReason.None;
+        }
+
         _table.Touch(flow, now);
 
         OptionArea options = new(stackalloc byte[TcpSegmentView.MaxOptionsLength], segment.Options);

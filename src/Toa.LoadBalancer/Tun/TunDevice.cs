@@ -41,7 +41,6 @@ public sealed class TunDevice : IDisposable
         Mtu = options.Mtu;
         Addresses = options.Addresses;
         _hasOffloadHeader = hasOffloadHeader;
-        WasRefusedOffload = options.Offload && (!hasOffloadHeader || LibC.Ioctl(handle, SetOffload, AllOffload) != 0);
     }
 
     /// <summary>The interface's name.</summary>
@@ -49,9 +48,6 @@ public sealed class TunDevice : IDisposable
 
     /// <summary>The interface's MTU: the size in bytes of the largest packet that the kernel sends to it.</summary>
     public int Mtu { get; }
-
-    /// <summary>Whether each packet is as on the wire although <see cref="TunOptions.Offload"/> allows others.</summary>
-    internal bool WasRefusedOffload { get; }
 
     /// <summary>The machine's own addresses on the interface.</summary>
     public IReadOnlyList<AddressPrefix> Addresses { get; }
@@ -110,6 +106,13 @@ public sealed class TunDevice : IDisposable
 
     /// <summary>Passes one complete IP packet to the kernel, as if it came from the network.</summary>
     public void Write(ReadOnlySpan<byte> packet) => Write(packet, default, default);
+
+    /// <summary>
+    /// Allows the kernel to pass packets with an <see cref="Offload"/>, or ends that. Packets that wait already stay as they are.
+    /// </summary>
+    /// <returns>False if the kernel or <see cref="TunOptions.Offload"/> does not allow it.</returns>
+    internal bool TryAllowOffload(bool isAllowed) =>
+        _hasOffloadHeader && LibC.Ioctl(_handle, SetOffload, isAllowed ? AllOffload : 0) == 0;
 
     /// <summary>Reads one packet that may have an offload: without one, the largest is as long as an IP packet can be.</summary>
     internal int Read(Span<byte> buffer, out Offload offload, TimeSpan timeout)

@@ -22,7 +22,10 @@ public sealed class TunOptions
     /// </summary>
     public IReadOnlyList<AddressPrefix> Routes { get; init; } = [];
 
-    /// <summary>Whether the kernel may pass large TCP segments, and segments without a checksum.</summary>
+    /// <summary>
+    /// Whether packets can have an offload, once <see cref="TunDevice.TryAllowOffload"/> allows it: large TCP segments, and segments
+    /// without a checksum.
+    /// </summary>
     internal bool Offload { get; init; }
 
     /// <summary>

@@ -2,11 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json;
 using Toa.LoadBalancing;
 using Toa.LoadBalancing.Options;
 using Toa.Tool.Language;
@@ -26,16 +24,12 @@ internal sealed class ListenerSettings
         ["none"] = OptionPlacement.None,
     };
 
-    private static readonly Dictionary<string, Action<FaultOptions, double>> Faults =
-        new()
-        {
-            [NameOf(FaultKind.Drop)] = (faults, share) => faults.Drop = share,
-            [NameOf(FaultKind.Duplicate)] = (faults, share) => faults.Duplicate = share,
-            [NameOf(FaultKind.Reorder)] = (faults, share) => faults.Reorder = share,
-            [NameOf(FaultKind.ForgedBefore)] = (faults, share) => faults.ForgedBefore = share,
-            [NameOf(FaultKind.ForgedAfter)] = (faults, share) => faults.ForgedAfter = share,
-            [NameOf(FaultKind.Truncated)] = (faults, share) => faults.Truncated = share,
-        };
+    private static readonly Dictionary<string, BackEndScheduling> Schedulings = new()
+    {
+        ["round-robin"] = BackEndScheduling.RoundRobin,
+        ["least-connections"] = BackEndScheduling.LeastConnections,
+        ["source-hash"] = BackEndScheduling.SourceHash,
+    };
 
     private readonly Option<string> _placement = new("--placement")
     {
@@ -65,12 +59,22 @@ internal sealed class ListenerSettings
         Description = "Forward TOA options that clients wrote themselves, to test how servers handle them",
     };
 
-    private readonly Option<KeyValuePair<string, double>[]> _faults = new("--fault")
+    private readonly Option<string> _scheduling = new("--scheduling")
     {
-        HelpName = "NAME=PERCENT",
-        Description = $"Apply a fault to this percentage of packets: {string.Join(", ", Faults.Keys)}; can be repeated. "
-            + "A forged option is before or after the balancer's own. A truncated option runs past the end of the header",
-        CustomParser = values => [.. values.Tokens.Select(token => ParseFault(token.Value, values))],
+        HelpName = string.Join('|', Schedulings.Keys),
+        Description = "How the server of a connection is selected: in turns; the one with the fewest open connections; by the "
+            + "client's address. Weights count for each",
+        DefaultValueFactory = _ => "round-robin",
+    };
+
+    private readonly Option<Action<FaultOptions>[]> _faults = new("--fault")
+    {
+        HelpName = FaultArgument.Form,
+        Description = "Apply a fault; can be repeated. Percentages of packets: drop=5, duplicate=5, reorder=5. Times: latency=50ms, "
+            + "jitter=20ms. bandwidth=10mbit. mtu=1400: larger packets vanish. reset-after=100k: of a connection's data. stall: no "
+            + "packet passes. With to-servers: or to-clients: before the name, in one direction only. Percentages of TOA options: "
+            + "forged-before=5 and forged-after=5 (before or after the balancer's own), truncated=5 (runs past the end of the header)",
+        CustomParser = FaultArgument.ParseAll,
         DefaultValueFactory = _ => [],
     };
 
@@ -80,11 +84,15 @@ internal sealed class ListenerSettings
         Description = "Select the same packets in every run",
     };
 
-    public ListenerSettings() => _placement.AcceptOnlyFromAmong([.. Placements.Keys]);
+    public ListenerSettings()
+    {
+        _placement.AcceptOnlyFromAmong([.. Placements.Keys]);
+        _scheduling.AcceptOnlyFromAmong([.. Schedulings.Keys]);
+    }
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_placement, _formats, _networkId, _keepForged, _faults, _seed])
+        foreach (Option option in (Option[])[_placement, _formats, _networkId, _keepForged, _scheduling, _faults, _seed])
             command.Options.Add(option);
     }
 
@@ -98,13 +106,12 @@ internal sealed class ListenerSettings
         RequireRoom(listener);
         listener.KeepForgedOptions = arguments.GetValue(_keepForged);
         listener.Faults.Seed = arguments.GetValue(_seed);
-        foreach ((string name, double share) in arguments.GetRequiredValue(_faults))
-            Faults[name](listener.Faults, share);
+        listener.Scheduling = Schedulings[arguments.GetRequiredValue(_scheduling)];
+        foreach (Action<FaultOptions> set in arguments.GetRequiredValue(_faults))
+            set(listener.Faults);
     }
 
     private static string VendorNames => string.Join(", ", ToaOptionFormat.Vendors);
-
-    private static string NameOf(FaultKind kind) => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
 
     // All formats can hold IPv4 clients.
     private static ToaOptionFormat Select(ToaOptionFormat[] formats, IPEndPoint virtualAddress) =>
@@ -145,19 +152,5 @@ internal sealed class ListenerSettings
         return format.ProblemFor(AddressFamily.InterNetwork) is null
             ? null
             : (Message)$"'{format}': the length must be 8 to 40, but is {option.Length}.";
-    }
-
-    private static KeyValuePair<string, double> ParseFault(string text, ArgumentResult values)
-    {
-        string[] parts = text.Split('=');
-        if (!Faults.ContainsKey(parts[0]))
-            values.Refuse($"Unknown fault '{parts[0]}'. Valid faults: {string.Join(", ", Faults.Keys)}.");
-        else if (parts.Length == 2
-            && double.TryParse(parts[1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double share)
-            && share <= 100)
-            return new(parts[0], share);
-        else
-            values.Refuse($"'{text}' has no valid percentage. Use {parts[0]}=5 for 5 % of the packets.");
-        return new(parts[0], 0);
     }
 }

@@ -20,9 +20,8 @@ public sealed class FaultyNetworkTests(TestbedFixture fixture)
     {
         await using Balanced balanced = new(_testbed, listener => listener.Faults = new FaultOptions
         {
-            Drop = 2,
-            Duplicate = 5,
-            Reorder = 5,
+            ToServers = { Drop = 2, Duplicate = 5, Reorder = 5 },
+            ToClients = { Drop = 2, Duplicate = 5, Reorder = 5 },
             Seed = 1,
         });
         using Capture capture = new(_testbed);

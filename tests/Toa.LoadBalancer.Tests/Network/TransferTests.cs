@@ -51,7 +51,7 @@ public sealed class TransferTests(TestbedFixture fixture)
     public async Task Large_segments_reach_the_server_unless_faults_count_packets(bool offload, double duplicate, bool expectLarge)
     {
         await using Balanced balanced = new(
-            _testbed, listener => listener.Faults.Duplicate = duplicate, options => options.Offload = offload);
+            _testbed, listener => listener.Faults.ToServers.Duplicate = duplicate, options => options.Offload = offload);
         using Capture capture = new(_testbed);
         (Socket client, Socket server) = await balanced.ConnectAsync(AddressFamily.InterNetwork);
         using (client)

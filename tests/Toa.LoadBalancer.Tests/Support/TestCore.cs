@@ -116,6 +116,7 @@ internal sealed class TestCore : IPacketSink
     {
         Now += (long)time.TotalMilliseconds;
         Core.Tick(Now);
+        Core.Flush(Now);
         return Take();
     }
 

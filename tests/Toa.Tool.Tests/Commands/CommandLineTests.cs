@@ -119,10 +119,16 @@ public sealed class CommandLineTests
     [InlineData("provider load --kind ebpf --formats tencent-vpc,202/8", "'tencent-vpc' and '202/8' read kind 202 with length 8 in different ways")]
     [InlineData("provider install --formats amazon", "'amazon' is not a format")]
     [InlineData("provider install --kind ebpf --formats amazon", "'amazon' is not a format")]
-    [InlineData(Lb + " --fault lose=5", "Unknown fault 'lose'. Valid faults: drop, duplicate, reorder, forged-before, forged-after, truncated.")]
-    [InlineData(Lb + " --fault drop", "'drop' has no valid percentage. Use drop=5 for 5 % of the packets.")]
-    [InlineData("lb demo --fault drop=101", "'drop=101' has no valid percentage")]
-    [InlineData("lb demo --fault drop=-1", "'drop=-1' has no valid percentage")]
+    [InlineData(Lb + " --fault lose=5", "Unknown fault 'lose'. Valid faults: drop, duplicate, reorder, latency, jitter, bandwidth, mtu, reset-after, stall, forged-before, forged-after, truncated.")]
+    [InlineData(Lb + " --fault drop", "'drop' has no valid value. Use for example drop=5.")]
+    [InlineData(Lb + " --fault to-servers:latency=50", "'to-servers:latency=50' has no valid value. Use for example to-servers:latency=50ms.")]
+    [InlineData(Lb + " --fault latency=11s", "'latency=11s' has no valid value. Use for example latency=50ms.")]
+    [InlineData(Lb + " --fault bandwidth=1kbit", "Bandwidth: must be 8000 to 100000000000 bits a second, or 0 for no limit, but is 1000.")]
+    [InlineData(Lb + " --fault stall=1", "'stall=1' has no valid value. Use for example stall.")]
+    [InlineData(Lb + " --fault to-clients:truncated=5", "'to-clients:truncated=5': truncated is always on segments to servers. Use truncated=5.")]
+    [InlineData(Lb + " --scheduling random", "'random'")]
+    [InlineData("lb demo --fault drop=101", "'drop=101' has no valid value")]
+    [InlineData("lb demo --fault drop=-1", "'drop=-1' has no valid value")]
     public async Task A_wrong_value_is_named_on_one_line(string arguments, string complaint)
     {
         // The balancer reads the machine's clock before it starts, and would fail at that. toa listen does not use the machine,
