@@ -61,6 +61,11 @@ internal sealed partial class BalancerSettings
         DefaultValueFactory = _ => Defaults.Mtu,
     };
 
+    private readonly Option<bool> _noOffload = new("--no-offload")
+    {
+        Description = "Pass each packet alone, as on the wire. This is slower. Faults do the same",
+    };
+
     private readonly Option<int> _healthCheck = new("--health-check")
     {
         HelpName = "SECONDS",
@@ -88,7 +93,7 @@ internal sealed partial class BalancerSettings
     {
         command.Options.Add(_listeners);
         _perListener.AddTo(command);
-        Option[] others = [_sources, _ports, _device, _mtu, _healthCheck, _idle, _portRest, _maxFlows];
+        Option[] others = [_sources, _ports, _device, _mtu, _noOffload, _healthCheck, _idle, _portRest, _maxFlows];
         foreach (Option option in others)
             command.Options.Add(option);
     }
@@ -100,6 +105,7 @@ internal sealed partial class BalancerSettings
         {
             DeviceName = arguments.GetRequiredValue(_device),
             Mtu = arguments.GetValue(_mtu),
+            Offload = !arguments.GetValue(_noOffload),
             FirstPort = arguments.GetValue(_ports)?.First ?? Defaults.FirstPort,
             LastPort = arguments.GetValue(_ports)?.Last ?? Defaults.LastPort,
         };

@@ -123,7 +123,7 @@ public sealed class CommandLineTests
     [InlineData(Lb + " --fault drop", "'drop' has no valid value. Use for example drop=5.")]
     [InlineData(Lb + " --fault to-servers:latency=50", "'to-servers:latency=50' has no valid value. Use for example to-servers:latency=50ms.")]
     [InlineData(Lb + " --fault latency=11s", "'latency=11s' has no valid value. Use for example latency=50ms.")]
-    [InlineData(Lb + " --fault bandwidth=1kbit", "Bandwidth: must be 8000 to 100000000000 bits a second, or 0 for no limit, but is 1000.")]
+    [InlineData(Lb + " --fault bandwidth=1kbit", "must be 8000 to 100000000000 bits a second, or 0 for no limit, but is 1000.")]
     [InlineData(Lb + " --fault stall=1", "'stall=1' has no valid value. Use for example stall.")]
     [InlineData(Lb + " --fault to-clients:truncated=5", "'to-clients:truncated=5': truncated is always on segments to servers. Use truncated=5.")]
     [InlineData(Lb + " --scheduling random", "'random'")]
