@@ -2,14 +2,15 @@
 
 # --- Debian packages ---
 
-DEB_ARCH ?= amd64
 deb := debhelper dh-dkms dpkg-dev
 
-deb: need-compile-bpf-deb bpf ## builds the Debian packages toa-dkms, toa-bpf and toa into artifacts/deb; DEB_ARCH=arm64 for toa-bpf and toa on arm64
-	@$(call publish,src/Toa.Tool)
-	@$(if $(filter arm64,$(DEB_ARCH)),$(MAKE) -s bpf-arm64 tool-arm64)
-	@native/packaging/debian/build $(DEB_ARCH)
-	@ls artifacts/deb/*.deb
+deb: need-deb bpf tool ## builds the Debian packages toa-dkms, toa-bpf and toa into artifacts/deb
+	@native/packaging/debian/build amd64
+	@ls artifacts/deb/*_amd64.deb artifacts/deb/*_all.deb
+
+deb-arm64: need-deb bpf-arm64 tool tool-arm64 ## builds toa-bpf and toa for arm64 into artifacts/deb
+	@native/packaging/debian/build arm64
+	@ls artifacts/deb/*_arm64.deb
 
 # They are installed, upgraded, broken and removed in guests.
 test-packages: test-packages-deb
@@ -18,7 +19,7 @@ test-packages-deb: need-guest-disk-bpf deb demo-programs
 	@$(call install,lintian man-db groff)
 	@$(GROUP) packages-deb tests/packages/deb
 
-.PHONY: deb test-packages test-packages-deb
+.PHONY: deb deb-arm64 test-packages test-packages-deb
 
 # --- RPM packages ---
 
@@ -26,18 +27,21 @@ rpm := rpm
 
 # One package of each kind for every architecture, and the source packages of the module.
 rpm: need-rpm bpf tool ## builds the RPM packages into artifacts/rpm
-	@rm -rf artifacts/rpm
 	@native/packaging/rpm/build artifacts/rpm x86_64
 	@ls artifacts/rpm
 
-packages: pack rpm ## builds the packages for NuGet, Debian and RPM-based systems
+rpm-arm64: need-rpm bpf-arm64 tool tool-arm64 ## builds the RPM packages for arm64 into artifacts/rpm-arm64
+	@native/packaging/rpm/build artifacts/rpm-arm64 aarch64
+	@ls artifacts/rpm-arm64
+
+packages: pack deb rpm ## builds the packages for NuGet, Debian and RPM-based systems
 
 test-packages: test-packages-rpm
 rpm_test := rpmlint cpio kmod busybox-static unzip
 test-packages-rpm: need-rpm-rpm_test-guest $(TOA_CACHE)/kernels/6.1/version
 	@$(GROUP) packages-rpm tests/packages/rpm
 
-.PHONY: rpm packages test-packages test-packages-rpm
+.PHONY: rpm rpm-arm64 packages test-packages test-packages-rpm
 
 # --- Container images and Kubernetes ---
 
@@ -105,15 +109,17 @@ test-packages-arm64: need-guest-test bpf guest-programs-arm64 $(KMOD)/6.12-arm64
 	@$(GROUP) packages-arm64 tests/packages/arm64
 
 .PHONY: bpf-arm64 tool tool-arm64 guest-programs-arm64 test-packages test-packages-arm64
+
 # --- Secure Boot ---
 
-# A machine with Secure Boot from its firmware on, in QEMU.
-test-secure-boot: need-compile-guest $(KMOD)/6.1/toa.ko
-	@$(call install,openssl bsdutils)
-	@$(call publish,src/Toa.Tool)
-	@tests/packages/secure-boot
+test-packages: test-packages-secure-boot
 
-.PHONY: test-secure-boot
+# A machine with Secure Boot from its firmware on, in QEMU.
+test-packages-secure-boot: need-compile-guest $(KMOD)/6.1/toa.ko tool
+	@$(call install,openssl bsdutils)
+	@$(GROUP) packages-secure-boot tests/packages/secure-boot
+
+.PHONY: test-packages-secure-boot
 
 # --- Releases ---
 
