@@ -4,8 +4,8 @@
 cache=${TOA_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/toa}
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
-# The architecture of packages whose name has none, and the other one. Scripts with the same lists
-# share the package lists in $cache.
+# The architecture of packages that are named without one, and a second one. lists names the folder
+# of their package lists, which scripts for the same architectures share.
 native=amd64
 architecture=amd64
 lists() { echo "$1-$architecture"; }

@@ -17,7 +17,7 @@ internal interface IMachine
 
     TimeProvider Clock { get; }
 
-    /// <summary>The architecture of the kernel, which also runs programs of this process's architecture.</summary>
+    /// <summary>The kernel's architecture. A process can have another one.</summary>
     Architecture Architecture { get; }
 
     /// <summary>Whether this process runs as root.</summary>
