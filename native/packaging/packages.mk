@@ -16,7 +16,7 @@ deb-arm64: need-deb bpf-arm64 tool tool-arm64 ## builds toa-bpf and toa for arm6
 test-packages: test-packages-deb
 
 test-packages-deb: need-guest-disk-bpf deb demo-programs
-	@$(call install,lintian man-db groff)
+	@$(call install,lintian man-db)
 	@$(GROUP) packages-deb tests/packages/deb
 
 .PHONY: deb deb-arm64 test-packages test-packages-deb
