@@ -88,7 +88,7 @@ internal sealed class BalancerCore
     /// <summary>Expires flows. Call it several times a second.</summary>
     public void Tick(long now) => _opener.Expire(now);
 
-    /// <summary>Sends the delayed packets whose time has come.</summary>
+    /// <summary>Sends the delayed packets that are due.</summary>
     /// <returns>When the next packet is due.</returns>
     public long Flush(long now)
     {

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Toa.LoadBalancing.Tests;
 
-/// <summary>Segments whose checksum and division are left to the device, and how they leave it.</summary>
+/// <summary>Segments that leave checksum and division to the device, and how they leave it.</summary>
 public sealed class OffloadTests
 {
     private const int Mtu = 1500;

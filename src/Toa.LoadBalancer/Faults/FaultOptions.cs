@@ -25,7 +25,7 @@ public sealed class FaultOptions
     public double ForgedAfter { get; set; }
 
     /// <summary>
-    /// Segments whose TOA option runs past the end of the header, which contains only the first part of it. A percentage, 0 to 100.
+    /// Segments with a TOA option that runs past the end of the header, which contains only the first part of it. A percentage, 0 to 100.
     /// </summary>
     public double Truncated { get; set; }
 

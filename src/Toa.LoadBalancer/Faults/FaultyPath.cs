@@ -49,7 +49,7 @@ internal sealed class FaultyPath
             ReleaseOvertaken(now);
     }
 
-    /// <summary>Sends the packets whose time has come.</summary>
+    /// <summary>Sends the packets that are due.</summary>
     public void Flush(long now)
     {
         if (now >= _overtaken.DueAt)

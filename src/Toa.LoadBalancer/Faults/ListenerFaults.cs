@@ -47,7 +47,7 @@ internal sealed class ListenerFaults
 
     public void Count(FaultKind kind) => _counters.Faults[(int)kind]++;
 
-    /// <summary>Sends the packets whose time has come.</summary>
+    /// <summary>Sends the packets that are due.</summary>
     public void Flush(long now)
     {
         ToClients.Flush(now);

@@ -50,7 +50,7 @@ internal sealed class SlowLink
         return true;
     }
 
-    /// <summary>Sends the packets whose time has come.</summary>
+    /// <summary>Sends the packets that are due.</summary>
     public void Flush(IPacketSink sink, long now)
     {
         while (NextAt <= now && _queue.TryDequeue(out HeldPacket? packet))

@@ -46,7 +46,7 @@ internal sealed class Outlet
     /// <summary>Sends a server's segment to a client. The buffer has its translated headers.</summary>
     /// <param name="headersLength">The length of the headers in bytes.</param>
     /// <param name="segment">The segment before its translation.</param>
-    /// <param name="listener">The listener whose faults apply.</param>
+    /// <param name="listener">The listener with the faults that apply.</param>
     /// <param name="now">The time in milliseconds.</param>
     public void ForwardToClient(int headersLength, in TcpSegmentView segment, Listener listener, long now)
     {

@@ -6,7 +6,7 @@ using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Tests.Support;
 
-/// <summary>What a network device does with the packets whose checksum and division into segments are left to it.</summary>
+/// <summary>What a network device does with packets that leave checksum and division into segments to it.</summary>
 internal static class NetworkCard
 {
     private const int ChecksumAt = 16;

@@ -54,7 +54,7 @@ internal sealed class TestCore : IPacketSink
         }
     }
 
-    /// <summary>A core whose servers use IPv6.</summary>
+    /// <summary>A core with IPv6 servers.</summary>
     public static TestCore WithIPv6Servers() => new(options =>
     {
         options.SourceAddresses.Add(AddressPrefix.Parse("fd00:64::1/128"));
@@ -75,7 +75,7 @@ internal sealed class TestCore : IPacketSink
     public IReadOnlyList<Sent> Send(byte[] packet) => Send(packet, default);
 
     /// <summary>
-    /// Passes a packet to the core whose sender left work to the device, and returns the packets that the next device sends.
+    /// Passes a packet to the core that leaves work to the device, and returns the packets that the next device sends.
     /// </summary>
     public IReadOnlyList<Sent> Send(byte[] packet, Offload offload)
     {

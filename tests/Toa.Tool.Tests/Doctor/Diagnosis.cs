@@ -39,7 +39,7 @@ internal sealed class Diagnosis(Run run)
     public IEnumerable<(string Seen, string Next)> All(string id) =>
         Findings.Where(finding => Text(finding, "id") == id).Select(finding => (Text(finding, "seen"), Text(finding, "next")));
 
-    /// <summary>Expects that these findings are the only ones whose IDs begin with the prefix, and returns the last one.</summary>
+    /// <summary>Expects that these findings are the only ones with an ID that begins with the prefix, and returns the last one.</summary>
     public (string Seen, string Next) Only(string prefix, params string[] ids)
     {
         Ids.Where(other => other.StartsWith(prefix)).Should().Equal(ids);
