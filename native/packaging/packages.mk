@@ -90,6 +90,7 @@ publish-arm64 = export SysRoot=$(SYSROOT) CppCompilerAndLinker=clang LinkerFlavo
 
 tool: need-compile bpf ## compiles the tool into a single file: artifacts/publish/Toa.Tool/release_linux-x64/toa
 	@$(call publish,src/Toa.Tool)
+	@native/packaging/release/notices >artifacts/THIRD-PARTY-NOTICES
 
 tool-arm64: need-compile bpf-arm64 ## compiles the tool for arm64: artifacts/publish/Toa.Tool/release_linux-arm64/toa
 	@$(call publish-arm64,src/Toa.Tool)
