@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net;
-using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
@@ -81,26 +80,39 @@ public sealed class LoadBalancer : IAsyncDisposable
         ILogger log = logger ?? NullLogger<LoadBalancer>.Instance;
         Surroundings.DemandFreeAddresses(options);
 
-        TunDevice tun = TunDevice.Open(new TunOptions
-        {
-            Name = options.DeviceName,
-            Mtu = options.Mtu,
-            Offload = options.Offload,
-            Routes = [.. options.Listeners.Select(HostRoute).Concat(options.SourceAddresses.Select(Network)).Distinct()],
-        });
+        TunDevice tun = TunDevice.Open(DeviceFor(options));
         try
         {
             Surroundings.TellOfForwarding(options, log);
-            bool hasFaults = options.Listeners.Any(listener => listener.Faults.Any);
-            if (options.Offload && !tun.TryAllowOffload(!hasFaults))
-                log.NoOffload(tun.Name);
-            return new LoadBalancer(tun, options, log, stop);
+            return StartOn(tun, options, log, stop);
         }
         catch
         {
             tun.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The device that a balancer with these settings needs.</summary>
+    internal static TunOptions DeviceFor(LoadBalancerOptions options) => new()
+    {
+        Name = options.DeviceName,
+        Mtu = options.Mtu,
+        Offload = options.Offload,
+        Routes =
+        [
+            .. options.Listeners.Select(listener => AddressPrefix.Host(listener.VirtualAddress.Address))
+                .Concat(options.SourceAddresses.Select(Network)).Distinct(),
+        ],
+    };
+
+    /// <summary>Starts a balancer on a device of any network namespace. It disposes of the device at its end.</summary>
+    internal static LoadBalancer StartOn(TunDevice tun, LoadBalancerOptions options, ILogger log, CancellationToken stop)
+    {
+        bool hasFaults = options.Listeners.Any(listener => listener.Faults.Any);
+        if (options.Offload && !tun.TryAllowOffload(!hasFaults))
+            log.NoOffload(tun.Name);
+        return new LoadBalancer(tun, options, log, stop);
     }
 
     /// <summary>Lists the flows, including those that have just closed. Packets are forwarded at the same time.</summary>
@@ -219,10 +231,4 @@ public sealed class LoadBalancer : IAsyncDisposable
     // Without host bits, so that 10.64.0.1/24 and 10.64.0.2/24 give one route.
     private static AddressPrefix Network(AddressPrefix prefix) =>
         new(Addresses.ToIPAddress(Addresses.LowestOf(prefix)), prefix.Length);
-
-    private static AddressPrefix HostRoute(ListenerOptions listener)
-    {
-        IPAddress address = listener.VirtualAddress.Address;
-        return new AddressPrefix(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128);
-    }
 }

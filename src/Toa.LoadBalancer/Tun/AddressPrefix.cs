@@ -60,6 +60,10 @@ public readonly record struct AddressPrefix
             && (rest == 0 || (mine[whole] ^ theirs[whole]) >> (8 - rest) == 0);
     }
 
+    /// <summary>The prefix that has only this address.</summary>
+    internal static AddressPrefix Host(IPAddress address) =>
+        new(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128);
+
     /// <inheritdoc/>
     public override string ToString() => $"{Address}/{Length}";
 }

@@ -33,6 +33,12 @@ public sealed class TunDevice : IDisposable
     private readonly uint _index;
     private readonly bool _hasOffloadHeader;
 
+    /// <summary>Takes over a device that another process opened with these settings. The caller adds no routes to it.</summary>
+    internal TunDevice(SafeFileHandle handle, TunOptions options, bool hasOffloadHeader)
+        : this(handle, options.Name, index: 0, hasOffloadHeader, options)
+    {
+    }
+
     private TunDevice(SafeFileHandle handle, string name, uint index, bool hasOffloadHeader, TunOptions options)
     {
         _handle = handle;
@@ -51,6 +57,12 @@ public sealed class TunDevice : IDisposable
 
     /// <summary>The machine's own addresses on the interface.</summary>
     public IReadOnlyList<AddressPrefix> Addresses { get; }
+
+    /// <summary>The open device, to pass it to another process.</summary>
+    internal SafeFileHandle Handle => _handle;
+
+    /// <summary>Whether packets have a header for offload.</summary>
+    internal bool HasOffloadHeader => _hasOffloadHeader;
 
     /// <summary>
     /// Creates the interface in the caller's network namespace, brings it up, and adds addresses and routes.
