@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Toa.LoadBalancing.Interop;
 
 namespace Toa.Testing.Internal;
 
@@ -36,8 +37,8 @@ internal static unsafe partial class DescriptorMessages
                     header.ControlLength = (nuint)sizeof(RightsMessage);
                 }
 
-                if (SendMessage(channel.SafeHandle, &header, NoSignal) < 0)
-                    throw Failure("send to");
+                while (SendMessage(channel.SafeHandle, &header, NoSignal) < 0)
+                    ThrowUnlessInterrupted("send to");
             }
         }
         finally
@@ -66,9 +67,9 @@ internal static unsafe partial class DescriptorMessages
                 Control = &rights,
                 ControlLength = (nuint)sizeof(RightsMessage),
             };
-            nint length = ReceiveMessage(channel.SafeHandle, &header, CloseOnExec);
-            if (length < 0)
-                throw Failure("receive from");
+            nint length;
+            while ((length = ReceiveMessage(channel.SafeHandle, &header, CloseOnExec)) < 0)
+                ThrowUnlessInterrupted("receive from");
             bool hasFile = header.ControlLength >= (nuint)RightsMessage.UsedBytes
                 && rights is { Level: SocketLevel, Type: Rights };
             descriptor = hasFile ? rights.Descriptor : -1;
@@ -76,8 +77,12 @@ internal static unsafe partial class DescriptorMessages
         }
     }
 
-    private static IOException Failure(string what) => new(
-        $"Cannot {what} the other process: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}.");
+    private static void ThrowUnlessInterrupted(string what)
+    {
+        int error = Errno.Last;
+        if (error != Errno.Interrupted)
+            throw Errno.Failure($"Cannot {what} the other process", error);
+    }
 
     [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
     private static partial nint SendMessage(SafeSocketHandle socket, MessageHeader* message, int flags);

@@ -53,8 +53,13 @@ public sealed partial class SnippetTests
                 // These pages need packages of other servers. Toa.OtherServers.Tests compiles and runs their snippets.
                 if (Path.GetFileName(page.Name) is "other-servers.md" or "socket-servers.md" or "network-libraries.md")
                     continue;
-                for (int i = 0; i < Snippets(page).Count; i++)
-                    data.Add(page.Name, i);
+                List<string> snippets = Snippets(page);
+                for (int i = 0; i < snippets.Count; i++)
+                {
+                    // Toa.Testing needs .NET 10.
+                    if (Environment.Version.Major >= 10 || !snippets[i].Contains("using Toa.Testing;"))
+                        data.Add(page.Name, i);
+                }
             }
 
             return data;
