@@ -85,7 +85,7 @@ public sealed class ToaTestBalancer : IAsyncDisposable
     /// <param name="network">The network.</param>
     /// <param name="server">
     /// The server's address in the network: that of a socket from <see cref="ToaTestNetwork.Bind"/>. Any and loopback addresses mean
-    /// the same as there.
+    /// the same as there. Or the virtual address of another balancer in the network.
     /// </param>
     /// <param name="configure">
     /// Changes the settings of each virtual address, for example the format, the placement or the servers. The default placement is

@@ -153,7 +153,7 @@ public sealed class ToaTestNetwork : IAsyncDisposable
             return new IPEndPoint(ServerIPv4, wanted.Port);
         if (address.Equals(IPAddress.IPv6Loopback))
             return new IPEndPoint(ServerIPv6, wanted.Port);
-        if (address.Equals(IPAddress.IPv6Any) || address.Equals(ServerIPv4) || address.Equals(ServerIPv6))
+        if (address.Equals(IPAddress.IPv6Any) || address.Equals(ServerIPv4) || address.Equals(ServerIPv6) || IsVirtual(address))
             return wanted;
         throw new ArgumentException(
             $"{address} is no address of the test network. Use {ServerIPv4}, {ServerIPv6}, or an Any or Loopback address.", parameter);
@@ -187,6 +187,8 @@ public sealed class ToaTestNetwork : IAsyncDisposable
         return new TunDevice(file!, options, bool.Parse(hasOffloadHeader));
     }
 
+    private static bool IsVirtual(IPAddress address) => s_virtualIPv4.Contains(address) || s_virtualIPv6.Contains(address);
+
     private static string? FindSkipReason()
     {
         try
@@ -216,7 +218,7 @@ public sealed class ToaTestNetwork : IAsyncDisposable
             _ when address.IsIPv6Multicast || address.IsIPv6LinkLocal || address.GetAddressBytes() is [>= 224, _, _, _] =>
                 "is no unicast address that routers forward",
             _ when address.Equals(ServerIPv4) || address.Equals(ServerIPv6) => "is the server's",
-            _ when s_virtualIPv4.Contains(address) || s_virtualIPv6.Contains(address) => "is in the network of the virtual addresses",
+            _ when IsVirtual(address) => "is in the network of the virtual addresses",
             _ when BalancerNetworks.Any(network => AddressPrefix.Parse(network).Contains(address)) =>
                 "is in a network of the balancers",
             _ => null,

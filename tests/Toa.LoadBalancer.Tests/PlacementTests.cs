@@ -79,6 +79,39 @@ public sealed class PlacementTests
     }
 
     [Fact]
+    public void The_ACK_of_the_handshake_alone()
+    {
+        (TestCore core, Conversation conversation) = Open(OptionPlacement.HandshakeAck);
+        Segment ack = conversation.FromClient();
+        Names(conversation.SendAck()).Should().BeTrue();
+        Names(core.Pass(ack)).Should().BeTrue("it may have been lost");
+        Names(core.Pass(ack with { Fin = true })).Should().BeFalse();
+        Names(conversation.SendData(20)).Should().BeFalse();
+        Names(core.Pass(ack with { SequenceNumber = ack.SequenceNumber + 20 })).Should().BeFalse("this one comes after data");
+        core.Pass(conversation.FromServer());
+        Names(core.Pass(ack)).Should().BeFalse("it has arrived");
+    }
+
+    [Fact]
+    public void A_handshake_that_ends_with_data_has_no_bare_ACK()
+    {
+        (_, Conversation conversation) = Open(OptionPlacement.HandshakeAck);
+        Names(conversation.SendData(20)).Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData(OptionPlacement.UntilAcknowledged, true)]
+    [InlineData(OptionPlacement.SynAndUntilAcknowledged, true)]
+    [InlineData(OptionPlacement.FirstData, true)]
+    [InlineData(OptionPlacement.HandshakeAck, false)]
+    [InlineData(OptionPlacement.None, false)]
+    public void The_first_data_with_a_FIN(OptionPlacement placement, bool carries)
+    {
+        (TestCore core, Conversation conversation) = Open(placement);
+        Names(core.Pass(conversation.FromClient() with { Payload = [1, 2, 3], Fin = true })).Should().Be(carries);
+    }
+
+    [Fact]
     public void None()
     {
         (_, Conversation conversation) = Open(OptionPlacement.None);

@@ -13,6 +13,11 @@ public enum OptionPlacement
     SynAndUntilAcknowledged,
 
     /// <summary>
+    /// Only the ACK of the handshake, if it has no data, and its repetitions. If it is lost, the server does not get the option.
+    /// </summary>
+    HandshakeAck,
+
+    /// <summary>
     /// Only the client's first segment with data, and its retransmissions. A provider that reads the ACK of the handshake does
     /// not find the option, unless that ACK was lost.
     /// </summary>

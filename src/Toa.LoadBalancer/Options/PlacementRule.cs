@@ -17,17 +17,21 @@ internal static class PlacementRule
 
         // This is final: on an old segment that arrives late, the option has no use for the server.
         flow.IsOptionSettled = HasAcknowledged(flow.ServerSide, flow.ClientSide);
-        if (placement == OptionPlacement.FirstData)
-            return !flow.IsOptionSettled && IsFirstData(flow, segment);
+        if (placement is OptionPlacement.HandshakeAck or OptionPlacement.FirstData)
+        {
+            bool isWanted = placement == OptionPlacement.FirstData
+                ? !segment.Payload.IsEmpty
+                : segment.Payload.IsEmpty && !segment.IsFin;
+            return isWanted && !flow.IsOptionSettled && IsFirst(flow, segment);
+        }
 
         flow.IsOptionSettled |= HasAcknowledged(flow.ClientSide, flow.ServerSide);
         return !flow.IsOptionSettled;
     }
 
-    // If the server did not accept the data in a SYN, the client sends it again: that segment also has the first data.
-    private static bool IsFirstData(Flow flow, in TcpSegmentView segment) =>
-        !segment.Payload.IsEmpty
-        && SequenceNumber.IsBetween(segment.SequenceNumber, flow.ClientSide.Initial + 1, flow.ClientSide.First);
+    // Nothing of the client was before it. If the server did not accept the data in a SYN, the client sends it again.
+    private static bool IsFirst(Flow flow, in TcpSegmentView segment) =>
+        SequenceNumber.IsBetween(segment.SequenceNumber, flow.ClientSide.Initial + 1, flow.ClientSide.First);
 
     /// <summary>Whether one end has acknowledged more than the other end's SYN and the SYN's data.</summary>
     private static bool HasAcknowledged(in FlowSide side, in FlowSide other) =>

@@ -55,19 +55,22 @@ internal static class NamespaceProgram
         netlink.AddAddress(Loopback, new AddressPrefix(ToaTestNetwork.ServerIPv4, 32));
         if (Socket.OSSupportsIPv6)
             netlink.AddAddress(Loopback, new AddressPrefix(ToaTestNetwork.ServerIPv6, 128));
-        EndTimeWait();
+        // Without TIME-WAIT, tests can use a client's address and port again at once.
+        Set("ipv4/tcp_max_tw_buckets", "0");
+        // From one balancer to another.
+        Set("ipv4/ip_forward", "1");
+        Set("ipv6/conf/all/forwarding", "1");
     }
 
-    // Without TIME-WAIT, tests can use a client's address and port again at once.
-    private static void EndTimeWait()
+    private static void Set(string setting, string value)
     {
         try
         {
-            File.WriteAllText("/proc/sys/net/ipv4/tcp_max_tw_buckets", "0");
+            File.WriteAllText("/proc/sys/net/" + setting, value);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // In a container that cannot change it, a port rests for a minute, as on other machines.
+            // Some containers cannot change settings. Tests with one balancer and other ports do not need them.
         }
     }
 

@@ -20,6 +20,7 @@ internal sealed class ListenerSettings
     {
         ["ack"] = OptionPlacement.UntilAcknowledged,
         ["syn"] = OptionPlacement.SynAndUntilAcknowledged,
+        ["handshake-ack"] = OptionPlacement.HandshakeAck,
         ["first-data"] = OptionPlacement.FirstData,
         ["none"] = OptionPlacement.None,
     };
@@ -35,7 +36,7 @@ internal sealed class ListenerSettings
     {
         HelpName = string.Join('|', Placements.Keys),
         Description = "The segments that carry the TOA option. ack: the ACK of the handshake and all segments until data is "
-            + "acknowledged; syn: the SYN too; first-data: the first data only; none: no segment",
+            + "acknowledged; syn: the SYN too; handshake-ack: the ACK of the handshake only; first-data: the first data only; none: no segment",
         DefaultValueFactory = _ => "ack",
     };
 
