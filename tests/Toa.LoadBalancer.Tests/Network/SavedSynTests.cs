@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Toa.LoadBalancing.Tests.Network;
 
-/// <summary>The TOA option on the SYN, as the server's kernel saves it.</summary>
+/// <summary>The TOA option on the SYN, as the server's kernel saves it. Toa.Testing.Tests read it with the library.</summary>
 [Collection(SharedTestbed.Name)]
 public sealed class SavedSynTests(TestbedFixture fixture)
 {
@@ -38,30 +38,6 @@ public sealed class SavedSynTests(TestbedFixture fixture)
             syn.Options[0].Should().Be(kind);
             syn.OptionList().Should().ContainSingle(option => option[0] == 8, "the client's timestamps stay")
                 .And.ContainSingle(option => option[0] == 2, "and its largest segment");
-        }
-    }
-
-    [SkippableTheory]
-    [InlineData(AddressFamily.InterNetwork, ToaSource.IPv4Option)]
-    [InlineData(AddressFamily.InterNetworkV6, ToaSource.IPv6Option)]
-    public async Task The_library_finds_the_client_in_it_without_a_provider(AddressFamily family, ToaSource source)
-    {
-        await using Balanced balanced = new(
-            _testbed, listener => listener.Placement = OptionPlacement.SynAndUntilAcknowledged);
-        balanced.Listener.SaveSyn();
-        ToaOptions options = new() { ReadSavedSyn = true };
-        options.KnownIPNetworks.Add("10.64.0.0/30");
-        (Socket client, Socket server) = await balanced.ConnectAsync(family);
-        using (client)
-        using (server)
-        {
-            ToaResolution found = new ToaResolver(options).Resolve(server);
-
-            found.Client.ToIPEndPoint().Should().Be(client.LocalEndPoint);
-            found.Client.Source.Should().Be(source);
-            found.TransportPeer.ToIPEndPoint().Should().Be(server.RemoteEndPoint);
-            found.Trust.Should().Be(ToaTrust.Trusted);
-            new ToaResolver(options).Resolve(server).Client.Should().Be(found.Client);
         }
     }
 }
