@@ -4,62 +4,57 @@ using System.Linq;
 using System.Net.Sockets;
 using Toa.LoadBalancing.Backends;
 using Toa.LoadBalancing.Flows;
-using Toa.LoadBalancing.Icmp;
 using Toa.LoadBalancing.Options;
 using Toa.LoadBalancing.Packets;
-using Toa.LoadBalancing.Translation;
 
 namespace Toa.LoadBalancing;
 
 /// <summary>
-/// Processes packets, without access to a device or a clock. Not thread-safe: the caller calls it from one thread at a time.
-/// No packet makes it throw, and it does not allocate in the steady state.
+/// Processes packets, without access to a device or a clock. All members may be called from any thread. No packet makes it throw,
+/// and it does not allocate in the steady state.
 /// </summary>
 internal sealed class BalancerCore
 {
     private readonly Listener[] _listeners;
-    private readonly HashSet<UInt128> _virtualAddresses = [];
+    private readonly HashSet<UInt128> _virtualAddresses;
     private readonly HashSet<UInt128> _sources = [];
-    private readonly FlowTable _table;
-    private readonly FlowOpener _opener;
-    private readonly ClientSegments _clientSegments;
-    private readonly ServerSegments _serverSegments;
-    private readonly IcmpErrors _icmpErrors;
+    private readonly Sharding _sharding;
+    private readonly Shard[] _shards;
 
     /// <param name="options">Valid options; see <see cref="OptionsValidation"/>.</param>
-    /// <param name="sink">Where packets go.</param>
+    /// <param name="sinks">Where packets go. There is one shard for each.</param>
     /// <param name="firstPort">Selects the first source port. Any number, different in each run.</param>
-    public BalancerCore(LoadBalancerOptions options, IPacketSink sink, int firstPort)
+    public BalancerCore(LoadBalancerOptions options, IReadOnlyList<IPacketSink> sinks, int firstPort)
     {
-        SourcePorts ipv4Ports = new(options.SourceAddresses, AddressFamily.InterNetwork, options.FirstPort, options.LastPort);
-        SourcePorts ipv6Ports = new(options.SourceAddresses, AddressFamily.InterNetworkV6, options.FirstPort, options.LastPort);
-        Dictionary<TransportAddress, PortPool> pools = [];
+        _sharding = new Sharding(sinks.Count);
+        SourcePorts[] ipv4Ports = MakePorts(AddressFamily.InterNetwork);
+        SourcePorts[] ipv6Ports = MakePorts(AddressFamily.InterNetworkV6);
+        Dictionary<TransportAddress, PortPool[]> pools = [];
+        CounterSet faults = new();
         _listeners = [.. options.Listeners.Select(MakeListener)];
 
-        Outlet outlet = new(sink, Counters, options.Mtu);
-        SegmentWriter writer = new();
-        _table = new FlowTable(options.Flows);
-        _opener = new FlowOpener(_table, options.Flows.WhenFull, outlet, Counters);
-        _clientSegments = new ClientSegments(
-            _listeners.ToDictionary(listener => listener.VirtualAddress),
-            new ForgedOptions(_listeners.Select(listener => listener.Format).Append(ToaOptionFormat.Tencent)),
-            _table, _opener, writer, outlet, Counters);
-        _serverSegments = new ServerSegments(_table, _opener, writer, outlet, Counters);
-        _icmpErrors = new IcmpErrors(_table, outlet, Counters);
-        foreach (Listener listener in _listeners)
-            _virtualAddresses.Add(listener.VirtualAddress.Address);
-        _sources.UnionWith(ipv4Ports.DistinctAddresses);
-        _sources.UnionWith(ipv6Ports.DistinctAddresses);
+        ForgedOptions forged = new(_listeners.Select(listener => listener.Format).Append(ToaOptionFormat.Tencent));
+        Dictionary<TransportAddress, Listener> byAddress = _listeners.ToDictionary(listener => listener.VirtualAddress);
+        FlowLimit limit = new(options.Flows.MaxFlows);
+        _shards = [.. sinks.Select((sink, i) => new Shard(i, _sharding, options, byAddress, forged, limit, sink))];
+        CounterSets = [.. _shards.Select(shard => shard.Counters), faults];
+        _virtualAddresses = [.. _listeners.Select(listener => listener.VirtualAddress.Address)];
+        _sources.UnionWith(ipv4Ports[0].DistinctAddresses);
+        _sources.UnionWith(ipv6Ports[0].DistinctAddresses);
+
+        SourcePorts[] MakePorts(AddressFamily family) => [.. sinks.Select((_, shard) => new SourcePorts(
+            options.SourceAddresses, family, options.FirstPort, options.LastPort, _sharding, shard))];
 
         Listener MakeListener(ListenerOptions listener) =>
-            new(listener, [.. listener.BackEnds.Select(MakeBackEnd)], sink, Counters);
+            new(listener, [.. listener.BackEnds.Select(MakeBackEnd)], sinks[0], faults);
 
         BackEnd MakeBackEnd(BackEndOptions backEnd)
         {
             TransportAddress address = TransportAddress.From(backEnd.Address);
-            if (!pools.TryGetValue(address, out PortPool? ports))
+            if (!pools.TryGetValue(address, out PortPool[]? ports))
             {
-                ports = new PortPool(address.IsIPv4 ? ipv4Ports : ipv6Ports, options.Flows.PortRest, firstPort);
+                SourcePorts[] own = address.IsIPv4 ? ipv4Ports : ipv6Ports;
+                ports = [.. own.Select(ports => new PortPool(ports, options.Flows.PortRest, firstPort))];
                 pools.Add(address, ports);
             }
 
@@ -67,12 +62,14 @@ internal sealed class BalancerCore
         }
     }
 
-    public CounterSet Counters { get; } = new();
+    public LoadBalancerCounters Counters => CounterSet.Sum(CounterSets);
+
+    /// <summary>The sum of them is <see cref="Counters"/>.</summary>
+    public CounterSet[] CounterSets { get; }
+
+    public int CountShards => _shards.Length;
 
     public IReadOnlyList<Listener> Listeners => _listeners;
-
-    /// <summary>The number of slots for <see cref="ListFlows"/>.</summary>
-    public int FlowSlots => _table.SlotCount;
 
     /// <summary>Processes one packet from the device.</summary>
     /// <param name="packet">Any bytes.</param>
@@ -80,13 +77,21 @@ internal sealed class BalancerCore
     /// <param name="now">Milliseconds since any fixed moment.</param>
     public void Process(ReadOnlySpan<byte> packet, in Offload offload, long now)
     {
-        DropReason reason = Forward(packet, offload, now);
-        if (reason != DropReason.None)
-            Counters.Dropped[(int)reason]++;
+        if (!IpPacketView.TryRead(packet, out IpPacketView ip, out DropReason reason))
+        {
+            _shards[0].Drop(reason);
+            return;
+        }
+
+        bool isFromClient = _virtualAddresses.Contains(ip.Destination);
+        if (isFromClient || _sources.Contains(ip.Destination))
+            _shards[_sharding.Of(ip, isFromClient)].Process(ip, isFromClient, offload, now);
+        else
+            _shards[0].Drop(DropReason.NotOurs);
     }
 
-    /// <summary>Expires flows. Call it several times a second.</summary>
-    public void Tick(long now) => _opener.Expire(now);
+    /// <summary>Expires flows of one shard. Call it several times a second.</summary>
+    public void Tick(int shard, long now) => _shards[shard].Tick(now);
 
     /// <summary>Sends the delayed packets that are due.</summary>
     /// <returns>When the next packet is due.</returns>
@@ -104,65 +109,29 @@ internal sealed class BalancerCore
         return next;
     }
 
-    /// <summary>Lists the flows in some of the slots.</summary>
-    public void ListFlows(int firstSlot, int slots, long now, ICollection<FlowEntry> into)
+    /// <summary>Lists the flows. Packets are processed at the same time.</summary>
+    public List<FlowEntry> ListFlows(long now)
     {
-        int end = Math.Min(firstSlot + slots, FlowSlots);
-        for (int slot = firstSlot; slot < end; slot++)
+        List<FlowEntry> flows = [];
+        foreach (Shard shard in _shards)
+            shard.ListFlows(now, flows);
+        return flows;
+    }
+
+    /// <summary>Makes a change while no packet is processed. The change may send packets.</summary>
+    public void Change(Action change)
+    {
+        int entered = 0;
+        try
         {
-            if (_table.At(slot) is { } flow)
-                into.Add(Describe(flow, now));
+            for (; entered < _shards.Length; entered++)
+                _shards[entered].Gate.Enter();
+            change();
         }
-    }
-
-    private static FlowEntry Describe(Flow flow, long now) => new()
-    {
-        Client = flow.Client.ToEndPoint(),
-        VirtualAddress = flow.Listener.VirtualAddress.ToEndPoint(),
-        Source = flow.Source.ToEndPoint(),
-        BackEnd = flow.BackEnd.Address.ToEndPoint(),
-        State = flow.State,
-        Age = TimeSpan.FromMilliseconds(now - flow.OpenedAt),
-        Idle = TimeSpan.FromMilliseconds(now - flow.LastPacketAt),
-        PacketsFromClient = flow.PacketsFromClient,
-        PacketsFromServer = flow.PacketsFromServer,
-        OptionsWritten = flow.OptionsWritten,
-    };
-
-    private DropReason Forward(ReadOnlySpan<byte> packet, in Offload offload, long now)
-    {
-        if (!IpPacketView.TryRead(packet, out IpPacketView ip, out DropReason reason))
-            return reason;
-
-        bool isFromClient = _virtualAddresses.Contains(ip.Destination);
-        if (!isFromClient && !_sources.Contains(ip.Destination))
-            return DropReason.NotOurs;
-
-        Count(isFromClient, packets: 1);
-        if (!Addresses.CanBeSource(ip.Source))
-            return DropReason.BadAddress;
-        if (ip.HopLimit <= 1)
-            return DropReason.HopLimit;
-        if (ip.Protocol == (ip.IsIPv4 ? IpProtocol.Icmp : IpProtocol.IcmpV6))
-            return _icmpErrors.Forward(ip);
-        if (ip.Protocol != IpProtocol.Tcp)
-            return DropReason.NotTcp;
-
-        if (!TcpSegmentView.TryRead(ip.Payload, offload, out TcpSegmentView segment, out reason))
-            return reason;
-        Count(isFromClient, segment.Packets - 1);
-        if (segment.SourcePort == 0 || segment.DestinationPort == 0)
-            return DropReason.BadAddress;
-        if (!TcpOptionReader.IsSound(segment.Options))
-            return DropReason.BadTcpOptions;
-        return isFromClient
-            ? _clientSegments.Forward(ip, segment, now)
-            : _serverSegments.Forward(ip, segment, now);
-    }
-
-    private void Count(bool isFromClient, int packets)
-    {
-        Counters.FromClients += isFromClient ? packets : 0;
-        Counters.FromServers += isFromClient ? 0 : packets;
+        finally
+        {
+            while (entered > 0)
+                _shards[--entered].Gate.Exit();
+        }
     }
 }

@@ -1,10 +1,12 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace Toa.LoadBalancing;
 
 /// <summary>
-/// The core's counters. One thread writes, any thread reads: each number is consistent, but not the set of them.
+/// The counters of a shard. One thread at a time writes, any thread reads: each number is consistent, but not the set of them.
+/// Faults are different: threads of all shards count them in one set.
 /// </summary>
 internal sealed class CounterSet
 {
@@ -33,36 +35,36 @@ internal sealed class CounterSet
 
     public long[] Faults { get; } = new long[Enum.GetValues<FaultKind>().Length];
 
-    public LoadBalancerCounters Snapshot() => new()
+    public static LoadBalancerCounters Sum(CounterSet[] sets)
     {
-        FromClients = FromClients,
-        FromServers = FromServers,
-        ToClients = ToClients,
-        ToServers = ToServers,
-        FlowsOpened = FlowsOpened,
-        FlowsClosed = FlowsClosed,
-        FlowsExpired = FlowsExpired,
-        FlowsEvicted = FlowsEvicted,
-        FlowsOpen = FlowsOpen,
-        FlowsRefused = ByReason<FlowRefusal>(Refused),
-        OptionsInserted = OptionsInserted,
-        OptionsSkipped = ByReason<InsertionSkip>(Skipped),
-        SackBlocksPruned = SackBlocksPruned,
-        ForgedOptionsRemoved = ForgedOptionsRemoved,
-        MssLowered = MssLowered,
-        ResetsSent = ResetsSent,
-        IcmpTranslated = IcmpTranslated,
-        IcmpSent = IcmpSent,
-        PacketsDropped = ByReason<DropReason>(Dropped),
-        Faults = ByReason<FaultKind>(Faults),
-    };
+        return new LoadBalancerCounters
+        {
+            FromClients = Of(set => set.FromClients),
+            FromServers = Of(set => set.FromServers),
+            ToClients = Of(set => set.ToClients),
+            ToServers = Of(set => set.ToServers),
+            FlowsOpened = Of(set => set.FlowsOpened),
+            FlowsClosed = Of(set => set.FlowsClosed),
+            FlowsExpired = Of(set => set.FlowsExpired),
+            FlowsEvicted = Of(set => set.FlowsEvicted),
+            FlowsOpen = Of(set => set.FlowsOpen),
+            FlowsRefused = ByReason<FlowRefusal>(set => set.Refused),
+            OptionsInserted = Of(set => set.OptionsInserted),
+            OptionsSkipped = ByReason<InsertionSkip>(set => set.Skipped),
+            SackBlocksPruned = Of(set => set.SackBlocksPruned),
+            ForgedOptionsRemoved = Of(set => set.ForgedOptionsRemoved),
+            MssLowered = Of(set => set.MssLowered),
+            ResetsSent = Of(set => set.ResetsSent),
+            IcmpTranslated = Of(set => set.IcmpTranslated),
+            IcmpSent = Of(set => set.IcmpSent),
+            PacketsDropped = ByReason<DropReason>(set => set.Dropped),
+            Faults = ByReason<FaultKind>(set => set.Faults),
+        };
 
-    private static Dictionary<T, long> ByReason<T>(long[] counts)
-        where T : struct, Enum
-    {
-        Dictionary<T, long> byReason = [];
-        foreach (T reason in Enum.GetValues<T>())
-            byReason[reason] = counts[byReason.Count];
-        return byReason;
+        long Of(Func<CounterSet, long> count) => sets.Sum(count);
+
+        Dictionary<T, long> ByReason<T>(Func<CounterSet, long[]> counts)
+            where T : struct, Enum =>
+            Enum.GetValues<T>().Select((reason, i) => (reason, i)).ToDictionary(one => one.reason, one => Of(set => counts(set)[one.i]));
     }
 }

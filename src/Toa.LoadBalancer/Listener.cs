@@ -11,7 +11,12 @@ internal sealed class Listener
 {
     private readonly IPacketSink _sink;
     private readonly CounterSet _counters;
+    private volatile ListenerFaults? _faults;
 
+    /// <param name="options">Its settings.</param>
+    /// <param name="backEnds">Its servers.</param>
+    /// <param name="sink">Where packets go that were delayed or duplicated.</param>
+    /// <param name="counters">Where faults are counted, by any thread.</param>
     public Listener(ListenerOptions options, BackEnd[] backEnds, IPacketSink sink, CounterSet counters)
     {
         _sink = sink;
@@ -52,12 +57,12 @@ internal sealed class Listener
     public HealthCheckOptions? HealthCheck { get; }
 
     /// <summary>Null if no faults are injected.</summary>
-    public ListenerFaults? Faults { get; private set; }
+    public ListenerFaults? Faults => _faults;
 
     /// <summary>Replaces the faults, and sends the packets that wait because of the old ones.</summary>
     public void SetFaults(FaultOptions options)
     {
-        Faults?.End();
-        Faults = ListenerFaults.For(options, VirtualAddress.IsIPv4, _sink, _counters);
+        _faults?.End();
+        _faults = ListenerFaults.For(options, VirtualAddress.IsIPv4, _sink, _counters);
     }
 }

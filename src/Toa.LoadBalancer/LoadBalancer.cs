@@ -27,8 +27,11 @@ namespace Toa.LoadBalancing;
 /// </remarks>
 public sealed class LoadBalancer : IAsyncDisposable
 {
+    private const int MostUsualQueues = 4;
+
     private readonly TunDevice _tun;
-    private readonly PacketLoop _loop;
+    private readonly BalancerCore _core;
+    private readonly PacketLoops _loops;
     private readonly HealthChecks _checks;
     private readonly ILogger _logger;
     private readonly CancellationTokenRegistration _stopRegistration;
@@ -37,21 +40,19 @@ public sealed class LoadBalancer : IAsyncDisposable
     {
         _tun = tun;
         _logger = logger;
-        _loop = new PacketLoop(
-            tun,
-            sink => new BalancerCore(options, sink, firstPort: Random.Shared.Next()),
-            counters => new RefusalLog(logger, counters));
-        _checks = new HealthChecks(_loop.Core.Listeners, logger);
-        foreach (Listener listener in _loop.Core.Listeners)
+        _core = new BalancerCore(options, tun.Queues, firstPort: Random.Shared.Next());
+        _loops = new PacketLoops(tun, _core, new RefusalLog(logger, _core.CounterSets));
+        _checks = new HealthChecks(_core.Listeners, logger);
+        foreach (Listener listener in _core.Listeners)
         {
             logger.Listening(
                 listener.VirtualAddress.ToEndPoint(), tun.Name, listener.Format, listener.Scheduler.BackEnds.Length);
         }
 
-        _loop.Start();
+        _loops.Start();
         _checks.Start();
         Completion = EndAsync();
-        _stopRegistration = stop.Register(_loop.Stop);
+        _stopRegistration = stop.Register(_loops.Stop);
     }
 
     /// <summary>The name of the device.</summary>
@@ -63,7 +64,7 @@ public sealed class LoadBalancer : IAsyncDisposable
     public Task Completion { get; }
 
     /// <summary>The current counters.</summary>
-    public LoadBalancerCounters Counters => _loop.Core.Counters.Snapshot();
+    public LoadBalancerCounters Counters => _core.Counters;
 
     /// <summary>Starts a balancer in the network namespace of the calling thread.</summary>
     /// <param name="options">The settings. Later changes have no effect.</param>
@@ -99,6 +100,7 @@ public sealed class LoadBalancer : IAsyncDisposable
         Name = options.DeviceName,
         Mtu = options.Mtu,
         Offload = options.Offload,
+        Queues = QueuesFor(options),
         Routes =
         [
             .. options.Listeners.Select(listener => AddressPrefix.Host(listener.VirtualAddress.Address))
@@ -112,17 +114,19 @@ public sealed class LoadBalancer : IAsyncDisposable
         bool hasFaults = options.Listeners.Any(listener => listener.Faults.Any);
         if (options.Offload && !tun.TryAllowOffload(!hasFaults))
             log.NoOffload(tun.Name);
+        if (tun.Queues.Count < QueuesFor(options))
+            log.FewerQueues(tun.Name, tun.Queues.Count, QueuesFor(options));
         return new LoadBalancer(tun, options, log, stop);
     }
 
     /// <summary>Lists the flows, including those that have just closed. Packets are forwarded at the same time.</summary>
-    public IReadOnlyList<FlowEntry> ListFlows() => _loop.ListFlows();
+    public IReadOnlyList<FlowEntry> ListFlows() => _core.ListFlows(PacketLoops.Now);
 
     /// <summary>Lists the back ends of all listeners.</summary>
     public IReadOnlyList<BackEndStatus> ListBackEnds()
     {
         List<BackEndStatus> backEnds = [];
-        foreach (Listener listener in _loop.Core.Listeners)
+        foreach (Listener listener in _core.Listeners)
         {
             foreach (BackEnd backEnd in listener.Scheduler.BackEnds)
             {
@@ -150,11 +154,11 @@ public sealed class LoadBalancer : IAsyncDisposable
     {
         Listener listener = FindListener(virtualAddress);
         OptionsValidation.CheckFaults(faults, virtualAddress.AddressFamily, nameof(faults));
-        _loop.Change(core =>
+        _core.Change(() =>
         {
             listener.SetFaults(faults);
             // A large segment is one packet on the device, but a fault's share is one of packets on the wire.
-            _tun.TryAllowOffload(!core.Listeners.Any(listener => listener.Faults is not null));
+            _tun.TryAllowOffload(!_core.Listeners.Any(listener => listener.Faults is not null));
         });
     }
 
@@ -182,7 +186,7 @@ public sealed class LoadBalancer : IAsyncDisposable
                 + $"{string.Join(", ", listener.Scheduler.BackEnds.ToArray().Select(one => one.Address))}.");
         }
 
-        _loop.Change(_ =>
+        _core.Change(() =>
         {
             foreach (BackEnd one in meant)
                 one.Weight = weight;
@@ -195,7 +199,7 @@ public sealed class LoadBalancer : IAsyncDisposable
     /// </summary>
     public async ValueTask DisposeAsync()
     {
-        _loop.Stop();
+        _loops.Stop();
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _stopRegistration.DisposeAsync().ConfigureAwait(false);
     }
@@ -203,17 +207,17 @@ public sealed class LoadBalancer : IAsyncDisposable
     private Listener FindListener(IPEndPoint virtualAddress)
     {
         ArgumentNullException.ThrowIfNull(virtualAddress);
-        return _loop.Core.Listeners.FirstOrDefault(listener => listener.VirtualAddress.ToEndPoint().Equals(virtualAddress))
+        return _core.Listeners.FirstOrDefault(listener => listener.VirtualAddress.ToEndPoint().Equals(virtualAddress))
             ?? throw new ArgumentException(
                 $"{virtualAddress} is not a virtual address of this balancer. It has: "
-                + $"{string.Join(", ", _loop.Core.Listeners.Select(listener => listener.VirtualAddress))}.");
+                + $"{string.Join(", ", _core.Listeners.Select(listener => listener.VirtualAddress))}.");
     }
 
     private async Task EndAsync()
     {
         try
         {
-            await _loop.Completion.ConfigureAwait(false);
+            await _loops.Completion.ConfigureAwait(false);
             _logger.Stopped(_tun.Name);
         }
         catch (Exception exception)
@@ -227,6 +231,11 @@ public sealed class LoadBalancer : IAsyncDisposable
             _tun.Dispose();
         }
     }
+
+    // Each queue must have a source port.
+    private static int QueuesFor(LoadBalancerOptions options) => options.Queues > 0
+        ? options.Queues
+        : Math.Min(Math.Min(Environment.ProcessorCount, MostUsualQueues), options.LastPort - options.FirstPort + 1);
 
     // Without host bits, so that 10.64.0.1/24 and 10.64.0.2/24 give one route.
     private static AddressPrefix Network(AddressPrefix prefix) =>

@@ -23,6 +23,14 @@ public sealed class LoadBalancerOptions
     /// </summary>
     public bool Offload { get; set; } = true;
 
+    /// <summary>
+    /// How many CPU cores forward packets: the queues of the device, each with its own thread. A connection stays in one of them, by
+    /// a hash of its client. At most 256, and not more than there are source ports. Each queue has an equal share of the source
+    /// ports, so with very few free ports, a connection can be refused although another queue has a free port. Defaults to 0: the
+    /// number of cores, at most 4.
+    /// </summary>
+    public int Queues { get; set; }
+
     /// <summary>The virtual addresses and their servers. At least one.</summary>
     public IList<ListenerOptions> Listeners { get; } = [];
 

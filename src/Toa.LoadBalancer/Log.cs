@@ -43,4 +43,8 @@ internal static partial class Log
     [LoggerMessage(10, LogLevel.Information,
         "{Device} does not support segmentation offload, so each packet passes alone. This is slower, and otherwise the same.")]
     public static partial void NoOffload(this ILogger logger, string device);
+
+    [LoggerMessage(11, LogLevel.Information,
+        "The kernel gives {Device} {Queues} of {Wanted} queues, so fewer CPU cores forward packets. This is slower, and otherwise the same.")]
+    public static partial void FewerQueues(this ILogger logger, string device, int queues, int wanted);
 }

@@ -14,6 +14,7 @@ internal static class OptionsValidation
     private const int LeastMtu = 1280;
     private const int MostWeight = 1_000_000;
     private const int MostFlows = 10_000_000;
+    private const int MostQueues = 256;
     private const long LeastBandwidth = 8_000;
     private const long MostBandwidth = 100_000_000_000;
     private const int LeastPacket = 68;
@@ -33,6 +34,13 @@ internal static class OptionsValidation
         Require(
             options.FirstPort is >= 1 && options.LastPort <= ushort.MaxValue && options.FirstPort <= options.LastPort,
             $"FirstPort, LastPort: {options.FirstPort} to {options.LastPort} is not a range of ports within 1 to {ushort.MaxValue}.");
+        Require(
+            options.Queues is >= 0 and <= MostQueues,
+            $"Queues: must be 1 to {MostQueues}, or 0 for the number of CPU cores, but is {options.Queues}.");
+        int ports = options.LastPort - options.FirstPort + 1;
+        Require(
+            options.Queues <= ports,
+            $"Queues: {options.Queues} queues need as many source ports, but from FirstPort to LastPort there are only {ports}.");
         CheckSources(options.SourceAddresses);
         CheckFlows(options.Flows);
 

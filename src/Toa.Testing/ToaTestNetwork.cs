@@ -169,6 +169,8 @@ public sealed class ToaTestNetwork : IAsyncDisposable
         LoadBalancerOptions options = new()
         {
             DeviceName = $"toa{number}",
+            // The process passes one file.
+            Queues = 1,
             SourceAddresses =
             {
                 AddressPrefix.Parse($"10.64.{number}.0/28"),
@@ -184,7 +186,7 @@ public sealed class ToaTestNetwork : IAsyncDisposable
     internal TunDevice OpenDevice(TunOptions options)
     {
         string hasOffloadHeader = _process.Ask(new Request.OfDevice(options), out SafeFileHandle? file);
-        return new TunDevice(file!, options, bool.Parse(hasOffloadHeader));
+        return new TunDevice(new TunQueue(file!, options.Name, bool.Parse(hasOffloadHeader)), options);
     }
 
     private static bool IsVirtual(IPAddress address) => s_virtualIPv4.Contains(address) || s_virtualIPv6.Contains(address);

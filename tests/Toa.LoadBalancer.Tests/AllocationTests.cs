@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Net;
 using FluentAssertions;
 using Toa.LoadBalancing.Packets;
@@ -11,15 +12,18 @@ namespace Toa.LoadBalancing.Tests;
 public sealed class AllocationTests
 {
     [Theory]
-    [InlineData(1000, 0)]
-    [InlineData(60_000, 1400)]
-    public void Segments_of_open_connections_allocate_nothing(int length, ushort segmentSize)
+    [InlineData(1000, 0, 1)]
+    [InlineData(60_000, 1400, 1)]
+    [InlineData(1000, 0, 4)]
+    public void Segments_of_open_connections_allocate_nothing(int length, ushort segmentSize, int queues)
     {
         Offload offload = new(NeedsChecksum: segmentSize > 0, segmentSize, HasCongestionFlag: false);
         Conversation conversation = new(new TestCore(), TestCore.ClientIPv6);
-        BalancerCore core = new(Options(), new Nowhere(), firstPort: 0);
+        BalancerCore core = new(Options(), Nowhere.ForEach(queues), firstPort: 0);
         core.Process(conversation.Syn().ToBytes(), default, 0);
+        // The core may select another port than that of the conversation.
         conversation.SendSyn();
+        conversation.Take(core.ListFlows(0)[0]);
         core.Process(conversation.SynAck().ToBytes(), default, 0);
         conversation.SendSynAck();
         byte[] up = (conversation.FromClient() with { Options = OptionBytes.Timestamps, Payload = new byte[length] }).ToBytes();
@@ -28,7 +32,7 @@ public sealed class AllocationTests
         {
             core.Process(up, offload, 0);
             core.Process(down, offload, 0);
-            core.Tick(0);
+            core.Tick(0, 0);
         });
         int packets = offload.PacketsFor(length);
         core.Counters.ToServers.Should().Be(1 + (4000 * packets));
@@ -36,8 +40,10 @@ public sealed class AllocationTests
         core.Counters.ToClients.Should().Be(1 + (4000 * packets));
     }
 
-    [Fact]
-    public void Connections_that_come_and_go_allocate_nothing_once_there_is_room()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Connections_that_come_and_go_allocate_nothing_once_there_is_room(int queues)
     {
         LoadBalancerOptions options = Options();
         options.Flows.ClosedTimeout = TimeSpan.FromMilliseconds(1);
@@ -47,12 +53,13 @@ public sealed class AllocationTests
         byte[] syn = model.Syn().ToBytes();
         byte[] reset = (model.FromClient() with { Rst = true, SequenceNumber = 1001 }).ToBytes();
         long now = 0;
-        Measure(new BalancerCore(options, new Nowhere(), 0), core =>
+        Measure(new BalancerCore(options, Nowhere.ForEach(queues), 0), core =>
         {
             core.Process(syn, default, now);
             core.Process(reset, default, now);
             now += 2;
-            core.Tick(now);
+            for (int shard = 0; shard < queues; shard++)
+                core.Tick(shard, now);
         });
     }
 
@@ -95,6 +102,8 @@ public sealed class AllocationTests
 
     private sealed class Nowhere : IPacketSink
     {
+        public static IPacketSink[] ForEach(int queues) => [.. Enumerable.Range(0, queues).Select(_ => new Nowhere())];
+
         public void Send(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload)
         {
         }

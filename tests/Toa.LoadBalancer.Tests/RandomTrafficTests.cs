@@ -21,15 +21,15 @@ public sealed class RandomTrafficTests
     private static readonly byte[] s_lengths = [0, 1, 2, 3, 4, 200];
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    [InlineData(5)]
-    [InlineData(6)]
-    [InlineData(7)]
-    [InlineData(8)]
-    public void Every_segment_that_leaves_is_the_one_that_came(int seed)
+    [InlineData(1, 1)]
+    [InlineData(2, 1)]
+    [InlineData(3, 1)]
+    [InlineData(4, 1)]
+    [InlineData(5, 2)]
+    [InlineData(6, 3)]
+    [InlineData(7, 4)]
+    [InlineData(8, 5)]
+    public void Every_segment_that_leaves_is_the_one_that_came(int seed, int queues)
     {
         Random random = new(seed);
         TestCore core = new(options =>
@@ -41,7 +41,7 @@ public sealed class RandomTrafficTests
             options.Listeners[1].Placement = (OptionPlacement)random.Next(4);
             options.Listeners[0].Format = AnyFormat(random, AddressFamily.InterNetwork);
             options.Listeners[1].Format = AnyFormat(random, AddressFamily.InterNetworkV6);
-        });
+        }, queues);
         List<Conversation> open = [];
         for (int step = 0; step < Steps; step++)
         {

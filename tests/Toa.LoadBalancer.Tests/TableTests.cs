@@ -95,10 +95,12 @@ public sealed class TableTests
         core.Flows.Should().BeEmpty();
     }
 
-    [Fact]
-    public void In_a_full_table_the_oldest_makes_room()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void In_a_full_table_the_oldest_makes_room(int queues)
     {
-        TestCore core = new(options => options.Flows.MaxFlows = 3);
+        TestCore core = new(options => options.Flows.MaxFlows = 3, queues);
         Conversation first = Open(core, 1);
         Conversation second = Open(core, 2);
         Conversation third = Open(core, 3);
@@ -114,14 +116,17 @@ public sealed class TableTests
         second.Client.Port.Should().Be(2);
     }
 
-    [Fact]
-    public void Those_that_are_over_and_those_that_never_came_about_go_first()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Those_that_are_over_and_those_that_never_came_about_go_first(int queues)
     {
-        TestCore core = new(options => options.Flows.MaxFlows = 3);
+        TestCore core = new(options => options.Flows.MaxFlows = 3, queues);
         Open(core, 1);
         new Conversation(core, Client(2)).SendSyn();
         Open(core, 3).Close();
 
+        core.Now++;
         new Conversation(core, Client(4)).SendSyn();
         core.Flows.Select(flow => flow.Client.Port).Should().BeEquivalentTo([1, 2, 4]);
         core.Counters.FlowsEvicted.Should().Be(0);
@@ -130,10 +135,12 @@ public sealed class TableTests
         core.Counters.FlowsEvicted.Should().Be(1);
     }
 
-    [Fact]
-    public void A_flood_of_SYNs_evicts_its_own()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void A_flood_of_SYNs_evicts_its_own(int queues)
     {
-        TestCore core = new(options => options.Flows.MaxFlows = 10);
+        TestCore core = new(options => options.Flows.MaxFlows = 10, queues);
         Conversation open = Open(core, 1);
         Conversation closing = Open(core, 2);
         closing.SendFin();
@@ -146,14 +153,16 @@ public sealed class TableTests
         open.SendData(10);
     }
 
-    [Fact]
-    public void A_full_table_can_refuse_instead()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void A_full_table_can_refuse_instead(int queues)
     {
         TestCore core = new(options =>
         {
             options.Flows.MaxFlows = 2;
             options.Flows.WhenFull = FlowTableFullPolicy.RefuseNew;
-        });
+        }, queues);
         Conversation first = Open(core, 1);
         Open(core, 2);
         core.Drop(new Conversation(core, Client(3)).Syn().ToBytes(), DropReason.FlowRefused);
@@ -257,5 +266,10 @@ public sealed class TableTests
 
     private static IPEndPoint Client(int port) => new(TestCore.ClientIPv6.Address, port);
 
-    private static Conversation Open(TestCore core, int port) => Conversation.Open(core, Client(port));
+    private static Conversation Open(TestCore core, int port)
+    {
+        // One is older than the next, also in another queue.
+        core.Now++;
+        return Conversation.Open(core, Client(port));
+    }
 }

@@ -1,3 +1,4 @@
+using System.Threading;
 using Toa.LoadBalancing.Flows;
 using Toa.LoadBalancing.Packets;
 
@@ -8,33 +9,31 @@ internal sealed class BackEnd
 {
     private volatile bool _isUp = true;
     private volatile int _weight;
-    private volatile int _openFlows;
+    private readonly PortPool[] _ports;
+    private int _openFlows;
 
-    public BackEnd(TransportAddress address, int weight, PortPool ports)
+    /// <param name="address">The server.</param>
+    /// <param name="weight">Its share of the flows.</param>
+    /// <param name="ports">
+    /// For each shard, its source ports. Shared by all listeners with the same server: a port can be used for it only once at a time.
+    /// </param>
+    public BackEnd(TransportAddress address, int weight, PortPool[] ports)
     {
         Address = address;
         _weight = weight;
-        Ports = ports;
+        _ports = ports;
     }
 
     public TransportAddress Address { get; }
 
-    /// <summary>Changed by the loop's thread, or under its lock.</summary>
     public int Weight
     {
         get => _weight;
         set => _weight = value;
     }
 
-    /// <summary>The flows that are not closed. Changed by the loop's thread.</summary>
-    public int OpenFlows
-    {
-        get => _openFlows;
-        set => _openFlows = value;
-    }
-
-    /// <summary>Shared by all listeners with the same server: a source port can be used for it only once at a time.</summary>
-    public PortPool Ports { get; }
+    /// <summary>The flows of all shards that are not closed.</summary>
+    public int OpenFlows => Volatile.Read(ref _openFlows);
 
     /// <summary>Set by the thread of the health checks.</summary>
     public bool IsUp
@@ -49,6 +48,12 @@ internal sealed class BackEnd
     /// <summary>Used by <see cref="RoundRobin"/>: the back end with the highest credit is next.</summary>
     internal long Credit { get; set; }
 
-    /// <summary>Whether it gets new flows, and has a source port for one.</summary>
-    public bool CanTakeFlow(long now) => TakesFlows && Ports.HasAny(now);
+    public PortPool PortsOf(int shard) => _ports[shard];
+
+    /// <summary>Whether it gets new flows, and the shard has a source port for one.</summary>
+    public bool CanTakeFlow(int shard, long now) => TakesFlows && _ports[shard].HasAny(now);
+
+    public void AddFlow() => Interlocked.Increment(ref _openFlows);
+
+    public void RemoveFlow() => Interlocked.Decrement(ref _openFlows);
 }

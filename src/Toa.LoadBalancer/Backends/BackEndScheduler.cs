@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Backends;
@@ -6,6 +7,8 @@ namespace Toa.LoadBalancing.Backends;
 /// <summary>Selects back ends for new flows.</summary>
 internal abstract class BackEndScheduler(BackEnd[] backEnds)
 {
+    private readonly Lock _gate = new();
+
     public ReadOnlySpan<BackEnd> BackEnds => backEnds;
 
     /// <summary>Whether at least one back end gets new flows.</summary>
@@ -31,7 +34,19 @@ internal abstract class BackEndScheduler(BackEnd[] backEnds)
     };
 
     /// <summary>
-    /// The back end for a client's new flow: one that gets new flows and has a free source port, or null if no back end qualifies.
+    /// The back end for a client's new flow, which is counted there: one that gets new flows and has a free source port, or null if
+    /// no back end qualifies.
     /// </summary>
-    public abstract BackEnd? Next(in TransportAddress client, long now);
+    public BackEnd? Next(in TransportAddress client, int shard, long now)
+    {
+        // Otherwise two shards could give the same turn, or the same last place, to two flows.
+        lock (_gate)
+        {
+            BackEnd? chosen = Choose(client, shard, now);
+            chosen?.AddFlow();
+            return chosen;
+        }
+    }
+
+    protected abstract BackEnd? Choose(in TransportAddress client, int shard, long now);
 }

@@ -5,12 +5,12 @@ namespace Toa.LoadBalancing.Backends;
 /// <summary>The back end that has the fewest open flows for its weight after it gets this one. Of several, the first.</summary>
 internal sealed class LeastConnections(BackEnd[] backEnds) : BackEndScheduler(backEnds)
 {
-    public override BackEnd? Next(in TransportAddress client, long now)
+    protected override BackEnd? Choose(in TransportAddress client, int shard, long now)
     {
         BackEnd? chosen = null;
         foreach (BackEnd backEnd in BackEnds)
         {
-            if (backEnd.CanTakeFlow(now) && (chosen is null || HasFewer(backEnd, chosen)))
+            if (backEnd.CanTakeFlow(shard, now) && (chosen is null || HasFewer(backEnd, chosen)))
                 chosen = backEnd;
         }
 

@@ -8,13 +8,13 @@ namespace Toa.LoadBalancing.Backends;
 /// </summary>
 internal sealed class RoundRobin(BackEnd[] backEnds) : BackEndScheduler(backEnds)
 {
-    public override BackEnd? Next(in TransportAddress client, long now)
+    protected override BackEnd? Choose(in TransportAddress client, int shard, long now)
     {
         BackEnd? chosen = null;
         long sum = 0;
         foreach (BackEnd backEnd in BackEnds)
         {
-            if (!backEnd.CanTakeFlow(now))
+            if (!backEnd.CanTakeFlow(shard, now))
                 continue;
             sum += backEnd.Weight;
             backEnd.Credit += backEnd.Weight;

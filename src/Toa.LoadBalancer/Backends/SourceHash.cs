@@ -9,13 +9,13 @@ namespace Toa.LoadBalancing.Backends;
 /// </summary>
 internal sealed class SourceHash(BackEnd[] backEnds) : BackEndScheduler(backEnds)
 {
-    public override BackEnd? Next(in TransportAddress client, long now)
+    protected override BackEnd? Choose(in TransportAddress client, int shard, long now)
     {
         BackEnd? chosen = null;
         double most = 0;
         foreach (BackEnd backEnd in BackEnds)
         {
-            if (!backEnd.CanTakeFlow(now))
+            if (!backEnd.CanTakeFlow(shard, now))
                 continue;
             double score = backEnd.Weight / -Math.Log(Share(client.Address, backEnd.Address));
             if (chosen is null || score > most)

@@ -1,3 +1,4 @@
+using System;
 using Microsoft.Extensions.Logging;
 
 namespace Toa.LoadBalancing.Device;
@@ -8,23 +9,25 @@ internal sealed class RefusalLog
     private const long SilenceMilliseconds = 60_000;
 
     private readonly ILogger _logger;
-    private readonly CounterSet _counters;
+    private readonly CounterSet[] _counters;
     private readonly long[] _seen;
     private readonly long[] _silentUntil;
 
-    public RefusalLog(ILogger logger, CounterSet counters)
+    public RefusalLog(ILogger logger, params CounterSet[] counters)
     {
         _logger = logger;
         _counters = counters;
-        _seen = new long[counters.Refused.Length];
-        _silentUntil = new long[counters.Refused.Length];
+        _seen = new long[Enum.GetValues<FlowRefusal>().Length];
+        _silentUntil = new long[_seen.Length];
     }
 
     public void Observe(long now)
     {
         for (int i = 0; i < _seen.Length; i++)
         {
-            long count = _counters.Refused[i];
+            long count = 0;
+            foreach (CounterSet counters in _counters)
+                count += counters.Refused[i];
             if (count == _seen[i] || now < _silentUntil[i])
                 continue;
             Say((FlowRefusal)i, count - _seen[i]);

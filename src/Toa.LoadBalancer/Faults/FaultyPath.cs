@@ -1,9 +1,13 @@
 using System;
+using System.Threading;
 using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Faults;
 
-/// <summary>Drops, duplicates and delays the packets that a listener sends in one direction.</summary>
+/// <summary>
+/// Drops, duplicates and delays the packets that a listener sends in one direction. All shards of the balancer share it, because a
+/// bandwidth is that of all connections together: their packets pass it one at a time.
+/// </summary>
 internal sealed class FaultyPath
 {
     private readonly PathFaults _faults;
@@ -12,6 +16,7 @@ internal sealed class FaultyPath
     private readonly CounterSet _counters;
     private readonly HeldPacket _overtaken = new();
     private readonly SlowLink? _link;
+    private readonly Lock _gate = new();
 
     public FaultyPath(PathFaults faults, FaultDice dice, IPacketSink sink, CounterSet counters)
     {
@@ -23,7 +28,14 @@ internal sealed class FaultyPath
     }
 
     /// <summary>When <see cref="Flush"/> is due, in milliseconds.</summary>
-    public long NextAt => Math.Min(_overtaken.DueAt, _link?.NextAt ?? long.MaxValue);
+    public long NextAt
+    {
+        get
+        {
+            lock (_gate)
+                return Math.Min(_overtaken.DueAt, _link?.NextAt ?? long.MaxValue);
+        }
+    }
 
     /// <summary>Whether a connection that has sent this many bytes must end.</summary>
     public bool EndsAfter(long bytes) => _faults.ResetAfter > 0 && bytes > _faults.ResetAfter && Count(FaultKind.Reset);
@@ -36,6 +48,34 @@ internal sealed class FaultyPath
             return;
         if (Commits(FaultKind.Drop, _faults.Drop))
             return;
+        lock (_gate)
+            SendOne(headers, payload, offload, now);
+    }
+
+    /// <summary>Sends the packets that are due.</summary>
+    public void Flush(long now)
+    {
+        lock (_gate)
+        {
+            if (now >= _overtaken.DueAt)
+                ReleaseOvertaken(now);
+            _link?.Flush(_sink, now);
+        }
+    }
+
+    /// <summary>Sends all packets that wait.</summary>
+    public void End()
+    {
+        lock (_gate)
+        {
+            _link?.Flush(_sink, long.MaxValue);
+            if (!_overtaken.IsEmpty)
+                _sink.Send(_overtaken.Release(out Offload offload), default, offload);
+        }
+    }
+
+    private void SendOne(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload, long now)
+    {
         if (_overtaken.IsEmpty && Commits(FaultKind.Reorder, _faults.Reorder))
         {
             _overtaken.Hold(headers, payload, offload, now + HeldPacket.LongestMilliseconds);
@@ -47,22 +87,6 @@ internal sealed class FaultyPath
             Pass(headers, payload, offload, now);
         if (!_overtaken.IsEmpty)
             ReleaseOvertaken(now);
-    }
-
-    /// <summary>Sends the packets that are due.</summary>
-    public void Flush(long now)
-    {
-        if (now >= _overtaken.DueAt)
-            ReleaseOvertaken(now);
-        _link?.Flush(_sink, now);
-    }
-
-    /// <summary>Sends all packets that wait.</summary>
-    public void End()
-    {
-        _link?.Flush(_sink, long.MaxValue);
-        if (!_overtaken.IsEmpty)
-            _sink.Send(_overtaken.Release(out Offload offload), default, offload);
     }
 
     private void ReleaseOvertaken(long now)
@@ -85,7 +109,7 @@ internal sealed class FaultyPath
 
     private bool Count(FaultKind kind)
     {
-        _counters.Faults[(int)kind]++;
+        Interlocked.Increment(ref _counters.Faults[(int)kind]);
         return true;
     }
 }

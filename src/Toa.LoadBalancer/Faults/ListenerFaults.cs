@@ -1,9 +1,10 @@
 using System.Net;
+using System.Threading;
 using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Faults;
 
-/// <summary>The faults of a listener, while the balancer runs.</summary>
+/// <summary>The faults of a listener, while the balancer runs. Thread-safe.</summary>
 internal sealed class ListenerFaults
 {
     private static readonly IPEndPoint s_forgedIPv4 = IPEndPoint.Parse("203.0.113.66:6666");
@@ -45,7 +46,7 @@ internal sealed class ListenerFaults
         _ => _options.Truncated,
     });
 
-    public void Count(FaultKind kind) => _counters.Faults[(int)kind]++;
+    public void Count(FaultKind kind) => Interlocked.Increment(ref _counters.Faults[(int)kind]);
 
     /// <summary>Sends the packets that are due.</summary>
     public void Flush(long now)

@@ -26,7 +26,7 @@ internal sealed class Flow
         set
         {
             if (value == FlowState.Closed && _state != FlowState.Closed)
-                BackEnd.OpenFlows--;
+                BackEnd.RemoveFlow();
             _state = value;
         }
     }
@@ -68,6 +68,11 @@ internal sealed class Flow
 
     internal Flow? Newer { get; set; }
 
+    /// <param name="listener">The listener that the client connected to.</param>
+    /// <param name="backEnd">The server. It has counted the flow already.</param>
+    /// <param name="client">The real client.</param>
+    /// <param name="source">The transport peer that the server sees.</param>
+    /// <param name="now">The time in milliseconds.</param>
     public void Open(Listener listener, BackEnd backEnd, TransportAddress client, TransportAddress source, long now)
     {
         Listener = listener;
@@ -77,7 +82,6 @@ internal sealed class Flow
         ClientSide = default;
         ServerSide = default;
         _state = FlowState.Opening;
-        backEnd.OpenFlows++;
         OpenedAt = now;
         LastPacketAt = now;
         IsOptionSettled = false;

@@ -10,13 +10,18 @@ internal sealed class FlowOpener
     private const int MostExpiredAtOnce = 2000;
 
     private readonly FlowTable _table;
+    private readonly FlowLimit _limit;
+    private readonly int _shard;
     private readonly FlowTableFullPolicy _whenFull;
     private readonly Outlet _outlet;
     private readonly CounterSet _counters;
 
-    public FlowOpener(FlowTable table, FlowTableFullPolicy whenFull, Outlet outlet, CounterSet counters)
+    public FlowOpener(
+        FlowTable table, FlowLimit limit, int shard, FlowTableFullPolicy whenFull, Outlet outlet, CounterSet counters)
     {
         _table = table;
+        _limit = limit;
+        _shard = shard;
         _whenFull = whenFull;
         _outlet = outlet;
         _counters = counters;
@@ -31,12 +36,19 @@ internal sealed class FlowOpener
             return Refuse(refusal);
 
         refusal = FlowRefusal.TableFull;
-        if (_table.IsFull && !TryMakeRoom(now))
-            return Refuse(refusal);
+        while (!_limit.TryTakePlace())
+        {
+            if (!_limit.TryMakeRoom(evenInUse: _whenFull == FlowTableFullPolicy.EvictOldest, now))
+                return Refuse(refusal);
+        }
 
         refusal = FlowRefusal.NoPort;
-        if (listener.Scheduler.Next(client, now) is not { } backEnd || !backEnd.Ports.TryTake(now, out TransportAddress source))
+        if (listener.Scheduler.Next(client, _shard, now) is not { } backEnd
+            || !backEnd.PortsOf(_shard).TryTake(now, out TransportAddress source))
+        {
+            _limit.GiveBackPlace();
             return Refuse(refusal);
+        }
 
         flow = _table.Rent();
         flow.Open(listener, backEnd, client, source, now);
@@ -78,21 +90,21 @@ internal sealed class FlowOpener
         }
     }
 
-    private bool TryMakeRoom(long now)
-    {
-        if (_table.FindLeastNeeded(evenInUse: _whenFull == FlowTableFullPolicy.EvictOldest) is not { } flow)
-            return false;
+    /// <summary>See <see cref="FlowTable.FindLeastNeeded"/>.</summary>
+    public Flow? FindLeastNeeded(bool evenInUse) => _table.FindLeastNeeded(evenInUse);
 
+    /// <summary>Removes a flow to make room for another.</summary>
+    public void Evict(Flow flow, long now)
+    {
         if (flow.State == FlowState.Closed)
         {
             Close(flow, now);
-            return true;
+            return;
         }
 
         _counters.FlowsEvicted++;
         SendResets(flow);
         Remove(flow, now);
-        return true;
     }
 
     private bool Refuse(FlowRefusal refusal)
@@ -127,8 +139,9 @@ internal sealed class FlowOpener
     private void Remove(Flow flow, long now)
     {
         _table.Remove(flow);
+        _limit.GiveBackPlace();
         flow.State = FlowState.Closed;
-        flow.BackEnd.Ports.GiveBack(flow.Source, now);
+        flow.BackEnd.PortsOf(_shard).GiveBack(flow.Source, now);
         _counters.FlowsOpen = _table.Count;
     }
 }

@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace Toa.LoadBalancing.Flows;
 
-/// <summary>All flows: indexed by both keys, and listed in the order of their expiry.</summary>
+/// <summary>The flows of a shard: indexed by both keys, and listed in the order of their expiry.</summary>
 internal sealed class FlowTable
 {
     private readonly Dictionary<FlowKey, Flow> _byKey = [];
@@ -16,18 +16,13 @@ internal sealed class FlowTable
 
     public FlowTable(FlowOptions options)
     {
-        Capacity = options.MaxFlows;
         _opening = new FlowList(options.HandshakeTimeout);
         _open = new FlowList(options.IdleTimeout);
         _closing = new FlowList(options.ClosingTimeout);
         _closed = new FlowList(options.ClosedTimeout);
     }
 
-    public int Capacity { get; }
-
     public int Count { get; private set; }
-
-    public bool IsFull => Count >= Capacity;
 
     /// <summary>The number of slots for <see cref="At"/>.</summary>
     public int SlotCount => _slots.Count;
@@ -83,7 +78,7 @@ internal sealed class FlowTable
         Expired(_closed, now) ?? Expired(_closing, now) ?? Expired(_opening, now) ?? Expired(_open, now);
 
     /// <summary>
-    /// The flow to remove when the table is full: a closed one first. With <paramref name="evenInUse"/>, next one whose
+    /// The flow to remove when there are too many flows: a closed one first. With <paramref name="evenInUse"/>, next one whose
     /// handshake is not complete (as in a SYN flood), then one that is closing, then an open one. The longest idle first.
     /// </summary>
     public Flow? FindLeastNeeded(bool evenInUse)

@@ -7,21 +7,24 @@ using Toa.LoadBalancing.Packets;
 namespace Toa.LoadBalancing.Flows;
 
 /// <summary>
-/// All pairs of source address and port of one family, numbered. If there are several addresses, consecutive pairs have
-/// different addresses.
+/// All pairs of source address and port of one family for one shard, numbered. If there are several addresses, consecutive pairs
+/// have different addresses.
 /// </summary>
 internal sealed class SourcePorts
 {
     public const int MaxAddresses = 4096;
 
     private readonly UInt128[] _addresses;
+    private readonly Sharding _sharding;
     private readonly int _firstPort;
 
-    public SourcePorts(IEnumerable<AddressPrefix> prefixes, AddressFamily family, int firstPort, int lastPort)
+    public SourcePorts(
+        IEnumerable<AddressPrefix> prefixes, AddressFamily family, int firstPort, int lastPort, Sharding sharding, int shard)
     {
         _addresses = [.. prefixes.Where(prefix => prefix.Address.AddressFamily == family).SelectMany(Expand).Distinct()];
-        _firstPort = firstPort;
-        Count = _addresses.Length * (lastPort - firstPort + 1);
+        _sharding = sharding;
+        _firstPort = sharding.FirstSourcePort(shard, firstPort);
+        Count = _addresses.Length * sharding.CountSourcePorts(_firstPort, lastPort);
     }
 
     public int Count { get; }
@@ -31,7 +34,7 @@ internal sealed class SourcePorts
     public TransportAddress At(int index)
     {
         (int port, int address) = Math.DivRem(index, _addresses.Length);
-        return new TransportAddress(_addresses[address], (ushort)(_firstPort + port));
+        return new TransportAddress(_addresses[address], (ushort)(_firstPort + (port * _sharding.Shards)));
     }
 
     /// <summary>The number of addresses, or any larger number than the maximum if there are too many.</summary>

@@ -8,7 +8,10 @@ namespace Toa.LoadBalancing.Translation;
 /// Writes the headers of a segment for the other side, with other addresses, ports and options. If the family changes, it gets another IP
 /// header (RFC 7915). Sequence numbers and data do not change.
 /// </summary>
-internal sealed class SegmentWriter
+/// <param name="identification">
+/// Of the first IPv4 packet that was not one before. Two writers must not use the same numbers at the same time.
+/// </param>
+internal sealed class SegmentWriter(ushort identification)
 {
     // RFC 7915, 5.1: an IPv6 host need not send packets smaller than 1280 bytes, even if a router reports a smaller MTU. So
     // routers after the balancer must be allowed to fragment packets that fit into 1280 bytes of IPv6.
@@ -17,7 +20,7 @@ internal sealed class SegmentWriter
     private const int DataOffsetAt = 12;
     private const int ChecksumAt = 16;
 
-    private ushort _identification;
+    private ushort _identification = identification;
 
     /// <returns>The length of the headers, which the segment's data must follow.</returns>
     public int Write(
@@ -88,8 +91,8 @@ internal sealed class SegmentWriter
             return fields;
 
         // The device counts the number up for each piece of a large segment.
-        ushort identification = _identification;
+        ushort number = _identification;
         _identification += (ushort)segment.Packets;
-        return fields with { Identification = identification, MayBeFragmented = true };
+        return fields with { Identification = number, MayBeFragmented = true };
     }
 }

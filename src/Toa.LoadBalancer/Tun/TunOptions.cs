@@ -28,8 +28,11 @@ public sealed class TunOptions
     /// </summary>
     internal bool Offload { get; init; }
 
+    /// <summary>The number of <see cref="TunDevice.Queues"/>. The device has fewer if the kernel does not allow them.</summary>
+    internal int Queues { get; init; } = 1;
+
     /// <summary>
-    /// The number of packets that wait for the reader before the kernel drops packets. Defaults to 10000: with the kernel's
+    /// The number of packets that wait for the reader before the kernel drops packets, in each queue. Defaults to 10000: with the kernel's
     /// default of 500, the answers to one burst of SYNs would overflow the queue.
     /// </summary>
     public int QueueLength { get; init; } = 10_000;

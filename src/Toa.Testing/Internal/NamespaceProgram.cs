@@ -105,7 +105,7 @@ internal static class NamespaceProgram
                 break;
             case Request.OfDevice { Options: var options }:
                 using (TunDevice device = TunDevice.Open(options))
-                    Reply.SendDone(channel, device.HasOffloadHeader.ToString(), device.Handle);
+                    Reply.SendDone(channel, device.Queues[0].HasOffloadHeader.ToString(), device.Queues[0].Handle);
                 break;
         }
     }

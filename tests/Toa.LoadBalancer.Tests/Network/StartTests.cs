@@ -51,7 +51,7 @@ public sealed class StartTests(TestbedFixture fixture)
     public async Task A_second_balancer_of_the_same_name()
     {
         await using LoadBalancer first = _testbed.StartBalancer(Options());
-        Refuses(Options(), "Cannot create the interface toa0*Another program uses an interface of this name*");
+        Refuses(Options(), "Cannot create the interface toa0*Another interface has this name*");
     }
 
     [SkippableFact]

@@ -76,11 +76,17 @@ internal sealed class Conversation
         _source = syn.Source;
     }
 
-    /// <summary>The server's answer, for a SYN that was changed or lost on its way.</summary>
-    public Segment SynAckTo(FlowEntry flow)
+    /// <summary>Reads the selected server from a list of flows.</summary>
+    public void Take(FlowEntry flow)
     {
         _server = flow.BackEnd;
         _source = flow.Source;
+    }
+
+    /// <summary>The server's answer, for a SYN that was changed or lost on its way.</summary>
+    public Segment SynAckTo(FlowEntry flow)
+    {
+        Take(flow);
         return SynAck() with { AcknowledgmentNumber = ClientNext + 1 };
     }
 

@@ -10,7 +10,7 @@ namespace Toa.LoadBalancing.Tests.Support;
 /// <summary>
 /// The core of a balancer without a device and a clock. Tests pass packets to it, and it keeps the packets that it sends.
 /// </summary>
-internal sealed class TestCore : IPacketSink
+internal sealed class TestCore
 {
     public static readonly IPEndPoint VirtualIPv4 = IPEndPoint.Parse("198.51.100.1:80");
     public static readonly IPEndPoint VirtualIPv6 = IPEndPoint.Parse("[2001:db8:100::1]:80");
@@ -21,7 +21,7 @@ internal sealed class TestCore : IPacketSink
 
     private readonly List<(byte[] Packet, Offload Offload)> _out = [];
 
-    public TestCore(Action<LoadBalancerOptions>? configure = null)
+    public TestCore(Action<LoadBalancerOptions>? configure = null, int queues = 1)
     {
         LoadBalancerOptions options = new()
         {
@@ -34,7 +34,7 @@ internal sealed class TestCore : IPacketSink
         };
         configure?.Invoke(options);
         OptionsValidation.Check(options);
-        Core = new BalancerCore(options, this, firstPort: 0);
+        Core = new BalancerCore(options, [.. Enumerable.Range(0, queues).Select(i => new Queue(this, i))], firstPort: 0);
     }
 
     public BalancerCore Core { get; }
@@ -42,17 +42,12 @@ internal sealed class TestCore : IPacketSink
     /// <summary>Milliseconds.</summary>
     public long Now { get; set; } = 1_000_000;
 
-    public LoadBalancerCounters Counters => Core.Counters.Snapshot();
+    public LoadBalancerCounters Counters => Core.Counters;
 
-    public List<FlowEntry> Flows
-    {
-        get
-        {
-            List<FlowEntry> flows = [];
-            Core.ListFlows(0, int.MaxValue, Now, flows);
-            return flows;
-        }
-    }
+    /// <summary>The queue of each packet that was sent.</summary>
+    public List<int> Queues { get; } = [];
+
+    public List<FlowEntry> Flows => Core.ListFlows(Now);
 
     /// <summary>A core with IPv6 servers.</summary>
     public static TestCore WithIPv6Servers() => new(options =>
@@ -67,9 +62,6 @@ internal sealed class TestCore : IPacketSink
         foreach (ListenerOptions listener in options.Listeners)
             configure(listener);
     });
-
-    void IPacketSink.Send(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload) =>
-        _out.Add(([.. headers, .. payload], offload));
 
     /// <summary>Passes a packet to the core, and returns the packets that it sends.</summary>
     public IReadOnlyList<Sent> Send(byte[] packet) => Send(packet, default);
@@ -115,7 +107,8 @@ internal sealed class TestCore : IPacketSink
     public IReadOnlyList<Sent> Wait(TimeSpan time)
     {
         Now += (long)time.TotalMilliseconds;
-        Core.Tick(Now);
+        for (int shard = 0; shard < Core.CountShards; shard++)
+            Core.Tick(shard, Now);
         Core.Flush(Now);
         return Take();
     }
@@ -129,5 +122,14 @@ internal sealed class TestCore : IPacketSink
         List<Sent> sent = [.. _out.SelectMany(sent => NetworkCard.Send(sent.Packet, sent.Offload)).Select(Sent.Read)];
         _out.Clear();
         return sent;
+    }
+
+    private sealed class Queue(TestCore core, int index) : IPacketSink
+    {
+        public void Send(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload)
+        {
+            core._out.Add(([.. headers, .. payload], offload));
+            core.Queues.Add(index);
+        }
     }
 }

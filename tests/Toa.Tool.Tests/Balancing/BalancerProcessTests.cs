@@ -106,7 +106,7 @@ public sealed class BalancerProcessTests
 
     [SkippableFact]
     public Task A_device_that_is_in_use() => ShouldRefuseAsync(
-        $"ip link add toa0 type veth; $TOA lb {Listen}", 1, "An interface of this name exists and is not a TUN device: use another name.");
+        $"ip link add toa0 type veth; $TOA lb {Listen}", 1, "Another interface has this name: stop the program that uses it, or use another name.");
 
     [SkippableFact]
     public Task No_privilege() => ShouldRefuseAsync(
