@@ -19,13 +19,13 @@ internal sealed class Place : IAsyncDisposable
     private int _lost;
     private int _wrong;
 
-    public Place(Testbed testbed)
+    public Place(Testbed testbed, int queues)
     {
         _testbed = testbed;
         _listener = testbed.Listen();
         // The kernel keeps the SYN for the server, so the SYN must carry the TOA option.
         _listener.SaveSyn();
-        LoadBalancerOptions options = new() { SourceAddresses = { AddressPrefix.Parse("10.64.0.0/28") } };
+        LoadBalancerOptions options = new() { SourceAddresses = { AddressPrefix.Parse("10.64.0.0/28") }, Queues = queues };
         foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
         {
             options.Listeners.Add(new ListenerOptions

@@ -11,19 +11,22 @@ Option<int> held = new("--held")
     Description = "How many connections to hold at a time",
     DefaultValueFactory = _ => 10_000,
 };
+Option<int> queues = new("--queues") { Description = "The balancer's queues (default: all cores, at most 4)" };
+Option<bool> onlyStreams = new("--only-streams") { Description = "Measure throughput only" };
 RootCommand command = new(
     "What the balancer stands, between a client's and a server's network namespace on this machine. Each connection's "
     + "option is held against its client. Takes root")
 {
-    seconds, held, HeldClients.Command(),
+    seconds, held, queues, onlyStreams, HeldClients.Command(),
 };
 command.SetAction(async (arguments, _) =>
 {
     using Testbed testbed = new();
-    foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetworkV6, AddressFamily.InterNetwork])
+    AddressFamily[] families = arguments.GetValue(onlyStreams) ? [] : [AddressFamily.InterNetworkV6, AddressFamily.InterNetwork];
+    foreach (AddressFamily family in families)
     {
         string way = family == AddressFamily.InterNetworkV6 ? "NAT64" : "full NAT";
-        await using Place place = new(testbed);
+        await using Place place = new(testbed, arguments.GetValue(queues));
         (int made, TimeSpan time) = Churn.Run(place, family, TimeSpan.FromSeconds(arguments.GetValue(seconds)));
         Console.WriteLine($"{way}: {made / time.TotalSeconds:0} connections a second, {made} in all, {Told(place)}");
         place.Forget();
@@ -36,7 +39,7 @@ command.SetAction(async (arguments, _) =>
     {
         foreach (int count in (int[])[1, 8])
         {
-            await using Place place = new(testbed);
+            await using Place place = new(testbed, arguments.GetValue(queues));
             StreamsResult result = Streams.Measure(place, family, count);
             Console.WriteLine(
                 $"{(family == AddressFamily.InterNetworkV6 ? "NAT64" : "full NAT")}, {count} streams: {result.Through:0.0} Gbit/s, "

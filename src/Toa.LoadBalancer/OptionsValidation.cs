@@ -40,7 +40,7 @@ internal static class OptionsValidation
         int ports = options.LastPort - options.FirstPort + 1;
         Require(
             options.Queues <= ports,
-            $"Queues: {options.Queues} queues need as many source ports, but from FirstPort to LastPort there are only {ports}.");
+            $"Queues: {options.Queues} queues need as many source ports, but there are only {ports}.");
         CheckSources(options.SourceAddresses);
         CheckFlows(options.Flows);
 

@@ -19,6 +19,16 @@ public sealed class OptionsValidationTests
     public void An_MTU_that_no_path_has(int mtu) => Refuses(options => options.Mtu = mtu, $"Mtu: *1280*65535*{mtu}.");
 
     [Theory]
+    [InlineData(-1)]
+    [InlineData(257)]
+    public void A_number_of_queues_that_no_device_has(int queues) =>
+        Refuses(options => options.Queues = queues, $"Queues: *256*{queues}.");
+
+    [Fact]
+    public void More_queues_than_source_ports() => Refuses(
+        options => (options.Queues, options.FirstPort, options.LastPort) = (3, 5000, 5001), "Queues: 3 queues need*only 2.");
+
+    [Theory]
     [InlineData(0, 10)]
     [InlineData(10, 65536)]
     [InlineData(10, 9)]

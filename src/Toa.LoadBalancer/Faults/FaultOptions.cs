@@ -35,7 +35,10 @@ public sealed class FaultOptions
     /// </summary>
     public IPEndPoint? ForgedClient { get; set; }
 
-    /// <summary>With a seed, each run makes the same choices. Defaults to null: each run makes different choices.</summary>
+    /// <summary>
+    /// With a seed, each run makes the same choices, if packets arrive in the same order: for that, set
+    /// <see cref="LoadBalancerOptions.Queues"/> to 1. Defaults to null: each run makes different choices.
+    /// </summary>
     public int? Seed { get; set; }
 
     internal bool Any => ForgedBefore + ForgedAfter + Truncated > 0 || ToServers.Any || ToClients.Any;

@@ -66,6 +66,12 @@ internal sealed partial class BalancerSettings
         Description = "Pass each packet alone, as on the wire. This is slower. Faults do the same",
     };
 
+    private readonly Option<int> _queues = new("--queues")
+    {
+        HelpName = "N",
+        Description = "How many CPU cores forward packets (default: all, at most 4)",
+    };
+
     private readonly Option<int> _healthCheck = new("--health-check")
     {
         HelpName = "SECONDS",
@@ -93,7 +99,7 @@ internal sealed partial class BalancerSettings
     {
         command.Options.Add(_listeners);
         _perListener.AddTo(command);
-        Option[] others = [_sources, _ports, _device, _mtu, _noOffload, _healthCheck, _idle, _portRest, _maxFlows];
+        Option[] others = [_sources, _ports, _device, _mtu, _noOffload, _queues, _healthCheck, _idle, _portRest, _maxFlows];
         foreach (Option option in others)
             command.Options.Add(option);
     }
@@ -106,6 +112,7 @@ internal sealed partial class BalancerSettings
             DeviceName = arguments.GetRequiredValue(_device),
             Mtu = arguments.GetValue(_mtu),
             Offload = !arguments.GetValue(_noOffload),
+            Queues = arguments.GetValue(_queues),
             FirstPort = arguments.GetValue(_ports)?.First ?? Defaults.FirstPort,
             LastPort = arguments.GetValue(_ports)?.Last ?? Defaults.LastPort,
         };
@@ -166,6 +173,7 @@ internal sealed partial class BalancerSettings
             "SourceAddresses" => $"--source: {rest}",
             "FirstPort, LastPort" => $"--ports: {rest}",
             "DeviceName" => $"--device: {rest}",
+            "Queues" => $"--queues: {rest}",
             "Mtu" => $"--mtu: {rest}",
             "Flows.MaxFlows" => $"--max-flows: {rest}",
             _ => message,

@@ -26,7 +26,7 @@ public sealed class QueueTests(TestbedFixture fixture)
     {
         const int Connections = 40, Bytes = 300_000;
         await using Balanced balanced = new(_testbed, configureAll: options => options.Queues = queues);
-        BalancerThreads().Should().BeEquivalentTo(Enumerable.Range(0, queues).Select(i => $"balancer toa0/{i}"));
+        await WaitForThreadsAsync([.. Enumerable.Range(0, queues).Select(i => $"balancer toa0/{i}")]);
         using Capture capture = new(_testbed);
         List<Socket> sockets = [];
         try
@@ -85,7 +85,7 @@ public sealed class QueueTests(TestbedFixture fixture)
             log.Lines.Should().Contain(
                 "Information: The kernel gives toa7 1 of 4 queues, so fewer CPU cores forward packets. This is slower, and "
                 + "otherwise the same.");
-            BalancerThreads().Should().Equal("balancer toa7");
+            await WaitForThreadsAsync("balancer toa7");
         }
         finally
         {
@@ -93,9 +93,23 @@ public sealed class QueueTests(TestbedFixture fixture)
         }
     }
 
-    private static IEnumerable<string> BalancerThreads() => Directory.GetDirectories("/proc/self/task")
-        .Select(task => File.ReadAllText(Path.Combine(task, "comm")).Trim())
-        .Where(name => name.StartsWith("balancer toa", StringComparison.Ordinal));
+    // A thread sets its name after its start, and ends after its balancer.
+    private static Task WaitForThreadsAsync(params string[] names) => Deadline.WaitUntilAsync(
+        () => Directory.GetDirectories("/proc/self/task").Select(NameOf).Where(name => name.StartsWith("balancer toa", StringComparison.Ordinal))
+            .Order().SequenceEqual(names),
+        $"there are the threads {string.Join(", ", names)}");
+
+    private static string NameOf(string task)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(task, "comm")).Trim();
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
 
     private static async Task TransferAsync(Socket from, Socket to, int length)
     {
