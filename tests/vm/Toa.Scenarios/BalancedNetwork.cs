@@ -15,8 +15,8 @@ namespace Toa.Scenarios;
 /// </summary>
 internal sealed class BalancedNetwork : IDisposable
 {
-    /// <summary>The port to which clients connect, and on which the server listens.</summary>
-    public const int Port = 8080;
+    /// <summary>The ports to which clients connect, and on which an IPv4 and an IPv6 server listen.</summary>
+    public const int Port = 8080, IPv6ServerPort = 8081;
 
     private const string ClientNamespace = "toa-demo-client", ServerNamespace = "toa-demo-server";
 
@@ -43,8 +43,8 @@ internal sealed class BalancedNetwork : IDisposable
     /// <summary>The addresses that a server sees if the option is lost.</summary>
     public static IPNetwork Balancers { get; } = IPNetwork.Parse("10.64.0.0/28");
 
-    public static IPEndPoint VirtualAddress(AddressFamily family) => new(
-        IPAddress.Parse(family == AddressFamily.InterNetwork ? "198.51.100.1" : "2001:db8:100::1"), Port);
+    public static IPEndPoint VirtualAddress(AddressFamily family, int port = Port) => new(
+        IPAddress.Parse(family == AddressFamily.InterNetwork ? "198.51.100.1" : "2001:db8:100::1"), port);
 
     /// <summary>The address of a client with this port.</summary>
     public static IPEndPoint Client(AddressFamily family, int port) => new(

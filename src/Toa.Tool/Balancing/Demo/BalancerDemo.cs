@@ -33,6 +33,12 @@ internal sealed class BalancerDemo(IMachine machine, Terminal terminal, bool isJ
         $"sudo ip netns exec {DemoNetwork.Client} curl http://198.51.100.1/",
     ];
 
+    private static readonly string[] OwnIPv6Server =
+    [
+        $"sudo ip netns exec {DemoNetwork.Server} {Toa} listen [::]:{DemoNetwork.OwnIPv6Port}",
+        $"sudo ip netns exec {DemoNetwork.Client} curl -g telnet://[2001:db8:100::1]:{DemoNetwork.OwnIPv6Port}",
+    ];
+
     private static readonly string[] OwnServer =
     [
         $"sudo ip netns exec {DemoNetwork.Server} {Toa} listen 0.0.0.0:{DemoNetwork.OwnPort}",
@@ -138,7 +144,7 @@ internal sealed class BalancerDemo(IMachine machine, Terminal terminal, bool isJ
         ToaProviderKind provider = machine.DetectProvider().Kind;
         if (isJson)
         {
-            Write(new DemoEvent("ready", Provider: provider.ToString(), Commands: [.. Curl, .. OwnServer]));
+            Write(new DemoEvent("ready", Provider: provider.ToString(), Commands: [.. Curl, .. OwnServer, .. OwnIPv6Server]));
             return;
         }
 
@@ -159,6 +165,7 @@ internal sealed class BalancerDemo(IMachine machine, Terminal terminal, bool isJ
         if (isOnce)
             return;
         Say(["Try it from another terminal:", .. Indent(Curl), "With a server of your own:", .. Indent(OwnServer)]);
+        Say(["With an IPv6 server (the provider must also trust fd00:64::/124):", .. Indent(OwnIPv6Server)]);
         Say("Press Ctrl+C to stop the demo and remove everything. Connections:");
     }
 

@@ -16,12 +16,12 @@ internal sealed class DemoNetwork(IMachine machine)
 {
     public const string Client = "toa-demo-client", Balancer = "toa-demo-balancer", Server = "toa-demo-server";
 
-    /// <summary>The port of the demo's own server, and the port for the user's server.</summary>
-    public const int Port = 7000, OwnPort = 8080;
+    /// <summary>The port of the demo's own server, and the ports for the user's servers.</summary>
+    public const int Port = 7000, OwnPort = 8080, OwnIPv6Port = 8081;
 
     private static readonly string[] Namespaces = [Client, Balancer, Server];
 
-    private static readonly IPAddress ServerAddress = IPAddress.Parse("10.0.0.2");
+    private static readonly IPAddress ServerAddress = IPAddress.Parse("10.0.0.2"), ServerIPv6 = IPAddress.Parse("fd00:10::2");
 
     // Clients and virtual addresses are documentation addresses (RFC 5737, RFC 3849), which no other host uses.
     private static readonly IReadOnlyList<string> Commands =
@@ -32,6 +32,7 @@ internal sealed class DemoNetwork(IMachine machine)
         $"ip -n {Balancer} address add 192.0.2.1/24 dev c1",
         $"ip -n {Balancer} address add 2001:db8:1::1/64 dev c1 nodad",
         $"ip -n {Balancer} address add 10.0.0.1/24 dev s1",
+        $"ip -n {Balancer} address add fd00:10::1/64 dev s1 nodad",
         $"ip -n {Balancer} link set c1 up",
         $"ip -n {Balancer} link set s1 up",
         $"ip -n {Client} link set lo up",
@@ -42,8 +43,10 @@ internal sealed class DemoNetwork(IMachine machine)
         $"ip -n {Client} route add default via 2001:db8:1::1",
         $"ip -n {Server} link set lo up",
         $"ip -n {Server} address add {ServerAddress}/24 dev s0",
+        $"ip -n {Server} address add {ServerIPv6}/64 dev s0 nodad",
         $"ip -n {Server} link set s0 up",
         $"ip -n {Server} route add default via 10.0.0.1",
+        $"ip -n {Server} route add default via fd00:10::1",
     ];
 
     private const string Forward =
@@ -53,14 +56,21 @@ internal sealed class DemoNetwork(IMachine machine)
     public static IReadOnlyList<IPEndPoint> VirtualAddresses { get; } =
         [IPEndPoint.Parse("[2001:db8:100::1]:80"), IPEndPoint.Parse("198.51.100.1:80")];
 
-    /// <summary>The balancer's settings: for each family a listener for the demo's server, and one for the user's server.</summary>
+    /// <summary>
+    /// The balancer's settings: for each family of clients a listener for the demo's server, one for the user's server, and one for
+    /// the user's IPv6 server.
+    /// </summary>
     public static LoadBalancerOptions Options()
     {
-        LoadBalancerOptions options = new() { SourceAddresses = { AddressPrefix.Parse("10.64.0.0/28") } };
+        LoadBalancerOptions options = new()
+        {
+            SourceAddresses = { AddressPrefix.Parse("10.64.0.0/28"), AddressPrefix.Parse("fd00:64::/124") },
+        };
         foreach (IPEndPoint address in VirtualAddresses)
         {
-            options.Listeners.Add(Listener(address, Port));
-            options.Listeners.Add(Listener(new IPEndPoint(address.Address, OwnPort), OwnPort));
+            options.Listeners.Add(Listener(address, new IPEndPoint(ServerAddress, Port)));
+            options.Listeners.Add(OwnListener(address, new IPEndPoint(ServerAddress, OwnPort)));
+            options.Listeners.Add(OwnListener(address, new IPEndPoint(ServerIPv6, OwnIPv6Port)));
         }
 
         return options;
@@ -84,10 +94,13 @@ internal sealed class DemoNetwork(IMachine machine)
             await RunAsync(["ip", "netns", "delete", name], CancellationToken.None);
     }
 
-    private static ListenerOptions Listener(IPEndPoint address, int port) => new()
+    private static ListenerOptions OwnListener(IPEndPoint address, IPEndPoint server) =>
+        Listener(new IPEndPoint(address.Address, server.Port), server);
+
+    private static ListenerOptions Listener(IPEndPoint address, IPEndPoint server) => new()
     {
         VirtualAddress = address,
-        BackEnds = { new BackEndOptions { Address = new IPEndPoint(ServerAddress, port) } },
+        BackEnds = { new BackEndOptions { Address = server } },
     };
 
     private async Task RunAsync(string[] words, CancellationToken stop)

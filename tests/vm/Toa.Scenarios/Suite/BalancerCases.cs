@@ -19,6 +19,7 @@ internal static class BalancerCases
         new("toa lb demo shows the real clients and leaves nothing", DemoShowsClients),
         new("toa lb demo says what to do where the module does not trust its balancer", DemoIsNotTrusted),
         new("curl through the balancer: toa listen prints the real clients", ListenPrints),
+        new("curl through the balancer to an IPv6 server: toa listen prints the real clients", IPv6ServerPrints),
         new("curl through the balancer: Kestrel tells the real clients", KestrelTells),
         new("curl through the balancer with another vendor's kind", OtherKind),
         new($"{Connections} connections are right though packets are lost, doubled, overtaken, and forged behind", MostFaults),
@@ -68,13 +69,22 @@ internal static class BalancerCases
         }
     }
 
+    private static void IPv6ServerPrints(Stage stage)
+    {
+        using var network = new BalancedNetwork();
+        using ServerProcess server = BalancedNetwork.Serve(Tool.Path, "listen", $"[fd00:10::2]:{BalancedNetwork.IPv6ServerPort}");
+        foreach (AddressFamily family in s_families)
+            ExpectPrinted(server, CurlEcho(family, BalancedNetwork.IPv6ServerPort));
+        Expect.Equal(0, server.Stop(), "the server's exit code");
+    }
+
     private static void KestrelTells(Stage stage)
     {
         using var network = new BalancedNetwork();
         using ServerProcess server = BalancedNetwork.Serve(stage.WhoAmI, "--listen", "[::]:8080", "--known-network", "10.64.0.0/28");
         foreach (AddressFamily family in s_families)
         {
-            IPEndPoint client = Curl(family, "/api/me", out string answer);
+            IPEndPoint client = Curl(BalancedNetwork.VirtualAddress(family), "/api/me", out string answer);
             JsonElement me = JsonElement.Parse(answer);
             Expect.Equal(client.ToString(), Text(me, "client"), "the client");
             Expect.Equal("Trusted", Text(me, "trust"), "whether its balancer is known");
@@ -155,19 +165,19 @@ internal static class BalancerCases
     private static int s_port = 40_000;
 
     /// <summary>The request is also a complete response. If an echo server returns it, curl accepts it and ends.</summary>
-    private static IPEndPoint CurlEcho(AddressFamily family) =>
-        Curl(family, "/", out _, "--request", "HTTP/1.1 200", "--header", "Content-Length: 0");
+    private static IPEndPoint CurlEcho(AddressFamily family, int virtualPort = BalancedNetwork.Port) =>
+        Curl(BalancedNetwork.VirtualAddress(family, virtualPort), "/", out _, "--request", "HTTP/1.1 200", "--header", "Content-Length: 0");
 
     /// <summary>Requests a page from the server through the balancer, and returns the client's address.</summary>
-    private static IPEndPoint Curl(AddressFamily family, string path, out string answer, params string[] options)
+    private static IPEndPoint Curl(IPEndPoint virtualAddress, string path, out string answer, params string[] options)
     {
         int port = s_port++;
         answer = BalancedNetwork.RunAtClient(
         [
             "curl", "--silent", "--show-error", "--globoff", "--max-time", "60", "--local-port", port.ToString(), .. options,
-            $"http://{BalancedNetwork.VirtualAddress(family)}{path}",
+            $"http://{virtualAddress}{path}",
         ]);
-        return BalancedNetwork.Client(family, port);
+        return BalancedNetwork.Client(virtualAddress.AddressFamily, port);
     }
 
     private static string? Text(JsonElement found, string name) => found.GetProperty(name).GetString();
