@@ -26,13 +26,23 @@ public static class NetworkNamespace
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(function);
+        return RunOnThread($"in {name}", () => Enter(name), function);
+    }
+
+    /// <summary>
+    /// As <see cref="Run"/>, in a new namespace without a name: it ends with the last of its sockets and devices.
+    /// </summary>
+    internal static T RunInNew<T>(Func<T> function) => RunOnThread("in a new network namespace", EnterNew, function);
+
+    private static T RunOnThread<T>(string name, Action enter, Func<T> function)
+    {
         T result = default!;
         ExceptionDispatchInfo? failure = null;
         Thread thread = new(() =>
         {
             try
             {
-                Enter(name);
+                enter();
                 result = function();
             }
             catch (Exception exception)
@@ -41,7 +51,7 @@ public static class NetworkNamespace
             }
         })
         {
-            Name = $"in {name}",
+            Name = name,
         };
         thread.Start();
         thread.Join();
@@ -54,9 +64,19 @@ public static class NetworkNamespace
         using SafeFileHandle handle = File.OpenHandle(Path.Combine(Names, name));
         if (LibC.SetNamespace(handle, LibC.NetworkNamespaces) == 0)
             return;
+        throw Failure($"Cannot enter the network namespace {name}");
+    }
+
+    private static void EnterNew()
+    {
+        if (LibC.Unshare(LibC.NetworkNamespaces) != 0)
+            throw Failure("Cannot create a network namespace");
+    }
+
+    private static IOException Failure(string what)
+    {
         int error = Errno.Last;
-        throw Errno.Failure(
-            $"Cannot enter the network namespace {name}", error,
-            error == Errno.OperationNotPermitted ? "This requires CAP_SYS_ADMIN: run as root." : null);
+        return Errno.Failure(
+            what, error, error == Errno.OperationNotPermitted ? "This requires CAP_SYS_ADMIN: run as root." : null);
     }
 }

@@ -67,4 +67,7 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
     internal static partial int SetNamespace(SafeFileHandle handle, int kinds);
+
+    [LibraryImport("libc", EntryPoint = "unshare", SetLastError = true)]
+    internal static partial int Unshare(int kinds);
 }

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
+using System.IO;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Toa.Tool.Doctor;
@@ -27,28 +29,49 @@ internal static class DoctorCommand
             CustomParser = values => CommonOptions.Number(values.Tokens[0].Value, 0, 3600, values),
             DefaultValueFactory = _ => 5,
         };
+        Option<bool> probe = new("--probe")
+        {
+            Description = "Make test connections too: in a network namespace that ends with them, clients connect through a balancer "
+                + "to IPv4, dual-mode and IPv6 sockets, with each format that the provider reads. Requires CAP_SYS_ADMIN and "
+                + "CAP_NET_ADMIN",
+        };
+        Option<string> failOn = new("--fail-on")
+        {
+            HelpName = "SEVERITY",
+            Description = "The lowest severity of a finding for which the exit code is 1: error or warning",
+            DefaultValueFactory = _ => "error",
+        };
+        failOn.AcceptOnlyFromAmong("error", "warning");
+        Option<FileInfo?> junit = new("--junit")
+        {
+            HelpName = "FILE",
+            Description = "Write the findings as a JUnit report too, for CI systems",
+        };
         Option<int[]> port = CommonOptions.Ports("Check only the service on port N");
         Command command = new(
             "doctor",
             "Check everything that can keep a server from seeing its clients, and show what to do next. Run it as root, while a "
-            + "client connects through the balancer. Ctrl+C ends the capture early. Exit code 1: at least one finding is an "
+            + "client connects through the balancer, or with --probe. Ctrl+C ends the capture early. Exit code 1: at least one finding is an "
             + "error. docs/operate/doctor.md explains every finding.")
         {
-            interfaceName, seconds, port,
+            interfaceName, seconds, port, probe, failOn, junit,
         };
         command.SetAction((arguments, stop) => RunAsync(
             machine,
             terminal,
             new DoctorOptions(
                 arguments.GetValue(interfaceName), TimeSpan.FromSeconds(arguments.GetValue(seconds)),
-                arguments.GetRequiredValue(port)),
+                arguments.GetRequiredValue(port), arguments.GetValue(probe)),
+            arguments.GetValue(failOn) == "warning" ? Severity.Warning : Severity.Error,
+            arguments.GetValue(junit),
             arguments.IsJson(),
             stop));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        IMachine machine, Terminal terminal, DoctorOptions options, bool isJson, CancellationToken stop)
+        IMachine machine, Terminal terminal, DoctorOptions options, Severity failOn, FileInfo? junit, bool isJson,
+        CancellationToken stop)
     {
         if (terminal.IsInteractive && options.Duration > TimeSpan.Zero)
         {
@@ -63,6 +86,8 @@ internal static class DoctorCommand
             ToolJson.Write(terminal, found, ToolJson.Plain.DoctorDocument);
         else
             Report.Write(terminal, found, findings);
-        return found.Errors > 0 ? ExitCode.Trouble : ExitCode.Fine;
+        if (junit is not null)
+            JUnitReport.Write(junit, findings, failOn);
+        return findings.Any(finding => finding.Kind.Severity >= failOn) ? ExitCode.Trouble : ExitCode.Fine;
     }
 }

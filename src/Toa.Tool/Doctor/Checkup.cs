@@ -29,6 +29,7 @@ internal static class Checkup
         new BpfCheck(),
         new ListenersCheck(),
         new CaptureCheck(),
+        new ProbeCheck(),
     ];
 
     public static IReadOnlyList<Finding> Run(Examination examination)

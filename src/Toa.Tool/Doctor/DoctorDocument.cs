@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Toa.Diagnostics;
 using Toa.Tool.Capture;
+using Toa.Tool.Probing;
 
 namespace Toa.Tool.Doctor;
 
@@ -11,10 +12,11 @@ namespace Toa.Tool.Doctor;
 /// <param name="Provider">The provider.</param>
 /// <param name="Counters">The counters, and their changes during the capture; empty if the counters are not available.</param>
 /// <param name="Capture">The result of the capture; null if there was no capture.</param>
+/// <param name="Probe">The test connections; null without <c>--probe</c>.</param>
 /// <param name="Findings">The findings, in the order of the checks.</param>
 internal sealed record DoctorDocument(
     int Errors, int Warnings, ProviderSeen Provider, IReadOnlyList<CounterSeen> Counters, CaptureSeen? Capture,
-    IReadOnlyList<FindingSeen> Findings)
+    IReadOnlyList<ProbeResult>? Probe, IReadOnlyList<FindingSeen> Findings)
 {
     public static DoctorDocument From(Examination examination, IReadOnlyList<Finding> findings) => new(
         findings.Count(finding => finding.Kind.Severity == Severity.Error),
@@ -23,6 +25,7 @@ internal sealed record DoctorDocument(
         [.. (examination.Window.After?.Counters ?? [])
             .Select(counter => new CounterSeen(counter.Name, counter.Total, examination.Window.Moved(counter.Name)))],
         examination.Window.Capture is { } log ? CaptureSeen.From(log, examination) : null,
+        examination.Probe,
         [.. findings.Select(FindingSeen.From)]);
 }
 

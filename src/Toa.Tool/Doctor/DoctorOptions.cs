@@ -7,4 +7,5 @@ namespace Toa.Tool.Doctor;
 /// <param name="Interface">The interface to capture on; null for all interfaces.</param>
 /// <param name="Duration">How long to capture, and to watch the counters.</param>
 /// <param name="Ports">The ports of the services to check; empty for all ports.</param>
-internal sealed record DoctorOptions(string? Interface, TimeSpan Duration, IReadOnlyList<int> Ports);
+/// <param name="Probe">Whether to make test connections.</param>
+internal sealed record DoctorOptions(string? Interface, TimeSpan Duration, IReadOnlyList<int> Ports, bool Probe = false);

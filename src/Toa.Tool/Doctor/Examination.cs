@@ -7,6 +7,7 @@ using Toa.Shared;
 using Toa.Tool.Formats;
 using Toa.Tool.Language;
 using Toa.Tool.Machines;
+using Toa.Tool.Probing;
 using Toa.Tool.Provider;
 
 namespace Toa.Tool.Doctor;
@@ -61,6 +62,15 @@ internal sealed class Examination
     /// <summary>The settings of the eBPF provider; null if another provider answers, or if its loader cannot show them.</summary>
     public IReadOnlyDictionary<string, string?>? EbpfSettings =>
         Provider.Kind == ToaProviderKind.ToaEbpf && Ebpf is { Loaded: true, Parameters: { Count: > 0 } settings } ? settings : null;
+
+    /// <summary>What <c>--probe</c> sends, with the settings of the provider; null without it.</summary>
+    public required ProbePlan? ProbePlan { get; init; }
+
+    /// <summary>The test connections; null without <c>--probe</c>, or if they could not be made.</summary>
+    public required IReadOnlyList<ProbeResult>? Probe { get; init; }
+
+    /// <summary>Why the test connections could not be made.</summary>
+    public required CannotLookException? ProbeProblem { get; init; }
 
     /// <summary>The output of ss for listening TCP sockets.</summary>
     public required ListenerDetails ListenerDetails { get; init; }
@@ -122,6 +132,10 @@ internal sealed class Examination
         ModuleProvider module = new(machine);
         bool hasEbpf = machine.Exists(EbpfPins.Folder);
         ebpf = HintsAtEbpf(machine, provider, module) ? ebpf ?? await AskLoaderAsync(machine) : null;
+        ProbePlan? plan = options.Probe
+            ? ProbePlan.For(formats, OfModule(machine, "trusted") ?? ebpf?.Parameters.GetValueOrDefault("trusted"))
+            : null;
+        (IReadOnlyList<ProbeResult>? probe, CannotLookException? probeProblem) = await ProbeAsync(machine, plan, stop);
         // No stop token from here on: if the user stops the capture, doctor still reports its findings so far.
         return new Examination
         {
@@ -133,6 +147,9 @@ internal sealed class Examination
             Sandbox = await SandboxKernel.DetectAsync(machine, provider.IsContainer),
             IsOurModule = module.IsLoaded,
             OtherModules = module.Others,
+            ProbePlan = plan,
+            Probe = probe,
+            ProbeProblem = probeProblem,
             HasEbpf = hasEbpf,
             Ebpf = ebpf,
             IsLoaderMissing = await IsLoaderMissingAsync(machine, ebpf),
@@ -167,6 +184,21 @@ internal sealed class Examination
         catch (CannotLookException)
         {
             return null;
+        }
+    }
+
+    private static async Task<(IReadOnlyList<ProbeResult>?, CannotLookException?)> ProbeAsync(
+        IMachine machine, ProbePlan? plan, CancellationToken stop)
+    {
+        if (plan is null)
+            return (null, null);
+        try
+        {
+            return (await machine.ProbeAsync(plan, stop), null);
+        }
+        catch (CannotLookException e)
+        {
+            return (null, e);
         }
     }
 

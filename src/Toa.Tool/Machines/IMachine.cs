@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Toa.Diagnostics;
 using Toa.Tool.Capture;
+using Toa.Tool.Probing;
 
 namespace Toa.Tool.Machines;
 
@@ -50,6 +51,10 @@ internal interface IMachine
     /// <exception cref="CannotLookException">The capture is not possible, or this process is not allowed to capture.</exception>
     /// <exception cref="ToolException">The interface does not exist.</exception>
     IPacketSource OpenCapture(string? interfaceName);
+
+    /// <summary>Makes test connections through a balancer, in a network namespace that ends with them.</summary>
+    /// <exception cref="CannotLookException">They cannot be made, or this process is not allowed to make them.</exception>
+    Task<IReadOnlyList<ProbeResult>> ProbeAsync(ProbePlan plan, CancellationToken stop);
 
     /// <summary>Lists the eBPF programs that can interfere with TOA.</summary>
     /// <exception cref="CannotLookException">The programs cannot be listed, or this process is not allowed to list them.</exception>

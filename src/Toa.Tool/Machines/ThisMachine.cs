@@ -9,6 +9,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Toa.Diagnostics;
 using Toa.Tool.Capture;
+using Toa.Tool.Probing;
 
 namespace Toa.Tool.Machines;
 
@@ -31,6 +32,8 @@ internal sealed class ThisMachine : IMachine
     public ToaProvider DetectProvider() => ToaProvider.Detect();
 
     public ToaStatistics ReadStatistics() => ToaStatistics.Read();
+
+    public Task<IReadOnlyList<ProbeResult>> ProbeAsync(ProbePlan plan, CancellationToken stop) => Probe.RunAsync(plan, stop);
 
     public IPacketSource OpenCapture(string? interfaceName) => PacketSocket.Open(interfaceName);
 

@@ -14,6 +14,7 @@ using Toa.Internal;
 using Toa.Tests.Support;
 using Toa.Tool.Capture;
 using Toa.Tool.Machines;
+using Toa.Tool.Probing;
 using Toa.Tool.Tests.Support;
 using Xunit;
 
@@ -110,6 +111,8 @@ public sealed class ServedListenersTests : IDisposable
         public ToaStatistics ReadStatistics() => throw new FileNotFoundException();
 
         public IPacketSource OpenCapture(string? interfaceName) => throw new CannotLookException($"Not asked for.", $"");
+
+        public Task<IReadOnlyList<ProbeResult>> ProbeAsync(ProbePlan plan, CancellationToken stop) => throw new NotSupportedException();
 
         public IReadOnlyList<BpfProgram> ListBpfPrograms() => [];
 

@@ -9,6 +9,7 @@ using Toa.Diagnostics;
 using Toa.Internal;
 using Toa.Tests.Support;
 using Toa.Tool.Capture;
+using Toa.Tool.Probing;
 using Toa.Tool.Machines;
 
 namespace Toa.Tool.Tests.Support;
@@ -80,6 +81,18 @@ internal sealed class FakeMachine : IMachine, IDisposable
     public ToaProvider DetectProvider() => ToaProvider.Detect(new HostFiles(Root), Answers);
 
     public ToaStatistics ReadStatistics() => ToaStatistics.Read(new HostFiles(Root), Maps, () => Answers.Info);
+
+    /// <summary>The result of test connections; null if they cannot be made.</summary>
+    public IReadOnlyList<ProbeResult>? Probe { get; set; }
+
+    /// <summary>The last plan of test connections.</summary>
+    public ProbePlan? ProbePlan { get; private set; }
+
+    public Task<IReadOnlyList<ProbeResult>> ProbeAsync(ProbePlan plan, CancellationToken stop)
+    {
+        ProbePlan = plan;
+        return Probe is null ? throw new CannotLookException($"No namespaces.", $"Run it as root.") : Task.FromResult(Probe);
+    }
 
     public IPacketSource OpenCapture(string? interfaceName) => CaptureProblem is null ? new FakePackets(this) : throw CaptureProblem;
 

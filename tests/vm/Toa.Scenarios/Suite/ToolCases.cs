@@ -22,6 +22,7 @@ internal static class ToolCases
         Scenario.OfModule("the doctor sees the module, its counters, and options with their clients", DoctorSeesOptions),
         new("the doctor sees an unknown format, and that no program listens", DoctorSeesUnknownFormat),
         Scenario.OfModule("the doctor says that there is no provider", DoctorSeesNoProvider),
+        new("the doctor's test connections show their clients, from a balancer that the provider trusts", DoctorProbes),
         new("the doctor names eBPF programs at the same places, and no others", DoctorNamesPrograms),
         new("the doctor and the help speak Chinese, and JSON stays the same", SpeaksChinese),
         new("toa stats and toa table show a connection", ShowAConnection),
@@ -96,6 +97,33 @@ internal static class ToolCases
 
         Expect.Equal(1, done.ExitCode, "the doctor's exit code");
         Expect.True(Ids(done.ReadJson()).Contains("TOA111"), done.Output);
+    }
+
+    private static void DoctorProbes(Stage stage)
+    {
+        BalancedNetwork.SkipWithoutVirtualEthernet();
+        ExpectAllReal(Tool.Run("doctor", "--json", "--seconds", "0", "--probe"), "10.64.0.");
+
+        stage.Provider.Unload();
+        stage.Provider.Load("trusted=10.9.8.0/24,fd00:9::/64", "formats=dpvs,253/20");
+        Tool limited = Tool.Run("doctor", "--json", "--seconds", "0", "--probe");
+        stage.Provider.Unload();
+        Tool without = Tool.Run("doctor", "--json", "--seconds", "0", "--probe");
+        stage.Provider.Load();
+        ExpectAllReal(limited, "10.9.8.");
+        Expect.True(Ids(without.ReadJson()).Contains("TOA721"), $"without a provider: {without.Output}");
+    }
+
+    private static void ExpectAllReal(Tool doctor, string balancer)
+    {
+        JsonElement[] connections = [.. doctor.ReadJson().GetProperty("probe").EnumerateArray()];
+        Expect.True(connections.Length >= 6, $"there are only {connections.Length} connections: {doctor.Output}");
+        foreach (JsonElement connection in connections)
+        {
+            Expect.True(connection.GetProperty("isReal").GetBoolean(), $"this connection does not show its client: {connection}");
+            if (Text(connection, "server") == "IPv4")
+                Expect.True(Text(connection, "balancer")!.StartsWith(balancer), $"this is not the trusted balancer: {connection}");
+        }
     }
 
     private static void DoctorNamesPrograms(Stage stage)

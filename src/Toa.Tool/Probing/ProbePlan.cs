@@ -1,0 +1,90 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using Toa.LoadBalancing;
+using Toa.Tool.Formats;
+
+namespace Toa.Tool.Probing;
+
+/// <summary>What to send to prove that a provider works as it is set.</summary>
+/// <param name="Formats">The formats of the options.</param>
+/// <param name="IPv4Source">The addresses of the balancer for IPv4 servers; null if the provider trusts no IPv4 address.</param>
+/// <param name="IPv6Source">The same for IPv6 servers.</param>
+internal sealed record ProbePlan(
+    IReadOnlyList<ToaOptionFormat> Formats, AddressPrefix? IPv4Source, AddressPrefix? IPv6Source)
+{
+    // Not more than the balancer needs, and less than its limit.
+    private const int IPv4Bits = 28, IPv6Bits = 124;
+
+    private static readonly AddressPrefix s_anyIPv4 = AddressPrefix.Parse("10.64.0.0/28");
+    private static readonly AddressPrefix s_anyIPv6 = AddressPrefix.Parse("fd00:64::/124");
+
+    // 0.0.0.0/8, loopback, multicast and above; and what the probe itself uses.
+    private static readonly AddressPrefix[] s_unusable =
+    [
+        .. new[] { "0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3", "::/64", "ff00::/8", "fe80::/10" }.Select(AddressPrefix.Parse),
+        ProbeNetwork.Servers, ProbeNetwork.ServersIPv6, ProbeNetwork.Clients, ProbeNetwork.ClientsIPv6,
+        ProbeNetwork.Virtual, ProbeNetwork.VirtualIPv6,
+    ];
+
+    /// <param name="formats">The setting of the provider; null if it is not known.</param>
+    /// <param name="trusted">The trusted networks of the provider; null if they are not known.</param>
+    public static ProbePlan For(FormatSetting? formats, string? trusted)
+    {
+        bool isAny = string.IsNullOrEmpty(trusted) || trusted == "any";
+        AddressPrefix[] networks = isAny ? [] : [.. trusted!.Split(',').Select(text => Parse(text.Trim())).OfType<AddressPrefix>()];
+        return new ProbePlan(
+            [.. (formats ?? FormatSetting.Default).Words.Select(word => ToaOptionFormat.TryParse(word.Text)).OfType<ToaOptionFormat>()],
+            isAny ? s_anyIPv4 : SourceIn(networks, AddressFamily.InterNetwork, IPv4Bits),
+            isAny ? s_anyIPv6 : SourceIn(networks, AddressFamily.InterNetworkV6, IPv6Bits));
+    }
+
+    private static AddressPrefix? Parse(string text) =>
+        IPNetwork.TryParse(text, out IPNetwork network) ? new AddressPrefix(network.BaseAddress, network.PrefixLength)
+        : IPAddress.TryParse(text, out IPAddress? address) ? AddressPrefix.Host(address)
+        : null;
+
+    /// <summary>The first part of a network that nothing else uses.</summary>
+    private static AddressPrefix? SourceIn(IEnumerable<AddressPrefix> networks, AddressFamily family, int bits)
+    {
+        const int MostTries = 4096;
+        foreach (AddressPrefix network in networks.Where(network => network.Address.AddressFamily == family))
+        {
+            AddressPrefix part = new(network.Address, int.Max(bits, network.Length));
+            for (int i = 0; i < MostTries && network.Contains(part.Address); i++)
+            {
+                AddressPrefix? inTheWay = s_unusable.Where(other => other.Contains(part.Address)).Cast<AddressPrefix?>().FirstOrDefault();
+                if (inTheWay is null && !s_unusable.Any(other => part.Contains(other.Address)))
+                    return part;
+                if (After(inTheWay ?? part) is not { } next)
+                    break;
+                part = new AddressPrefix(next, part.Length);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The first address behind a network; null at the end of the addresses.</summary>
+    private static IPAddress? After(AddressPrefix network)
+    {
+        byte[] bytes = network.Address.GetAddressBytes();
+        int bit = network.Length - 1;
+        if (bit < 0)
+            return null;
+        for (int i = (bit / 8) + 1; i < bytes.Length; i++)
+            bytes[i] = 0;
+        int step = 0x80 >> (bit % 8);
+        int sum = (bytes[bit / 8] & ~(step - 1)) + step;
+        for (int i = bit / 8; ; i--)
+        {
+            bytes[i] = (byte)sum;
+            if (sum <= byte.MaxValue)
+                return new IPAddress(bytes);
+            if (i == 0)
+                return null;
+            sum = bytes[i - 1] + 1;
+        }
+    }
+}
