@@ -48,7 +48,7 @@ internal sealed class ProbeNetwork : IDisposable
         List<Path> paths = [];
         try
         {
-            foreach (IPAddress client in s_clients.Where(client => format.For(client.AddressFamily) is not null))
+            foreach (IPAddress client in s_clients.Where(client => ProbePlan.IsFor(format, client.AddressFamily)))
             {
                 foreach (string kind in ServersOf(plan))
                 {

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net;
@@ -38,6 +39,15 @@ internal sealed record ProbePlan(
             [.. (formats ?? FormatSetting.Default).Words.Select(word => ToaOptionFormat.TryParse(word.Text)).OfType<ToaOptionFormat>()],
             isAny ? s_anyIPv4 : SourceIn(networks, AddressFamily.InterNetwork, IPv4Bits),
             isAny ? s_anyIPv6 : SourceIn(networks, AddressFamily.InterNetworkV6, IPv6Bits));
+    }
+
+    /// <summary>Whether providers read clients of a family in this format. To them, KIND/8 is IPv4 and KIND/20 is IPv6.</summary>
+    public static bool IsFor(ToaOptionFormat format, AddressFamily family)
+    {
+        string text = format.ToString();
+        return text.Contains('/', StringComparison.Ordinal)
+            ? text.EndsWith("/8", StringComparison.Ordinal) == (family == AddressFamily.InterNetwork)
+            : format.For(family) is not null;
     }
 
     private static AddressPrefix? Parse(string text) =>

@@ -3,11 +3,13 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using System.Xml.Linq;
 using FluentAssertions;
+using Toa.LoadBalancing;
 using Toa.Tool.Formats;
 using Toa.Tool.Machines;
 using Toa.Tool.Probing;
@@ -105,6 +107,19 @@ public sealed class ProbeTests : IDisposable
 
         ProbePlan.For(setting, "any").Formats.Select(format => format.ToString()).Should().Equal("huawei", "200/8", "alibaba-vpc");
         ProbePlan.For(null, "any").Formats.Select(format => format.ToString()).Should().Equal("tencent");
+    }
+
+    [Theory]
+    [InlineData("tencent", true, true)]
+    [InlineData("baidu", true, false)]
+    [InlineData("254/8", true, false)]
+    [InlineData("254/20", false, true)]
+    public void A_format_is_tested_with_the_clients_that_providers_read_in_it(string format, bool ipv4, bool ipv6)
+    {
+        ToaOptionFormat tested = ToaOptionFormat.Parse(format);
+
+        ProbePlan.IsFor(tested, AddressFamily.InterNetwork).Should().Be(ipv4);
+        ProbePlan.IsFor(tested, AddressFamily.InterNetworkV6).Should().Be(ipv6);
     }
 
     [Theory]
