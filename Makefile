@@ -43,6 +43,8 @@ bpf := gcc libc6-dev clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev
 arm64 := clang lld llvm
 # For tests in addition: a 32-bit program, systemd for guests, a browser.
 test := gcc-multilib libcmocka-dev systemd curl unzip chromium chromium-driver
+# To read captures.
+capture := tshark
 # To build a kernel, to fuzz, and to check code.
 kernel := bc bison flex libelf-dev libssl-dev xz-utils
 fuzz := clang libclang-rt-dev
@@ -66,7 +68,7 @@ demo: need-compile-guest ## runs client, balancer, module and a .NET server in a
 	@tests/vm/guest --kernel $(DEMO_KERNEL) --file $(KMOD)/$(DEMO_KERNEL)/toa.ko \
 		--file $(SCENARIOS) --file $(TOA) --file "$$(command -v ip)" --module veth -- toa-scenarios demo
 
-test: need-compile-guest-bpf-test ## runs every test that CI runs
+test: need-compile-guest-bpf-test-capture ## runs every test that CI runs
 	@tests/run
 
 test-matrix: need-guest-test bpf guest-programs ## runs all scenarios with both providers on every kernel of tests/vm/kernels.conf, on KERNELS="...", or on KERNEL_SOURCE=DIR (built with KERNEL_CC)

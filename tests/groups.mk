@@ -88,7 +88,7 @@ test-hosting: solution
 test-others: solution
 	@$(GROUP) others $(call dotnet_test,Toa.OtherServers.Tests)
 
-test-balancer: need-guest solution
+test-balancer: need-guest-capture solution
 	@$(GROUP) balancer $(call dotnet_test,Toa.LoadBalancer.Tests)
 
 # The kit for tests, and the sample that shows it: as it is, and without root.

@@ -3,9 +3,11 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Net.Sockets;
 using Toa.LoadBalancing.Backends;
+using Toa.LoadBalancing.Capture;
 using Toa.LoadBalancing.Flows;
 using Toa.LoadBalancing.Options;
 using Toa.LoadBalancing.Packets;
+using Toa.LoadBalancing.Translation;
 
 namespace Toa.LoadBalancing;
 
@@ -20,23 +22,28 @@ internal sealed class BalancerCore
     private readonly HashSet<UInt128> _sources = [];
     private readonly Sharding _sharding;
     private readonly Shard[] _shards;
+    private readonly PacketCapture? _capture;
 
     /// <param name="options">Valid options; see <see cref="OptionsValidation"/>.</param>
     /// <param name="sinks">Where packets go. There is one shard for each.</param>
     /// <param name="firstPort">Selects the first source port. Any number, different in each run.</param>
-    public BalancerCore(LoadBalancerOptions options, IReadOnlyList<IPacketSink> sinks, int firstPort)
+    /// <param name="capture">Captures packets; null to capture none.</param>
+    public BalancerCore(
+        LoadBalancerOptions options, IReadOnlyList<IPacketSink> sinks, int firstPort, PacketCapture? capture = null)
     {
+        _capture = capture;
         _sharding = new Sharding(sinks.Count);
         SourcePorts[] ipv4Ports = MakePorts(AddressFamily.InterNetwork);
         SourcePorts[] ipv6Ports = MakePorts(AddressFamily.InterNetworkV6);
         Dictionary<TransportAddress, PortPool[]> pools = [];
         CounterSet faults = new();
+        Exits[] exits = [.. sinks.Select(MakeExits)];
         _listeners = [.. options.Listeners.Select(MakeListener)];
 
         ForgedOptions forged = new(_listeners.Select(listener => listener.Format).Append(ToaOptionFormat.Tencent));
         Dictionary<TransportAddress, Listener> byAddress = _listeners.ToDictionary(listener => listener.VirtualAddress);
         FlowLimit limit = new(options.Flows.MaxFlows);
-        _shards = [.. sinks.Select((sink, i) => new Shard(i, _sharding, options, byAddress, forged, limit, sink))];
+        _shards = [.. exits.Select((exit, i) => new Shard(i, _sharding, options, byAddress, forged, limit, exit, capture))];
         CounterSets = [.. _shards.Select(shard => shard.Counters), faults];
         _virtualAddresses = [.. _listeners.Select(listener => listener.VirtualAddress.Address)];
         _sources.UnionWith(ipv4Ports[0].DistinctAddresses);
@@ -45,8 +52,13 @@ internal sealed class BalancerCore
         SourcePorts[] MakePorts(AddressFamily family) => [.. sinks.Select((_, shard) => new SourcePorts(
             options.SourceAddresses, family, options.FirstPort, options.LastPort, _sharding, shard))];
 
+        Exits MakeExits(IPacketSink sink) => capture is null
+            ? new Exits(sink, sink)
+            : new Exits(
+                new CapturingSink(sink, capture, CaptureSide.Clients), new CapturingSink(sink, capture, CaptureSide.Servers));
+
         Listener MakeListener(ListenerOptions listener) =>
-            new(listener, [.. listener.BackEnds.Select(MakeBackEnd)], sinks[0], faults);
+            new(listener, [.. listener.BackEnds.Select(MakeBackEnd)], exits[0], faults);
 
         BackEnd MakeBackEnd(BackEndOptions backEnd)
         {
@@ -62,7 +74,7 @@ internal sealed class BalancerCore
         }
     }
 
-    public LoadBalancerCounters Counters => CounterSet.Sum(CounterSets);
+    public LoadBalancerCounters Counters => CounterSet.Sum(CounterSets, _capture?.Missing ?? 0);
 
     /// <summary>The sum of them is <see cref="Counters"/>.</summary>
     public CounterSet[] CounterSets { get; }

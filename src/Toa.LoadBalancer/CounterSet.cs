@@ -35,7 +35,7 @@ internal sealed class CounterSet
 
     public long[] Faults { get; } = new long[Enum.GetValues<FaultKind>().Length];
 
-    public static LoadBalancerCounters Sum(CounterSet[] sets)
+    public static LoadBalancerCounters Sum(CounterSet[] sets, long packetsNotCaptured)
     {
         return new LoadBalancerCounters
         {
@@ -57,6 +57,7 @@ internal sealed class CounterSet
             ResetsSent = Of(set => set.ResetsSent),
             IcmpTranslated = Of(set => set.IcmpTranslated),
             IcmpSent = Of(set => set.IcmpSent),
+            PacketsNotCaptured = packetsNotCaptured,
             PacketsDropped = ByReason<DropReason>(set => set.Dropped),
             Faults = ByReason<FaultKind>(set => set.Faults),
         };

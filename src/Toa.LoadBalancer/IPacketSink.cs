@@ -1,4 +1,5 @@
 using System;
+using Toa.LoadBalancing.Capture;
 using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing;
@@ -10,5 +11,6 @@ internal interface IPacketSink
     /// <param name="headers">The packet, or its beginning.</param>
     /// <param name="payload">The rest of it.</param>
     /// <param name="offload">What the device must still do with it.</param>
-    void Send(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload);
+    /// <param name="flow">Its connection, if packets are captured and it has one.</param>
+    void Send(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload, FlowTag? flow);
 }

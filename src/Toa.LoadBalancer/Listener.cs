@@ -3,23 +3,24 @@ using Toa.LoadBalancing.Backends;
 using Toa.LoadBalancing.Faults;
 using Toa.LoadBalancing.Options;
 using Toa.LoadBalancing.Packets;
+using Toa.LoadBalancing.Translation;
 
 namespace Toa.LoadBalancing;
 
 /// <summary>A virtual address with its settings, back ends and faults, while the balancer runs.</summary>
 internal sealed class Listener
 {
-    private readonly IPacketSink _sink;
+    private readonly Exits _exits;
     private readonly CounterSet _counters;
     private volatile ListenerFaults? _faults;
 
     /// <param name="options">Its settings.</param>
     /// <param name="backEnds">Its servers.</param>
-    /// <param name="sink">Where packets go that were delayed or duplicated.</param>
+    /// <param name="exits">Where packets go that were delayed or duplicated.</param>
     /// <param name="counters">Where faults are counted, by any thread.</param>
-    public Listener(ListenerOptions options, BackEnd[] backEnds, IPacketSink sink, CounterSet counters)
+    public Listener(ListenerOptions options, BackEnd[] backEnds, Exits exits, CounterSet counters)
     {
-        _sink = sink;
+        _exits = exits;
         _counters = counters;
         AddressFamily family = options.VirtualAddress.AddressFamily;
         VirtualAddress = TransportAddress.From(options.VirtualAddress);
@@ -63,6 +64,6 @@ internal sealed class Listener
     public void SetFaults(FaultOptions options)
     {
         _faults?.End();
-        _faults = ListenerFaults.For(options, VirtualAddress.IsIPv4, _sink, _counters);
+        _faults = ListenerFaults.For(options, VirtualAddress.IsIPv4, _exits, _counters);
     }
 }

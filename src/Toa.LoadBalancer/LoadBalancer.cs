@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Toa.LoadBalancing.Backends;
+using Toa.LoadBalancing.Capture;
 using Toa.LoadBalancing.Device;
 using Toa.LoadBalancing.Packets;
 
@@ -32,15 +33,18 @@ public sealed class LoadBalancer : IAsyncDisposable
     private readonly TunDevice _tun;
     private readonly BalancerCore _core;
     private readonly PacketLoops _loops;
+    private readonly PacketCapture? _capture;
     private readonly HealthChecks _checks;
     private readonly ILogger _logger;
     private readonly CancellationTokenRegistration _stopRegistration;
 
-    private LoadBalancer(TunDevice tun, LoadBalancerOptions options, ILogger logger, CancellationToken stop)
+    private LoadBalancer(
+        TunDevice tun, PacketCapture? capture, LoadBalancerOptions options, ILogger logger, CancellationToken stop)
     {
+        _capture = capture;
         _tun = tun;
         _logger = logger;
-        _core = new BalancerCore(options, tun.Queues, firstPort: Random.Shared.Next());
+        _core = new BalancerCore(options, tun.Queues, Random.Shared.Next(), capture);
         _loops = new PacketLoops(tun, _core, new RefusalLog(logger, _core.CounterSets));
         _checks = new HealthChecks(_core.Listeners, logger);
         foreach (Listener listener in _core.Listeners)
@@ -72,7 +76,8 @@ public sealed class LoadBalancer : IAsyncDisposable
     /// <param name="stop">Stops the balancer. You must call <see cref="DisposeAsync"/> nevertheless.</param>
     /// <exception cref="ArgumentException">A setting is invalid; the message names it and says what to do.</exception>
     /// <exception cref="System.IO.IOException">
-    /// CAP_NET_ADMIN or <c>/dev/net/tun</c> is missing, or an address is in use. The message says what to do.
+    /// CAP_NET_ADMIN or <c>/dev/net/tun</c> is missing, an address is in use, or the capture file cannot be created. The message says
+    /// what to do.
     /// </exception>
     public static LoadBalancer Start(
         LoadBalancerOptions options, ILogger<LoadBalancer>? logger = null, CancellationToken stop = default)
@@ -116,7 +121,16 @@ public sealed class LoadBalancer : IAsyncDisposable
             log.NoOffload(tun.Name);
         if (tun.Queues.Count < QueuesFor(options))
             log.FewerQueues(tun.Name, tun.Queues.Count, QueuesFor(options));
-        return new LoadBalancer(tun, options, log, stop);
+        PacketCapture? capture = options.CaptureFile is { } file ? PacketCapture.Create(file, tun.Name, log) : null;
+        try
+        {
+            return new LoadBalancer(tun, capture, options, log, stop);
+        }
+        catch
+        {
+            capture?.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Lists the flows, including those that have just closed. Packets are forwarded at the same time.</summary>
@@ -228,6 +242,7 @@ public sealed class LoadBalancer : IAsyncDisposable
         finally
         {
             _checks.Dispose();
+            _capture?.Dispose();
             _tun.Dispose();
         }
     }

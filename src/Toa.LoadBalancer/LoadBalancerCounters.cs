@@ -59,6 +59,9 @@ public sealed record LoadBalancerCounters
     /// <summary>ICMP errors that the balancer itself sent.</summary>
     public required long IcmpSent { get; init; }
 
+    /// <summary>Packets that are missing in <see cref="LoadBalancerOptions.CaptureFile"/>, because writing it was too slow.</summary>
+    public required long PacketsNotCaptured { get; init; }
+
     /// <summary>Dropped packets, by reason.</summary>
     public required IReadOnlyDictionary<DropReason, long> PacketsDropped { get; init; }
 

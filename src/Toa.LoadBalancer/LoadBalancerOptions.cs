@@ -47,6 +47,14 @@ public sealed class LoadBalancerOptions
     /// <summary>The highest source port. Defaults to 65535.</summary>
     public int LastPort { get; set; } = 65535;
 
+    /// <summary>
+    /// A file for all packets of both sides, in the format pcapng. An existing file is replaced. The comment of each packet names its
+    /// connection: client, virtual address, source, server and state. Large segments (<see cref="Offload"/>) are written in one piece,
+    /// and their TCP checksums are not complete. If the disk is full, the capture ends and packets are forwarded as before. Defaults to
+    /// <see langword="null"/>: no capture, and no overhead.
+    /// </summary>
+    public string? CaptureFile { get; set; }
+
     /// <summary>The limit of flows, and their timeouts.</summary>
     public FlowOptions Flows { get; set; } = new();
 

@@ -47,4 +47,13 @@ internal static partial class Log
     [LoggerMessage(11, LogLevel.Information,
         "The kernel gives {Device} {Queues} of {Wanted} queues, so fewer CPU cores forward packets. This is slower, and otherwise the same.")]
     public static partial void FewerQueues(this ILogger logger, string device, int queues, int wanted);
+
+    [LoggerMessage(12, LogLevel.Warning,
+        "The capture has ended: {Problem} Packets are forwarded as before, and {File} has those until now. To capture again, free "
+        + "space or use another file, and restart the balancer.")]
+    public static partial void CaptureFailed(this ILogger logger, string file, string problem);
+
+    [LoggerMessage(13, LogLevel.Warning,
+        "{Count} packets are missing in {File}, because writing it was too slow. The connections are not affected. Logged once a minute.")]
+    public static partial void CaptureIncomplete(this ILogger logger, string file, long count);
 }

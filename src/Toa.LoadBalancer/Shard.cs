@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
+using Toa.LoadBalancing.Capture;
 using Toa.LoadBalancing.Flows;
 using Toa.LoadBalancing.Icmp;
 using Toa.LoadBalancing.Options;
@@ -23,6 +24,7 @@ internal sealed class Shard
     private readonly ClientSegments _clientSegments;
     private readonly ServerSegments _serverSegments;
     private readonly IcmpErrors _icmpErrors;
+    private readonly Arrivals? _arrivals;
 
     /// <param name="index">Its number in <paramref name="sharding"/>.</param>
     /// <param name="sharding">All shards.</param>
@@ -30,7 +32,8 @@ internal sealed class Shard
     /// <param name="listeners">The listeners of all shards.</param>
     /// <param name="forged">Removes forged options.</param>
     /// <param name="limit">The limit of all shards. The shard is added to it.</param>
-    /// <param name="sink">Where its packets go.</param>
+    /// <param name="exits">Where its packets go.</param>
+    /// <param name="capture">Captures packets; null if they are not captured.</param>
     public Shard(
         int index,
         Sharding sharding,
@@ -38,15 +41,17 @@ internal sealed class Shard
         IReadOnlyDictionary<TransportAddress, Listener> listeners,
         ForgedOptions forged,
         FlowLimit limit,
-        IPacketSink sink)
+        Exits exits,
+        PacketCapture? capture)
     {
-        Outlet outlet = new(sink, Counters, options.Mtu);
+        Outlet outlet = new(exits, Counters, options.Mtu);
+        _arrivals = capture is null ? null : new Arrivals(capture);
         SegmentWriter writer = new((ushort)(65536 / sharding.Shards * index));
         _table = new FlowTable(options.Flows);
-        _opener = new FlowOpener(_table, limit, index, options.Flows.WhenFull, outlet, Counters);
-        _clientSegments = new ClientSegments(listeners, forged, _table, _opener, writer, outlet, Counters);
-        _serverSegments = new ServerSegments(_table, _opener, writer, outlet, Counters);
-        _icmpErrors = new IcmpErrors(_table, outlet, Counters);
+        _opener = new FlowOpener(_table, limit, index, options.Flows.WhenFull, capture is not null, outlet, Counters);
+        _clientSegments = new ClientSegments(listeners, forged, _table, _opener, writer, outlet, _arrivals, Counters);
+        _serverSegments = new ServerSegments(_table, _opener, writer, outlet, _arrivals, Counters);
+        _icmpErrors = new IcmpErrors(_table, outlet, _arrivals, Counters);
         limit.AddShard(Gate, _opener);
     }
 
@@ -61,9 +66,12 @@ internal sealed class Shard
         lock (Gate)
         {
             // A fast path in the kernel (TC-BPF) would translate flows with IsOptionSettled, so that only other packets arrive here.
+            _arrivals?.Begin(isFromClient);
             DropReason reason = Forward(ip, isFromClient, offload, now);
-            if (reason != DropReason.None)
-                Counters.Dropped[(int)reason]++;
+            if (reason == DropReason.None)
+                return;
+            Counters.Dropped[(int)reason]++;
+            _arrivals?.AddDropped(ip, reason);
         }
     }
 

@@ -1,7 +1,10 @@
 using System;
+using System.IO;
 using System.Linq;
 using System.Net;
 using FluentAssertions;
+using Microsoft.Extensions.Logging.Abstractions;
+using Toa.LoadBalancing.Capture;
 using Toa.LoadBalancing.Packets;
 using Toa.LoadBalancing.Tests.Support;
 using Xunit;
@@ -12,14 +15,16 @@ namespace Toa.LoadBalancing.Tests;
 public sealed class AllocationTests
 {
     [Theory]
-    [InlineData(1000, 0, 1)]
-    [InlineData(60_000, 1400, 1)]
-    [InlineData(1000, 0, 4)]
-    public void Segments_of_open_connections_allocate_nothing(int length, ushort segmentSize, int queues)
+    [InlineData(1000, 0, 1, false)]
+    [InlineData(60_000, 1400, 1, false)]
+    [InlineData(1000, 0, 4, false)]
+    [InlineData(1000, 0, 4, true)]
+    public void Segments_of_open_connections_allocate_nothing(int length, ushort segmentSize, int queues, bool isCaptured)
     {
         Offload offload = new(NeedsChecksum: segmentSize > 0, segmentSize, HasCongestionFlag: false);
         Conversation conversation = new(new TestCore(), TestCore.ClientIPv6);
-        BalancerCore core = new(Options(), Nowhere.ForEach(queues), firstPort: 0);
+        using PacketCapture? capture = isCaptured ? new(Stream.Null, "", "", NullLogger.Instance) : null;
+        BalancerCore core = new(Options(), Nowhere.ForEach(queues), firstPort: 0, capture);
         core.Process(conversation.Syn().ToBytes(), default, 0);
         // The core may select another port than that of the conversation.
         conversation.SendSyn();
@@ -104,7 +109,7 @@ public sealed class AllocationTests
     {
         public static IPacketSink[] ForEach(int queues) => [.. Enumerable.Range(0, queues).Select(_ => new Nowhere())];
 
-        public void Send(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload)
+        public void Send(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload, FlowTag? flow)
         {
         }
     }

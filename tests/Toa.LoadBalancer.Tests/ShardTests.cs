@@ -4,6 +4,7 @@ using System.Linq;
 using System.Net;
 using System.Threading;
 using FluentAssertions;
+using Toa.LoadBalancing.Capture;
 using Toa.LoadBalancing.Packets;
 using Toa.LoadBalancing.Tests.Support;
 using Xunit;
@@ -191,7 +192,7 @@ public sealed class ShardTests
 
     private sealed class Counting : IPacketSink
     {
-        public void Send(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload)
+        public void Send(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload, FlowTag? flow)
         {
         }
     }

@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using Toa.LoadBalancing.Capture;
 using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Faults;
@@ -40,7 +41,7 @@ internal sealed class FaultyPath
     /// <summary>Whether a connection that has sent this many bytes must end.</summary>
     public bool EndsAfter(long bytes) => _faults.ResetAfter > 0 && bytes > _faults.ResetAfter && Count(FaultKind.Reset);
 
-    public void Send(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload, long now)
+    public void Send(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload, FlowTag? flow, long now)
     {
         if (_faults.Stall && Count(FaultKind.Stall))
             return;
@@ -49,7 +50,7 @@ internal sealed class FaultyPath
         if (Commits(FaultKind.Drop, _faults.Drop))
             return;
         lock (_gate)
-            SendOne(headers, payload, offload, now);
+            SendOne(headers, payload, offload, flow, now);
     }
 
     /// <summary>Sends the packets that are due.</summary>
@@ -70,36 +71,36 @@ internal sealed class FaultyPath
         {
             _link?.Flush(_sink, long.MaxValue);
             if (!_overtaken.IsEmpty)
-                _sink.Send(_overtaken.Release(out Offload offload), default, offload);
+                _sink.Send(_overtaken.Release(out Offload offload, out FlowTag? flow), default, offload, flow);
         }
     }
 
-    private void SendOne(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload, long now)
+    private void SendOne(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload, FlowTag? flow, long now)
     {
         if (_overtaken.IsEmpty && Commits(FaultKind.Reorder, _faults.Reorder))
         {
-            _overtaken.Hold(headers, payload, offload, now + HeldPacket.LongestMilliseconds);
+            _overtaken.Hold(headers, payload, offload, flow, now + HeldPacket.LongestMilliseconds);
             return;
         }
 
-        Pass(headers, payload, offload, now);
+        Pass(headers, payload, offload, flow, now);
         if (Commits(FaultKind.Duplicate, _faults.Duplicate))
-            Pass(headers, payload, offload, now);
+            Pass(headers, payload, offload, flow, now);
         if (!_overtaken.IsEmpty)
             ReleaseOvertaken(now);
     }
 
     private void ReleaseOvertaken(long now)
     {
-        ReadOnlySpan<byte> packet = _overtaken.Release(out Offload offload);
-        Pass(packet, default, offload, now);
+        ReadOnlySpan<byte> packet = _overtaken.Release(out Offload offload, out FlowTag? flow);
+        Pass(packet, default, offload, flow, now);
     }
 
-    private void Pass(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload, long now)
+    private void Pass(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload, FlowTag? flow, long now)
     {
         if (_link is null)
-            _sink.Send(headers, payload, offload);
-        else if (_link.TryQueue(headers, payload, offload, now))
+            _sink.Send(headers, payload, offload, flow);
+        else if (_link.TryQueue(headers, payload, offload, flow, now))
             Count(FaultKind.Delay);
         else
             Count(FaultKind.Bandwidth);

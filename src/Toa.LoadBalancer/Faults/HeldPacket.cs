@@ -1,4 +1,5 @@
 using System;
+using Toa.LoadBalancing.Capture;
 using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Faults;
@@ -11,6 +12,7 @@ internal sealed class HeldPacket
 
     private byte[] _bytes = [];
     private Offload _offload;
+    private FlowTag? _flow;
     private int _length;
 
     public bool IsEmpty => _length == 0;
@@ -18,7 +20,7 @@ internal sealed class HeldPacket
     /// <summary>In milliseconds. Never, if there is no packet.</summary>
     public long DueAt { get; private set; } = long.MaxValue;
 
-    public void Hold(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload, long dueAt)
+    public void Hold(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload, FlowTag? flow, long dueAt)
     {
         _length = headers.Length + payload.Length;
         if (_bytes.Length < _length)
@@ -26,13 +28,15 @@ internal sealed class HeldPacket
         headers.CopyTo(_bytes);
         payload.CopyTo(_bytes.AsSpan(headers.Length));
         _offload = offload;
+        _flow = flow;
         DueAt = dueAt;
     }
 
-    public ReadOnlySpan<byte> Release(out Offload offload)
+    public ReadOnlySpan<byte> Release(out Offload offload, out FlowTag? flow)
     {
         ReadOnlySpan<byte> packet = _bytes.AsSpan(0, _length);
-        offload = _offload;
+        (offload, flow) = (_offload, _flow);
+        _flow = null;
         _length = 0;
         DueAt = long.MaxValue;
         return packet;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Threading;
 using Toa.LoadBalancing.Packets;
+using Toa.LoadBalancing.Translation;
 
 namespace Toa.LoadBalancing.Faults;
 
@@ -14,14 +15,14 @@ internal sealed class ListenerFaults
     private readonly FaultDice _dice;
     private readonly CounterSet _counters;
 
-    private ListenerFaults(FaultOptions options, bool isIPv4, IPacketSink sink, CounterSet counters)
+    private ListenerFaults(FaultOptions options, bool isIPv4, Exits exits, CounterSet counters)
     {
         _options = options;
         _dice = new FaultDice(options.Seed);
         _counters = counters;
         ForgedClient = TransportAddress.From(options.ForgedClient ?? (isIPv4 ? s_forgedIPv4 : s_forgedIPv6));
-        ToServers = new FaultyPath(options.ToServers, _dice, sink, counters);
-        ToClients = new FaultyPath(options.ToClients, _dice, sink, counters);
+        ToServers = new FaultyPath(options.ToServers, _dice, exits.ToServers, counters);
+        ToClients = new FaultyPath(options.ToClients, _dice, exits.ToClients, counters);
     }
 
     public TransportAddress ForgedClient { get; }
@@ -33,10 +34,10 @@ internal sealed class ListenerFaults
     /// <summary>Returns null for a listener without faults, which then has no overhead.</summary>
     /// <param name="options">The settings. Later changes have no effect.</param>
     /// <param name="isIPv4">Whether the clients use IPv4.</param>
-    /// <param name="sink">Where packets go.</param>
+    /// <param name="exits">Where packets go.</param>
     /// <param name="counters">Where faults are counted.</param>
-    public static ListenerFaults? For(FaultOptions options, bool isIPv4, IPacketSink sink, CounterSet counters) =>
-        options.Any ? new ListenerFaults(options.Copy(), isIPv4, sink, counters) : null;
+    public static ListenerFaults? For(FaultOptions options, bool isIPv4, Exits exits, CounterSet counters) =>
+        options.Any ? new ListenerFaults(options.Copy(), isIPv4, exits, counters) : null;
 
     /// <summary>Whether the option of a segment gets this fault, if there is room for it.</summary>
     public bool IsDue(FaultKind kind) => _dice.Roll(kind switch

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Toa.LoadBalancing.Capture;
 using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Faults;
@@ -34,7 +35,7 @@ internal sealed class SlowLink
     public long NextAt => _queue.TryPeek(out HeldPacket? next) ? next.DueAt : long.MaxValue;
 
     /// <summary>Queues a packet, unless the queue is full.</summary>
-    public bool TryQueue(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload, long now)
+    public bool TryQueue(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload, FlowTag? flow, long now)
     {
         long micros = now * 1000;
         long start = Math.Max(micros, _isFreeAt);
@@ -45,7 +46,7 @@ internal sealed class SlowLink
         _isFreeAt = _bandwidth > 0 ? start + (bits * 1_000_000 / _bandwidth) : start;
         _lastDue = Math.Max(_lastDue, _isFreeAt + _latency + _dice.PartOf(_jitter));
         HeldPacket packet = _free.TryPop(out HeldPacket? free) ? free : new HeldPacket();
-        packet.Hold(headers, payload, offload, (_lastDue + 999) / 1000);
+        packet.Hold(headers, payload, offload, flow, (_lastDue + 999) / 1000);
         _queue.Enqueue(packet);
         return true;
     }
@@ -55,8 +56,8 @@ internal sealed class SlowLink
     {
         while (NextAt <= now && _queue.TryDequeue(out HeldPacket? packet))
         {
-            ReadOnlySpan<byte> bytes = packet.Release(out Offload offload);
-            sink.Send(bytes, default, offload);
+            ReadOnlySpan<byte> bytes = packet.Release(out Offload offload, out FlowTag? flow);
+            sink.Send(bytes, default, offload, flow);
             _free.Push(packet);
         }
     }

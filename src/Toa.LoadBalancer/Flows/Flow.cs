@@ -1,4 +1,5 @@
 using Toa.LoadBalancing.Backends;
+using Toa.LoadBalancing.Capture;
 using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Flows;
@@ -28,6 +29,8 @@ internal sealed class Flow
             if (value == FlowState.Closed && _state != FlowState.Closed)
                 BackEnd.RemoveFlow();
             _state = value;
+            if (Tag is not null)
+                Tag.State = value;
         }
     }
 
@@ -58,6 +61,9 @@ internal sealed class Flow
     /// <summary>The key of the packets from the server.</summary>
     public FlowKey ServerKey => new(BackEnd.Address, Source);
 
+    /// <summary>The connection in captured packets; null if packets are not captured.</summary>
+    public FlowTag? Tag { get; private set; }
+
     /// <summary>The flow's slot in its table.</summary>
     internal int Slot { get; set; }
 
@@ -72,8 +78,10 @@ internal sealed class Flow
     /// <param name="backEnd">The server. It has counted the flow already.</param>
     /// <param name="client">The real client.</param>
     /// <param name="source">The transport peer that the server sees.</param>
+    /// <param name="isCaptured">Whether its packets are captured.</param>
     /// <param name="now">The time in milliseconds.</param>
-    public void Open(Listener listener, BackEnd backEnd, TransportAddress client, TransportAddress source, long now)
+    public void Open(
+        Listener listener, BackEnd backEnd, TransportAddress client, TransportAddress source, bool isCaptured, long now)
     {
         Listener = listener;
         BackEnd = backEnd;
@@ -82,6 +90,7 @@ internal sealed class Flow
         ClientSide = default;
         ServerSide = default;
         _state = FlowState.Opening;
+        Tag = isCaptured ? new FlowTag(client, listener.VirtualAddress, source, backEnd.Address) : null;
         OpenedAt = now;
         LastPacketAt = now;
         IsOptionSettled = false;

@@ -13,16 +13,24 @@ internal sealed class FlowOpener
     private readonly FlowLimit _limit;
     private readonly int _shard;
     private readonly FlowTableFullPolicy _whenFull;
+    private readonly bool _isCaptured;
     private readonly Outlet _outlet;
     private readonly CounterSet _counters;
 
     public FlowOpener(
-        FlowTable table, FlowLimit limit, int shard, FlowTableFullPolicy whenFull, Outlet outlet, CounterSet counters)
+        FlowTable table,
+        FlowLimit limit,
+        int shard,
+        FlowTableFullPolicy whenFull,
+        bool isCaptured,
+        Outlet outlet,
+        CounterSet counters)
     {
         _table = table;
         _limit = limit;
         _shard = shard;
         _whenFull = whenFull;
+        _isCaptured = isCaptured;
         _outlet = outlet;
         _counters = counters;
     }
@@ -51,7 +59,7 @@ internal sealed class FlowOpener
         }
 
         flow = _table.Rent();
-        flow.Open(listener, backEnd, client, source, now);
+        flow.Open(listener, backEnd, client, source, _isCaptured, now);
         _table.Add(flow);
         _counters.FlowsOpened++;
         _counters.FlowsOpen = _table.Count;
@@ -125,14 +133,14 @@ internal sealed class FlowOpener
         {
             _counters.ResetsSent++;
             _outlet.SendToServer(ResetWriter.Write(
-                _outlet.Buffer, flow.Source, flow.BackEnd.Address, server.Acknowledged, server.Next));
+                _outlet.Buffer, flow.Source, flow.BackEnd.Address, server.Acknowledged, server.Next), flow);
         }
 
         if (client.HasAcknowledged)
         {
             _counters.ResetsSent++;
             _outlet.SendToClient(ResetWriter.Write(
-                _outlet.Buffer, flow.Listener.VirtualAddress, flow.Client, client.Acknowledged, client.Next));
+                _outlet.Buffer, flow.Listener.VirtualAddress, flow.Client, client.Acknowledged, client.Next), flow);
         }
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using Toa.LoadBalancing.Capture;
 using Toa.LoadBalancing.Flows;
 using Toa.LoadBalancing.Packets;
 using Toa.LoadBalancing.Translation;
@@ -14,12 +15,14 @@ internal sealed class IcmpErrors
 {
     private readonly FlowTable _table;
     private readonly Outlet _outlet;
+    private readonly Arrivals? _arrivals;
     private readonly CounterSet _counters;
 
-    public IcmpErrors(FlowTable table, Outlet outlet, CounterSet counters)
+    public IcmpErrors(FlowTable table, Outlet outlet, Arrivals? arrivals, CounterSet counters)
     {
         _table = table;
         _outlet = outlet;
+        _arrivals = arrivals;
         _counters = counters;
     }
 
@@ -33,6 +36,7 @@ internal sealed class IcmpErrors
         FlowKey key = new(view.QuotedDestination, view.QuotedSource);
         if (view.Quoted.Source != ip.Destination || _table.Find(key) is not { } flow)
             return DropReason.IcmpNoFlow;
+        _arrivals?.Add(ip, flow.Tag);
         return key == flow.ServerKey ? ForwardToClient(ip, view, flow) : ForwardToServer(ip, view, flow);
     }
 
@@ -55,7 +59,7 @@ internal sealed class IcmpErrors
         int length = IcmpWriter.Write(
             _outlet.Buffer, service.Address, client.Address, (byte)(ip.HopLimit - 1), sent, quoted);
         _counters.IcmpTranslated++;
-        _outlet.SendToClient(length);
+        _outlet.SendToClient(length, flow);
         return DropReason.None;
     }
 
@@ -73,7 +77,7 @@ internal sealed class IcmpErrors
         int length = IcmpWriter.Write(
             _outlet.Buffer, flow.Source.Address, server.Address, (byte)(ip.HopLimit - 1), sent, quoted);
         _counters.IcmpTranslated++;
-        _outlet.SendToServer(length);
+        _outlet.SendToServer(length, flow);
         return DropReason.None;
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Toa.LoadBalancing.Capture;
 using Toa.LoadBalancing.Flows;
 using Toa.LoadBalancing.Icmp;
 using Toa.LoadBalancing.Options;
@@ -16,6 +17,7 @@ internal sealed class ClientSegments
     private readonly FlowOpener _opener;
     private readonly SegmentWriter _writer;
     private readonly Outlet _outlet;
+    private readonly Arrivals? _arrivals;
     private readonly CounterSet _counters;
 
     public ClientSegments(
@@ -25,6 +27,7 @@ internal sealed class ClientSegments
         FlowOpener opener,
         SegmentWriter writer,
         Outlet outlet,
+        Arrivals? arrivals,
         CounterSet counters)
     {
         _listeners = listeners;
@@ -33,6 +36,7 @@ internal sealed class ClientSegments
         _opener = opener;
         _writer = writer;
         _outlet = outlet;
+        _arrivals = arrivals;
         _counters = counters;
     }
 
@@ -55,12 +59,13 @@ internal sealed class ClientSegments
                 return reason;
         }
 
+        _arrivals?.Add(ip, flow!.Tag);
         int ipHeaderLength = IpHeaderWriter.LengthFor(flow!.Source.Address);
         if (ipHeaderLength + segment.LargestLength > _outlet.Mtu)
         {
             _counters.IcmpSent++;
             int mtu = PathMtu.For(_outlet.Mtu, flow.Source.Address, client.Address, optionLength: 0);
-            _outlet.SendToClient(IcmpWriter.WriteTooBig(_outlet.Buffer, ip, mtu));
+            _outlet.SendToClient(IcmpWriter.WriteTooBig(_outlet.Buffer, ip, mtu), flow);
             return DropReason.TooBig;
         }
 
@@ -76,7 +81,7 @@ internal sealed class ClientSegments
         OptionArea options = new(stackalloc byte[TcpSegmentView.MaxOptionsLength], segment.Options);
         Rewrite(ref options, flow, segment, RoomForOptions(flow, segment, ipHeaderLength));
         int headersLength = _writer.Write(_outlet.Buffer, ip, segment, flow.Source, flow.BackEnd.Address, options.Bytes);
-        _outlet.ForwardToServer(headersLength, segment, flow.Listener, now);
+        _outlet.ForwardToServer(headersLength, segment, flow, now);
         return DropReason.None;
     }
 
@@ -121,8 +126,9 @@ internal sealed class ClientSegments
     {
         if (!segment.IsReset)
         {
+            _arrivals?.AddDropped(ip, reason);
             _counters.ResetsSent++;
-            _outlet.SendToClient(ResetWriter.WriteAnswer(_outlet.Buffer, ip, segment));
+            _outlet.SendToClient(ResetWriter.WriteAnswer(_outlet.Buffer, ip, segment), flow: null);
         }
 
         return reason;

@@ -1,4 +1,5 @@
 using System;
+using Toa.LoadBalancing.Capture;
 using Toa.LoadBalancing.Flows;
 using Toa.LoadBalancing.Icmp;
 using Toa.LoadBalancing.Options;
@@ -13,14 +14,17 @@ internal sealed class ServerSegments
     private readonly FlowOpener _opener;
     private readonly SegmentWriter _writer;
     private readonly Outlet _outlet;
+    private readonly Arrivals? _arrivals;
     private readonly CounterSet _counters;
 
-    public ServerSegments(FlowTable table, FlowOpener opener, SegmentWriter writer, Outlet outlet, CounterSet counters)
+    public ServerSegments(
+        FlowTable table, FlowOpener opener, SegmentWriter writer, Outlet outlet, Arrivals? arrivals, CounterSet counters)
     {
         _table = table;
         _opener = opener;
         _writer = writer;
         _outlet = outlet;
+        _arrivals = arrivals;
         _counters = counters;
     }
 
@@ -32,12 +36,13 @@ internal sealed class ServerSegments
         if (_table.Find(new FlowKey(server, source)) is not { } flow)
             return Answer(ip, segment);
 
+        _arrivals?.Add(ip, flow.Tag);
         int ipHeaderLength = IpHeaderWriter.LengthFor(flow.Client.Address);
         if (ipHeaderLength + segment.LargestLength > _outlet.Mtu)
         {
             _counters.IcmpSent++;
             int mtu = PathMtu.For(_outlet.Mtu, flow.Client.Address, flow.Source.Address, optionLength: 0);
-            _outlet.SendToServer(IcmpWriter.WriteTooBig(_outlet.Buffer, ip, mtu));
+            _outlet.SendToServer(IcmpWriter.WriteTooBig(_outlet.Buffer, ip, mtu), flow);
             return DropReason.TooBig;
         }
 
@@ -54,7 +59,7 @@ internal sealed class ServerSegments
         if (segment.IsSyn && LowerMss(options.Bytes, flow))
             _counters.MssLowered++;
         int headersLength = _writer.Write(_outlet.Buffer, ip, segment, flow.Listener.VirtualAddress, flow.Client, options.Bytes);
-        _outlet.ForwardToClient(headersLength, segment, flow.Listener, now);
+        _outlet.ForwardToClient(headersLength, segment, flow, now);
         return DropReason.None;
     }
 
@@ -75,8 +80,9 @@ internal sealed class ServerSegments
     {
         if (!segment.IsReset)
         {
+            _arrivals?.AddDropped(ip, DropReason.NoFlow);
             _counters.ResetsSent++;
-            _outlet.SendToServer(ResetWriter.WriteAnswer(_outlet.Buffer, ip, segment));
+            _outlet.SendToServer(ResetWriter.WriteAnswer(_outlet.Buffer, ip, segment), flow: null);
         }
 
         return DropReason.NoFlow;

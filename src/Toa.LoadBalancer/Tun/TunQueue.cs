@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Toa.LoadBalancing.Capture;
 using Toa.LoadBalancing.Interop;
 using Toa.LoadBalancing.Packets;
 
@@ -28,7 +29,8 @@ internal sealed class TunQueue(SafeFileHandle handle, string name, bool hasOfflo
 
     public void Dispose() => handle.Dispose();
 
-    public void Send(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload) => Write(headers, payload, offload);
+    public void Send(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload, FlowTag? flow) =>
+        Write(headers, payload, offload);
 
     /// <summary>Sets for all queues whether the kernel passes packets with an <see cref="Offload"/>. See <see cref="TunDevice.TryAllowOffload"/>.</summary>
     public bool TryAllowOffload(bool isAllowed) =>

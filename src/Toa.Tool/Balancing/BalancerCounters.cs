@@ -29,6 +29,7 @@ internal static class BalancerCounters
         new("resets_sent", counters.ResetsSent),
         new("icmp_translated", counters.IcmpTranslated),
         new("icmp_sent", counters.IcmpSent),
+        new("not_captured", counters.PacketsNotCaptured),
         .. ByReason("refused", counters.FlowsRefused),
         .. ByReason("not_inserted", counters.OptionsSkipped),
         .. ByReason("dropped", counters.PacketsDropped.Where(drop => drop.Key != DropReason.None)),

@@ -95,11 +95,17 @@ internal sealed partial class BalancerSettings
         DefaultValueFactory = _ => Defaults.Flows.MaxFlows,
     };
 
+    private readonly Option<string?> _pcap = new("--pcap")
+    {
+        HelpName = "FILE",
+        Description = "Write the packets of both sides into a pcapng file, with the connection as comment. An existing file is replaced",
+    };
+
     public void AddTo(Command command)
     {
         command.Options.Add(_listeners);
         _perListener.AddTo(command);
-        Option[] others = [_sources, _ports, _device, _mtu, _noOffload, _queues, _healthCheck, _idle, _portRest, _maxFlows];
+        Option[] others = [_sources, _ports, _device, _mtu, _noOffload, _queues, _healthCheck, _idle, _portRest, _maxFlows, _pcap];
         foreach (Option option in others)
             command.Options.Add(option);
     }
@@ -113,6 +119,7 @@ internal sealed partial class BalancerSettings
             Mtu = arguments.GetValue(_mtu),
             Offload = !arguments.GetValue(_noOffload),
             Queues = arguments.GetValue(_queues),
+            CaptureFile = arguments.GetValue(_pcap),
             FirstPort = arguments.GetValue(_ports)?.First ?? Defaults.FirstPort,
             LastPort = arguments.GetValue(_ports)?.Last ?? Defaults.LastPort,
         };
@@ -173,6 +180,7 @@ internal sealed partial class BalancerSettings
             "SourceAddresses" => $"--source: {rest}",
             "FirstPort, LastPort" => $"--ports: {rest}",
             "DeviceName" => $"--device: {rest}",
+            "CaptureFile" => $"--pcap: {rest}",
             "Queues" => $"--queues: {rest}",
             "Mtu" => $"--mtu: {rest}",
             "Flows.MaxFlows" => $"--max-flows: {rest}",

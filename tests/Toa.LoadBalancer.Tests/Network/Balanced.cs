@@ -5,6 +5,7 @@ using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Tasks;
+using Microsoft.Extensions.Logging;
 
 namespace Toa.LoadBalancing.Tests.Network;
 
@@ -20,7 +21,8 @@ internal sealed class Balanced : IAsyncDisposable
         Testbed testbed,
         Action<ListenerOptions>? configure = null,
         Action<LoadBalancerOptions>? configureAll = null,
-        AddressFamily serverFamily = AddressFamily.InterNetwork)
+        AddressFamily serverFamily = AddressFamily.InterNetwork,
+        ILogger<LoadBalancer>? log = null)
     {
         _testbed = testbed;
         Listener = testbed.Listen(
@@ -42,7 +44,7 @@ internal sealed class Balanced : IAsyncDisposable
         }
 
         configureAll?.Invoke(options);
-        Balancer = testbed.StartBalancer(options);
+        Balancer = testbed.StartBalancer(options, log);
     }
 
     public LoadBalancer Balancer { get; }

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
 
 namespace Toa.LoadBalancing.Tests.Network;
 
@@ -44,7 +45,8 @@ public sealed class Testbed : IDisposable
 
     internal NetworkNamespace ServerSide => _server!;
 
-    public LoadBalancer StartBalancer(LoadBalancerOptions options) => BalancerSide.Run(() => LoadBalancer.Start(options));
+    public LoadBalancer StartBalancer(LoadBalancerOptions options, ILogger<LoadBalancer>? log = null) =>
+        BalancerSide.Run(() => LoadBalancer.Start(options, log));
 
     /// <summary>Creates a listening socket in the server's namespace.</summary>
     public Socket Listen(int port = 0) => Listen(new IPEndPoint(Server, port));

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Net;
 using FluentAssertions;
+using Toa.LoadBalancing.Capture;
 using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Tests.Support;
@@ -21,7 +22,7 @@ internal sealed class TestCore
 
     private readonly List<(byte[] Packet, Offload Offload)> _out = [];
 
-    public TestCore(Action<LoadBalancerOptions>? configure = null, int queues = 1)
+    public TestCore(Action<LoadBalancerOptions>? configure = null, int queues = 1, PacketCapture? capture = null)
     {
         LoadBalancerOptions options = new()
         {
@@ -34,7 +35,7 @@ internal sealed class TestCore
         };
         configure?.Invoke(options);
         OptionsValidation.Check(options);
-        Core = new BalancerCore(options, [.. Enumerable.Range(0, queues).Select(i => new Queue(this, i))], firstPort: 0);
+        Core = new BalancerCore(options, [.. Enumerable.Range(0, queues).Select(i => new Queue(this, i))], firstPort: 0, capture);
     }
 
     public BalancerCore Core { get; }
@@ -126,7 +127,7 @@ internal sealed class TestCore
 
     private sealed class Queue(TestCore core, int index) : IPacketSink
     {
-        public void Send(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload)
+        public void Send(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload, FlowTag? flow)
         {
             core._out.Add(([.. headers, .. payload], offload));
             core.Queues.Add(index);
