@@ -49,7 +49,7 @@ internal static partial class Log
     public static partial void FewerQueues(this ILogger logger, string device, int queues, int wanted);
 
     [LoggerMessage(12, LogLevel.Warning,
-        "The capture has ended: {Problem} Packets are forwarded as before, and {File} has those until now. To capture again, free "
+        "The capture has ended: {Problem}. Packets are forwarded as before, and {File} has those until now. To capture again, free "
         + "space or use another file, and restart the balancer.")]
     public static partial void CaptureFailed(this ILogger logger, string file, string problem);
 

@@ -41,7 +41,7 @@ internal static class OptionsValidation
         Require(
             options.Queues <= ports,
             $"Queues: {options.Queues} queues need as many source ports, but there are only {ports}.");
-        Require(options.CaptureFile is null or { Length: > 0 }, "CaptureFile: the name is empty. Use the name of a file, or null.");
+        Require(options.CaptureFile is null or { Length: > 0 }, "CaptureFile: the name is empty. Use the name of a file.");
         CheckSources(options.SourceAddresses);
         CheckFlows(options.Flows);
 

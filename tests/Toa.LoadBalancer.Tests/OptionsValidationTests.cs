@@ -25,6 +25,9 @@ public sealed class OptionsValidationTests
         Refuses(options => options.Queues = queues, $"Queues: *256*{queues}.");
 
     [Fact]
+    public void A_capture_without_a_name() => Refuses(options => options.CaptureFile = "", "CaptureFile: the name is empty*");
+
+    [Fact]
     public void More_queues_than_source_ports() => Refuses(
         options => (options.Queues, options.FirstPort, options.LastPort) = (3, 5000, 5001), "Queues: 3 queues need*only 2.");
 

@@ -55,9 +55,16 @@ internal sealed class PacketCapture : IDisposable
     {
         try
         {
-            // Without a buffer: complete blocks are collected before they are written.
-            return new PacketCapture(
-                new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0), file, device, logger);
+            FileStreamOptions options = new()
+            {
+                Mode = FileMode.Create,
+                Access = FileAccess.Write,
+                // Complete blocks are collected before they are written.
+                BufferSize = 0,
+                // The file has the data of all connections.
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            };
+            return new PacketCapture(new FileStream(file, options), file, device, logger);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -120,7 +127,7 @@ internal sealed class PacketCapture : IDisposable
         {
             // This is the top of the thread. The balancer goes on without the capture.
             _hasFailed = true;
-            _logger.CaptureFailed(_file, exception.Message);
+            _logger.CaptureFailed(_file, exception.Message.TrimEnd('.'));
         }
     }
 

@@ -41,6 +41,7 @@ public sealed class CaptureFileTests(TestbedFixture fixture) : IDisposable
             FlowEntry flow = balanced.Balancer.ListFlows().Should().ContainSingle().Subject;
             comment = $"client {flow.Client}, virtual address {flow.VirtualAddress}, source {flow.Source}, server {flow.BackEnd}, state ";
             balanced.Balancer.Counters.PacketsNotCaptured.Should().Be(0);
+            File.GetUnixFileMode(CaptureName).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
 
         Run("capinfos", "-t", "-E", "-I", CaptureName).Should().Contain("pcapng").And.Contain("Raw IP")
