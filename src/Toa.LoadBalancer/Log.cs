@@ -45,7 +45,8 @@ internal static partial class Log
     public static partial void NoOffload(this ILogger logger, string device);
 
     [LoggerMessage(11, LogLevel.Information,
-        "The kernel gives {Device} {Queues} of {Wanted} queues, so fewer CPU cores forward packets. This is slower, and otherwise the same.")]
+        "The kernel gives {Device} {Queues} of {Wanted} queues, so fewer CPU cores forward packets. This is slower, and otherwise "
+        + "the same.")]
     public static partial void FewerQueues(this ILogger logger, string device, int queues, int wanted);
 
     [LoggerMessage(12, LogLevel.Warning,

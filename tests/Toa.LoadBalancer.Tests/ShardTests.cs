@@ -80,78 +80,37 @@ public sealed class ShardTests
     [Fact]
     public void Connections_that_open_at_the_same_time_get_exact_shares_and_keep_the_limit()
     {
-        const int Threads = 4, SynsOfThread = 500, MostFlows = 800;
-        LoadBalancerOptions options = new()
+        const int Syns = 2000, MostFlows = 800;
+        BalancerCore core = MakeCore(options =>
         {
-            Listeners =
-            {
-                new ListenerOptions
-                {
-                    VirtualAddress = TestCore.VirtualIPv6,
-                    BackEnds = { new BackEndOptions { Address = TestCore.Server } },
-                },
-            },
-            SourceAddresses = { AddressPrefix.Parse("10.64.0.1/32") },
-        };
-        SetBackEnds(options, BackEndScheduling.RoundRobin, 3, 1);
-        options.Flows.MaxFlows = MostFlows;
-        options.Flows.WhenFull = FlowTableFullPolicy.RefuseNew;
-        BalancerCore core = new(options, [.. Enumerable.Range(0, Queues).Select(_ => new Counting())], firstPort: 0);
-        TestCore model = new();
-        byte[][] syns = [.. Enumerable.Range(1, Threads * SynsOfThread).Select(port => new Conversation(model, Client(port)).Syn().ToBytes())];
-
-        using Barrier start = new(Threads);
-        Thread[] threads = [.. Enumerable.Range(0, Threads).Select(number => new Thread(() =>
-        {
-            start.SignalAndWait();
-            for (int i = number; i < syns.Length; i += Threads)
-                core.Process(syns[i], default, 0);
-        }))];
-        Array.ForEach(threads, thread => thread.Start());
-        Array.ForEach(threads, thread => thread.Join());
+            SetBackEnds(options, BackEndScheduling.RoundRobin, 3, 1);
+            options.Flows.MaxFlows = MostFlows;
+            options.Flows.WhenFull = FlowTableFullPolicy.RefuseNew;
+        });
+        Array.ForEach(StartThreads(core, Syns), thread => thread.Join());
 
         core.Listeners[0].Scheduler.BackEnds.ToArray().Select(one => one.OpenFlows).Should()
             .Equal(MostFlows * 3 / 4, MostFlows / 4);
         core.ListFlows(0).Should().HaveCount(MostFlows);
         core.ListFlows(0).Select(flow => (flow.Source, flow.BackEnd)).Should().OnlyHaveUniqueItems();
         core.Counters.FlowsOpen.Should().Be(MostFlows);
-        core.Counters.FlowsRefused[FlowRefusal.TableFull].Should().Be((Threads * SynsOfThread) - MostFlows);
+        core.Counters.FlowsRefused[FlowRefusal.TableFull].Should().Be(Syns - MostFlows);
         core.Counters.ToServers.Should().Be(MostFlows);
     }
 
     [Fact]
     public void Evictions_at_the_same_time_keep_the_limit()
     {
-        const int Threads = 4, MostFlows = 20;
-        TestCore model = new();
-        LoadBalancerOptions options = new()
-        {
-            Listeners =
-            {
-                new ListenerOptions
-                {
-                    VirtualAddress = TestCore.VirtualIPv6,
-                    BackEnds = { new BackEndOptions { Address = TestCore.Server } },
-                },
-            },
-            SourceAddresses = { AddressPrefix.Parse("10.64.0.1/32") },
-            Flows = { MaxFlows = MostFlows, PortRest = TimeSpan.Zero },
-        };
-        BalancerCore core = new(options, [.. Enumerable.Range(0, Queues).Select(_ => new Counting())], firstPort: 0);
-        byte[][] syns = [.. Enumerable.Range(1, 2000).Select(port => new Conversation(model, Client(port)).Syn().ToBytes())];
-        Thread[] threads = [.. Enumerable.Range(0, Threads).Select(number => new Thread(() =>
-        {
-            for (int i = number; i < syns.Length; i += Threads)
-                core.Process(syns[i], default, 0);
-        }))];
-        Array.ForEach(threads, thread => thread.Start());
+        const int Syns = 2000, MostFlows = 20;
+        BalancerCore core = MakeCore(options => options.Flows.MaxFlows = MostFlows);
+        Thread[] threads = StartThreads(core, Syns);
         while (threads.Any(thread => thread.IsAlive))
             core.Change(() => core.ListFlows(0).Count.Should().BeLessThanOrEqualTo(MostFlows));
 
         LoadBalancerCounters counters = core.Counters;
         counters.FlowsOpen.Should().Be(core.ListFlows(0).Count).And.BeLessThanOrEqualTo(MostFlows);
         counters.FlowsOpened.Should().Be(counters.FlowsOpen + counters.FlowsEvicted);
-        (counters.FlowsOpened + counters.FlowsRefused[FlowRefusal.TableFull]).Should().Be(syns.Length);
+        (counters.FlowsOpened + counters.FlowsRefused[FlowRefusal.TableFull]).Should().Be(Syns);
         core.Listeners[0].Scheduler.BackEnds[0].OpenFlows.Should().Be((int)counters.FlowsOpen);
     }
 
@@ -181,6 +140,38 @@ public sealed class ShardTests
 
     private static IPEndPoint Client(int port) => new(TestCore.ClientIPv6.Address, port);
 
+    private static BalancerCore MakeCore(Action<LoadBalancerOptions> configure)
+    {
+        LoadBalancerOptions options = new()
+        {
+            Listeners =
+            {
+                new ListenerOptions
+                {
+                    VirtualAddress = TestCore.VirtualIPv6,
+                    BackEnds = { new BackEndOptions { Address = TestCore.Server } },
+                },
+            },
+            SourceAddresses = { AddressPrefix.Parse("10.64.0.1/32") },
+        };
+        configure(options);
+        return new BalancerCore(options, [.. Enumerable.Range(0, Queues).Select(_ => new Nowhere())], firstPort: 0);
+    }
+
+    /// <summary>Starts threads that pass SYNs of different clients to the core.</summary>
+    private static Thread[] StartThreads(BalancerCore core, int syns)
+    {
+        TestCore model = new();
+        byte[][] packets = [.. Enumerable.Range(1, syns).Select(port => new Conversation(model, Client(port)).Syn().ToBytes())];
+        Thread[] threads = [.. Enumerable.Range(0, Queues).Select(number => new Thread(() =>
+        {
+            for (int i = number; i < packets.Length; i += Queues)
+                core.Process(packets[i], default, 0);
+        }))];
+        Array.ForEach(threads, thread => thread.Start());
+        return threads;
+    }
+
     private static void SetBackEnds(LoadBalancerOptions options, BackEndScheduling scheduling, params int[] weights)
     {
         ListenerOptions listener = options.Listeners[^1];
@@ -190,7 +181,7 @@ public sealed class ShardTests
             listener.BackEnds.Add(new BackEndOptions { Address = IPEndPoint.Parse($"10.0.0.{2 + i}:8080"), Weight = weights[i] });
     }
 
-    private sealed class Counting : IPacketSink
+    private sealed class Nowhere : IPacketSink
     {
         public void Send(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload, FlowTag? flow)
         {

@@ -2,7 +2,9 @@ using Toa.LoadBalancing.Packets;
 
 namespace Toa.LoadBalancing.Capture;
 
-/// <summary>Captures the packets that arrive at a shard, each of them once: as soon as its connection is known, or when it is dropped.</summary>
+/// <summary>
+/// Captures the packets that arrive at a shard, each of them once: as soon as its connection is known, or when it is dropped.
+/// </summary>
 internal sealed class Arrivals(PacketCapture capture)
 {
     private CaptureSide _side;

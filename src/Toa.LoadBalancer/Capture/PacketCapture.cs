@@ -61,9 +61,10 @@ internal sealed class PacketCapture : IDisposable
                 Access = FileAccess.Write,
                 // Complete blocks are collected before they are written.
                 BufferSize = 0,
-                // The file has the data of all connections.
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
             };
+            // The file has the data of all connections.
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             return new PacketCapture(new FileStream(file, options), file, device, logger);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)

@@ -5,8 +5,9 @@ using System.Text;
 
 namespace Toa.LoadBalancing.Capture;
 
-/// <summary>Writes a capture in the format pcapng (draft-ietf-opsawg-pcapng), little-endian, of packets that begin with the IP header.</summary>
-/// <remarks>The stream gets complete blocks only, so that a file stays readable when the disk is full.</remarks>
+/// <summary>
+/// Writes a capture in the format pcapng (draft-ietf-opsawg-pcapng), little-endian, of packets that begin with the IP header.
+/// </summary>
 internal sealed class PcapngWriter : IDisposable
 {
     private const uint SectionHeader = 0x0a0d0d0a, InterfaceDescription = 1, EnhancedPacket = 6;
@@ -105,10 +106,21 @@ internal sealed class PcapngWriter : IDisposable
         _stream.Dispose();
     }
 
+    private static int LengthOf(ReadOnlySpan<byte> block) => BinaryPrimitives.ReadInt32LittleEndian(block[sizeof(uint)..]);
+
+    /// <summary>Removes the block that was written in part.</summary>
     private void RemoveIncomplete()
     {
         try
         {
+            long length = _stream.Length;
+            ReadOnlySpan<byte> left = _blocks.GetBuffer().AsSpan(0, (int)_blocks.Length);
+            while (!left.IsEmpty && _complete + LengthOf(left) <= length)
+            {
+                _complete += LengthOf(left);
+                left = left[LengthOf(left)..];
+            }
+
             _stream.SetLength(_complete);
         }
         catch (Exception exception) when (exception is IOException or NotSupportedException)

@@ -8,8 +8,8 @@ using Toa.LoadBalancing.Packets;
 namespace Toa.LoadBalancing;
 
 /// <summary>
-/// One of the queues of a <see cref="TunDevice"/>. The kernel passes the packets of a connection to the queue that its last packet in the other
-/// direction was written to. Before that, they can arrive at any queue.
+/// One of the queues of a <see cref="TunDevice"/>. The kernel passes the packets of a connection to the queue that its last packet
+/// in the other direction was written to. Before that, they can arrive at any queue.
 /// </summary>
 /// <param name="handle">An open /dev/net/tun that is attached to the interface.</param>
 /// <param name="name">The interface's name.</param>
@@ -32,7 +32,7 @@ internal sealed class TunQueue(SafeFileHandle handle, string name, bool hasOfflo
     public void Send(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload, FlowTag? flow) =>
         Write(headers, payload, offload);
 
-    /// <summary>Sets for all queues whether the kernel passes packets with an <see cref="Offload"/>. See <see cref="TunDevice.TryAllowOffload"/>.</summary>
+    /// <summary>For all queues of the device: see <see cref="TunDevice.TryAllowOffload"/>.</summary>
     public bool TryAllowOffload(bool isAllowed) =>
         hasOffloadHeader && LibC.Ioctl(handle, SetOffload, isAllowed ? AllOffload : 0) == 0;
 

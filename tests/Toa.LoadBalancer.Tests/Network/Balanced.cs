@@ -74,6 +74,16 @@ internal sealed class Balanced : IAsyncDisposable
         return (client, server);
     }
 
+    /// <summary>
+    /// Ends a connection with resets: a FIN that the balancer no longer forwards would be sent again, and arrive at the balancer of the
+    /// next test.
+    /// </summary>
+    public static void Abort(Socket socket)
+    {
+        socket.LingerState = new LingerOption(enable: true, 0);
+        socket.Dispose();
+    }
+
     /// <summary>Fills the whole buffer. A stream would not accept a socket that is half closed.</summary>
     public static async Task ReceiveAsync(Socket socket, byte[] buffer)
     {

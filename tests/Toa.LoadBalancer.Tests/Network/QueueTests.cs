@@ -56,7 +56,7 @@ public sealed class QueueTests(TestbedFixture fixture)
         }
         finally
         {
-            sockets.ForEach(socket => socket.Dispose());
+            sockets.ForEach(Balanced.Abort);
         }
     }
 
