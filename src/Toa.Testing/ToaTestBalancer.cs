@@ -91,11 +91,15 @@ public sealed class ToaTestBalancer : IAsyncDisposable
     /// Changes the settings of each virtual address, for example the format, the placement or the servers. The default placement is
     /// <see cref="OptionPlacement.SynAndUntilAcknowledged"/>. Health checks are not possible.
     /// </param>
+    /// <param name="captureFile">
+    /// A file for the packets of both sides, in the form pcapng, to see why a test fails; <see langword="null"/> for none.
+    /// </param>
     /// <param name="logger">The balancer's log; <see langword="null"/> to log nothing.</param>
     /// <exception cref="ArgumentException">A setting is invalid; the message says what to do.</exception>
     /// <exception cref="System.IO.IOException">The network has ended, or refuses the balancer's device; the message says why.</exception>
     public static ToaTestBalancer Start(
-        ToaTestNetwork network, IPEndPoint server, Action<ListenerOptions>? configure = null, ILogger<LoadBalancer>? logger = null)
+        ToaTestNetwork network, IPEndPoint server, Action<ListenerOptions>? configure = null, string? captureFile = null,
+        ILogger<LoadBalancer>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(server);
@@ -120,6 +124,7 @@ public sealed class ToaTestBalancer : IAsyncDisposable
             options.Listeners.Add(listener);
         }
 
+        options.CaptureFile = captureFile;
         options.Validate();
         TunDevice device = network.OpenDevice(LoadBalancer.DeviceFor(options));
         try

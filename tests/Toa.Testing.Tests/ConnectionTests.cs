@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Tasks;
@@ -71,6 +72,23 @@ public sealed class ConnectionTests(RunningNetwork running) : IClassFixture<Runn
 
         found.Client.ToIPEndPoint().Address.ToString().Should().StartWith("10.64.");
         found.Client.Source.Should().Be(ToaSource.TransportPeer);
+    }
+
+    [SkippableFact]
+    public async Task A_capture_has_the_packets_of_both_sides()
+    {
+        string file = Path.GetTempFileName();
+        using Socket listener = RunningNetwork.Listen(_network, new IPEndPoint(IPAddress.Any, 0));
+        await using (ToaTestBalancer balancer = ToaTestBalancer.Start(
+            _network, (IPEndPoint)listener.LocalEndPoint!, captureFile: file))
+        {
+            await RunningNetwork.VisitAsync(balancer, listener, IPEndPoint.Parse("203.0.113.13:40000"));
+        }
+
+        byte[] written = await File.ReadAllBytesAsync(file);
+        File.Delete(file);
+        written.AsSpan().IndexOf(new byte[] { 200, 8, 0x9c, 0x40, 203, 0, 113, 13 }).Should().BePositive("the option is in it");
+        written.AsSpan(0, 4).ToArray().Should().Equal(0x0a, 0x0d, 0x0d, 0x0a);
     }
 
     [SkippableFact]
