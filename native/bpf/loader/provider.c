@@ -79,8 +79,8 @@ static bool load_object(struct toa_bpf *object, bool was_loaded)
 	if (was_loaded && err == -EINVAL)
 		complain("the loaded provider is another version: run toa-bpf unload first");
 	else if (err == -EPERM)
-		complain("the kernel refuses the programs: %s: a lockdown, a container (its seccomp profile) or "
-			 "kernel.unprivileged_bpf_disabled prevents it", strerror(-err));
+		complain("the kernel refuses the programs: %s: a lockdown, a container (its seccomp profile) or kernel.unprivileged_bpf_disabled prevents it",
+			 strerror(-err));
 	else
 		complain("the kernel refuses the programs: %s: run toa-bpf load --verbose to see the reason",
 			 strerror(-err));
