@@ -94,7 +94,7 @@ public sealed class CommandLineTests
     [InlineData(Lb + " --device a/b", "--device: 'a/b' is not an interface name of at most 15 characters.")]
     [InlineData(Lb + " --queues 257", "--queues: must be 1 to 256, or 0 for the number of CPU cores, but is 257.")]
     [InlineData(Lb + " --queues 3 --ports 5-6", "--queues: 3 queues need as many source ports, but there are only 2.")]
-    [InlineData(Lb + " --pcap=", "--pcap: the name is empty. Use the name of a file.")]
+    [InlineData(Lb + " --pcap=", "Required argument missing for option: '--pcap'.")]
     [InlineData(Lb + " --mtu 1279", "--mtu: must be 1280 (the minimum of IPv6) to 65535, but is 1279.")]
     [InlineData(Lb + " --max-flows 0", "--max-flows: must be 1 to 10000000, but is 0.")]
     [InlineData(Lb + " --idle 0", "'0' is not a number from 1")]
