@@ -31,6 +31,7 @@ public sealed class CaptureFileTests(TestbedFixture fixture) : IDisposable
     {
         Machine.Demand("tshark");
         string comment;
+        string client;
         string filter;
         await using (Balanced balanced = new(_testbed, configureAll: options =>
         {
@@ -42,6 +43,7 @@ public sealed class CaptureFileTests(TestbedFixture fixture) : IDisposable
             FlowEntry flow = balanced.Balancer.ListFlows().Should().ContainSingle().Subject;
             // Ends of connections of other tests may still send.
             filter = $"tcp.port == {flow.Client.Port} || tcp.port == {flow.Source.Port}";
+            client = flow.Client.ToString();
             comment = $"client {flow.Client}, virtual address {flow.VirtualAddress}, source {flow.Source}, server {flow.BackEnd}, state ";
             balanced.Balancer.Counters.PacketsNotCaptured.Should().Be(0);
             new FileInfo(CaptureName).UnixFileMode.Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -55,6 +57,8 @@ public sealed class CaptureFileTests(TestbedFixture fixture) : IDisposable
                 "-e", "tcp.option_kind")
             .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('|'))];
         packets.Should().OnlyContain(packet => packet[2].StartsWith(comment));
+        Run("tshark", "-r", CaptureName, "-Y", $"frame.comment contains \"{client}\"").Trim().Split('\n').Should()
+            .HaveCount(packets.Length, "the documented filter shows the connection");
         const string Inbound = "0x00000001", Outbound = "0x00000002";
         foreach ((string side, string direction) in ((string, string)[])[("clients", Inbound), ("servers", Outbound)])
             Sum(packets, side, direction).Should().BeGreaterThanOrEqualTo(Bytes);
