@@ -1,11 +1,13 @@
 using System;
 using System.CommandLine;
+using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
 using Spectre.Console;
 using Toa.Diagnostics;
 using Toa.Tool.Language;
 using Toa.Tool.Machines;
+using Toa.Tool.Metrics;
 using Toa.Tool.Output;
 
 namespace Toa.Tool.Commands;
@@ -13,6 +15,8 @@ namespace Toa.Tool.Commands;
 /// <summary><c>toa stats</c></summary>
 internal static class StatsCommand
 {
+    private const string AsTable = "table", Prometheus = "prometheus";
+
     public static Command Create(IMachine machine, Terminal terminal)
     {
         Option<bool> perCpu = new("--per-cpu") { Description = "Show the value of each CPU too" };
@@ -27,15 +31,35 @@ internal static class StatsCommand
                 : CommonOptions.Number(values.Tokens[0].Value, 1, 86_400, values),
         };
         Option<string?> file = CommonOptions.File("/proc/net/toa_stats");
-        Command command = new("stats", "Show the counters of the provider.") { perCpu, watch, file };
+        Option<string> format = new("--format")
+        {
+            HelpName = "FORMAT",
+            Description = "table, or prometheus: metrics in the text format of Prometheus, for example for node_exporter",
+            DefaultValueFactory = _ => AsTable,
+        };
+        format.AcceptOnlyFromAmong(AsTable, Prometheus);
+        Option<FileInfo?> output = new("--output")
+        {
+            HelpName = "FILE",
+            Description = "With --format prometheus: replace this file in one step, as node_exporter's textfile collector needs it",
+        };
+        Command command = new("stats", "Show the counters of the provider.") { perCpu, watch, file, format, output };
         command.Validators.Add(arguments =>
         {
             if (arguments.GetResult(watch) is not null && arguments.GetValue(file) == "-")
                 arguments.Refuse($"--watch cannot read standard input again. Name a file.");
+            // The value may be wrong.
+            bool isPrometheus = arguments.GetResult(format)?.Tokens is [{ Value: Prometheus }];
+            if (isPrometheus && (arguments.GetResult(watch) is not null || arguments.GetValue(perCpu)))
+                arguments.Refuse($"--format prometheus is for one look at all CPUs: leave out --watch and --per-cpu.");
+            if (!isPrometheus && arguments.GetResult(output) is not null)
+                arguments.Refuse($"--output requires --format prometheus.");
         });
         command.SetAction((arguments, stop) =>
         {
             Look look = new(machine, terminal, arguments.GetValue(file), stop);
+            if (arguments.GetValue(format) == Prometheus)
+                return WriteMetricsAsync(machine, look, terminal, arguments.GetValue(file) is null, arguments.GetValue(output), stop);
             bool isJson = arguments.IsJson();
             bool isWatch = arguments.GetResult(watch) is not null;
             StatsView view = new(terminal, arguments.GetValue(perCpu), withDeltas: isWatch);
@@ -45,6 +69,56 @@ internal static class StatsCommand
             return WatchAsync(machine, () => look.AgainAsync(), interval, terminal, isJson, view, stop);
         });
         return command;
+    }
+
+    private static async Task<int> WriteMetricsAsync(
+        IMachine machine, Look look, Terminal terminal, bool isThisMachine, FileInfo? output, CancellationToken stop)
+    {
+        PrometheusText text = new();
+        if (isThisMachine)
+        {
+            ToaProviderKind kind = machine.DetectProvider().Kind;
+            ProviderMetrics.AddProvider(text, kind == ToaProviderKind.None ? null : kind.ToString());
+        }
+
+        ProviderMetrics.AddCounters(text, await look.ReadAsync());
+        if (output is null)
+            await terminal.Output.WriteAsync(text.ToString());
+        else
+            await ReplaceAsync(output, text.ToString(), stop);
+        return ExitCode.Fine;
+    }
+
+    private static async Task ReplaceAsync(FileInfo file, string text, CancellationToken stop)
+    {
+        string beside = $"{file.FullName}.{Environment.ProcessId}.tmp";
+        try
+        {
+            await File.WriteAllTextAsync(beside, text, stop);
+            File.Move(beside, file.FullName, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            TryDelete(beside);
+            throw new ToolException($"{file.FullName} cannot be written: {e.Message}", e);
+        }
+        catch (OperationCanceledException)
+        {
+            TryDelete(beside);
+            throw;
+        }
+    }
+
+    private static void TryDelete(string file)
+    {
+        try
+        {
+            File.Delete(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The folder does not exist, or this user may not write there: then there is no file.
+        }
     }
 
     private static async Task<int> ShowAsync(Look look, StatsView view, Terminal terminal, bool isJson)
@@ -112,11 +186,13 @@ internal static class StatsCommand
     {
         private ToaStatistics? _last;
 
+        public async Task<ToaStatistics> ReadAsync() => copy is null
+            ? ProviderFiles.ReadStatistics(machine)
+            : await ProviderFiles.ReadCopyAsync(terminal, copy, ToaStatistics.Parse, stop);
+
         public async Task<StatsDocument> AgainAsync()
         {
-            ToaStatistics now = copy is null
-                ? ProviderFiles.ReadStatistics(machine)
-                : await ProviderFiles.ReadCopyAsync(terminal, copy, ToaStatistics.Parse, stop);
+            ToaStatistics now = await ReadAsync();
             StatsDocument stats = StatsDocument.From(machine.Clock.GetLocalNow(), now, _last);
             _last = now;
             return stats;

@@ -1,10 +1,7 @@
 using System;
-using System.Globalization;
 using System.IO;
-using System.Text;
-using Toa.Diagnostics;
 using Toa.Tool.Machines;
-using Toa.Tool.Provider;
+using Toa.Tool.Metrics;
 
 namespace Toa.Tool.Watching;
 
@@ -23,19 +20,17 @@ internal sealed class WatchState(IMachine machine)
 
     public void Set(string? kind, string? problem, int loads) => _last = new Look(kind, problem, loads);
 
-    /// <summary>The counters of the provider in the text format of Prometheus.</summary>
+    /// <summary>The provider and its counters in the text format of Prometheus.</summary>
     public string Metrics()
     {
         Look last = _last;
-        StringBuilder text = new();
-        Add("provider_up", "gauge", "Whether a provider is loaded and serves: 1 or 0.",
-            $"{{kind=\"{last.Kind}\",version=\"{ModuleSource.Version}\"}}", last.Kind is null ? 0UL : 1);
-        Add("provider_loads_total", "counter", "How often this process loaded the provider or replaced its programs.",
-            "", (ulong)last.Loads);
+        PrometheusText text = new();
+        ProviderMetrics.AddProvider(text, last.Kind);
+        text.Add("provider_loads_total", "counter", "How often this process loaded the provider or replaced its programs.",
+            new PrometheusText.Sample(last.Loads));
         try
         {
-            foreach (ToaCounter counter in machine.ReadStatistics().Counters)
-                Add($"{counter.Name}_total", "counter", $"The provider's counter {counter.Name}.", "", counter.Total);
+            ProviderMetrics.AddCounters(text, machine.ReadStatistics());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -43,8 +38,5 @@ internal sealed class WatchState(IMachine machine)
         }
 
         return text.ToString();
-
-        void Add(string name, string type, string help, string labels, ulong value) => text.Append(
-            CultureInfo.InvariantCulture, $"# HELP toa_{name} {help}\n# TYPE toa_{name} {type}\ntoa_{name}{labels} {value}\n");
     }
 }

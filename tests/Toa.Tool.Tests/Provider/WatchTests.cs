@@ -250,8 +250,9 @@ public sealed class WatchTests : IDisposable
         (await watched.AskAsync("/healthz")).Should().Be((HttpStatusCode.OK, "ebpf\n"));
         (HttpStatusCode status, string metrics) = await watched.AskAsync("/metrics");
         status.Should().Be(HttpStatusCode.OK);
-        metrics.Should().MatchRegex("(?m)^toa_provider_up\\{kind=\"ebpf\",version=\"[0-9.]+\"\\} 1$")
-            .And.Contain("\n# TYPE toa_syn_recv_sock_toa_total counter\ntoa_syn_recv_sock_toa_total 7\n").And.Contain("\ntoa_untrusted_total 1\n")
+        metrics.Should().Contain("\ntoa_provider_up 1\n").And.MatchRegex("(?m)^toa_provider_info\\{kind=\"ebpf\",version=\"[0-9.]+\"\\} 1$")
+            .And.Contain("\n# TYPE toa_connections_total counter\ntoa_connections_total{outcome=\"client\"} 7\n")
+            .And.Contain("\ntoa_options_ignored_total{reason=\"untrusted\"} 1\n")
             .And.Contain("\ntoa_provider_loads_total 1\n")
             .And.MatchRegex(@"\A(# HELP \w+ [^\n]+\n# TYPE \w+ (gauge|counter)\n\w+(\{[^}\n]+\})? [0-9]+\n)+\z");
         (await watched.AskAsync("/")).Status.Should().Be(HttpStatusCode.NotFound);
@@ -272,7 +273,7 @@ public sealed class WatchTests : IDisposable
         (HttpStatusCode status, string reason) = await watched.AskAsync("/healthz");
         status.Should().Be(HttpStatusCode.ServiceUnavailable);
         reason.Should().StartWith("another vendor's TOA module is loaded: toa");
-        (await watched.AskAsync("/metrics")).Text.Should().Contain("toa_provider_up{kind=\"\",").And.NotContain("syn_recv_sock_toa");
+        (await watched.AskAsync("/metrics")).Text.Should().Contain("\ntoa_provider_up 0\n").And.NotContain("toa_connections_total").And.NotContain("toa_provider_info");
     }
 
     [Theory]
