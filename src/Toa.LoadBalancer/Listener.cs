@@ -60,10 +60,14 @@ internal sealed class Listener
     /// <summary>Null if no faults are injected.</summary>
     public ListenerFaults? Faults => _faults;
 
+    /// <summary>The settings of the faults. They do not change: other settings replace them.</summary>
+    public FaultOptions FaultOptions { get; private set; } = new();
+
     /// <summary>Replaces the faults, and sends the packets that wait because of the old ones.</summary>
     public void SetFaults(FaultOptions options)
     {
         _faults?.End();
+        FaultOptions = options.Copy();
         _faults = ListenerFaults.For(options, VirtualAddress.IsIPv4, _exits, _counters);
     }
 }

@@ -158,6 +158,11 @@ public sealed class LoadBalancer : IAsyncDisposable
         return backEnds;
     }
 
+    /// <summary>The faults of a listener: a copy. To change them, call <see cref="SetFaults"/>.</summary>
+    /// <param name="virtualAddress">The listener's address.</param>
+    /// <exception cref="ArgumentException">There is no such listener; the message names those that exist.</exception>
+    public FaultOptions GetFaults(IPEndPoint virtualAddress) => FindListener(virtualAddress).FaultOptions.Copy();
+
     /// <summary>
     /// Replaces the faults of a listener, while packets are forwarded. Packets that wait because of the old faults are sent at once.
     /// </summary>

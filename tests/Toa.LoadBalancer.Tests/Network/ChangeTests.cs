@@ -43,6 +43,11 @@ public sealed class ChangeTests(TestbedFixture fixture)
             received.AsSpan(100).SequenceEqual(sent).Should().BeTrue();
             balanced.Balancer.Counters.Faults[FaultKind.Delay].Should().BePositive();
 
+            FaultOptions copy = balanced.Balancer.GetFaults(address);
+            (copy.ToServers.Jitter, copy.ToClients.Bandwidth).Should().Be((TimeSpan.FromMilliseconds(5), 100_000_000));
+            copy.ToServers.Stall = true;
+            balanced.Balancer.GetFaults(address).ToServers.Stall.Should().BeFalse("that was a copy");
+
             balanced.Balancer.SetFaults(address, new FaultOptions { ToServers = { ResetAfter = 1 } });
             await client.SendAsync(new byte[2]);
             await WaitForAsync(balanced, FaultKind.Reset);
@@ -100,6 +105,7 @@ public sealed class ChangeTests(TestbedFixture fixture)
         IPEndPoint elsewhere = IPEndPoint.Parse("198.51.100.9:80");
         FluentActions.Invoking(() => balancer.SetFaults(elsewhere, new FaultOptions())).Should()
             .Throw<ArgumentException>().WithMessage("198.51.100.9:80 is not a virtual address*198.51.100.1:80, [2001:db8:100::1]:80.");
+        FluentActions.Invoking(() => balancer.GetFaults(elsewhere)).Should().Throw<ArgumentException>().WithMessage("198.51.100.9:80 is not a virtual*");
         FluentActions.Invoking(() => balancer.SetFaults(Balanced.VirtualIPv4, new FaultOptions { Truncated = 101 })).Should()
             .Throw<ArgumentException>().WithMessage("*Truncated*0 to 100*101*");
         FluentActions.Invoking(() => balancer.SetWeight(Balanced.VirtualIPv4, elsewhere, 1)).Should()
