@@ -43,7 +43,9 @@ internal sealed class Server(
         }
     }
 
-    private static Socket Listen(IPEndPoint endPoint)
+    /// <summary>Listens on one endpoint; on IPv6, for IPv4 clients too.</summary>
+    /// <exception cref="ListenException">The server cannot listen on it.</exception>
+    public static Socket Listen(IPEndPoint endPoint)
     {
         Socket? listener = null;
         try

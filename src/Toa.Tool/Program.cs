@@ -15,3 +15,6 @@ void Stop(PosixSignalContext signal)
     signal.Cancel = true; // the default action, which ends the process at once
     stop.Cancel();
 }
+
+// A source generator of ASP.NET Core makes the class public if it is not declared.
+internal sealed partial class Program;

@@ -8,6 +8,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using EchoServer;
 using Samples;
+using Toa.Tool.Http;
 using Toa.Tool.Language;
 using Toa.Tool.Machines;
 using Toa.Tool.Output;
@@ -75,26 +76,14 @@ internal static class WatchCommand
                 return ExitCode.Fine;
 
             IPEndPoint[] ends = [.. arguments.GetRequiredValue(listen).Select(WithoutIPv6)];
-            using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            List<Task> running = [WatchAsync(keeper, state, Tell, TimeSpan.FromSeconds(arguments.GetValue(interval)), machine, ending.Token)];
-            if (ends.Length > 0)
-                running.Add(new Server(ends, new WatchServer(state, machine.Clock).ServeAsync, end => Tell($"Listening on {end}."))
-                    .RunAsync(ending.Token));
             try
             {
-                await await Task.WhenAny(running);
-            }
-            catch (ListenException e)
-            {
-                throw new ToolException($"{e.Message}", e);
+                await using HttpServer? server = ends.Length > 0 ? await ServeAsync(ends, new WatchServer(state), Tell) : null;
+                await WatchAsync(keeper, state, Tell, TimeSpan.FromSeconds(arguments.GetValue(interval)), machine, stop);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
                 // The user stopped the command. The provider stays loaded.
-            }
-            finally
-            {
-                await ending.CancelAsync();
             }
 
             return ExitCode.Fine;
@@ -109,6 +98,25 @@ internal static class WatchCommand
             }
         });
         return command;
+    }
+
+    /// <exception cref="ToolException">It cannot listen on one of the endpoints.</exception>
+    private static async Task<HttpServer> ServeAsync(IPEndPoint[] ends, WatchServer answers, Action<Message> tell)
+    {
+        List<Socket> listeners = [];
+        try
+        {
+            foreach (IPEndPoint end in ends)
+                listeners.Add(Server.Listen(end));
+            foreach (Socket listener in listeners)
+                tell($"Listening on {listener.LocalEndPoint}.");
+            return await HttpServer.StartAsync(listeners, answers.AnswerAsync);
+        }
+        catch (ListenException e)
+        {
+            listeners.ForEach(listener => listener.Dispose());
+            throw new ToolException($"{e.Message}", e);
+        }
     }
 
     private static async Task WatchAsync(
