@@ -96,7 +96,7 @@ internal static class ToaCommand
 
     private static string Complaint(ParseResult parsed) => parsed.UnmatchedTokens is [string unknown, ..]
         ? UnknownArgument(unknown).ToString()
-        : CommandLineErrors.Translate(parsed.Errors[0].Message);
+        : CommandLineErrors.Select(parsed.Errors);
 
     private static Message UnknownArgument(string argument) => $"Unknown argument '{argument}'.";
 

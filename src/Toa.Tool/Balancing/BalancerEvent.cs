@@ -18,11 +18,11 @@ internal sealed record BalancerEvent(
     IReadOnlyList<BackEndDocument>? BackEnds, IReadOnlyList<FlowDocument>? Flows);
 
 /// <summary>A server behind a listener.</summary>
-internal sealed record BackEndDocument(string VirtualAddress, string Address, int Weight, bool IsUp)
+internal sealed record BackEndDocument(string VirtualAddress, string Address, int Weight, int OpenConnections, bool IsUp)
 {
-    public static IReadOnlyList<BackEndDocument> Of(LoadBalancer balancer) =>
-        [.. balancer.ListBackEnds().Select(backEnd => new BackEndDocument(
-            backEnd.VirtualAddress.ToString(), backEnd.Address.ToString(), backEnd.Weight, backEnd.IsUp))];
+    public static IReadOnlyList<BackEndDocument> Of(IEnumerable<BackEndStatus> backEnds) =>
+        [.. backEnds.Select(backEnd => new BackEndDocument(
+            backEnd.VirtualAddress.ToString(), backEnd.Address.ToString(), backEnd.Weight, backEnd.OpenConnections, backEnd.IsUp))];
 }
 
 /// <summary>A connection through the balancer.</summary>
@@ -37,9 +37,8 @@ internal sealed record FlowDocument(
     string Client, string VirtualAddress, string Source, string BackEnd, string State, int OptionsWritten,
     double IdleSeconds)
 {
-    public static IReadOnlyList<FlowDocument> Latest(LoadBalancer balancer, int most) => most == 0
-        ? []
-        : [.. balancer.ListFlows().OrderBy(flow => flow.Idle).Take(most).Select(flow => new FlowDocument(
+    public static IReadOnlyList<FlowDocument> Latest(IEnumerable<FlowEntry> flows, int most) =>
+        [.. flows.OrderBy(flow => flow.Idle).Take(most).Select(flow => new FlowDocument(
             flow.Client.ToString(), flow.VirtualAddress.ToString(), flow.Source.ToString(), flow.BackEnd.ToString(),
             flow.State.ToString(), flow.OptionsWritten, flow.Idle.TotalSeconds))];
 }

@@ -1,6 +1,8 @@
 using System;
 using System.CommandLine;
 using Toa.Tool.Balancing;
+using Toa.Tool.Balancing.Control;
+using Toa.Tool.Language;
 using Toa.Tool.Machines;
 using Toa.Tool.Output;
 
@@ -22,6 +24,7 @@ internal static class BalancerCommand
         "toa lb --listen [2001:db8:100::1]:80=[fd00::2]:8080 --listen 198.51.100.1:80=[fd00::2]:8080",
         "toa lb --listen 198.51.100.1:80=10.0.0.2:8080 --format alibaba-vpc --placement syn --health-check",
         "toa lb --listen 198.51.100.1:80=10.0.0.2:8080 --fault drop=2 --fault forged-after=10",
+        "toa lb faults --clear",
     ];
 
     public static Command Create(IMachine machine, Terminal terminal)
@@ -41,10 +44,26 @@ internal static class BalancerCommand
             Description = "Show N connections too (default: 10 on a terminal, otherwise 0)",
             CustomParser = values => CommonOptions.Number(values.Tokens[0].Value, 0, int.MaxValue, values),
         };
-        CommandWithExamples command = new("lb", Description, Examples) { DemoCommand.Create(machine, terminal) };
+        Option<string?> control = ControlOptions.OfBalancer();
+        Option<bool> noControl = new("--no-control") { Description = "Do not create a control socket" };
+        CommandWithExamples command = new("lb", Description, Examples)
+        {
+            DemoCommand.Create(machine, terminal),
+            FlowsCommand.Create(machine, terminal),
+            FaultsCommand.Create(machine, terminal),
+            SetCommand.Create(machine, terminal),
+            DrainCommand.Create(machine, terminal),
+        };
         settings.AddTo(command);
+        command.Options.Add(control);
+        command.Options.Add(noControl);
         command.Options.Add(interval);
         command.Options.Add(flows);
+        command.Validators.Add(given =>
+        {
+            if (given.GetValue(noControl) && given.GetResult(control) is not null)
+                given.Refuse($"--control and --no-control exclude each other.");
+        });
         command.SetAction(async (arguments, stop) =>
         {
             bool isJson = arguments.IsJson();
@@ -52,7 +71,7 @@ internal static class BalancerCommand
                 ? new BalancerScreen(terminal)
                 : new BalancerLines(terminal, isJson);
             RunningBalancer balancer = new(
-                settings.Read(arguments), view, machine.Clock,
+                settings.Read(arguments), view, machine, new ControlChoice(!arguments.GetValue(noControl), arguments.GetValue(control)),
                 TimeSpan.FromSeconds(arguments.GetValue(interval)), arguments.GetValue(flows) ?? view.UsualFlows);
             await view.ShowDuringAsync(() => balancer.RunAsync(stop));
             return ExitCode.Fine;

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.CommandLine.Parsing;
 using System.Linq;
 using System.Text.RegularExpressions;
@@ -15,14 +16,21 @@ internal static partial class CommandLineErrors
         (CommandArgumentMissing(), found => $"Required argument missing for command: '{found[0]}'."),
         (TooManyArguments(), found => $"Option '{found[0]}' expects a single argument but {found[1]} were provided."),
         (NotAmong(), found => $"Argument '{found[0]}' not recognized. Must be one of: {found[1]}"),
+        (OptionMissing(), found => $"Option '{found[0]}' is required."),
         (WrongType(), found => $"Cannot parse argument '{found[0]}' for option '{found[1]}'."),
     ];
 
     /// <summary>Reports an error in a value.</summary>
     public static void Refuse(this SymbolResult value, Message error) => value.AddError(error.ToString());
 
+    /// <summary>
+    /// The message to show. A missing option comes last: System.CommandLine reports it first, but it may only be misspelled.
+    /// </summary>
+    public static string Select(IReadOnlyList<ParseError> errors) =>
+        Translate(errors.OrderBy(error => OptionMissing().IsMatch(error.Message)).First().Message);
+
     /// <summary>The message of an error on one line, in the user's language.</summary>
-    public static string Translate(string error)
+    private static string Translate(string error)
     {
         string line = string.Join(' ', error.Split('\n', StringSplitOptions.TrimEntries));
         foreach ((Regex english, Func<string[], Message> translate) in Known)
@@ -48,6 +56,9 @@ internal static partial class CommandLineErrors
 
     [GeneratedRegex(@"^Argument '(.*)' not recognized\. Must be one of: ?(.*)$")]
     private static partial Regex NotAmong();
+
+    [GeneratedRegex(@"^Option '(.*)' is required\.$")]
+    private static partial Regex OptionMissing();
 
     [GeneratedRegex(@"^Cannot parse argument '(.*)' for option '(.*)' as expected type '.*'\.")]
     private static partial Regex WrongType();

@@ -11,6 +11,9 @@ internal sealed class HelpWithExitCodes(HelpAction help) : SynchronousCommandLin
 {
     private const string DefaultValue = "[default: ";
 
+    /// <summary>The help of a command does not need what the command requires.</summary>
+    public override bool ClearsParseErrors => true;
+
     public override int Invoke(ParseResult parseResult)
     {
         TextWriter output = parseResult.InvocationConfiguration.Output;

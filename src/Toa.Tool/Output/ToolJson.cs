@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Toa.Tool.Balancing;
+using Toa.Tool.Balancing.Control;
 using Toa.Tool.Balancing.Demo;
 using Toa.Tool.Commands;
 using Toa.Tool.Doctor;
@@ -13,7 +14,7 @@ using Toa.Tool.Watching;
 namespace Toa.Tool.Output;
 
 /// <summary>
-/// The output of <c>--json</c>. Scripts rely on the names of the fields. All fields are always present.
+/// The output of <c>--json</c>, and the bodies on the control socket of a balancer. Scripts rely on the names of the fields. All fields are always present.
 /// </summary>
 [JsonSerializable(typeof(StatsDocument))]
 [JsonSerializable(typeof(TableDocument))]
@@ -24,6 +25,14 @@ namespace Toa.Tool.Output;
 [JsonSerializable(typeof(KeyDocument))]
 [JsonSerializable(typeof(BalancerEvent))]
 [JsonSerializable(typeof(DemoEvent))]
+[JsonSerializable(typeof(FlowsDocument))]
+[JsonSerializable(typeof(BackEndsDocument))]
+[JsonSerializable(typeof(CountersDocument))]
+[JsonSerializable(typeof(FaultsDocument))]
+[JsonSerializable(typeof(WeightRequest))]
+[JsonSerializable(typeof(DrainRequest))]
+[JsonSerializable(typeof(DrainEvent))]
+[JsonSerializable(typeof(ErrorDocument))]
 [JsonSerializable(typeof(WatchEvent))]
 internal sealed partial class ToolJson : JsonSerializerContext
 {
@@ -32,6 +41,13 @@ internal sealed partial class ToolJson : JsonSerializerContext
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    /// <summary>Refuses requests with unknown fields, or with a field twice: they are mistakes.</summary>
+    public static ToolJson Strict { get; } = new(new JsonSerializerOptions(Plain.Options)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        AllowDuplicateProperties = false,
     });
 
     /// <summary>Writes a document on its own line.</summary>

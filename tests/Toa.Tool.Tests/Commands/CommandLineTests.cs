@@ -18,6 +18,9 @@ public sealed class CommandLineTests
     private const string Lb = "lb --listen 198.51.100.1:80=10.0.0.2:80";
     private const string LbIPv6 = "lb --listen [2001:db8::1]:80=10.0.0.2:80";
 
+    // 110 bytes.
+    private const string LongName = "01234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789";
+
     private const string Vendors =
         "tencent, tencent-vpc, alibaba-vpc, alibaba-ddos, alibaba-cdn, akamai, netscaler, baidu, bytedance, china-mobile, dpvs, "
         + "huawei, ucloud";
@@ -130,6 +133,18 @@ public sealed class CommandLineTests
     [InlineData(Lb + " --fault stall=1", "'stall=1' has no valid value. Use for example stall.")]
     [InlineData(Lb + " --fault to-clients:truncated=5", "'to-clients:truncated=5': truncated is always on segments to servers. Use truncated=5.")]
     [InlineData(Lb + " --scheduling random", "'random'")]
+    [InlineData(Lb + " --control /run/x --no-control", "--control and --no-control exclude each other.")]
+    [InlineData(Lb + " --control /run/" + LongName, "is not the path of a socket: use 1 to 107 bytes.")]
+    [InlineData("lb flows --limit -1", "'-1' is not a number from 0")]
+    [InlineData("lb faults 198.51.100.1", "'198.51.100.1' is not an address and a port. Use for example 198.51.100.1:80 or [2001:db8:100::1]:80.")]
+    [InlineData("lb faults --fault lose=5", "Unknown fault 'lose'. Valid faults: drop, ")]
+    [InlineData("lb faults --fault drop=5 --clear", "--fault and --clear exclude each other")]
+    [InlineData("lb faults --seed 1", "--seed needs --fault")]
+    [InlineData("lb set 198.51.100.1:80 10.0.0.2:8080", "Option '--weight' is required.")]
+    [InlineData("lb set 198.51.100.1:80 --weight 1", "Required argument missing for command: 'set'.")]
+    [InlineData("lb set 198.51.100.1:80 10.0.0.2:8080 --weight 1000001", "'1000001' is not a number from 0 to 1000000.")]
+    [InlineData("lb drain 198.51.100.1:80 server:80", "'server:80' is not an address and a port.")]
+    [InlineData("lb drain 198.51.100.1:80 10.0.0.2:8080 --timeout 5", "--timeout needs --wait.")]
     [InlineData("lb demo --fault drop=101", "'drop=101' has no valid value")]
     [InlineData("lb demo --fault drop=-1", "'drop=-1' has no valid value")]
     public async Task A_wrong_value_is_named_on_one_line(string arguments, string complaint)
