@@ -122,6 +122,18 @@ test-packages-secure-boot: need-compile-guest $(KMOD)/6.1/toa.ko tool
 
 .PHONY: test-packages-secure-boot
 
+# --- Prometheus ---
+
+test-packages: test-packages-prometheus
+
+# Alerts, dashboard and metrics, with a real Prometheus.
+test-packages-prometheus: need-compile bpf
+	@dotnet build src/Toa.Tool -c Release -v quiet --nologo
+	@$(call install,curl python3 dpkg)
+	@$(GROUP) packages-prometheus tests/packages/prometheus
+
+.PHONY: test-packages-prometheus
+
 # --- Releases ---
 
 # Packages have this time: the same commit gives the same bytes.

@@ -28,6 +28,7 @@ internal static class ToaCommand
             DoctorCommand.Create(machine, terminal),
             StatsCommand.Create(machine, terminal),
             TableCommand.Create(machine, terminal),
+            ExporterCommand.Create(machine, terminal),
             ListenCommand.Create(terminal),
             BalancerCommand.Create(machine, terminal),
             ProviderCommand.Create(machine, terminal),

@@ -1,12 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
-using System.Linq;
 using System.Net;
-using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
-using EchoServer;
 using Samples;
 using Toa.Tool.Http;
 using Toa.Tool.Language;
@@ -75,10 +72,12 @@ internal static class WatchCommand
             if (arguments.GetValue(once))
                 return ExitCode.Fine;
 
-            IPEndPoint[] ends = [.. arguments.GetRequiredValue(listen).Select(WithoutIPv6)];
+            IPEndPoint[] ends = arguments.GetRequiredValue(listen);
             try
             {
-                await using HttpServer? server = ends.Length > 0 ? await ServeAsync(ends, new WatchServer(state), Tell) : null;
+                await using HttpServer? server = ends.Length > 0
+                    ? await new MetricsServer(state.Health, state.Metrics).ListenAsync(ends, Tell)
+                    : null;
                 await WatchAsync(keeper, state, Tell, TimeSpan.FromSeconds(arguments.GetValue(interval)), machine, stop);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -98,25 +97,6 @@ internal static class WatchCommand
             }
         });
         return command;
-    }
-
-    /// <exception cref="ToolException">It cannot listen on one of the endpoints.</exception>
-    private static async Task<HttpServer> ServeAsync(IPEndPoint[] ends, WatchServer answers, Action<Message> tell)
-    {
-        List<Socket> listeners = [];
-        try
-        {
-            foreach (IPEndPoint end in ends)
-                listeners.Add(Server.Listen(end));
-            foreach (Socket listener in listeners)
-                tell($"Listening on {listener.LocalEndPoint}.");
-            return await HttpServer.StartAsync(listeners, answers.AnswerAsync);
-        }
-        catch (ListenException e)
-        {
-            listeners.ForEach(listener => listener.Dispose());
-            throw new ToolException($"{e.Message}", e);
-        }
     }
 
     private static async Task WatchAsync(
@@ -146,8 +126,4 @@ internal static class WatchCommand
             state.Set(null, e.Message, keeper.Loads);
         }
     }
-
-    // Manifests name [::], also for nodes without IPv6.
-    private static IPEndPoint WithoutIPv6(IPEndPoint end) =>
-        end.Address.Equals(IPAddress.IPv6Any) && !Socket.OSSupportsIPv6 ? new IPEndPoint(IPAddress.Any, end.Port) : end;
 }

@@ -33,6 +33,7 @@ namespace Toa.Tool.Output;
 [JsonSerializable(typeof(DrainRequest))]
 [JsonSerializable(typeof(DrainEvent))]
 [JsonSerializable(typeof(ErrorDocument))]
+[JsonSerializable(typeof(ExporterEvent))]
 [JsonSerializable(typeof(WatchEvent))]
 internal sealed partial class ToolJson : JsonSerializerContext
 {

@@ -20,6 +20,13 @@ internal sealed class WatchState(IMachine machine)
 
     public void Set(string? kind, string? problem, int loads) => _last = new Look(kind, problem, loads);
 
+    /// <summary>Whether a provider serves, and its kind or the reason.</summary>
+    public (bool IsFine, string Line) Health()
+    {
+        Look last = _last;
+        return last.Problem is { } problem ? (false, problem) : (true, last.Kind ?? "");
+    }
+
     /// <summary>The provider and its counters in the text format of Prometheus.</summary>
     public string Metrics()
     {
