@@ -17,17 +17,15 @@ namespace Toa.Tool.Commands;
 /// <summary><c>toa exporter</c></summary>
 internal static class ExporterCommand
 {
-    private const int Port = 9469;
-
     public static Command Create(IMachine machine, Terminal terminal)
     {
         Option<IPEndPoint[]> listen = new("--listen")
         {
             HelpName = "ADDRESS:PORT",
-            Description = $"The address for HTTP: /metrics, and /healthz (status 503 if no provider is loaded); can be repeated "
-                + $"(default: 127.0.0.1:{Port}). [::] accepts IPv4 clients too",
+            Description = "The address for HTTP: /metrics, and /healthz (status 503 if no provider is loaded); can be repeated "
+                + "(default: 127.0.0.1:9469). [::] accepts IPv4 clients too",
             CustomParser = ListenAddress.ParseAll,
-            DefaultValueFactory = _ => [new IPEndPoint(IPAddress.Loopback, Port)],
+            DefaultValueFactory = _ => [new IPEndPoint(IPAddress.Loopback, 9469)],
         };
         Option<string?> file = CommonOptions.File("/proc/net/toa_stats");
         Command command = new(
