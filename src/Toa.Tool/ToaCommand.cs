@@ -29,6 +29,7 @@ internal static class ToaCommand
             StatsCommand.Create(machine, terminal),
             TableCommand.Create(machine, terminal),
             ExporterCommand.Create(machine, terminal),
+            DecodeCommand.Create(machine, terminal),
             ListenCommand.Create(terminal),
             BalancerCommand.Create(machine, terminal),
             ProviderCommand.Create(machine, terminal),

@@ -7,8 +7,8 @@ namespace Toa.Tool.Capture;
 /// <summary>The properties of a segment and its options that a capture needs.</summary>
 internal static class CapturedSegment
 {
-    private const int DestinationPortAt = 2, FlagsAt = 13;
-    private const byte SynBit = 2, AckBit = 16;
+    private const int DestinationPortAt = 2, SequenceAt = 4, FlagsAt = 13;
+    private const byte FinBit = 1, SynBit = 2, ResetBit = 4, AckBit = 16;
     private const byte EndOfOptions = 0;
 
     extension(in TcpSegment segment)
@@ -24,6 +24,14 @@ internal static class CapturedSegment
 
         /// <summary>Whether it has the flag SYN: it opens a connection, or answers such a segment.</summary>
         public bool HasSyn => (segment.Header[FlagsAt] & SynBit) != 0;
+
+        public bool HasAck => (segment.Header[FlagsAt] & AckBit) != 0;
+
+        public bool HasFin => (segment.Header[FlagsAt] & FinBit) != 0;
+
+        public bool HasReset => (segment.Header[FlagsAt] & ResetBit) != 0;
+
+        public uint Sequence => BinaryPrimitives.ReadUInt32BigEndian(segment.Header[SequenceAt..]);
 
         public bool HasData => segment.Length > segment.Header.Length;
     }

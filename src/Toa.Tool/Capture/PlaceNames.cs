@@ -7,7 +7,7 @@ namespace Toa.Tool.Capture;
 internal static class PlaceNames
 {
     public static IEnumerable<string> Of(SegmentPlaces places) =>
-        ((SegmentPlaces[])[SegmentPlaces.Syn, SegmentPlaces.Ack, SegmentPlaces.Data])
+        ((SegmentPlaces[])[SegmentPlaces.Syn, SegmentPlaces.Handshake, SegmentPlaces.Ack, SegmentPlaces.Data, SegmentPlaces.Fin])
             .Where(place => places.HasFlag(place)).Select(place => place.ToString().ToLowerInvariant());
 
     public static string Join(SegmentPlaces places) => string.Join(", ", Of(places));

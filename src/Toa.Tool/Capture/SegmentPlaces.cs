@@ -16,4 +16,10 @@ internal enum SegmentPlaces
 
     /// <summary>A segment with data.</summary>
     Data = 4,
+
+    /// <summary>The segment that completes the handshake, where its SYN was captured too. It may have data.</summary>
+    Handshake = 8,
+
+    /// <summary>A segment that ends a direction of the connection.</summary>
+    Fin = 16,
 }

@@ -18,6 +18,7 @@ namespace Toa.Tool.Output;
 /// </summary>
 [JsonSerializable(typeof(StatsDocument))]
 [JsonSerializable(typeof(TableDocument))]
+[JsonSerializable(typeof(DecodeEvent))]
 [JsonSerializable(typeof(ListenEvent))]
 [JsonSerializable(typeof(DoctorDocument))]
 [JsonSerializable(typeof(ProviderDocument))]

@@ -60,7 +60,8 @@ internal sealed class ModuleParameters
         return parameters;
     }
 
-    private static FormatSetting? ReadFormats(ArgumentResult values)
+    /// <summary>Parses the setting <c>formats</c>.</summary>
+    public static FormatSetting? ReadFormats(ArgumentResult values)
     {
         string list = string.Join(',', values.Tokens.Select(token => token.Value));
         if (!FormatSetting.TryParse(list, out FormatSetting? formats, out Message? problem))

@@ -15,11 +15,15 @@ internal static class TcpPackets
 
     /// <summary>A segment; by default, the one that completes a handshake.</summary>
     public static byte[] Build(
-        byte[] options, IPEndPoint? from = null, IPEndPoint? to = null, bool syn = false, bool ack = true, string data = "")
+        byte[] options, IPEndPoint? from = null, IPEndPoint? to = null, bool syn = false, bool ack = true, string data = "",
+        bool fin = false, uint sequence = 0)
     {
         from ??= Balancer;
         to ??= Server;
-        TcpPacket bare = new((ushort)from.Port, (ushort)to.Port) { Synchronize = syn, Acknowledgment = ack };
+        TcpPacket bare = new((ushort)from.Port, (ushort)to.Port) 
+        {
+            Synchronize = syn, Acknowledgment = ack, Finished = fin, SequenceNumber = sequence,
+        };
         byte[] padded = [.. options, .. new byte[(4 - options.Length % 4) % 4]];
         // TcpPacket's setter of options does not enlarge the header, so build the header from bytes.
         TcpPacket tcp = new(new ByteArraySegment([.. bare.Bytes, .. padded, .. data.Select(character => (byte)character)]))

@@ -1,0 +1,68 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+using Toa.Shared;
+
+namespace Toa.Tool.Capture.Connections;
+
+/// <summary>The segments from the balancer to the server of one connection: their TOA options, and the handshake.</summary>
+internal sealed class CapturedConnection(in TcpSegment first, uint? initialSequence)
+{
+    /// <summary>The limit of different options. Senders choose the bytes: without a limit they could fill the memory.</summary>
+    public const int MostOptions = 8;
+
+    private readonly List<CapturedOption> _options = [];
+
+    /// <summary>The source of the segments: the balancer, if the connection came through one.</summary>
+    public IPEndPoint Balancer { get; } = first.Source;
+
+    public IPEndPoint Server { get; } = first.Destination;
+
+    /// <summary>The options of the first SYN; null if it was not captured.</summary>
+    public byte[]? Syn { get; set; }
+
+    /// <summary>The options of the segment that completes the handshake; null if it was not captured.</summary>
+    public byte[]? Handshake { get; set; }
+
+    /// <summary>The options that may be TOA options, in the order of their first segments.</summary>
+    public IReadOnlyList<CapturedOption> Options => _options;
+
+    /// <summary>Whether it has more different options than <see cref="MostOptions"/>.</summary>
+    public bool HasMoreOptions { get; private set; }
+
+    /// <summary>Whether it was shown, because it has ended.</summary>
+    public bool IsShown { get; set; }
+
+    /// <summary>Whether a SYN belongs to this connection. If not, it opens another one between the same ends.</summary>
+    public bool IsOpenedBy(in TcpSegment syn) => initialSequence == syn.Sequence;
+
+    public void Add(ToaOption option, SegmentPlaces place, long packet, DateTime? time)
+    {
+        CapturedOption? known = _options.FirstOrDefault(other => other.Option == option);
+        if (known is null && _options.Count == MostOptions)
+        {
+            HasMoreOptions = true;
+            return;
+        }
+
+        if (known is null)
+            _options.Add(known = new CapturedOption(option, packet, time));
+        known.Places |= place;
+    }
+}
+
+/// <summary>An option of a connection.</summary>
+/// <param name="option">The option.</param>
+/// <param name="packet">The number of the first packet that carried it.</param>
+/// <param name="time">The time of that packet.</param>
+internal sealed class CapturedOption(ToaOption option, long packet, DateTime? time)
+{
+    public ToaOption Option => option;
+
+    public long Packet => packet;
+
+    public DateTime? Time => time;
+
+    public SegmentPlaces Places { get; set; }
+}
