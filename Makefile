@@ -44,7 +44,7 @@ arm64 := clang lld llvm
 # For tests in addition: a 32-bit program, systemd for guests, a browser.
 test := gcc-multilib libcmocka-dev systemd curl unzip chromium chromium-driver
 # To read captures.
-capture := tshark
+capture := tshark tcpdump
 # To build a kernel, to fuzz, and to check code.
 kernel := bc bison flex libelf-dev libssl-dev xz-utils
 fuzz := clang libclang-rt-dev

@@ -95,7 +95,7 @@ test-balancer: need-guest-capture solution
 test-kit: solution
 	@$(GROUP) kit tests/kit
 
-test-tool: need-guest-test solution $(TOA_CACHE)/kernels/6.1/version
+test-tool: need-guest-test-capture solution $(TOA_CACHE)/kernels/6.1/version
 	@$(GROUP) tool $(call dotnet_test,Toa.Tool.Tests)
 
 test-whoami: need-test solution

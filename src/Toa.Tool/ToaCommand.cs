@@ -30,6 +30,7 @@ internal static class ToaCommand
             TableCommand.Create(machine, terminal),
             ExporterCommand.Create(machine, terminal),
             DecodeCommand.Create(machine, terminal),
+            WiresharkCommand.Create(terminal),
             ListenCommand.Create(terminal),
             BalancerCommand.Create(machine, terminal),
             ProviderCommand.Create(machine, terminal),

@@ -19,6 +19,7 @@ namespace Toa.Tool.Output;
 [JsonSerializable(typeof(StatsDocument))]
 [JsonSerializable(typeof(TableDocument))]
 [JsonSerializable(typeof(DecodeEvent))]
+[JsonSerializable(typeof(WiresharkDocument))]
 [JsonSerializable(typeof(ListenEvent))]
 [JsonSerializable(typeof(DoctorDocument))]
 [JsonSerializable(typeof(ProviderDocument))]
