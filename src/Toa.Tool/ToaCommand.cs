@@ -29,6 +29,7 @@ internal static class ToaCommand
             StatsCommand.Create(machine, terminal),
             TableCommand.Create(machine, terminal),
             ExporterCommand.Create(machine, terminal),
+            CaptureCommand.Create(machine, terminal),
             DecodeCommand.Create(machine, terminal),
             WiresharkCommand.Create(terminal),
             ListenCommand.Create(terminal),

@@ -51,7 +51,11 @@ internal sealed class PacketCapture : IDisposable
     public long Missing => Interlocked.Read(ref _missingInAll);
 
     /// <exception cref="IOException">The file cannot be created; the message says what to do.</exception>
-    public static PacketCapture Create(string file, string device, ILogger logger)
+    public static PacketCapture Create(string file, string device, ILogger logger) => new(CreateFile(file), file, device, logger);
+
+    /// <summary>Creates a file that only its owner can read, or replaces it.</summary>
+    /// <exception cref="IOException">The file cannot be created; the message says what to do.</exception>
+    public static FileStream CreateFile(string file)
     {
         try
         {
@@ -65,7 +69,7 @@ internal sealed class PacketCapture : IDisposable
             // The file has the data of all connections.
             if (!OperatingSystem.IsWindows())
                 options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            return new PacketCapture(new FileStream(file, options), file, device, logger);
+            return new FileStream(file, options);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -150,7 +154,7 @@ internal sealed class PacketCapture : IDisposable
             for (int i = 0; i < _written.Count; i++)
             {
                 ReadOnlySpan<byte> bytes = _written.Get(i, out CapturedPacket packet);
-                _writer.WritePacket(packet.Side, packet.Time, packet.IsSent, bytes, packet.Describe());
+                _writer.WritePacket((int)packet.Side, packet.Time, packet.IsSent, bytes, packet.Describe());
             }
 
             _written.Clear();

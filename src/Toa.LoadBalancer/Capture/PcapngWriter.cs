@@ -49,26 +49,27 @@ internal sealed class PcapngWriter : IDisposable
         Begin(InterfaceDescription);
         _writer.Write(RawLink);
         _writer.Write((ushort)0);
-        // Packets are complete.
+        // No limit: the length of a packet says whether it is complete.
         _writer.Write(0);
         WriteOption(InterfaceName, name);
         WriteOption(InterfaceDescriptionText, description);
         End();
     }
 
-    /// <param name="side">The number of the interface.</param>
+    /// <param name="link">The number of the interface.</param>
     /// <param name="time">Microseconds since 1970.</param>
     /// <param name="isSent">Whether the balancer has sent the packet, not received it.</param>
-    /// <param name="packet">The packet.</param>
+    /// <param name="packet">The packet, or its first bytes.</param>
     /// <param name="comment">A text, or empty.</param>
-    public void WritePacket(CaptureSide side, long time, bool isSent, ReadOnlySpan<byte> packet, string comment)
+    /// <param name="originalLength">The length of the whole packet; 0 if these are all its bytes.</param>
+    public void WritePacket(int link, long time, bool isSent, ReadOnlySpan<byte> packet, string comment, int originalLength = 0)
     {
         Begin(EnhancedPacket);
-        _writer.Write((uint)side);
+        _writer.Write(link);
         _writer.Write((uint)(time >> 32));
         _writer.Write((uint)time);
         _writer.Write(packet.Length);
-        _writer.Write(packet.Length);
+        _writer.Write(Math.Max(originalLength, packet.Length));
         WritePadded(packet);
         _writer.Write(Flags);
         _writer.Write((ushort)sizeof(uint));

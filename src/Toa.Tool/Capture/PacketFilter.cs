@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Toa.Tool.Capture;
 
 /// <summary>
-/// The kernel filter of a capture, as a classic BPF program (linux/filter.h). It passes the first bytes of TCP packets with
-/// options, and drops all other packets.
+/// The kernel filter of a capture, as a classic BPF program (linux/filter.h). It passes the first bytes of TCP packets, and drops
+/// all other packets.
 /// </summary>
 internal static class PacketFilter
 {
@@ -17,7 +17,8 @@ internal static class PacketFilter
     private const uint Tcp = 6, HopByHop = 0, Routing = 43, DestinationOptions = 60;
     private const uint DataOffset = 12, FirstWithOptions = 0x60; // the data offset is the upper half of the byte, in words
 
-    public static Instruction[] Program { get; } =
+    /// <param name="withoutOptions">Whether it passes TCP packets without options too.</param>
+    public static Instruction[] Program(bool withoutOptions) =>
     [
         new(LoadByte, 0),
         new(ShiftRight, 4),
@@ -27,7 +28,7 @@ internal static class PacketFilter
         new(JumpIfEqual, Tcp, 0, 11),
         new(LoadHeaderLength, 0),
         new(LoadByteAtX, DataOffset),
-        new(JumpIfGreaterOrEqual, FirstWithOptions, 9, 8),
+        new(JumpIfGreaterOrEqual, withoutOptions ? 0 : FirstWithOptions, 9, 8),
         // IPv6, also with extension headers before TCP, which the decoder reads
         new(JumpIfEqual, 6, 0, 7),
         new(LoadByte, 6),
@@ -36,7 +37,7 @@ internal static class PacketFilter
         new(JumpIfEqual, DestinationOptions, 4, 0),
         new(JumpIfEqual, Tcp, 0, 2),
         new(LoadByte, 40 + DataOffset),
-        new(JumpIfGreaterOrEqual, FirstWithOptions, 1, 0),
+        new(JumpIfGreaterOrEqual, withoutOptions ? 0 : FirstWithOptions, 1, 0),
         new(Return, 0),
         new(Return, SnapLength),
     ];

@@ -13,7 +13,7 @@ namespace Toa.Tool.Capture;
 
 /// <summary>
 /// An AF_PACKET socket on one interface or on all. The kernel removes the link header, and passes only the first bytes of TCP
-/// packets with options: otherwise the capture would slow down a busy server.
+/// packets, usually of those with options: otherwise the capture would slow down a busy server.
 /// </summary>
 internal sealed class PacketSocket : IPacketSource
 {
@@ -34,7 +34,7 @@ internal sealed class PacketSocket : IPacketSource
 
     private PacketSocket(Socket socket) => _socket = socket;
 
-    public static PacketSocket Open(string? interfaceName)
+    public static PacketSocket Open(string? interfaceName, bool withoutOptions)
     {
         // Check the name before an operation that needs a privilege, so that a wrong name is reported to every user.
         int index = interfaceName is null ? 0 : IndexOf(interfaceName);
@@ -46,7 +46,7 @@ internal sealed class PacketSocket : IPacketSource
             {
                 ReceiveBufferSize = ReceiveBufferSize,
             };
-            AttachFilter(socket);
+            AttachFilter(socket, PacketFilter.Program(withoutOptions));
             socket.Bind(new LinkEndPoint(index));
             return new PacketSocket(socket);
         }
@@ -99,13 +99,13 @@ internal sealed class PacketSocket : IPacketSource
         return int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture);
     }
 
-    private static unsafe void AttachFilter(Socket socket)
+    private static unsafe void AttachFilter(Socket socket, PacketFilter.Instruction[] filter)
     {
-        fixed (PacketFilter.Instruction* program = PacketFilter.Program)
+        fixed (PacketFilter.Instruction* program = filter)
         {
             Span<byte> description = stackalloc byte[2 * sizeof(nint)]; // struct sock_fprog
             description.Clear();
-            MemoryMarshal.Write(description, (ushort)PacketFilter.Program.Length);
+            MemoryMarshal.Write(description, (ushort)filter.Length);
             MemoryMarshal.Write(description[sizeof(nint)..], (nint)program);
             socket.SetRawSocketOption(SolSocket, SoAttachFilter, description);
         }

@@ -48,9 +48,10 @@ internal interface IMachine
 
     /// <summary>Starts to capture incoming TCP packets.</summary>
     /// <param name="interfaceName">The interface, or <see langword="null"/> for all interfaces.</param>
+    /// <param name="withoutOptions">Whether packets without TCP options are captured too.</param>
     /// <exception cref="CannotLookException">The capture is not possible, or this process is not allowed to capture.</exception>
     /// <exception cref="ToolException">The interface does not exist.</exception>
-    IPacketSource OpenCapture(string? interfaceName);
+    IPacketSource OpenCapture(string? interfaceName, bool withoutOptions = false);
 
     /// <summary>Makes test connections through a balancer, in a network namespace that ends with them.</summary>
     /// <exception cref="CannotLookException">They cannot be made, or this process is not allowed to make them.</exception>

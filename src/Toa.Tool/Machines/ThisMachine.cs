@@ -35,7 +35,8 @@ internal sealed class ThisMachine : IMachine
 
     public Task<IReadOnlyList<ProbeResult>> ProbeAsync(ProbePlan plan, CancellationToken stop) => Probe.RunAsync(plan, stop);
 
-    public IPacketSource OpenCapture(string? interfaceName) => PacketSocket.Open(interfaceName);
+    public IPacketSource OpenCapture(string? interfaceName, bool withoutOptions = false) =>
+        PacketSocket.Open(interfaceName, withoutOptions);
 
     public IReadOnlyList<BpfProgram> ListBpfPrograms() => BpfPrograms.List();
 

@@ -110,7 +110,7 @@ public sealed class ServedListenersTests : IDisposable
 
         public ToaStatistics ReadStatistics() => throw new FileNotFoundException();
 
-        public IPacketSource OpenCapture(string? interfaceName) => throw new CannotLookException($"Not asked for.", $"");
+        public IPacketSource OpenCapture(string? interfaceName, bool withoutOptions = false) => throw new CannotLookException($"Not asked for.", $"");
 
         public Task<IReadOnlyList<ProbeResult>> ProbeAsync(ProbePlan plan, CancellationToken stop) => throw new NotSupportedException();
 

@@ -78,7 +78,7 @@ internal static class CaptureFiles
         writer.WriteSection("toa");
         writer.WriteInterface("servers", "");
         foreach (byte[] packet in packets)
-            writer.WritePacket((CaptureSide)0, 1_700_000_000_123_456, isSent: false, packet, "");
+            writer.WritePacket(0, 1_700_000_000_123_456, isSent: false, packet, "");
         writer.Flush();
         return file.ToArray();
     }

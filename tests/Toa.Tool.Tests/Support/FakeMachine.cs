@@ -94,7 +94,7 @@ internal sealed class FakeMachine : IMachine, IDisposable
         return Probe is null ? throw new CannotLookException($"No namespaces.", $"Run it as root.") : Task.FromResult(Probe);
     }
 
-    public IPacketSource OpenCapture(string? interfaceName) => CaptureProblem is null ? new FakePackets(this) : throw CaptureProblem;
+    public IPacketSource OpenCapture(string? interfaceName, bool withoutOptions = false) => CaptureProblem is null ? new FakePackets(this) : throw CaptureProblem;
 
     public IReadOnlyList<BpfProgram> ListBpfPrograms() => BpfProblem is null ? BpfPrograms : throw BpfProblem;
 

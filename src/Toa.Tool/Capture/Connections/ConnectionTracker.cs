@@ -9,11 +9,13 @@ namespace Toa.Tool.Capture.Connections;
 /// <param name="ports">The destination ports to look at; empty for all.</param>
 /// <param name="formats">The provider's setting.</param>
 /// <param name="show">Called with each connection that has TOA options, when it ends, or when the capture does.</param>
+/// <param name="isLive">Whether connections are shown as soon as their handshake and a TOA option are known, and only those with a SYN.</param>
 /// <param name="most">
 /// The limit of connections in memory: senders could fill the memory without it. If there are more, the oldest ones are shown early.
 /// </param>
 internal sealed class ConnectionTracker(
-    IReadOnlyList<int> ports, FormatSetting formats, Action<CapturedConnection> show, int most = ConnectionTracker.MostConnections)
+    IReadOnlyList<int> ports, FormatSetting formats, Action<CapturedConnection> show, bool isLive = false,
+    int most = ConnectionTracker.MostConnections)
 {
     public const int MostConnections = 65536;
 
@@ -63,13 +65,16 @@ internal sealed class ConnectionTracker(
             if (ToaOption.Read(walk, segment, formats) is not { } option)
                 continue;
             // Its SYN was not captured.
+            if (connection is null && isLive)
+                continue;
             connection ??= Begin(key, new CapturedConnection(segment, null));
             connection.Add(option, place, number, time);
         }
 
         if (walk.IsBroken)
             Malformed++;
-        if (connection is not null && (segment.HasFin || segment.HasReset))
+        bool isKnown = isLive && connection is { Handshake: not null, Options.Count: > 0 };
+        if (connection is not null && (isKnown || segment.HasFin || segment.HasReset))
             Show(connection);
         return true;
     }
