@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Toa.Testing.Tests;
 
-/// <summary>A balancer whose server is another balancer.</summary>
+/// <summary>A balancer that has another balancer as its server.</summary>
 public sealed class TwoBalancersTests(RunningNetwork running) : IClassFixture<RunningNetwork>
 {
     private readonly ToaTestNetwork _network = running.Demand();

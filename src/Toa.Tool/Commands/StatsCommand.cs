@@ -91,20 +91,20 @@ internal static class StatsCommand
 
     private static async Task ReplaceAsync(FileInfo file, string text, CancellationToken stop)
     {
-        string beside = $"{file.FullName}.{Environment.ProcessId}.tmp";
+        string temporary = $"{file.FullName}.{Environment.ProcessId}.tmp";
         try
         {
-            await File.WriteAllTextAsync(beside, text, stop);
-            File.Move(beside, file.FullName, overwrite: true);
+            await File.WriteAllTextAsync(temporary, text, stop);
+            File.Move(temporary, file.FullName, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            TryDelete(beside);
+            TryDelete(temporary);
             throw new ToolException($"{file.FullName} cannot be written: {e.Message}", e);
         }
         catch (OperationCanceledException)
         {
-            TryDelete(beside);
+            TryDelete(temporary);
             throw;
         }
     }
