@@ -2,9 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
-using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Toa.Tool.Capture;
 using Toa.Tool.Capture.Connections;
 using Toa.Tool.Capture.Files;
 using Toa.Tool.Language;
@@ -17,9 +17,6 @@ namespace Toa.Tool.Commands;
 internal static class DecodeCommand
 {
     private const string StandardInput = "-", StandardInputFile = "/dev/stdin";
-
-    // With tcpdump -w - | toa decode -, Ctrl+C stops both: the last packets are on their way.
-    private static readonly TimeSpan LastPackets = TimeSpan.FromSeconds(2);
 
     public static Command Create(IMachine machine, Terminal terminal)
     {
@@ -54,25 +51,27 @@ internal static class DecodeCommand
             {
                 ExitCode = ExitCode.WrongCommandLine,
             };
-            using CaptureReader reader = Open(name);
+            // It can wait for the first byte of a pipe.
+            using CaptureReader reader = await Task.Run(() => Open(name), CancellationToken.None).WaitAsync(stop);
             (ProviderRules rules, DecodeSettings settings) = await rulesOptions.ReadAsync(arguments, machine, stop);
             ConnectionPrinter printer = new(terminal, rules, arguments.IsJson());
             printer.Begin(settings);
             ConnectionTracker tracker = new(arguments.GetRequiredValue(port), rules.Formats, printer.Print);
-            // Reading a pipe cannot be cancelled.
-            Task<List<Message>> reading = Task.Run(() => Decode(reader, tracker, stop), CancellationToken.None);
+            FileDecoding decoding = new(reader, tracker);
             try
             {
-                await reading.WaitAsync(stop);
+                // Reading a pipe cannot be cancelled.
+                await Task.Run(decoding.Run, CancellationToken.None).WaitAsync(stop);
             }
-            catch (OperationCanceledException) when (!reading.IsCompleted)
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
-                if (await Task.WhenAny(reading, Task.Delay(LastPackets, machine.Clock, CancellationToken.None)) != reading)
-                    throw;
+                // It shows what it has. For a pipe, this is the usual end.
             }
 
-            List<Message> warnings = await reading;
-            printer.End(reader.Number, tracker, warnings);
+            List<Message> warnings = decoding.End();
+            printer.End(decoding.Packets, tracker, warnings);
+            if (name != StandardInput)
+                stop.ThrowIfCancellationRequested();
             return warnings.Count > 0 ? ExitCode.Trouble : ExitCode.Fine;
         });
         return command;
@@ -99,42 +98,4 @@ internal static class DecodeCommand
             throw new ToolException($"cannot read {name}: {e.Message} Name a capture file that you may read.", e);
         }
     }
-
-    /// <returns>What the file lacks.</returns>
-    private static List<Message> Decode(CaptureReader reader, ConnectionTracker tracker, CancellationToken stop)
-    {
-        SortedDictionary<int, long> unknownLinks = [];
-        long cut = 0, firstCut = 0;
-        while (!stop.IsCancellationRequested && reader.Read())
-        {
-            if (!LinkLayer.IsKnown(reader.LinkType))
-            {
-                unknownLinks.TryAdd(reader.LinkType, reader.Number);
-                continue;
-            }
-
-            ReadOnlySpan<byte> packet = LinkLayer.FindIP(reader.LinkType, reader.Packet);
-            if (!tracker.Record(reader.Number, reader.Time, packet) && reader.IsCut && MayBeTcp(packet) && cut++ == 0)
-                firstCut = reader.Number;
-        }
-
-        tracker.End();
-        List<Message> warnings = [];
-        if (reader.Problem is { } problem)
-            warnings.Add($"packet {reader.Number + 1}: {problem}. The packets before it are decoded.");
-        warnings.AddRange(unknownLinks.Select(link => (Message)
-            $"packet {link.Value}: the link type {link.Key} is not known, and its packets are left out. Capture with tcpdump -i any."));
-        if (cut > 0)
-            warnings.Add(
-                $"packet {firstCut}: it was cut before the end of its TCP header, and so were {cut - 1} others. Capture with tcpdump -s 0.");
-        if (tracker.Early > 0)
-            warnings.Add(
-                $"there were more than {ConnectionTracker.MostConnections} connections at once: {tracker.Early} of them were judged before "
-                + $"their end. Select a service with --port.");
-        return warnings;
-    }
-
-    // Of a packet without a complete TCP header.
-    private static bool MayBeTcp(ReadOnlySpan<byte> packet) =>
-        packet.Length < 10 || packet[packet[0] >> 4 == 4 ? 9 : 6] == 6;
 }

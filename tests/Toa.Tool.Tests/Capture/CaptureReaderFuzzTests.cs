@@ -81,7 +81,7 @@ public sealed class CaptureReaderFuzzTests
     private static byte[] Make(string name)
     {
         byte[] option = TcpPackets.Option(253, "[2001:db8::1]:5555");
-        byte[][] packets = [TcpPackets.Syn(option), TcpPackets.Build(option), TcpPackets.Build(option, data: "GET /")];
+        byte[][] packets = [TcpPackets.Syn(option), TcpPackets.Build(option, sequence: 1), TcpPackets.Build(option, data: "GET /", sequence: 1)];
         byte[][] linked = [.. packets.Concat(packets).Select(packet => CaptureFiles.Link(CaptureFiles.Ethernet, packet))];
         return name switch
         {

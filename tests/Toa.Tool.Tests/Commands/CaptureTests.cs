@@ -84,7 +84,7 @@ public sealed class CaptureTests : IDisposable
     [Fact]
     public async Task A_number_of_seconds_ends_it()
     {
-        _machine.Packets.AddRange([TcpPackets.Syn(), TcpPackets.Build(s_toa)]);
+        _machine.Packets.AddRange([TcpPackets.Syn(), TcpPackets.Build(s_toa, sequence: 1)]);
 
         Run run = await Run.ToaAsync(_machine, "capture", "--seconds", "1");
 
@@ -95,7 +95,7 @@ public sealed class CaptureTests : IDisposable
     [Fact]
     public async Task A_full_disk_ends_it_with_the_cause()
     {
-        _machine.Packets.AddRange([TcpPackets.Syn(), TcpPackets.Build(s_toa)]);
+        _machine.Packets.AddRange([TcpPackets.Syn(), TcpPackets.Build(s_toa, sequence: 1)]);
 
         Run run = await CaptureAsync("-w", "/dev/full");
 

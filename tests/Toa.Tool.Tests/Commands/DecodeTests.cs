@@ -144,6 +144,17 @@ public sealed class DecodeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_later_segment_is_not_taken_for_the_end_of_the_handshake()
+    {
+        byte[][] packets = [TcpPackets.Syn(), TcpPackets.Build(s_toa, data: "x", sequence: 1000)];
+
+        JsonElement found = (await DecodeJsonAsync(CaptureFiles.Pcap(packets))).Single();
+
+        found.GetProperty("verdict").GetString().Should().Be("no_handshake");
+        Segments(found).Should().Equal("data");
+    }
+
+    [Fact]
     public async Task Data_can_complete_the_handshake()
     {
         byte[][] packets = [TcpPackets.Syn(), TcpPackets.Build(s_toa, data: "x", sequence: 1), TcpPackets.Build(s_toa, fin: true, sequence: 2)];

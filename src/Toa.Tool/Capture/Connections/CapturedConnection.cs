@@ -37,6 +37,9 @@ internal sealed class CapturedConnection(in TcpSegment first, uint? initialSeque
     /// <summary>Whether a SYN belongs to this connection. If not, it opens another one between the same ends.</summary>
     public bool IsOpenedBy(in TcpSegment syn) => initialSequence == syn.Sequence;
 
+    /// <summary>Whether a segment is the first behind the SYN. If it is not, the end of the handshake was not captured.</summary>
+    public bool IsFollowedBy(in TcpSegment segment) => initialSequence + 1 == segment.Sequence;
+
     public void Add(ToaOption option, SegmentPlaces place, long packet, DateTime? time)
     {
         CapturedOption? known = _options.FirstOrDefault(other => other.Option == option);

@@ -93,7 +93,8 @@ internal sealed class ConnectionTracker(
         if (segment.IsSyn)
             return SegmentPlaces.Syn;
         SegmentPlaces place = segment.HasData ? SegmentPlaces.Data : SegmentPlaces.None;
-        if (connection is { Syn: not null, Handshake: null } && segment.HasAck && !segment.HasReset && !segment.HasSyn)
+        if (connection is { Syn: not null, Handshake: null } && segment.HasAck && !segment.HasReset && !segment.HasSyn
+            && connection.IsFollowedBy(segment))
             place |= SegmentPlaces.Handshake;
         if (segment.HasFin)
             place |= SegmentPlaces.Fin;
