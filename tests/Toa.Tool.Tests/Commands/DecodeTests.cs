@@ -167,12 +167,16 @@ public sealed class DecodeTests : IDisposable
 
     [Theory]
     [InlineData("c80800007f000001", "address_unusable")]
+    [InlineData("ca0801bbcb007109", "no_client", "tencent-vpc")]
+    [InlineData("ca0801bbcb007109", "formats")]
     [InlineData("c80800010a000001c80800020a000002", "accepted")]
     [InlineData("c80615b30a00", "option_wrong_length")]
     [InlineData("4d04aabbc80915b3c000020a", "option_malformed")]
-    public async Task The_verdict_follows_the_provider_s_rules(string options, string verdict)
+    public async Task The_verdict_follows_the_provider_s_rules(string options, string verdict, string formats = "tencent")
     {
-        JsonElement found = (await DecodeJsonAsync(CaptureFiles.Pcap(Connection(Convert.FromHexString(options))))).Single();
+        byte[] file = CaptureFiles.Pcap(Connection(Convert.FromHexString(options)));
+
+        JsonElement found = (await DecodeJsonAsync(file, $"--formats {formats}")).Single();
 
         found.GetProperty("verdict").GetString().Should().Be(verdict);
         if (verdict == "accepted")

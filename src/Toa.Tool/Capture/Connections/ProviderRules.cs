@@ -40,8 +40,14 @@ internal sealed record ProviderRules(FormatSetting Formats, IReadOnlyList<IPNetw
 
     private static Verdict NotRead(CapturedConnection connection)
     {
-        IEnumerable<string> options = connection.Options.Select(option => $"{option.Option.Kind}/{option.Option.Length}").Distinct();
-        return new Verdict("formats", $"no: formats does not have {string.Join(", ", options)}");
+        string[] options =
+        [
+            .. connection.Options.Where(option => option.Option.ReadAs is null)
+                .Select(option => $"{option.Option.Kind}/{option.Option.Length}").Distinct(),
+        ];
+        return options.Length == 0
+            ? new Verdict("no_client", $"no: no option has a client")
+            : new Verdict("formats", $"no: formats does not have {string.Join(", ", options)}");
     }
 
     private static bool ReadsAny(CapturedConnection connection) => connection.Options.Any(option => option.Option.ReadAs is { Client: > 0 });
