@@ -72,7 +72,7 @@ internal sealed class FileDecoding(CaptureReader reader, ConnectionTracker track
             yield return $"packet {_firstCut}: it was cut before the end of its TCP header, and so were {_cut - 1} others. Capture with "
                 + $"tcpdump -s 0.";
         if (tracker.Early > 0)
-            yield return $"there were more than {ConnectionTracker.MostConnections} connections at once: {tracker.Early} of them were judged "
-                + $"before their end. Select a service with --port.";
+            yield return $"there were more than {ConnectionTracker.MostConnections} connections at once: {tracker.Early} of them were "
+                + $"judged before their end. Select a service with --port.";
     }
 }

@@ -25,8 +25,8 @@ internal static class CaptureCommand
         Option<string?> write = new("--write", "-w")
         {
             HelpName = "FILE",
-            Description = "Write the first bytes of all captured packets into a pcapng file, with the beginning of their data. An existing file is "
-                + "replaced",
+            Description = "Write the first bytes of all captured packets into a pcapng file, with the beginning of their data. An existing "
+                + "file is replaced",
         };
         Option<int?> seconds = new("--seconds")
         {
@@ -65,7 +65,8 @@ internal static class CaptureCommand
             tracker.End();
             List<Message> warnings = problem is null ? [] : [problem];
             if (source.TakeDropped() is > 0 and var dropped)
-                warnings.Add($"packets that the kernel dropped, because there were too many: {dropped}. Select an interface with --interface.");
+                warnings.Add(
+                    $"packets that the kernel dropped, because there were too many: {dropped}. Select an interface with --interface.");
             printer.End(capture.Packets, tracker, warnings);
             return problem is null ? ExitCode.Fine : ExitCode.Trouble;
         });

@@ -22,8 +22,8 @@ internal sealed class ConnectionPrinter(Terminal terminal, ProviderRules rules, 
             return;
         }
 
-        Message judged = $"Judged by formats={settings.Formats} ({settings.FormatsFrom}), trusted={settings.Trusted} ({settings.TrustedFrom}), "
-            + $"syn={(settings.Syn ? "Y" : "N")} ({settings.SynFrom})";
+        Message judged = $"Judged by formats={settings.Formats} ({settings.FormatsFrom}), trusted={settings.Trusted} "
+            + $"({settings.TrustedFrom}), syn={(settings.Syn ? "Y" : "N")} ({settings.SynFrom})";
         terminal.Error.WriteLine(judged.ToString());
         WriteRow("packet", "client", "balancer", "server", "kind/length", "format", "segments", "accepted");
     }
@@ -51,7 +51,8 @@ internal sealed class ConnectionPrinter(Terminal terminal, ProviderRules rules, 
         if (isJson)
         {
             DecodeSummary summary = new(
-                packets, tracker.Segments, tracker.Syns, tracker.Malformed, tracker.Shown, [.. warnings.Select(warning => warning.ToString())]);
+                packets, tracker.Segments, tracker.Syns, tracker.Malformed, tracker.Shown,
+                [.. warnings.Select(warning => warning.ToString())]);
             Write(new DecodeEvent("end", Summary: summary));
         }
 

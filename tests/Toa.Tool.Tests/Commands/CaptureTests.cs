@@ -42,7 +42,8 @@ public sealed class CaptureTests : IDisposable
         run.ExitCode.Should().Be(0, run.Error);
         run.Lines.Should().HaveCount(2);
         run.Lines[1].Should().MatchRegex("^2 +192.0.2.10:5555 +198.51.100.7:1024 +192.0.2.1:7000 +200/8 +ipv4 +handshake +yes$");
-        run.Error.Should().EndWith("packets: 3, TCP segments: 3, SYNs: 1, segments with malformed options: 0, connections with TOA options: 1\n");
+        run.Error.Should().EndWith(
+            "packets: 3, TCP segments: 3, SYNs: 1, segments with malformed options: 0, connections with TOA options: 1\n");
     }
 
     [Fact]
@@ -101,7 +102,8 @@ public sealed class CaptureTests : IDisposable
 
         run.ExitCode.Should().Be(1);
         run.Error.Should().MatchRegex(
-            "\ntoa: cannot write /dev/full: No space left on device.*\\. The packets before are in the file\\. Free space or name another file with --write\\.\npackets: ");
+            "\ntoa: cannot write /dev/full: No space left on device.*\\. The packets before are in the file\\. Free space or name another "
+            + "file with --write\\.\npackets: ");
     }
 
     [Fact]

@@ -19,7 +19,8 @@ public sealed class DecodeTests : IDisposable
     private readonly FakeMachine _machine = new();
     private readonly string _file = Path.GetTempFileName();
 
-    public static TheoryData<string> Containers => ["pcap", "pcap-big", "pcap-nano", "pcap-nano-big", "pcapng", "pcapng-big", "balancer", "two sections"];
+    public static TheoryData<string> Containers =>
+        ["pcap", "pcap-big", "pcap-nano", "pcap-nano-big", "pcapng", "pcapng-big", "balancer", "two sections"];
 
     public static TheoryData<int, string> Links => new()
     {
@@ -205,7 +206,8 @@ public sealed class DecodeTests : IDisposable
         Run run = await Run.ToaAsync(_machine, "decode", _file, "--port", "7000");
 
         (run.ExitCode, run.Lines.Length).Should().Be((0, 1));
-        run.Error.Should().EndWith("packets: 3, TCP segments: 3, SYNs: 1, segments with malformed options: 0, connections with TOA options: 0\n");
+        run.Error.Should().EndWith(
+            "packets: 3, TCP segments: 3, SYNs: 1, segments with malformed options: 0, connections with TOA options: 0\n");
         (await DecodeJsonAsync(CaptureFiles.Pcap(Connection(s_toa)), "--port 7001")).Should().BeEmpty();
     }
 
@@ -303,9 +305,11 @@ public sealed class DecodeTests : IDisposable
         Run cut = await DecodeAsync(CaptureFiles.Pcap(Connection(s_toa), snapLength: 44));
 
         unknown.ExitCode.Should().Be(1);
-        unknown.Error.Should().Contain("\ntoa: packet 1: the link type 105 is not known, and its packets are left out. Capture with tcpdump -i any.\n");
+        unknown.Error.Should().Contain(
+            "\ntoa: packet 1: the link type 105 is not known, and its packets are left out. Capture with tcpdump -i any.\n");
         cut.ExitCode.Should().Be(1);
-        cut.Error.Should().Contain("\ntoa: packet 2: it was cut before the end of its TCP header, and so were 0 others. Capture with tcpdump -s 0.\n");
+        cut.Error.Should().Contain(
+            "\ntoa: packet 2: it was cut before the end of its TCP header, and so were 0 others. Capture with tcpdump -s 0.\n");
     }
 
     [Fact]

@@ -9,7 +9,9 @@ namespace Toa.Tool.Capture.Connections;
 /// <param name="ports">The destination ports to look at; empty for all.</param>
 /// <param name="formats">The provider's setting.</param>
 /// <param name="show">Called with each connection that has TOA options, when it ends, or when the capture does.</param>
-/// <param name="isLive">Whether connections are shown as soon as their handshake and a TOA option are known, and only those with a SYN.</param>
+/// <param name="isLive">
+/// Whether only new connections are shown, as soon as their handshake and a TOA option are known.
+/// </param>
 /// <param name="most">
 /// The limit of connections in memory: senders could fill the memory without it. If there are more, the oldest ones are shown early.
 /// </param>

@@ -50,7 +50,8 @@ internal sealed record ProviderRules(FormatSetting Formats, IReadOnlyList<IPNetw
             : new Verdict("formats", $"no: formats does not have {string.Join(", ", options)}");
     }
 
-    private static bool ReadsAny(CapturedConnection connection) => connection.Options.Any(option => option.Option.ReadAs is { Client: > 0 });
+    private static bool ReadsAny(CapturedConnection connection) =>
+        connection.Options.Any(option => option.Option.ReadAs is { Client: > 0 });
 
     private Verdict JudgeClient(OptionScan scan, IPAddress balancer)
     {

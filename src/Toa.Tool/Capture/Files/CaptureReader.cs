@@ -65,8 +65,8 @@ internal abstract class CaptureReader(Stream stream) : IDisposable
             : little is Pcap or PcapNanoseconds ? new PcapReader(stream, isBigEndian: false, little == PcapNanoseconds)
             : null;
         return reader ?? throw new ToolException(
-            $"{name} is not a capture: it begins with the bytes {Convert.ToHexStringLower(start[..size])}. Use a file in the format pcap or "
-            + $"pcapng, for example of tcpdump -w, dumpcap or Wireshark.");
+            $"{name} is not a capture: it begins with the bytes {Convert.ToHexStringLower(start[..size])}. Use a file in the format pcap "
+            + $"or pcapng, for example of tcpdump -w, dumpcap or Wireshark.");
     }
 
     /// <summary>Reads the next packet.</summary>
