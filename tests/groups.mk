@@ -18,7 +18,7 @@ EBPF_SUITES := test-ebpf-5.10 test-ebpf-host
 FIRST := test-package test-stays test-guest test-parser
 TEST_GROUPS := $(FIRST) $(SUITES) test-tool $(EBPF_SUITES) test-aspnetcore-net10.0 test-boot-5.10 test-aspnetcore-net8.0 test-whoami \
 	test-files test-library-net10.0 test-surroundings test-library-net8.0 test-library-netstandard2.0 \
-	test-balancer test-hosting test-kit test-others
+	test-balancer test-hosting test-kit test-kit-sample test-others
 
 test-groups: $(TEST_GROUPS)
 
@@ -91,9 +91,12 @@ test-others: solution
 test-balancer: need-guest-capture solution
 	@$(GROUP) balancer $(call dotnet_test,Toa.LoadBalancer.Tests)
 
-# The kit for tests, and the sample that shows it: as it is, and without root.
 test-kit: solution
-	@$(GROUP) kit tests/kit
+	@$(GROUP) kit $(call dotnet_test,Toa.Testing.Tests)
+
+# The sample that shows the kit, also without root.
+test-kit-sample: solution
+	@$(GROUP) kit-sample tests/kit-sample
 
 test-tool: need-guest-test-capture solution $(TOA_CACHE)/kernels/6.1/version
 	@$(GROUP) tool $(call dotnet_test,Toa.Tool.Tests)
