@@ -113,8 +113,9 @@ public sealed class ToaTestNetwork : IAsyncDisposable
         IPAddress address = ClientAddress(client.Address);
         lock (_gate)
         {
-            if (_clients.Add(address))
+            if (!_clients.Contains(address))
                 _process.Ask(new Request.OfAddress(address), out _);
+            _clients.Add(address);
         }
 
         Socket socket = CreateSocket(address.AddressFamily);
@@ -186,7 +187,7 @@ public sealed class ToaTestNetwork : IAsyncDisposable
     internal TunDevice OpenDevice(TunOptions options)
     {
         string hasOffloadHeader = _process.Ask(new Request.OfDevice(options), out SafeFileHandle? file);
-        return new TunDevice(new TunQueue(file!, options.Name, bool.Parse(hasOffloadHeader)), options);
+        return new TunDevice(new TunQueue(Demand(file), options.Name, bool.Parse(hasOffloadHeader)), options);
     }
 
     private static bool IsVirtual(IPAddress address) => s_virtualIPv4.Contains(address) || s_virtualIPv6.Contains(address);
@@ -199,7 +200,7 @@ public sealed class ToaTestNetwork : IAsyncDisposable
             return Task.Run(async () =>
             {
                 await using ToaTestNetwork network = await StartAsync().ConfigureAwait(false);
-                network.OpenDevice(new TunOptions()).Dispose();
+                network.OpenDevice(new TunOptions { Routes = [s_virtualIPv4, s_virtualIPv6] }).Dispose();
                 return (string?)null;
             }).GetAwaiter().GetResult();
         }
@@ -228,12 +229,16 @@ public sealed class ToaTestNetwork : IAsyncDisposable
         return fault is null ? address : throw new ArgumentException($"{address} {fault}. Use another client address.");
     }
 
+    // The kernel drops a file for which the process has no descriptor.
+    private static SafeFileHandle Demand(SafeFileHandle? file) =>
+        file ?? throw new IOException("This process has no free file descriptor: see ulimit -n.");
+
     private Socket CreateSocket(AddressFamily family)
     {
         _process.Ask(new Request.OfSocket(family), out SafeFileHandle? file);
         // The socket owns the descriptor from now on.
-        SafeSocketHandle handle = new(file!.DangerousGetHandle(), ownsHandle: true);
-        file.SetHandleAsInvalid();
+        SafeSocketHandle handle = new(Demand(file).DangerousGetHandle(), ownsHandle: true);
+        file!.SetHandleAsInvalid();
         return new Socket(handle);
     }
 }

@@ -48,9 +48,16 @@ internal sealed class FlowLimit(int most)
 
         if (least.Flow is null)
             return false;
-        least.Opener!.Evict(least.Flow, now);
-        least.Gate!.Exit();
-        return true;
+        try
+        {
+            least.Opener!.Evict(least.Flow, now);
+            return true;
+        }
+        finally
+        {
+            // Its resets cannot be sent if the interface goes down.
+            least.Gate!.Exit();
+        }
     }
 
     private static bool IsNeededLess(Flow flow, Flow other)

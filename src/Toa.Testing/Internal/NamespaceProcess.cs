@@ -32,7 +32,19 @@ internal sealed class NamespaceProcess : IDisposable
     /// <exception cref="IOException">That is not possible here; the message says why, and what to do.</exception>
     public static async Task<NamespaceProcess> StartAsync(CancellationToken stop)
     {
-        string folder = Directory.CreateTempSubdirectory("toa-testing-").FullName;
+        try
+        {
+            return await StartInAsync(Directory.CreateTempSubdirectory("toa-testing-").FullName, stop).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or SocketException or ArgumentOutOfRangeException)
+        {
+            throw new IOException(
+                $"The folder for temporary files, {Path.GetTempPath()}, cannot hold a Unix socket: {e.Message} Set TMPDIR to another one.", e);
+        }
+    }
+
+    private static async Task<NamespaceProcess> StartInAsync(string folder, CancellationToken stop)
+    {
         try
         {
             string path = Path.Combine(folder, "channel");

@@ -1,11 +1,9 @@
 using System;
 using System.CommandLine;
-using System.IO;
 using System.Net;
 using System.Threading;
 using System.Threading.Tasks;
 using Samples;
-using Toa.Diagnostics;
 using Toa.Tool.Http;
 using Toa.Tool.Language;
 using Toa.Tool.Machines;
@@ -42,8 +40,8 @@ internal static class ExporterCommand
         });
         command.SetAction(async (arguments, stop) =>
         {
-            Source source = new(machine, arguments.GetValue(file));
-            MetricsServer answers = new(source.Health, source.Metrics);
+            MetricsSource source = new(machine, arguments.GetValue(file));
+            MetricsServer answers = new(source.Health, source.Read);
             bool isJson = arguments.IsJson();
             await using HttpServer server = await answers.ListenAsync(arguments.GetRequiredValue(listen), Tell);
             try
@@ -66,42 +64,6 @@ internal static class ExporterCommand
             }
         });
         return command;
-    }
-
-    /// <summary>Where the counters come from: this machine's provider, or a copy of another machine's file.</summary>
-    private sealed class Source(IMachine machine, string? copy)
-    {
-        public (bool IsFine, string Line) Health()
-        {
-            ToaProviderKind kind = copy is null ? machine.DetectProvider().Kind : ToaProviderKind.None;
-            return copy is not null ? (true, copy)
-                : kind == ToaProviderKind.None ? (false, "no provider is loaded")
-                : (true, kind.ToString());
-        }
-
-        public string Metrics()
-        {
-            PrometheusText text = new();
-            if (copy is null)
-            {
-                ToaProviderKind kind = machine.DetectProvider().Kind;
-                ProviderMetrics.AddProvider(text, kind == ToaProviderKind.None ? null : kind.ToString());
-            }
-
-            bool isRead = true;
-            try
-            {
-                ProviderMetrics.AddCounters(text, copy is null ? machine.ReadStatistics() : ToaStatistics.Parse(File.ReadAllText(copy)));
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
-            {
-                // A missing series shows that there are no counters; a zero would be wrong.
-                isRead = false;
-            }
-
-            text.Add("counters_read", "gauge", "Whether the provider's counters could be read: 1 or 0.", new PrometheusText.Sample(isRead ? 1 : 0));
-            return text.ToString();
-        }
     }
 }
 

@@ -74,27 +74,34 @@ internal static class StatsCommand
     private static async Task<int> WriteMetricsAsync(
         IMachine machine, Look look, Terminal terminal, bool isThisMachine, FileInfo? output, CancellationToken stop)
     {
-        PrometheusText text = new();
+        // Without a provider, the metrics say that there is none: alerts need it. A copy that cannot be read is an error.
+        string text;
         if (isThisMachine)
         {
-            ToaProviderKind kind = machine.DetectProvider().Kind;
-            ProviderMetrics.AddProvider(text, kind == ToaProviderKind.None ? null : kind.ToString());
+            text = new MetricsSource(machine, null).Read();
+        }
+        else
+        {
+            PrometheusText metrics = new();
+            ProviderMetrics.AddCounters(metrics, await look.ReadAsync());
+            text = metrics.ToString();
         }
 
-        ProviderMetrics.AddCounters(text, await look.ReadAsync());
         if (output is null)
-            await terminal.Output.WriteAsync(text.ToString());
+            await terminal.Output.WriteAsync(text);
         else
-            await ReplaceAsync(output, text.ToString(), stop);
+            await ReplaceAsync(output, text, stop);
         return ExitCode.Fine;
     }
 
     private static async Task ReplaceAsync(FileInfo file, string text, CancellationToken stop)
     {
-        string temporary = $"{file.FullName}.{Environment.ProcessId}.tmp";
+        // A new name, and never an existing file: the folder may belong to another user.
+        string temporary = $"{file.FullName}.{Path.GetRandomFileName()}.tmp";
         try
         {
-            await File.WriteAllTextAsync(temporary, text, stop);
+            await using (StreamWriter writer = new(new FileStream(temporary, FileMode.CreateNew)))
+                await writer.WriteAsync(text.AsMemory(), stop);
             File.Move(temporary, file.FullName, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

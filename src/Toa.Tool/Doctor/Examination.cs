@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -132,10 +133,9 @@ internal sealed class Examination
         ModuleProvider module = new(machine);
         bool hasEbpf = machine.Exists(EbpfPins.Folder);
         ebpf = HintsAtEbpf(machine, provider, module) ? ebpf ?? await AskLoaderAsync(machine) : null;
-        ProbePlan? plan = options.Probe
-            ? ProbePlan.For(formats, OfModule(machine, "trusted") ?? ebpf?.Parameters.GetValueOrDefault("trusted"))
-            : null;
-        (IReadOnlyList<ProbeResult>? probe, CannotLookException? probeProblem) = await ProbeAsync(machine, plan, stop);
+        string? trusted = OfModule(machine, "trusted") ?? ebpf?.Parameters.GetValueOrDefault("trusted");
+        ProbePlan? plan = options.Probe && !stop.IsCancellationRequested ? ProbePlan.For(formats, trusted) : null;
+        (IReadOnlyList<ProbeResult>? probe, CannotLookException? probeProblem) = await ProbeAsync(machine, plan, trusted is not null, stop);
         // No stop token from here on: if the user stops the capture, doctor still reports its findings so far.
         return new Examination
         {
@@ -188,13 +188,25 @@ internal sealed class Examination
     }
 
     private static async Task<(IReadOnlyList<ProbeResult>?, CannotLookException?)> ProbeAsync(
-        IMachine machine, ProbePlan? plan, CancellationToken stop)
+        IMachine machine, ProbePlan? plan, bool isTrustKnown, CancellationToken stop)
     {
         if (plan is null)
             return (null, null);
+        // From a source that it does not trust, a provider rightly accepts nothing.
+        if (!isTrustKnown && machine.DetectProvider().AnswersInfo)
+        {
+            return (null, new CannotLookException(
+                $"The settings of the provider are not known, and so not what it accepts.", $"Run it as root, with toa-bpf in PATH."));
+        }
+
         try
         {
             return (await machine.ProbeAsync(plan, stop), null);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The user stopped the wait. The other findings are reported.
+            return (null, null);
         }
         catch (CannotLookException e)
         {

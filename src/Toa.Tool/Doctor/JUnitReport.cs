@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Xml;
 using System.Xml.Linq;
 
 namespace Toa.Tool.Doctor;
@@ -34,7 +35,10 @@ internal static class JUnitReport
         new XAttribute("classname", finding.Kind.Id),
         new XAttribute("name", finding.Kind.Title.ToString()),
         finding.Kind.Severity < failOn
-            ? new XElement("system-out", finding.Seen.ToString())
+            ? new XElement("system-out", Valid(finding.Seen.ToString()))
             : new XElement(
-                "failure", new XAttribute("message", finding.Seen.ToString()), finding.Next.ToString()));
+                "failure", new XAttribute("message", Valid(finding.Seen.ToString())), Valid(finding.Next.ToString())));
+
+    // Names of processes and programs can have any characters.
+    private static string Valid(string text) => string.Concat(text.Select(one => XmlConvert.IsXmlChar(one) ? one : '?'));
 }

@@ -30,7 +30,8 @@ internal static class Probe
         {
             try
             {
-                using ProbeNetwork network = NetworkNamespace.RunInNew(() => ProbeNetwork.Lay(format, plan));
+                await using ProbeNetwork network = NetworkNamespace.RunInNew(() => ProbeNetwork.Lay(format, plan));
+                network.Start();
                 foreach (ProbeNetwork.Path path in network.Paths)
                     results.Add(await VisitAsync(format, path, stop));
             }

@@ -3,6 +3,9 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.Extensions.Logging.Abstractions;
 using Toa.LoadBalancing;
 using Toa.LoadBalancing.Interop;
 
@@ -12,7 +15,7 @@ namespace Toa.Tool.Probing;
 /// A network namespace with a balancer, and sockets of servers and clients on both sides of it. It has no connection to other
 /// networks, and ends with its sockets.
 /// </summary>
-internal sealed class ProbeNetwork : IDisposable
+internal sealed class ProbeNetwork : IAsyncDisposable
 {
     // Documentation networks (RFC 5737, RFC 3849).
     public static readonly AddressPrefix Servers = AddressPrefix.Parse("192.0.2.0/24"), ServersIPv6 = AddressPrefix.Parse("2001:db8:2::/64");
@@ -25,11 +28,14 @@ internal sealed class ProbeNetwork : IDisposable
     private static readonly IPAddress[] s_clients = [IPAddress.Parse("203.0.113.7"), IPAddress.Parse("2001:db8:1::7")];
     private static readonly IPAddress[] s_virtual = [IPAddress.Parse("198.51.100.1"), IPAddress.Parse("2001:db8:100::1")];
 
-    private readonly LoadBalancer _balancer;
+    private readonly TunDevice _device;
+    private readonly LoadBalancerOptions _options;
+    private LoadBalancer? _balancer;
 
-    private ProbeNetwork(LoadBalancer balancer, IReadOnlyList<Path> paths)
+    private ProbeNetwork(TunDevice device, LoadBalancerOptions options, IReadOnlyList<Path> paths)
     {
-        _balancer = balancer;
+        _device = device;
+        _options = options;
         Paths = paths;
     }
 
@@ -42,13 +48,13 @@ internal sealed class ProbeNetwork : IDisposable
     {
         AddAddresses();
         LoadBalancerOptions options = new() { DeviceName = "toa-probe", Queues = 1 };
-        foreach (AddressPrefix source in new[] { plan.IPv4Source, plan.IPv6Source }.OfType<AddressPrefix>())
+        foreach (AddressPrefix source in new[] { plan.IPv4Source, plan.IPv6Source }.OfType<AddressPrefix>().Where(source => IsSupported(source.Address)))
             options.SourceAddresses.Add(source);
 
         List<Path> paths = [];
         try
         {
-            foreach (IPAddress client in s_clients.Where(client => ProbePlan.IsFor(format, client.AddressFamily)))
+            foreach (IPAddress client in s_clients.Where(client => IsSupported(client) && ProbePlan.IsFor(format, client.AddressFamily)))
             {
                 foreach (string kind in ServersOf(plan))
                 {
@@ -63,7 +69,8 @@ internal sealed class ProbeNetwork : IDisposable
                 }
             }
 
-            return new ProbeNetwork(LoadBalancer.Start(options), paths);
+            options.Validate();
+            return new ProbeNetwork(TunDevice.Open(LoadBalancer.DeviceFor(options)), options, paths);
         }
         catch
         {
@@ -72,12 +79,22 @@ internal sealed class ProbeNetwork : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>
+    /// Starts the balancer. Call it outside of the namespace: threads that the pool makes for the balancer's threads stay in theirs.
+    /// </summary>
+    public void Start() => _balancer = LoadBalancer.StartOn(_device, _options, NullLogger.Instance, CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
     {
         foreach (Path path in Paths)
             path.Dispose();
-        _balancer.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        if (_balancer is not null)
+            await _balancer.DisposeAsync();
+        _device.Dispose();
     }
+
+    private static bool IsSupported(IPAddress address) =>
+        address.AddressFamily == AddressFamily.InterNetwork || Socket.OSSupportsIPv6;
 
     private static IEnumerable<string> ServersOf(ProbePlan plan)
     {
@@ -98,7 +115,7 @@ internal sealed class ProbeNetwork : IDisposable
         netlink.BringUp(Loopback, mtu: 65536, queueLength: 1000);
         foreach (IPAddress address in new[] { s_server, s_serverIPv6 }.Concat(s_clients))
         {
-            if (address.AddressFamily == AddressFamily.InterNetwork || Socket.OSSupportsIPv6)
+            if (IsSupported(address))
                 netlink.AddAddress(Loopback, AddressPrefix.Host(address));
         }
     }

@@ -43,6 +43,9 @@ public sealed class PrometheusTests : IDisposable
             # HELP toa_hooks_silent_total The provider's counter hooks_silent.
             # TYPE toa_hooks_silent_total counter
             toa_hooks_silent_total 2
+            # HELP toa_counters_read Whether the provider's counters could be read: 1 or 0.
+            # TYPE toa_counters_read gauge
+            toa_counters_read 1
 
             """);
     }
@@ -58,14 +61,25 @@ public sealed class PrometheusTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_counters_it_is_an_error_and_the_file_stays_as_it_was()
+    public async Task Without_a_provider_the_file_says_so_because_alerts_need_it()
+    {
+        string file = Path.Combine(_machine.Root, "toa.prom");
+        await File.WriteAllTextAsync(file, "toa_provider_up 1\n");
+        Run run = await Run.ToaAsync(_machine, "stats", "--format", "prometheus", "--output", file);
+
+        run.ExitCode.Should().Be(0);
+        (await File.ReadAllTextAsync(file)).Should().Contain("\ntoa_provider_up 0\n").And.Contain("\ntoa_counters_read 0\n")
+            .And.NotContain("toa_connections_total");
+    }
+
+    [Fact]
+    public async Task A_copy_that_cannot_be_read_is_an_error_and_the_file_stays_as_it_was()
     {
         string file = Path.Combine(_machine.Root, "toa.prom");
         await File.WriteAllTextAsync(file, "old");
-        Run run = await Run.ToaAsync(_machine, "stats", "--format", "prometheus", "--output", file);
+        Run run = await Run.ToaAsync(_machine, "stats", "--format", "prometheus", "--file", "/proc/none", "--output", file);
 
         run.ExitCode.Should().Be(1);
-        run.Output.Should().BeEmpty();
         (await File.ReadAllTextAsync(file)).Should().Be("old");
     }
 

@@ -9,6 +9,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using System.Xml.Linq;
 using FluentAssertions;
+using Toa.Internal;
 using Toa.LoadBalancing;
 using Toa.Tool.Formats;
 using Toa.Tool.Machines;
@@ -75,6 +76,18 @@ public sealed class ProbeTests : IDisposable
 
         found.All("TOA001").Should().Contain(("test connections: No namespaces.", "Run it as root."));
         found.Ids.Should().Contain("TOA100");
+    }
+
+    [Fact]
+    public async Task If_the_settings_are_not_known_there_are_no_test_connections_that_the_provider_may_rightly_refuse()
+    {
+        _machine.Answers = new ProviderAnswers(Lookup: true, Info: true);
+        _machine.Probe = [Wrong];
+        Diagnosis found = await Diagnosis.OfAsync(_machine, "--seconds", "0", "--probe");
+
+        found.All("TOA001").Select(one => one.Seen).Should().Contain(
+            "test connections: The settings of the provider are not known, and so not what it accepts.");
+        found.Ids.Should().NotContain("TOA721");
     }
 
     [Theory]
@@ -181,6 +194,17 @@ public sealed class ProbeTests : IDisposable
         suite.Elements("testcase").Single(one => (string?)one.Attribute("classname") == "TOA100").Element("failure").Should().BeNull();
         suite.Attribute("failures")!.Value.Should().Be(suite.Descendants("failure").Count().ToString());
         suite.Attribute("tests")!.Value.Should().Be(suite.Elements("testcase").Count().ToString());
+    }
+
+    [Fact]
+    public async Task Characters_that_XML_does_not_have_are_replaced()
+    {
+        string file = Path.Combine(_machine.Root, "report.xml");
+        _machine.Probe = [Wrong with { Seen = "a\u0001b" }];
+        await Run.ToaAsync(_machine, "doctor", "--seconds", "0", "--probe", "--junit", file);
+
+        XDocument.Load(file).Descendants("failure").Select(failure => (string?)failure.Attribute("message"))
+            .Should().Contain(message => message!.Contains("the library finds a?b;"));
     }
 
     [Fact]

@@ -11,6 +11,8 @@ internal static class ControlFolders
 {
     public const string Names = "/run/toa/lb-DEVICE.sock, or $XDG_RUNTIME_DIR/toa/lb-DEVICE.sock without root";
 
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     private const string Prefix = "lb-", Suffix = ".sock", UserFolder = "XDG_RUNTIME_DIR";
 
     /// <summary>Creates the socket of a balancer in the first folder that this process may write.</summary>
@@ -26,7 +28,13 @@ internal static class ControlFolders
         {
             try
             {
-                Directory.CreateDirectory(folder);
+                // Other users have no use for it, and could lock it.
+                if (!OperatingSystem.IsWindows())
+                {
+                    Directory.CreateDirectory(folder, OwnerOnly);
+                    File.SetUnixFileMode(folder, OwnerOnly);
+                }
+
                 return ControlSocket.Create(Path.Combine(folder, $"{Prefix}{device}{Suffix}"));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -53,5 +53,5 @@ internal sealed class ProbeCheck : ICheck
 
     private static Message Next(Examination examination) => examination.Provider.Kind == ToaProviderKind.None
         ? (Message)$"Load a provider: toa provider install, see docs/operate/choose-a-provider.md."
-        : $"toa stats shows why the provider left the option out. An eBPF provider sees only the processes of its cgroup.";
+        : $"An eBPF provider sees only the processes of its cgroup: run toa doctor in it. Otherwise, toa listen and a real client show more.";
 }

@@ -149,17 +149,17 @@ public sealed class ControlProcessTests
     {
         const string Other = "setpriv --reuid 65533 --clear-groups ";
         Run run = await AloneAsync(
-            $"stat -c %a {Socket}; {Other} curl -s --unix-socket {Socket} http://localhost/flows; echo curl $?; "
-            + $"chmod 666 {Socket}; {Other} curl -s -w ' %{{http_code}}\\n' --unix-socket {Socket} http://localhost/flows; "
+            $"stat -c %a {Socket} /run/toa; {Other} curl -s --unix-socket {Socket} http://localhost/flows; echo curl $?; "
+            + $"chmod 755 /run/toa; chmod 666 {Socket}; {Other} curl -s -w ' %{{http_code}}\\n' --unix-socket {Socket} http://localhost/flows; "
             + "ask http://localhost/flows?limit=0; ",
             "", "grep -c Refused /run/log; grep Refused /run/log; ");
 
         run.Error.Should().BeEmpty();
-        run.Lines[..2].Should().Equal("600", "curl 7");
-        run.Lines[2].Should().Be("""{"error":"User 65533 may not control this balancer. Use user 0, or root."} 403""");
-        run.Lines[3].Should().Be("""{"total":1,"flows":[]} 200""");
-        run.Lines[4..6].Should().Equal("status 0", "1");
-        run.Lines[6].Should().MatchRegex(
+        run.Lines[..3].Should().Equal("600", "700", "curl 7");
+        run.Lines[3].Should().Be("""{"error":"User 65533 may not control this balancer. Use user 0, or root."} 403""");
+        run.Lines[4].Should().Be("""{"total":1,"flows":[]} 200""");
+        run.Lines[5..7].Should().Equal("status 0", "1");
+        run.Lines[7].Should().MatchRegex(
             $@"^Refused a request of user 65533 \(process \d+\) on {Socket}: only user 0 and root may use it\.$");
     }
 
