@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Net;
+using System.Threading.Tasks;
 using FluentAssertions;
 using Toa.LoadBalancing.Tests.Support;
 using Xunit;
@@ -93,6 +95,22 @@ public sealed class TableTests
         conversation.SendServerFin();
         core.Wait(new FlowOptions().ClosingTimeout);
         core.Flows.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task An_eviction_that_cannot_send_its_resets_leaves_no_shard_locked(int queues)
+    {
+        TestCore core = new(options => options.Flows.MaxFlows = 1, queues);
+        Open(core, 1);
+        core.SendFailure = new IOException("The interface is down.");
+
+        core.Invoking(one => one.Send(new Conversation(one, Client(2)).Syn())).Should().Throw<IOException>();
+
+        // Another thread, because the thread that failed could enter its own lock again.
+        Task<List<FlowEntry>> listing = Task.Run(() => core.Core.ListFlows(core.Now));
+        (await Task.WhenAny(listing, Task.Delay(TimeSpan.FromMinutes(1)))).Should().Be(listing);
     }
 
     [Theory]

@@ -45,6 +45,9 @@ internal sealed class TestCore
 
     public LoadBalancerCounters Counters => Core.Counters;
 
+    /// <summary>Thrown instead of sending a packet, as when the interface is down; null to send.</summary>
+    public Exception? SendFailure { get; set; }
+
     /// <summary>The queue of each packet that was sent.</summary>
     public List<int> Queues { get; } = [];
 
@@ -129,6 +132,8 @@ internal sealed class TestCore
     {
         public void Send(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, in Offload offload, FlowTag? flow)
         {
+            if (core.SendFailure is { } failure)
+                throw failure;
             core._out.Add(([.. headers, .. payload], offload));
             core.Queues.Add(index);
         }
