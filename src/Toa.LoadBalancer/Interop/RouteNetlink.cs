@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
@@ -12,6 +14,9 @@ namespace Toa.LoadBalancing.Interop;
 /// </summary>
 internal sealed class RouteNetlink : IDisposable
 {
+    /// <summary>The index of the loopback interface in each network namespace.</summary>
+    internal const uint Loopback = 1;
+
     private const ushort NewLink = 16;
     private const ushort NewAddress = 20;
     private const ushort NewRoute = 24;
@@ -58,6 +63,17 @@ internal sealed class RouteNetlink : IDisposable
         message.AddAttribute(LinkMtu, (uint)mtu);
         message.AddAttribute(LinkQueueLength, (uint)queueLength);
         ThrowOnError(Exchange(message.Finish()), $"Cannot bring up the interface with an MTU of {mtu}");
+    }
+
+    /// <summary>Brings up the loopback interface of a new network namespace, with these addresses if the kernel has their family.</summary>
+    internal void BringUpLoopback(params IEnumerable<IPAddress> addresses)
+    {
+        BringUp(Loopback, mtu: 65536, queueLength: 1000);
+        foreach (IPAddress address in addresses)
+        {
+            if (address.AddressFamily == AddressFamily.InterNetwork || Socket.OSSupportsIPv6)
+                AddAddress(Loopback, AddressPrefix.Host(address));
+        }
     }
 
     internal void AddAddress(uint index, AddressPrefix prefix)

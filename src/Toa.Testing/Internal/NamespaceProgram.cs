@@ -13,8 +13,6 @@ namespace Toa.Testing.Internal;
 /// </summary>
 internal static class NamespaceProgram
 {
-    private const uint Loopback = 1;
-
     private static int Main(string[] arguments)
     {
         if (arguments is not [string path])
@@ -50,11 +48,8 @@ internal static class NamespaceProgram
 
     private static void PrepareNetwork()
     {
-        using RouteNetlink netlink = new();
-        netlink.BringUp(Loopback, mtu: 65536, queueLength: 1000);
-        netlink.AddAddress(Loopback, new AddressPrefix(ToaTestNetwork.ServerIPv4, 32));
-        if (Socket.OSSupportsIPv6)
-            netlink.AddAddress(Loopback, new AddressPrefix(ToaTestNetwork.ServerIPv6, 128));
+        using (RouteNetlink netlink = new())
+            netlink.BringUpLoopback(ToaTestNetwork.ServerIPv4, ToaTestNetwork.ServerIPv6);
         // Without TIME-WAIT, tests can use a client's address and port again at once.
         Set("ipv4/tcp_max_tw_buckets", "0");
         // From one balancer to another.
@@ -100,7 +95,7 @@ internal static class NamespaceProgram
                 break;
             case Request.OfAddress { Address: var address }:
                 using (RouteNetlink netlink = new())
-                    netlink.AddAddress(Loopback, AddressPrefix.Host(address));
+                    netlink.AddAddress(RouteNetlink.Loopback, AddressPrefix.Host(address));
                 Reply.SendDone(channel);
                 break;
             case Request.OfDevice { Options: var options }:

@@ -55,7 +55,7 @@ internal static class FaultArgument
     }
 
     /// <summary>Parses a fault, and returns what sets it.</summary>
-    /// <returns>The problem; null if there is none.</returns>
+    /// <returns>The problem, or null.</returns>
     public static Message? Parse(string text, out Action<FaultOptions> set)
     {
         set = _ => { };
@@ -79,7 +79,7 @@ internal static class FaultArgument
         return null;
     }
 
-    /// <summary>The arguments that set these faults; nothing if there are none.</summary>
+    /// <summary>The arguments that set these faults; without faults, an empty list.</summary>
     public static IReadOnlyList<string> Format(FaultOptions faults) => [.. s_faults.SelectMany(fault => fault.Format(faults))];
 
     /// <param name="Name">The name on the command line.</param>

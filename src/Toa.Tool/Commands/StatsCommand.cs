@@ -74,7 +74,7 @@ internal static class StatsCommand
     private static async Task<int> WriteMetricsAsync(
         IMachine machine, Look look, Terminal terminal, bool isThisMachine, FileInfo? output, CancellationToken stop)
     {
-        // Without a provider, the metrics say that there is none: alerts need it. A copy that cannot be read is an error.
+        // A copy that cannot be read is an error. Without a provider on this machine, the metrics are toa_provider_up 0.
         string text;
         if (isThisMachine)
         {
@@ -106,13 +106,11 @@ internal static class StatsCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            TryDelete(temporary);
             throw new ToolException($"{file.FullName} cannot be written: {e.Message}", e);
         }
-        catch (OperationCanceledException)
+        finally
         {
             TryDelete(temporary);
-            throw;
         }
     }
 
@@ -124,7 +122,7 @@ internal static class StatsCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The folder does not exist, or this user may not write there: then there is no file.
+            // The folder does not exist, or this user may not write there: then the file does not exist.
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class MetricsSource(IMachine machine, string? copy)
         return kind == ToaProviderKind.None ? (false, "no provider is loaded") : (true, kind.ToString());
     }
 
-    /// <summary>The metrics in the text format of Prometheus. Without a provider, they say that there is none.</summary>
+    /// <summary>The metrics in the text format of Prometheus. Without a provider, they are toa_provider_up 0, which alerts need.</summary>
     public string Read()
     {
         PrometheusText text = new();

@@ -22,8 +22,6 @@ internal sealed class ProbeNetwork : IAsyncDisposable
     public static readonly AddressPrefix Clients = AddressPrefix.Parse("203.0.113.0/24"), ClientsIPv6 = AddressPrefix.Parse("2001:db8:1::/64");
     public static readonly AddressPrefix Virtual = AddressPrefix.Parse("198.51.100.0/24"), VirtualIPv6 = AddressPrefix.Parse("2001:db8:100::/64");
 
-    private const uint Loopback = 1;
-
     private static readonly IPAddress s_server = IPAddress.Parse("192.0.2.2"), s_serverIPv6 = IPAddress.Parse("2001:db8:2::2");
     private static readonly IPAddress[] s_clients = [IPAddress.Parse("203.0.113.7"), IPAddress.Parse("2001:db8:1::7")];
     private static readonly IPAddress[] s_virtual = [IPAddress.Parse("198.51.100.1"), IPAddress.Parse("2001:db8:100::1")];
@@ -46,7 +44,8 @@ internal sealed class ProbeNetwork : IAsyncDisposable
     /// <exception cref="System.IO.IOException">The kernel refused; the message says what to do.</exception>
     public static ProbeNetwork Lay(ToaOptionFormat format, ProbePlan plan)
     {
-        AddAddresses();
+        using (RouteNetlink netlink = new())
+            netlink.BringUpLoopback([s_server, s_serverIPv6, .. s_clients]);
         LoadBalancerOptions options = new() { DeviceName = "toa-probe", Queues = 1 };
         foreach (AddressPrefix source in new[] { plan.IPv4Source, plan.IPv6Source }.OfType<AddressPrefix>().Where(source => IsSupported(source.Address)))
             options.SourceAddresses.Add(source);
@@ -107,17 +106,6 @@ internal sealed class ProbeNetwork : IAsyncDisposable
 
         if (plan.IPv6Source is not null && Socket.OSSupportsIPv6)
             yield return "IPv6";
-    }
-
-    private static void AddAddresses()
-    {
-        using RouteNetlink netlink = new();
-        netlink.BringUp(Loopback, mtu: 65536, queueLength: 1000);
-        foreach (IPAddress address in new[] { s_server, s_serverIPv6 }.Concat(s_clients))
-        {
-            if (IsSupported(address))
-                netlink.AddAddress(Loopback, AddressPrefix.Host(address));
-        }
     }
 
     /// <summary>A client's socket, and the server's socket that listens for it.</summary>

@@ -1,6 +1,5 @@
 using System;
 using System.IO;
-using System.IO.Pipelines;
 using System.Linq;
 using System.Net;
 using System.Net.Http;
@@ -11,7 +10,6 @@ using System.Threading;
 using System.Threading.Tasks;
 using FluentAssertions;
 using Toa.Tests.Support;
-using Toa.Tool.Output;
 using Toa.Tool.Tests.Support;
 using Xunit;
 
@@ -245,7 +243,7 @@ public sealed class WatchTests : IDisposable
     public async Task Probes_and_Prometheus_are_served()
     {
         _machine.WithEbpf(counters: "syn_recv_sock_toa: 3 4\nuntrusted: 0 1\n").Program("toa-bpf load");
-        await using Watched watched = await Watched.StartAsync(_machine);
+        await using ServingTool watched = await StartAsync();
 
         (await watched.AskAsync("/healthz")).Should().Be((HttpStatusCode.OK, "ebpf\n"));
         (HttpStatusCode status, string metrics) = await watched.AskAsync("/metrics");
@@ -265,7 +263,7 @@ public sealed class WatchTests : IDisposable
     public async Task Without_a_provider_the_probe_fails_with_the_reason_and_there_are_no_counters()
     {
         _machine.WithEbpf().Program("toa-bpf load");
-        await using Watched watched = await Watched.StartAsync(_machine);
+        await using ServingTool watched = await StartAsync();
 
         _machine.Write("proc/modules", "toa 16384 0 - Live 0x0\n").Write("sys/module/toa/taint", "O\n").Remove("sys/fs/bpf/toa");
 
@@ -284,7 +282,7 @@ public sealed class WatchTests : IDisposable
     public async Task A_request_that_is_not_HTTP_does_not_end_the_watch(string request)
     {
         _machine.WithEbpf().Program("toa-bpf load");
-        await using Watched watched = await Watched.StartAsync(_machine);
+        await using ServingTool watched = await StartAsync();
 
         using (TcpClient client = new())
         {
@@ -354,57 +352,6 @@ public sealed class WatchTests : IDisposable
             _machine.WithModule();
     }
 
-    /// <summary>A watch that serves HTTP on the loopback interface.</summary>
-    private sealed class Watched : IAsyncDisposable
-    {
-        private readonly CancellationTokenSource _stop = new();
-        private readonly Pipe _pipe = new();
-        private readonly StreamReader _lines;
-        private readonly HttpClient _http = new();
-        private readonly Task<int> _command;
-
-        private Watched(FakeMachine machine)
-        {
-            machine.Clock = TimeProvider.System;
-            _lines = new StreamReader(_pipe.Reader.AsStream());
-            StreamWriter output = new(_pipe.Writer.AsStream()) { AutoFlush = true };
-            Terminal terminal = new(TextReader.Null, output, TextWriter.Null, isInteractive: false, allowsColors: false);
-            _command = ToaCommand.RunAsync(
-                ["provider", "watch", "--kind", "ebpf", "--trusted", "10.0.0.16/28", "--interval", "1", "--listen", "127.0.0.1:0"],
-                machine, terminal, _stop.Token);
-        }
-
-        public IPEndPoint End { get; private set; } = null!;
-
-        public static async Task<Watched> StartAsync(FakeMachine machine)
-        {
-            Watched watched = new(machine);
-            (await watched.ReadLineAsync()).Should().Be("The eBPF provider is loaded.");
-            watched.End = IPEndPoint.Parse((await watched.ReadLineAsync())!["Listening on ".Length..].TrimEnd('.'));
-            return watched;
-        }
-
-        public Task<string?> ReadLineAsync() => Deadline.Within(_lines.ReadLineAsync());
-
-        public async Task<(HttpStatusCode Status, string Text)> AskAsync(string path, HttpMethod? method = null)
-        {
-            using HttpRequestMessage request = new(method ?? HttpMethod.Get, $"http://{End}{path}");
-            using HttpResponseMessage response = await Deadline.Within(_http.SendAsync(request));
-            return (response.StatusCode, await response.Content.ReadAsStringAsync());
-        }
-
-        public async Task<int> EndAsync()
-        {
-            await _stop.CancelAsync();
-            return await Deadline.Within(_command);
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await EndAsync();
-            _http.Dispose();
-            _lines.Dispose();
-            _stop.Dispose();
-        }
-    }
+    private Task<ServingTool> StartAsync() => ServingTool.StartAsync(
+        _machine, ["provider", "watch", "--kind", "ebpf", "--trusted", "10.0.0.16/28", "--interval", "1"], "The eBPF provider is loaded.");
 }

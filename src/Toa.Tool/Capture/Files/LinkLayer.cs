@@ -15,7 +15,7 @@ internal static class LinkLayer
     public static bool IsKnown(int linkType) =>
         linkType is Null or Ethernet or OpenBsdRaw or OldRaw or Raw or Loop or Cooked or IPv4 or IPv6 or Cooked2;
 
-    /// <summary>The IP packet in a captured one; empty if there is none.</summary>
+    /// <summary>The IP packet in a captured one; empty if that is not an IP packet.</summary>
     public static ReadOnlySpan<byte> FindIP(int linkType, ReadOnlySpan<byte> packet) => linkType switch
     {
         Raw or OldRaw or OpenBsdRaw or IPv4 or IPv6 => packet,
