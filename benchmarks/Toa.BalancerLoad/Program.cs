@@ -11,13 +11,18 @@ Option<int> held = new("--held")
     Description = "How many connections to hold at a time",
     DefaultValueFactory = _ => 10_000,
 };
-Option<int> queues = new("--queues") { Description = "The balancer's queues (default: all cores, at most 4)" };
+Option<int> queues = new("--queues") { Description = "The balancer's queues (default: half of the cores, at most 4)" };
+Option<string> congestionControl = new("--congestion-control")
+{
+    Description = "The congestion control of the streams (default: cubic, which is the kernel's default)",
+    DefaultValueFactory = _ => "cubic",
+};
 Option<bool> onlyStreams = new("--only-streams") { Description = "Measure throughput only" };
 RootCommand command = new(
     "What the balancer stands, between a client's and a server's network namespace on this machine. Each connection's "
     + "option is held against its client. Takes root")
 {
-    seconds, held, queues, onlyStreams, HeldClients.Command(),
+    seconds, held, queues, congestionControl, onlyStreams, HeldClients.Command(),
 };
 command.SetAction(async (arguments, _) =>
 {
@@ -40,7 +45,7 @@ command.SetAction(async (arguments, _) =>
         foreach (int count in (int[])[1, 8])
         {
             await using Place place = new(testbed, arguments.GetValue(queues));
-            StreamsResult result = Streams.Measure(place, family, count);
+            StreamsResult result = Streams.Measure(place, family, count, arguments.GetRequiredValue(congestionControl));
             Console.WriteLine(
                 $"{(family == AddressFamily.InterNetworkV6 ? "NAT64" : "full NAT")}, {count} streams: {result.Through:0.0} Gbit/s, "
                 + $"{result.Around:0.0} Gbit/s without the balancer, ratio {result.Ratio:0.00}, {result.CpuSecondsPerGigabyte:0.00} CPU s a GB");

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Threading;
 
 namespace Toa.BalancerLoad;
@@ -13,17 +14,18 @@ namespace Toa.BalancerLoad;
 /// </summary>
 internal static class Streams
 {
+    private const int TcpCongestion = 13;
     private const int Runs = 5;
     private static readonly TimeSpan s_time = TimeSpan.FromSeconds(2);
 
-    public static StreamsResult Measure(Place place, AddressFamily family, int count)
+    public static StreamsResult Measure(Place place, AddressFamily family, int count, string congestionControl)
     {
         (double Speed, double Cpu)[] through = new (double, double)[Runs];
         (double Speed, double Cpu)[] around = new (double, double)[Runs];
         for (int run = 0; run < Runs; run++)
         {
-            through[run] = Once(place, Place.VirtualAddress(family), count);
-            around[run] = Once(place, place.Server, count);
+            through[run] = Once(place, Place.VirtualAddress(family), count, congestionControl);
+            around[run] = Once(place, place.Server, count, congestionControl);
         }
 
         return new StreamsResult(
@@ -33,7 +35,7 @@ internal static class Streams
             Median([.. through.Select(run => run.Cpu)]));
     }
 
-    private static (double Speed, double Cpu) Once(Place place, IPEndPoint to, int count)
+    private static (double Speed, double Cpu) Once(Place place, IPEndPoint to, int count, string congestionControl)
     {
         TimeSpan cpu = BalancerCpu.Used();
         long start = Stopwatch.GetTimestamp();
@@ -43,7 +45,7 @@ internal static class Streams
             .. Enumerable.Range(0, count).SelectMany<int, Thread>(_ =>
             [
                 new Thread(() => Interlocked.Add(ref received, Receive(place))),
-                new Thread(() => place.AtClient(() => Send(to, start))),
+                new Thread(() => place.AtClient(() => Send(to, congestionControl, start))),
             ]),
         ];
         foreach (Thread thread in threads)
@@ -64,9 +66,10 @@ internal static class Streams
         return sum;
     }
 
-    private static void Send(IPEndPoint to, long start)
+    private static void Send(IPEndPoint to, string congestionControl, long start)
     {
         using Socket client = new(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        client.SetRawSocketOption((int)SocketOptionLevel.Tcp, TcpCongestion, Encoding.ASCII.GetBytes(congestionControl));
         client.Connect(to);
         byte[] buffer = new byte[1 << 20];
         while (Stopwatch.GetElapsedTime(start) < s_time)

@@ -252,10 +252,10 @@ public sealed class LoadBalancer : IAsyncDisposable
         }
     }
 
-    // Each queue must have a source port.
+    // Clients and servers need cores too, most of all for new connections. Each queue must have a source port.
     private static int QueuesFor(LoadBalancerOptions options) => options.Queues > 0
         ? options.Queues
-        : Math.Min(Math.Min(Environment.ProcessorCount, MostUsualQueues), options.LastPort - options.FirstPort + 1);
+        : Math.Min(Math.Clamp(Environment.ProcessorCount / 2, 1, MostUsualQueues), options.LastPort - options.FirstPort + 1);
 
     // Without host bits, so that 10.64.0.1/24 and 10.64.0.2/24 give one route.
     private static AddressPrefix Network(AddressPrefix prefix) =>

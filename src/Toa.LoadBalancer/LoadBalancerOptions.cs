@@ -26,8 +26,8 @@ public sealed class LoadBalancerOptions
     /// <summary>
     /// How many CPU cores forward packets: the queues of the device, each with its own thread. A connection stays in one of them, by
     /// a hash of its client. At most 256, and not more than there are source ports. Each queue has an equal share of the source
-    /// ports, so with very few free ports, a connection can be refused although another queue has a free port. Defaults to 0: the
-    /// number of cores, at most 4.
+    /// ports, so with very few free ports, a connection can be refused although another queue has a free port. Defaults to 0: half
+    /// of the cores, at most 4.
     /// </summary>
     public int Queues { get; set; }
 

@@ -69,7 +69,7 @@ internal sealed partial class BalancerSettings
     private readonly Option<int> _queues = new("--queues")
     {
         HelpName = "N",
-        Description = "How many CPU cores forward packets (default: all, at most 4)",
+        Description = "How many CPU cores forward packets (default: half of them, at most 4)",
     };
 
     private readonly Option<int> _healthCheck = new("--health-check")
