@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Net;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
@@ -24,6 +25,9 @@ internal sealed class CaptureLog(IReadOnlyList<int> ports, FormatSetting? format
     private const int BufferSize = 64 << 10;
 
     private readonly Dictionary<ToaOption, Sighting> _options = [];
+
+    // Connections with a client's option, of which no data has come yet.
+    private readonly Dictionary<(IPEndPoint Source, IPEndPoint Destination), Sighting> _beforeData = [];
 
     private int _others;
 
@@ -84,11 +88,19 @@ internal sealed class CaptureLog(IReadOnlyList<int> ports, FormatSetting? format
             Connections++;
 
         TcpOptionWalk walk = new(segment.Options);
+        bool hasClient = false;
         while (walk.MoveNext())
         {
             if (ToaOption.Read(walk, segment, formats) is { } option)
+            {
                 Record(option, PlaceOf(segment));
+                hasClient |= option is { IsKnown: true, IsCompanion: false };
+            }
         }
+
+        if (segment.HasData && _beforeData.Count > 0
+            && _beforeData.Remove((segment.Source, segment.Destination), out Sighting? before))
+            before.IsMissingOnData = !hasClient;
 
         if (walk.IsBroken)
             Malformed++;
@@ -107,6 +119,8 @@ internal sealed class CaptureLog(IReadOnlyList<int> ports, FormatSetting? format
             _options.Add(option, sighting);
         }
 
+        if (sighting.Places == SegmentPlaces.None && place != SegmentPlaces.Data && option is { IsKnown: true, IsCompanion: false })
+            _beforeData.TryAdd((option.Balancer, option.Local), sighting);
         sighting.Places |= place;
         sighting.Packets++;
     }
@@ -141,4 +155,7 @@ internal sealed class Sighting(int number, ToaOption option)
     public SegmentPlaces Places { get; set; }
 
     public int Packets { get; set; }
+
+    /// <summary>Whether the first data of the connection came without an option that has a client.</summary>
+    public bool IsMissingOnData { get; set; }
 }

@@ -1,10 +1,12 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Net;
 using System.Threading;
 using System.Threading.Tasks;
 using Toa.Diagnostics;
 using Toa.Shared;
+using Toa.Tool.Firewall;
 using Toa.Tool.Formats;
 using Toa.Tool.Language;
 using Toa.Tool.Machines;
@@ -76,6 +78,15 @@ internal sealed class Examination
     /// <summary>The output of ss for listening TCP sockets.</summary>
     public required ListenerDetails ListenerDetails { get; init; }
 
+    /// <summary>The compiler of the module, if it is to be built here.</summary>
+    public required ModuleCompiler? Compiler { get; init; }
+
+    /// <summary>The rules of iptables and nftables.</summary>
+    public required Ruleset Rules { get; init; }
+
+    /// <summary>The rules that change connections from the balancers, or from any address if no balancer is known.</summary>
+    public required IReadOnlyList<RuleEffect> RuleEffects { get; init; }
+
     public string KernelRelease => Provider.KernelRelease;
 
     /// <summary>Whether this kernel uses a module as its provider, or needs one.</summary>
@@ -137,6 +148,7 @@ internal sealed class Examination
         ProbePlan? plan = options.Probe && !stop.IsCancellationRequested ? ProbePlan.For(formats, trusted) : null;
         (IReadOnlyList<ProbeResult>? probe, CannotLookException? probeProblem) = await ProbeAsync(machine, plan, trusted is not null, stop);
         // No stop token from here on: if the user stops the capture, doctor still reports its findings so far.
+        Ruleset rules = await Ruleset.ReadAsync(machine);
         return new Examination
         {
             Machine = machine,
@@ -157,8 +169,52 @@ internal sealed class Examination
             ModulesProblem = problem,
             Modprobe = await ModprobeChoice.AskAsync(machine, provider.KernelRelease, CancellationToken.None),
             Dkms = await machine.RunAsync("dkms", ["status", "-m", "toa"], CancellationToken.None),
+            Compiler = await FindCompilerAsync(machine, provider, hasEbpf, modules),
+            Rules = rules,
+            RuleEffects = await new BalancerPath(machine, rules).TryAsync(
+                Balancers(window, trusted), options.Ports.Count > 0 ? options.Ports : PortsOf(machine).Concat(rules.Ports)),
             ListenerDetails = new ListenerDetails(await machine.RunAsync("ss", ["-Hltne"], CancellationToken.None)),
         };
+    }
+
+    // Only if no provider and no module is there: a module that is loaded or installed shows that it could be built.
+    private static async Task<ModuleCompiler?> FindCompilerAsync(
+        IMachine machine, ToaProvider provider, bool hasEbpf, IReadOnlyList<ModuleFile> modules)
+    {
+        bool isNeeded = provider.Kind is ToaProviderKind.None or ToaProviderKind.TencentOS && !hasEbpf
+            && !modules.Any(module => module.Folder == provider.KernelRelease && module.IsOwn == true);
+        try
+        {
+            return isNeeded ? await ModuleCompiler.FindAsync(machine, $"lib/modules/{provider.KernelRelease}/build") : null;
+        }
+        catch (CannotLookException)
+        {
+            // The headers are files that each user can read. Without them, the check of the headers reports it.
+            return null;
+        }
+    }
+
+    private static IPAddress[] Balancers(Window window, string? trusted)
+    {
+        IPAddress[] known =
+        [
+            .. (window.Capture?.Options ?? []).Where(sighting => sighting.Option.IsKnown).Select(sighting => sighting.Option.Balancer.Address),
+            .. TrustedNetworks.Read(trusted)?.Select(network => network.First) ?? [],
+        ];
+        return known.Length > 0 ? known : [IPAddress.Parse("198.51.100.1"), IPAddress.Parse("2001:db8::1")];
+    }
+
+    // If they cannot be listed, the check of the listeners reports that.
+    private static IEnumerable<int> PortsOf(IMachine machine)
+    {
+        try
+        {
+            return Listener.Find(machine).Where(listener => !listener.IsLoopback).Select(listener => listener.End.Port);
+        }
+        catch (CannotLookException)
+        {
+            return [];
+        }
     }
 
     private static bool HintsAtEbpf(IMachine machine, ToaProvider provider, ModuleProvider module) =>

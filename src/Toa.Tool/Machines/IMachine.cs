@@ -57,6 +57,10 @@ internal interface IMachine
     /// <exception cref="CannotLookException">They cannot be made, or this process is not allowed to make them.</exception>
     Task<IReadOnlyList<ProbeResult>> ProbeAsync(ProbePlan plan, CancellationToken stop);
 
+    /// <summary>Whether a listener has TCP_DEFER_ACCEPT: no process changes by the question.</summary>
+    /// <exception cref="CannotLookException">The kernel cannot answer, or this process is not allowed to ask.</exception>
+    bool DefersAccept(Listener listener);
+
     /// <summary>Lists the eBPF programs that can interfere with TOA.</summary>
     /// <exception cref="CannotLookException">The programs cannot be listed, or this process is not allowed to list them.</exception>
     IReadOnlyList<BpfProgram> ListBpfPrograms();

@@ -16,6 +16,9 @@ internal sealed record ProcessResult(int ExitCode, string Output, string Error)
     /// <summary>Whether SIGINT or SIGTERM ended it.</summary>
     public bool WasInterrupted => ExitCode is BySignal + Interrupt or BySignal + Terminate;
 
+    /// <summary>Whether the output was longer than the tool reads, and its end is missing.</summary>
+    public bool IsCut { get; init; }
+
     public bool IsFine => ExitCode == 0;
 
     /// <summary>The first line of its error output, or else of its output.</summary>

@@ -5,6 +5,7 @@ using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Toa.Diagnostics;
@@ -18,6 +19,9 @@ internal sealed class ThisMachine : IMachine
 {
     // Much longer than the delivery of a signal: it elapses only if the signal went to the program alone.
     private static readonly TimeSpan OwnSignal = TimeSpan.FromSeconds(10);
+
+    // More than the rules of a large Kubernetes node.
+    private const int LongestOutput = 64 << 20;
 
     public string Root => "/";
 
@@ -37,6 +41,8 @@ internal sealed class ThisMachine : IMachine
 
     public IPacketSource OpenCapture(string? interfaceName, bool withoutOptions = false) =>
         PacketSocket.Open(interfaceName, withoutOptions);
+
+    public bool DefersAccept(Listener listener) => ListenerSocket.DefersAccept(listener);
 
     public IReadOnlyList<BpfProgram> ListBpfPrograms() => BpfPrograms.List();
 
@@ -71,8 +77,9 @@ internal sealed class ThisMachine : IMachine
 
         using (process)
         {
-            Task<string> output = isOnTerminal ? Task.FromResult("") : process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-            Task<string> error = isOnTerminal ? Task.FromResult("") : process.StandardError.ReadToEndAsync(CancellationToken.None);
+            Task<(string Text, bool IsCut)> nothing = Task.FromResult(("", false));
+            Task<(string Text, bool IsCut)> output = isOnTerminal ? nothing : ReadAsync(process.StandardOutput);
+            Task<(string Text, bool IsCut)> error = isOnTerminal ? nothing : ReadAsync(process.StandardError);
             if (!isOnTerminal)
                 await WriteAsync(process.StandardInput, input);
             try
@@ -85,13 +92,30 @@ internal sealed class ThisMachine : IMachine
                 throw;
             }
 
-            ProcessResult result = new(process.ExitCode, await output, await error);
+            (string text, bool isCut) = await output;
+            ProcessResult result = new(process.ExitCode, text, (await error).Text) { IsCut = isCut };
             // Ctrl+C on a terminal and timeout(1) signal the whole process group. Then this process got the signal too, but may
             // not have handled it yet.
             if (result.WasInterrupted && stop.CanBeCanceled)
                 await Task.Delay(OwnSignal, stop);
             return result;
         }
+    }
+
+    // The rest is read too, so that the program can end.
+    private static async Task<(string Text, bool IsCut)> ReadAsync(StreamReader reader)
+    {
+        StringBuilder text = new();
+        char[] buffer = new char[16 << 10];
+        bool isCut = false;
+        while (await reader.ReadAsync(buffer.AsMemory(), CancellationToken.None) is > 0 and int length)
+        {
+            isCut |= text.Length + length > LongestOutput;
+            if (!isCut)
+                text.Append(buffer, 0, length);
+        }
+
+        return (text.ToString(), isCut);
     }
 
     private static async Task WriteAsync(StreamWriter writer, string input)

@@ -116,6 +116,8 @@ public sealed class ServedListenersTests : IDisposable
 
         public IReadOnlyList<BpfProgram> ListBpfPrograms() => [];
 
+        public bool DefersAccept(Listener listener) => false;
+
         public Task<ProcessResult> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken stop, string input = "") =>
             program == "toa-bpf"
                 ? Task.FromResult(new ProcessResult(0, $"loaded=Y\ntrusted=10.0.0.0/8\ncgroup={cgroup}\n", ""))

@@ -96,6 +96,12 @@ internal sealed class FakeMachine : IMachine, IDisposable
 
     public IPacketSource OpenCapture(string? interfaceName, bool withoutOptions = false) => CaptureProblem is null ? new FakePackets(this) : throw CaptureProblem;
 
+    /// <summary>The ports of listeners with TCP_DEFER_ACCEPT; null if the kernel cannot say.</summary>
+    public IReadOnlyList<int>? DeferringPorts { get; set; } = [];
+
+    public bool DefersAccept(Listener listener) =>
+        DeferringPorts?.Contains(listener.End.Port) ?? throw new CannotLookException($"Not known.", $"Be root.");
+
     public IReadOnlyList<BpfProgram> ListBpfPrograms() => BpfProblem is null ? BpfPrograms : throw BpfProblem;
 
     public Task<ProcessResult> RunOnTerminalAsync(string program, IReadOnlyList<string> arguments, CancellationToken stop) =>

@@ -48,10 +48,7 @@ internal sealed class ModulesCheck : ICheck
                 $"Unload one of the two: toa provider unload, or toa provider unload --kind ebpf. One can return an address "
                 + $"from an option that the other refuses.");
 
-        // sys/kernel/livepatch/PATCH/OBJECT/FUNCTION,NUMBER
-        Message[] patches = [.. examination.Machine.List(LivePatches)
-            .SelectMany(patch => examination.Machine.List($"{LivePatches}/{patch}/vmlinux")
-                .Select(function => function.Split(',')[0]).Where(Hooked.Contains).Select(function => (Message)$"{patch} replaces {function}"))];
+        Message[] patches = [.. FindPatches(examination.Machine)];
         if (patches.Length > 0)
             yield return LivePatch.Found(
                 $"{string.Join(", ", patches)}.",
@@ -67,6 +64,16 @@ internal sealed class ModulesCheck : ICheck
         if (patches.Length == 0 && !isBesideEbpf && (hasOurs ? others.Count == 0 : rivals.Length <= 1))
             yield return Alone.Found(modules.Length == 1 ? (Message)$"{modules[0]} is the only TOA module." : $"No TOA module is loaded.");
     }
+
+    // sys/kernel/livepatch/PATCH/OBJECT/FUNCTION,NUMBER. IPv6 can be a module. A patch that was disabled keeps its folder, and hooks
+    // nothing after its transition.
+    private static IEnumerable<Message> FindPatches(IMachine machine) =>
+        from patch in machine.List(LivePatches)
+        where machine.ReadText($"{LivePatches}/{patch}/enabled")?.Trim() != "0"
+            || machine.ReadText($"{LivePatches}/{patch}/transition")?.Trim() == "1"
+        from part in (string[])["vmlinux", "ipv6"]
+        from function in machine.List($"{LivePatches}/{patch}/{part}").Select(function => function.Split(',')[0]).Where(Hooked.Contains)
+        select (Message)$"{patch} replaces {function}";
 
     // hookers is a part of vtoa.
     private static string[] WithoutParts(IReadOnlyList<string> modules) =>

@@ -1,0 +1,144 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+using System.Threading;
+using System.Threading.Tasks;
+using Toa.Tool.Machines;
+
+namespace Toa.Tool.Firewall;
+
+/// <summary>A rule that changes connections from balancers.</summary>
+/// <param name="Rule">The rule.</param>
+/// <param name="Kind">What it does.</param>
+/// <param name="Balancer">The balancer of the connection.</param>
+/// <param name="Port">The port to which the balancer connects.</param>
+/// <param name="To">The port at which the connection arrives.</param>
+/// <param name="Server">The server behind this machine; null if it is this machine.</param>
+/// <param name="NewSource">The address that the server sees; null if it stays the balancer's, or if it is not known.</param>
+/// <param name="Options">The kinds of TCP options that are removed, in the words of the rule.</param>
+internal sealed record RuleEffect(
+    FirewallRule Rule, VerdictKind Kind, IPAddress Balancer, int Port, int To, IPAddress? Server = null, IPAddress? NewSource = null,
+    string Options = "");
+
+/// <summary>Sends simulated connections of balancers through the rules.</summary>
+internal sealed class BalancerPath(IMachine machine, Ruleset rules)
+{
+    /// <summary>The most ports and balancers that are tried.</summary>
+    public const int MostPorts = 4096, MostBalancers = 8;
+
+    private readonly FirewallWalk _walk = new(rules.Tables.SelectMany(table => table.Chains.Values));
+    private readonly Dictionary<IPAddress, Route?> _routes = [];
+    private readonly HashSet<RuleEffect> _effects = [];
+
+    /// <summary>The rules that change connections from these addresses to these ports.</summary>
+    public async Task<IReadOnlyList<RuleEffect>> TryAsync(IEnumerable<IPAddress> balancers, IEnumerable<int> ports)
+    {
+        if (rules.Tables.Count == 0)
+            return [];
+        int[] all = [.. ports.Distinct().Order().Take(MostPorts)];
+        foreach (IPAddress balancer in balancers.Distinct().Take(MostBalancers))
+        {
+            // Its packets come in where this machine would answer them, to the address with which it would answer.
+            if (await RouteAsync(balancer) is not { IsLocal: false, Source: { } own } route)
+                continue;
+            foreach (int port in all)
+            {
+                SimulatedPacket Packet(bool isSyn) => new()
+                {
+                    Source = balancer, Destination = own, Port = port, InInterface = route.Interface, IsSyn = isSyn,
+                };
+
+                await SendAsync(Packet(isSyn: true));
+                Acknowledge(Packet(isSyn: false));
+            }
+        }
+
+        return [.. _effects];
+    }
+
+    private async Task SendAsync(SimulatedPacket packet)
+    {
+        int port = packet.Port;
+        IPAddress? server = null;
+        bool isProxied = false;
+        void Found(FirewallRule rule, Verdict verdict)
+        {
+            switch (verdict.Kind)
+            {
+                case VerdictKind.Redirect or VerdictKind.TransparentProxy:
+                    packet.Port = verdict.Port ?? packet.Port;
+                    isProxied |= verdict.Kind == VerdictKind.TransparentProxy;
+                    _effects.Add(new RuleEffect(rule, verdict.Kind, packet.Source, port, packet.Port));
+                    break;
+                case VerdictKind.ChangeDestination when verdict.Address is { } address:
+                    server = address;
+                    packet.Destination = address;
+                    packet.Port = verdict.Port ?? packet.Port;
+                    break;
+                case VerdictKind.SynProxy:
+                    _effects.Add(new RuleEffect(rule, verdict.Kind, packet.Source, port, packet.Port));
+                    break;
+            }
+        }
+
+        if (!_walk.Pass(FirewallHook.Prerouting, packet, Found))
+            return;
+        Route? route = server is null || isProxied ? null : await RouteAsync(server);
+        if (route is not { IsLocal: false })
+        {
+            _walk.Pass(FirewallHook.Input, packet, Found);
+            return;
+        }
+
+        packet.IsForThisMachine = false;
+        packet.OutInterface = route.Interface;
+        if (_walk.Pass(FirewallHook.Forward, packet, Found))
+            _walk.Pass(FirewallHook.Postrouting, packet, (rule, verdict) =>
+            {
+                if (verdict.Kind == VerdictKind.ChangeSource)
+                    _effects.Add(new RuleEffect(
+                        rule, verdict.Kind, packet.Source, port, packet.Port, server, verdict.Address ?? route.Source));
+            });
+    }
+
+    // The packet with the option. Connections to other machines are left out: their rules see translated addresses.
+    private void Acknowledge(SimulatedPacket packet)
+    {
+        void Found(FirewallRule rule, Verdict verdict)
+        {
+            if (verdict.Kind == VerdictKind.StripOption)
+                _effects.Add(new RuleEffect(rule, verdict.Kind, packet.Source, packet.Port, packet.Port, Options: verdict.Chain));
+        }
+
+        if (_walk.Pass(FirewallHook.Prerouting, packet, Found))
+            _walk.Pass(FirewallHook.Input, packet, Found);
+    }
+
+    private async Task<Route?> RouteAsync(IPAddress address)
+    {
+        if (!_routes.TryGetValue(address, out Route? route))
+        {
+            ProcessResult result = await machine.RunAsync("ip", ["-o", "route", "get", address.ToString()], CancellationToken.None);
+            _routes.Add(address, route = Route.Parse(result.Output));
+        }
+
+        return route;
+    }
+
+    /// <param name="IsLocal">Whether it is an address of this machine.</param>
+    /// <param name="Interface">The interface on which packets leave.</param>
+    /// <param name="Source">The source of packets to it.</param>
+    private sealed record Route(bool IsLocal, string Interface, IPAddress? Source)
+    {
+        // 10.64.0.1 via 10.0.0.1 dev s0 src 10.0.0.2 uid 0 \    cache
+        public static Route? Parse(string output)
+        {
+            string[] words = output.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            string? After(string name) => Array.IndexOf(words, name) is >= 0 and int at && at + 1 < words.Length ? words[at + 1] : null;
+            return After("dev") is not { } name || words[0] is "unreachable" or "blackhole" or "prohibit" or "broadcast" or "multicast"
+                ? null
+                : new Route(words[0] == "local", name, IPAddress.TryParse(After("src"), out IPAddress? source) ? source : null);
+        }
+    }
+}

@@ -1,0 +1,304 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Net;
+using System.Text;
+
+namespace Toa.Tool.Firewall;
+
+/// <summary>Reads the output of iptables-save and ip6tables-save.</summary>
+internal sealed class IptablesReader
+{
+    private const string Nat = "nat";
+
+    private static readonly Dictionary<string, FirewallHook> s_hooks = new()
+    {
+        ["PREROUTING"] = FirewallHook.Prerouting,
+        ["INPUT"] = FirewallHook.Input,
+        ["FORWARD"] = FirewallHook.Forward,
+        ["POSTROUTING"] = FirewallHook.Postrouting,
+    };
+
+    // linux/netfilter_ipv4.h: NF_IP_PRI_*. Source addresses are translated last.
+    private static readonly Dictionary<string, int> s_priorities = new()
+    {
+        ["raw"] = -300,
+        ["mangle"] = -150,
+        [Nat] = -100,
+        ["filter"] = 0,
+        ["security"] = 50,
+    };
+
+    private readonly bool _isIPv6;
+    private readonly string _program;
+    private readonly HashSet<int> _ports;
+    private readonly Dictionary<string, FirewallTable> _tables = [];
+
+    private IptablesReader(bool isIPv6, string program, HashSet<int> ports) =>
+        (_isIPv6, _program, _ports) = (isIPv6, program, ports);
+
+    /// <param name="output">The output.</param>
+    /// <param name="isIPv6">Whether it is that of ip6tables-save.</param>
+    /// <param name="program">The program that changes these rules, for example iptables-legacy.</param>
+    /// <param name="ports">Gets the destination ports that the rules name.</param>
+    public static IReadOnlyList<FirewallTable> Read(string output, bool isIPv6, string program, HashSet<int> ports)
+    {
+        IptablesReader reader = new(isIPv6, program, ports);
+        FirewallTable? table = null;
+        foreach (string line in output.Split('\n', StringSplitOptions.TrimEntries))
+        {
+            if (line.StartsWith('*'))
+                table = reader.Table(line[1..]);
+            else if (table is not null && line.StartsWith(':'))
+                AddChain(table, line[1..].Split(' '));
+            // With -c, the counters of the rule are in front.
+            else if (table is not null && line.IndexOf("-A ", StringComparison.Ordinal) is >= 0 and int at && (at == 0 || line[0] == '['))
+                reader.AddRule(table, line[at..]);
+        }
+
+        return [.. reader._tables.Values];
+    }
+
+    /// <summary>The words of a rule. A word with spaces is in quotation marks.</summary>
+    internal static IReadOnlyList<string> Words(string rule)
+    {
+        List<string> words = [];
+        StringBuilder word = new();
+        bool isQuoted = false, hasWord = false;
+        for (int i = 0; i < rule.Length; i++)
+        {
+            char c = rule[i];
+            if (c == '\\' && i + 1 < rule.Length)
+                word.Append(rule[++i]);
+            else if (c == '"')
+                (isQuoted, hasWord) = (!isQuoted, true);
+            else if (c == ' ' && !isQuoted)
+            {
+                if (hasWord || word.Length > 0)
+                    words.Add(word.ToString());
+                word.Clear();
+                hasWord = false;
+            }
+            else
+                word.Append(c);
+        }
+
+        if (hasWord || word.Length > 0)
+            words.Add(word.ToString());
+        return words;
+    }
+
+    private static void AddChain(FirewallTable table, string[] words) => table.Chains[words[0]] = new FirewallChain(table, words[0])
+    {
+        Hook = words is [_, not "-", ..] && s_hooks.TryGetValue(words[0], out FirewallHook hook) ? hook : null,
+        Priority = table.Name == Nat && words[0] is "POSTROUTING" ? 100 : s_priorities.GetValueOrDefault(table.Name),
+        IsNat = table.Name == Nat,
+        DropsByDefault = words is [_, "DROP", ..],
+    };
+
+    private static uint? Number(string text) =>
+        text.StartsWith("0x", StringComparison.Ordinal)
+            ? uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint hex) ? hex : null
+            : uint.TryParse(text, CultureInfo.InvariantCulture, out uint number) ? number : null;
+
+    private static (uint Value, uint Mask)? Masked(string text) => text.Split('/') switch
+    {
+        [var value] when Number(value) is { } number => (number, uint.MaxValue),
+        [var value, var mask] when Number(value) is { } number && Number(mask) is { } bits => (number, bits),
+        _ => null,
+    };
+
+    private static bool IsInterface(string pattern, string name) =>
+        pattern.EndsWith('+') ? name.StartsWith(pattern[..^1], StringComparison.Ordinal) : name == pattern;
+
+    private static bool? IsPort(string list, int port)
+    {
+        foreach (string part in list.Split(','))
+        {
+            string[] ends = part.Split(':');
+            int last = 0;
+            if (!int.TryParse(ends[0], out int first) || (ends.Length > 1 && !int.TryParse(ends[1], out last)))
+                return null;
+            if (port >= first && port <= (ends.Length > 1 ? last : first))
+                return true;
+        }
+
+        return false;
+    }
+
+    // FIN,SYN,RST,ACK SYN: of these flags, exactly SYN is set.
+    private static bool? HasFlags(string mask, string flags, SimulatedPacket packet)
+    {
+        string own = packet.IsSyn ? "SYN" : "ACK";
+        HashSet<string> asked = [.. mask.Split(',')], set = [.. flags.Split(',').Where(flag => flag != "NONE")];
+        bool isAsked = asked.Contains(own) || asked.Contains("ALL");
+        return isAsked ? set.SetEquals([own]) : set.Count == 0;
+    }
+
+    private FirewallTable Table(string name)
+    {
+        // Several outputs can have the same table.
+        if (!_tables.TryGetValue(name, out FirewallTable? table))
+            _tables.Add(name, table = new FirewallTable(name, !_isIPv6, _isIPv6));
+        return table;
+    }
+
+    private void AddRule(FirewallTable table, string line)
+    {
+        List<string> words = [.. Words(line)];
+        if (words.Count < 2 || !table.Chains.TryGetValue(words[1], out FirewallChain? chain))
+            return;
+        List<Func<SimulatedPacket, Verdict>> steps = [];
+        int at = 2;
+        while (at < words.Count)
+        {
+            bool isNegated = words[at] == "!";
+            if (isNegated)
+                at++;
+            if (at >= words.Count)
+                break;
+            string option = words[at++];
+            if (option is "-j" or "-g" && at < words.Count)
+            {
+                steps.Add(Target(table, option == "-g", words[at], words[(at + 1)..]));
+                break;
+            }
+
+            int first = at;
+            while (at < words.Count && words[at] != "!" && !words[at].StartsWith('-'))
+                at++;
+            string[] values = [.. words[first..at]];
+            Func<SimulatedPacket, bool?> match = Match(option, values);
+            steps.Add(packet => Verdict.Of(match(packet) ^ isNegated));
+        }
+
+        chain.Rules.Add(new FirewallRule($"{_program} -t {table.Name} {line}", steps));
+    }
+
+    private Func<SimulatedPacket, bool?> Match(string option, string[] values)
+    {
+        string value = values.Length > 0 ? values[0] : "";
+        switch (option)
+        {
+            case "-m" or "--comment":
+                return _ => true;
+            case "-p":
+                return _ => value is "tcp" or "6" or "all";
+            case "-s":
+                return packet => AddressMatch.IsIn(packet.Source, value);
+            case "-d":
+                return packet => AddressMatch.IsIn(packet.Destination, value);
+            case "-i":
+                return packet => IsInterface(value, packet.InInterface);
+            case "-o":
+                return packet => packet.OutInterface is { } name ? IsInterface(value, name) : null;
+            case "--dport" or "--dports" or "--destination-ports":
+                foreach (string part in value.Split(','))
+                {
+                    if (int.TryParse(part.Split(':')[0], out int port) && port > 0)
+                        _ports.Add(port);
+                }
+
+                return packet => IsPort(value, packet.Port);
+            case "--tcp-flags" when values.Length == 2:
+                return packet => HasFlags(values[0], values[1], packet);
+            case "--ctstate" or "--state":
+                return packet => value.ToLowerInvariant().Split(',').Contains(packet.State);
+            case "--mark":
+                return packet => Masked(value) is var (mark, mask) ? (packet.Mark & mask) == mark : null;
+            case "--dst-type":
+                return packet => value switch
+                {
+                    "LOCAL" => packet.IsForThisMachine,
+                    "UNICAST" => !packet.IsForThisMachine,
+                    _ => false,
+                };
+            case "--src-type":
+                return _ => value == "UNICAST";
+            // One of several servers is selected: each of them has the same rules.
+            case "--mode" or "--probability" or "--every" or "--packet":
+                return _ => true;
+            default:
+                return _ => null;
+        }
+    }
+
+    private static Func<SimulatedPacket, Verdict> Target(FirewallTable table, bool isGoto, string target, IReadOnlyList<string> options)
+    {
+        Verdict verdict = target switch
+        {
+            "ACCEPT" or "NFQUEUE" or "QUEUE" => Verdict.Accept,
+            "DROP" or "REJECT" or "TARPIT" => Verdict.Drop,
+            "RETURN" => Verdict.Return,
+            "MASQUERADE" => Verdict.Masquerade,
+            "SNAT" => Verdict.Masquerade with { Address = End(After(options, "--to-source")).Address },
+            "DNAT" => Changed(VerdictKind.ChangeDestination, After(options, "--to-destination")),
+            "REDIRECT" => new Verdict(VerdictKind.Redirect, Port: FirstPort(After(options, "--to-ports"))),
+            "TPROXY" => new Verdict(VerdictKind.TransparentProxy, Port: FirstPort(After(options, "--on-port"))),
+            "SYNPROXY" => Verdict.SynProxy,
+            "TCPOPTSTRIP" => new Verdict(VerdictKind.StripOption, After(options, "--strip-options")),
+            _ => Verdict.Matches,
+        };
+        if (verdict == Verdict.Matches && target is "CT" or "NOTRACK")
+        {
+            bool isUntracked = target == "NOTRACK" || options.Contains("--notrack");
+            return packet =>
+            {
+                packet.IsUntracked |= isUntracked;
+                return Verdict.Matches;
+            };
+        }
+
+        if (target == "MARK" && Masked(After(options, "--set-xmark")) is var (value, mask))
+        {
+            return packet =>
+            {
+                packet.Mark = (packet.Mark & ~mask) ^ value;
+                return Verdict.Matches;
+            };
+        }
+
+        // The chains are declared before the rules.
+        if (table.Chains.ContainsKey(target))
+            verdict = new Verdict(isGoto ? VerdictKind.Goto : VerdictKind.Jump, target);
+        return _ => verdict;
+    }
+
+    private static string After(IReadOnlyList<string> options, string name)
+    {
+        for (int i = 0; i + 1 < options.Count; i++)
+        {
+            if (options[i] == name)
+                return options[i + 1];
+        }
+
+        return "";
+    }
+
+    private static int? FirstPort(string ports) => int.TryParse(ports.Split('-')[0], out int port) && port > 0 ? port : null;
+
+    private static Verdict Changed(VerdictKind kind, string end)
+    {
+        (IPAddress? address, int? port) = End(end);
+        return new Verdict(kind, Address: address, Port: port);
+    }
+
+    // 10.1.2.3, 10.1.2.3:80, 10.1.2.3-10.1.2.9:80-90, [2001:db8::1]:80.
+    private static (IPAddress? Address, int? Port) End(string text)
+    {
+        string first = text.Split('-')[0], address = first;
+        string? port = null;
+        if (first.StartsWith('['))
+        {
+            int end = text.IndexOf(']', StringComparison.Ordinal);
+            if (end < 0)
+                return (null, null);
+            address = text[1..end].Split('-')[0];
+            port = text[(end + 1)..].TrimStart(':');
+        }
+        else if (!text.Contains("::", StringComparison.Ordinal) && text.Split(':') is [var before, var after])
+            (address, port) = (before.Split('-')[0], after);
+        return (IPAddress.TryParse(address, out IPAddress? parsed) ? parsed : null, port is null ? null : FirstPort(port));
+    }
+}
