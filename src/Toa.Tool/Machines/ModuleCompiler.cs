@@ -54,20 +54,27 @@ internal sealed record ModuleCompiler(
             }
         }
 
-        return new ModuleCompiler(program, own, ofKernel, PackageOf(ofKernel) ?? program, [.. refused.Distinct()]);
+        return new ModuleCompiler(program, own, ofKernel, PackageOf(ofKernel), [.. refused.Distinct()]);
     }
 
     // CC = $(if $(DEBIAN_KERNEL_USE_CCACHE),$(CCACHE)) $(CROSS_COMPILE)gcc-12
-    private static string? Named(string? variables) => variables?.Split('\n')
-        .Where(line => line.StartsWith("CC = ", StringComparison.Ordinal))
-        .Select(line => line[(line.LastIndexOf(')') + 1)..].Trim())
-        .FirstOrDefault(name => name.Length > 0);
+    // override CROSS_COMPILE = x86_64-linux-gnu-
+    private static string? Named(string? variables)
+    {
+        string? After(string name) => variables?.Split('\n').Where(line => line.StartsWith(name, StringComparison.Ordinal))
+            .Select(line => line[(line.LastIndexOf(' ') + 1)..]).LastOrDefault();
+        const string Prefix = "$(CROSS_COMPILE)";
+        string? compiler = After("CC = "), prefix = After("override CROSS_COMPILE = ");
+        // In older headers, the prefix is that of a cross build only, and depends on a variable.
+        bool isPlain = prefix?.Contains('$', StringComparison.Ordinal) == false;
+        return compiler?.Replace(Prefix, isPlain ? prefix : "", StringComparison.Ordinal);
+    }
 
     // x86_64-linux-gnu-gcc-13 (Ubuntu 13.2.0-23ubuntu4) 13.2.0; gcc (GCC) 11.4.1 20231218 (Red Hat 11.4.1-3)
-    private static string? PackageOf(string compiler)
+    private static string PackageOf(string compiler)
     {
         string name = compiler.Split(' ')[0];
         int at = name.LastIndexOf("gcc", StringComparison.Ordinal);
-        return at >= 0 ? name[at..] : name.Contains("clang", StringComparison.Ordinal) ? "clang" : null;
+        return at >= 0 ? name[at..] : name.Contains("clang", StringComparison.Ordinal) ? "clang" : "gcc";
     }
 }

@@ -21,10 +21,11 @@ internal sealed class CompilerCheck : ICheck
         if (compiler.IsMissing)
             yield return Missing.Found(
                 $"{compiler.Program} is missing. The kernel was built with {compiler.OfKernel}.",
-                $"Install it: {Packages.Of(compiler.Program)}.");
+                $"Install it: {Packages.Compiler(compiler.Package)}.");
         else if (compiler.Refused.Count > 0)
             yield return Refuses.Found(
                 $"{compiler.Program} {compiler.Version} refuses {string.Join(", ", compiler.Refused)}. The kernel was built with {compiler.OfKernel}.",
-                $"Install that compiler, and let {compiler.Program} be it: {Packages.Of(compiler.Package)}.");
+                $"Install the kernel's compiler: {Packages.Compiler(compiler.Package)}. Then let {compiler.Program} lead to it "
+                + $"(update-alternatives), or build with make CC=.");
     }
 }

@@ -14,8 +14,7 @@ internal static class RuleEffects
     /// <summary>The rules with the ports of the connections that they change.</summary>
     public static Message Describe(IEnumerable<RuleEffect> effects)
     {
-        IGrouping<FirewallRule, RuleEffect>[] rules = [.. effects.GroupBy(effect => effect.Rule, ReferenceEqualityComparer.Instance)
-            .Select(group => (IGrouping<FirewallRule, RuleEffect>)group)];
+        IGrouping<FirewallRule, RuleEffect>[] rules = [.. effects.GroupBy(effect => effect.Rule)];
         string shown = string.Join("; ", rules.Take(MostRules).Select(rule => (Message)$"{rule.Key.Text}: {Ports(rule)}"));
         return rules.Length > MostRules ? (Message)$"{shown}; and {rules.Length - MostRules} more rules" : $"{shown}";
     }

@@ -19,6 +19,7 @@ internal static class LifeCases
         new("rmmod with live connections, and the server goes on serving", UnloadAmongConnections),
         new("connections older than insmod are left alone", OlderThanTheModule),
         new("a deferred accept sees the option on the data", DeferredAccept),
+        new("a deferred accept does not see an option that is on the ACK only", DeferredAcceptOfAck),
         new("an option on later data changes nothing", LaterData),
         new("a connection that was reset before accept is named as any other", ResetBeforeAccept),
         new("a connection that was restored without a handshake (TCP_REPAIR) has no client", Restored),
@@ -140,6 +141,22 @@ internal static class LifeCases
         client.Send("hello"u8);
         using var pair = new ConnectedPair(client, listener.Accept());
         pair.Expect(expectation);
+        Expect.Equal(5, pair.Server.Receive().Length, "bytes that the server read");
+    }
+
+    private static void DeferredAcceptOfAck(Stage stage)
+    {
+        using var listener = new Listener(IPAddress.Any, deferAccept: true);
+        IPEndPoint balancer = stage.NextBalancer();
+        InjectedConnection client = stage.Injector.Connect(new ConnectRequest
+        {
+            Client = balancer,
+            Server = Stage.ServerEnd(listener),
+            AckOptions = Client(0, balancer).Item1,
+        });
+        client.Send("hello"u8);
+        using var pair = new ConnectedPair(client, listener.Accept());
+        pair.Expect(Expectation.Transport(balancer));
         Expect.Equal(5, pair.Server.Receive().Length, "bytes that the server read");
     }
 
