@@ -205,7 +205,7 @@ public sealed class TrafficChecksTests : IDisposable
     [Fact]
     public async Task Services_are_named_with_their_processes()
     {
-        Listen("0.0.0.0:7000 101", "[::]:7001 102", "127.0.0.1:5432 103", "[2001:db8::2]:8080 104");
+        _machine.Listen("0.0.0.0:7000 101", "[::]:7001 102", "127.0.0.1:5432 103", "[2001:db8::2]:8080 104");
         _machine.Process(40, "web", "101", "102").Process(41, "postgres", "103").Program("ss -Hltne", "");
 
         Diagnosis found = await Diagnosis.OfAsync(_machine);
@@ -227,7 +227,7 @@ public sealed class TrafficChecksTests : IDisposable
     [InlineData("0.0.0.0:7001", "TOA601")]
     public async Task The_service_that_matters_must_be_reachable(string end, string id)
     {
-        Listen(end + " 101");
+        _machine.Listen(end + " 101");
         _machine.Program("ss -Hltne", "LISTEN 0 128 *:7000 *:* ino:101 sk:1 cgroup:/ v6only:0 <->\n");
 
         Diagnosis found = await Diagnosis.OfAsync(_machine, "--port", "7000");
@@ -239,7 +239,7 @@ public sealed class TrafficChecksTests : IDisposable
     [Fact]
     public async Task A_socket_for_IPv6_only_is_recognised_by_what_ss_says()
     {
-        Listen("[::]:7000 101", "[::]:7001 102");
+        _machine.Listen("[::]:7000 101", "[::]:7001 102");
         _machine.Program(
             "ss -Hltne",
             "LISTEN 0 128 [::]:7000 [::]:* ino:101 sk:1 cgroup:/ v6only:1 <->\nLISTEN 0 128 *:7001 *:* ino:102 sk:2 cgroup:/ v6only:0 <->\n");
@@ -256,7 +256,7 @@ public sealed class TrafficChecksTests : IDisposable
     [InlineData(1, "")]
     public async Task An_ss_that_does_not_show_IPv6_only_sockets_is_no_proof_that_there_are_none(int exitCode, string output)
     {
-        Listen("[::]:7000 101");
+        _machine.Listen("[::]:7000 101");
         _machine.Program("ss -Hltne", output, exitCode);
 
         (await Diagnosis.OfAsync(_machine))["TOA606"].Seen.Should().Be("[::]:7000. /proc/net/tcp6 does not show IPV6_V6ONLY, and ss does not show it either.");
@@ -276,7 +276,7 @@ public sealed class TrafficChecksTests : IDisposable
     [Fact]
     public async Task Without_ss_it_is_said_that_this_cannot_be_told()
     {
-        Listen("[::]:7000 101");
+        _machine.Listen("[::]:7000 101");
 
         (await Diagnosis.OfAsync(_machine)).Ids.Should().Contain(["TOA600", "TOA606"]);
     }
@@ -292,7 +292,7 @@ public sealed class TrafficChecksTests : IDisposable
     [Fact]
     public async Task Without_a_reachable_service_the_others_are_named()
     {
-        Listen("127.0.0.1:5432 103");
+        _machine.Listen("127.0.0.1:5432 103");
 
         Diagnosis found = await Diagnosis.OfAsync(_machine);
 
@@ -576,16 +576,4 @@ public sealed class TrafficChecksTests : IDisposable
     }
 
     /// <summary>Writes the kernel's lists of sockets, with an endpoint and an inode for each.</summary>
-    private void Listen(params string[] sockets)
-    {
-        string Lines(bool isIPv6) => "  sl  local_address rem_address   st …\n" + string.Concat(sockets
-            .Select(socket => socket.Split(' ')).Where(words => words[0].StartsWith('[') == isIPv6)
-            .Select((words, i) => $"   {i}: {Hex(IPEndPoint.Parse(words[0]))} {(isIPv6 ? new string('0', 32) : "00000000")}:0000 0A "
-                + $"00000000:00000000 00:00000000 00000000     0        0 {words[1]} 1 0000000000000000 100 0 0 10 0\n"));
-        _machine.Write("proc/net/tcp", Lines(isIPv6: false)).Write("proc/net/tcp6", Lines(isIPv6: true));
-    }
-
-    private static string Hex(IPEndPoint end) =>
-        string.Concat(MemoryMarshal.Cast<byte, uint>(end.Address.GetAddressBytes()).ToArray().Select(word => word.ToString("X8", CultureInfo.InvariantCulture)))
-        + $":{end.Port:X4}";
 }

@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Net;
 using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
@@ -167,6 +169,16 @@ internal sealed class FakeMachine : IMachine, IDisposable
         return this;
     }
 
+    /// <summary>Listening sockets: the address and the inode of each.</summary>
+    public FakeMachine Listen(params string[] sockets)
+    {
+        string Lines(bool isIPv6) => "  sl  local_address rem_address   st …\n" + string.Concat(sockets
+            .Select(socket => socket.Split(' ')).Where(words => words[0].StartsWith('[') == isIPv6)
+            .Select((words, i) => $"   {i}: {Hex(IPEndPoint.Parse(words[0]))} {(isIPv6 ? new string('0', 32) : "00000000")}:0000 0A "
+                + $"00000000:00000000 00:00000000 00000000     0        0 {words[1]} 1 0000000000000000 100 0 0 10 0\n"));
+        return Write("proc/net/tcp", Lines(isIPv6: false)).Write("proc/net/tcp6", Lines(isIPv6: true));
+    }
+
     /// <summary>Loads the module of this project.</summary>
     public FakeMachine WithModule(string trusted = "10.0.0.0/8", string counters = "syn_recv_sock_toa: 0 0\nsyn_recv_sock_no_toa: 0 0\nhooks_silent: 0 0\n")
     {
@@ -192,6 +204,10 @@ internal sealed class FakeMachine : IMachine, IDisposable
     }
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
+
+    private static string Hex(IPEndPoint end) =>
+        string.Concat(MemoryMarshal.Cast<byte, uint>(end.Address.GetAddressBytes()).ToArray().Select(word => word.ToString("X8", CultureInfo.InvariantCulture)))
+        + $":{end.Port:X4}";
 
     private FakeMachine Write(string path, Action<string> write)
     {

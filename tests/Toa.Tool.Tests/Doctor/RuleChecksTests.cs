@@ -1,0 +1,214 @@
+using System;
+using System.IO;
+using System.Threading.Tasks;
+using FluentAssertions;
+using Toa.Tests.Support;
+using Toa.Tool.Tests.Support;
+using Xunit;
+
+namespace Toa.Tool.Tests.Doctor;
+
+/// <summary>
+/// The doctor's findings about rules of iptables and nftables. The rules in the folder Rules are outputs of iptables-save 1.8.9 and
+/// nft 1.0.6, after the rules of Docker, Kubernetes and Istio were loaded in a network namespace.
+/// </summary>
+public sealed class RuleChecksTests : IDisposable
+{
+    private const string SynProxy =
+        "*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp -m tcp --dport 8080 --tcp-flags FIN,SYN,RST,ACK SYN -j CT --notrack\nCOMMIT\n"
+        + "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n"
+        + "-A INPUT -p tcp -m tcp --dport 8080 -m conntrack --ctstate INVALID,UNTRACKED -j SYNPROXY --sack-perm --wscale 7 --mss 1460\nCOMMIT\n";
+
+    private readonly FakeMachine _machine = new FakeMachine().WithModule(trusted: "203.0.113.0/28")
+        .Program("ip -o route get 203.0.113.1", "203.0.113.1 via 192.0.2.1 dev eth0 src 192.0.2.10 uid 0 \\    cache \n");
+
+    public void Dispose() => _machine.Dispose();
+
+    [Fact]
+    public async Task Without_rules_no_program_is_run_that_would_load_the_kernel_s_modules()
+    {
+        Diagnosis found = await Diagnosis.OfAsync(_machine.Listen("0.0.0.0:7000 101"));
+
+        found.Only("TOA52", "TOA520").Seen.Should().Be("0 rules in this network namespace.");
+        _machine.Calls.Should().NotContain(call => call.Contains("tables") || call.StartsWith("nft") || call.StartsWith("ip "));
+    }
+
+    [Fact]
+    public async Task SYNPROXY_is_named_with_its_rule_and_its_port()
+    {
+        Diagnosis found = await Diagnosis.OfAsync(WithLegacy(SynProxy));
+
+        found.Only("TOA52", "TOA521").Seen.Should().Be(
+            "iptables-legacy -t filter -A INPUT -p tcp -m tcp --dport 8080 -m conntrack --ctstate INVALID,UNTRACKED -j SYNPROXY --sack-perm --wscale 7 "
+            + "--mss 1460: port 8080.");
+        found.ExitCode.Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData("--dport 8080 ", "--dport 8080 ! -s 203.0.113.0/28 ")]
+    [InlineData("CT --notrack", "LOG")]
+    [InlineData("INVALID,UNTRACKED -j", "INVALID,UNTRACKED -m set --match-set attackers src -j")]
+    public async Task SYNPROXY_that_the_balancer_does_not_meet_is_left_out(string part, string other)
+    {
+        (await Diagnosis.OfAsync(WithLegacy(SynProxy.Replace(part, other)))).Only("TOA52", "TOA520");
+    }
+
+    [Fact]
+    public async Task SYNPROXY_on_other_ports_is_left_out()
+    {
+        (await Diagnosis.OfAsync(WithLegacy(SynProxy), "--port", "8081")).Only("TOA52", "TOA520");
+    }
+
+    [Fact]
+    public async Task A_sidecar_that_gets_the_connections_is_named()
+    {
+        WithLegacy(Rules("istio.txt")).Listen("0.0.0.0:15006 101", "0.0.0.0:8080 102").Process(7, "envoy", "101").Process(8, "web", "102");
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine, "--port", "8080");
+
+        found.Only("TOA52", "TOA522").Seen.Should().Be(
+            "iptables-legacy -t nat -A ISTIO_IN_REDIRECT -p tcp -j REDIRECT --to-ports 15006: port 8080. They arrive at port 15006 (envoy).");
+        found["TOA522"].Next.Should().StartWith("The provider gives the client to envoy only.");
+        (await Diagnosis.OfAsync(_machine, "--port", "15021")).Only("TOA52", "TOA520");
+    }
+
+    [Theory]
+    [InlineData("-A PREROUTING -i eth0 -p tcp -m tcp --dport 80 -j REDIRECT --to-ports 8080", "nat", true)]
+    [InlineData("-A PREROUTING -p tcp -m multiport --dports 80,443 -j TPROXY --on-port 8080 --on-ip 0.0.0.0 --tproxy-mark 0x1/0x1", "mangle", true)]
+    [InlineData("-A PREROUTING -i lo -p tcp -m tcp --dport 80 -j REDIRECT --to-ports 8080", "nat", false)]
+    [InlineData("-A PREROUTING -d 192.0.2.11/32 -p tcp -m tcp --dport 80 -j REDIRECT --to-ports 8080", "nat", false)]
+    public async Task A_port_for_another_is_good_to_know(string rule, string table, bool isMet)
+    {
+        WithLegacy($"*{table}\n:PREROUTING ACCEPT [0:0]\n{rule}\nCOMMIT\n").Listen("0.0.0.0:8080 101").Process(7, "web", "101");
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine, "--port", "80");
+
+        if (isMet)
+            found.Only("TOA52", "TOA523").Seen.Should().Be($"iptables-legacy -t {table} {rule}: port 80. They arrive at port 8080 (web).");
+        else
+            found.Only("TOA52", "TOA520");
+    }
+
+    [Fact]
+    public async Task The_rules_of_Docker_hide_no_client()
+    {
+        _machine.Program("ip -o route get 172.17.0.2", "172.17.0.2 dev docker0 src 172.17.0.1 uid 0 \n");
+
+        (await Diagnosis.OfAsync(WithLegacy(Rules("docker.txt")))).Only("TOA52", "TOA520").Seen.Should().Be("18 rules in this network namespace.");
+    }
+
+    [Theory]
+    [InlineData("30080", true)] // externalTrafficPolicy: Cluster
+    [InlineData("30081", false)] // externalTrafficPolicy: Local
+    [InlineData("7000", false)]
+    public async Task Kube_proxy_masquerades_only_with_the_policy_Cluster(string port, bool isMasqueraded)
+    {
+        _machine.Program("ip -o route get 10.244.1.5", "10.244.1.5 via 10.244.1.0 dev cni0 src 10.244.0.1 uid 0 \n");
+
+        Diagnosis found = await Diagnosis.OfAsync(WithLegacy(Rules("kubernetes.txt")), "--port", port);
+
+        if (isMasqueraded)
+            found.Only("TOA52", "TOA524").Seen.Should().Be(
+                "iptables-legacy -t nat -A KUBE-POSTROUTING -m comment --comment \"kubernetes service traffic requiring SNAT\" -j MASQUERADE --random-fully: "
+                + "port 30080. The server (10.244.1.5:8080) sees 10.244.0.1 instead of the balancer; trusted=203.0.113.0/28.");
+        else
+            found.Only("TOA52", "TOA520");
+    }
+
+    [Theory]
+    [InlineData("any")]
+    [InlineData("203.0.113.0/28,10.244.0.0/16")]
+    public async Task A_new_source_that_is_trusted_does_no_harm(string trusted)
+    {
+        _machine.WithModule(trusted).Program("ip -o route get", "10.244.1.5 dev cni0 src 10.244.0.1 uid 0 \n");
+
+        (await Diagnosis.OfAsync(WithLegacy(Rules("kubernetes.txt")), "--port", "30080")).Ids.Should().NotContain("TOA524");
+    }
+
+    [Fact]
+    public async Task A_rule_that_removes_TOA_options_is_an_error_and_one_that_removes_others_is_not()
+    {
+        Diagnosis found = await Diagnosis.OfAsync(WithLegacy(Rules("strip.txt")));
+
+        // The rule for port 7002 is for SYNs only.
+        found.Only("TOA52", "TOA525").Seen.Should().Be(
+            "iptables-legacy -t mangle -A PREROUTING -p tcp -m tcp --dport 7000 -j TCPOPTSTRIP --strip-options 200,253: port 7000. "
+            + "The provider reads formats=tencent.");
+        found.ExitCode.Should().Be(1);
+    }
+
+    [Theory]
+    [InlineData("80", "TOA521", "rule 28 of chain input (nft -a list chain inet edge input): port 80.")]
+    [InlineData("443", "TOA523", "rule 32 of chain pre (nft -a list chain inet edge pre): port 443. They arrive at port 15006.")]
+    [InlineData("7001", "TOA523", "rule 51 of chain mg (nft -a list chain inet edge mg): port 7001. They arrive at port 15006.")]
+    [InlineData("30080", "TOA524", "rule 45 of chain post (nft -a list chain inet edge post): port 30080. The server (10.1.0.5:8080) sees 10.1.0.1 instead of the balancer; trusted=203.0.113.0/28.")]
+    [InlineData("30081", "TOA524", "rule 45 of chain post (nft -a list chain inet edge post): port 30081. The server (10.1.0.5:8080) sees 10.1.0.1 instead of the balancer; trusted=203.0.113.0/28.")]
+    [InlineData("5000", "TOA520", "28 rules in this network namespace.")]
+    public async Task The_rules_of_nftables_are_read(string port, string id, string seen)
+    {
+        WithNft(Rules("nft.json")).Program("ip -o route get 10.1.0.5", "10.1.0.5 dev cni0 src 10.1.0.1 uid 0 \n");
+
+        (await Diagnosis.OfAsync(_machine, "--port", port)).Only("TOA52", id).Seen.Should().Be(seen);
+    }
+
+    [Fact]
+    public async Task Rules_of_iptables_in_nftables_are_read_with_its_own_program()
+    {
+        WithNft("""
+            {"nftables": [{"table": {"family": "ip", "name": "nat", "handle": 1}},
+            {"chain": {"family": "ip", "table": "nat", "name": "PREROUTING", "handle": 1, "type": "nat", "hook": "prerouting", "prio": -100, "policy": "accept"}},
+            {"rule": {"family": "ip", "table": "nat", "chain": "PREROUTING", "handle": 2, "expr": [{"match": {"op": "==", "left": {"payload": {"protocol": "tcp", "field": "dport"}}, "right": 82}}, {"counter": {"packets": 0, "bytes": 0}}, {"xt": {"type": "target", "name": "REDIRECT"}}]}}]}
+            """)
+            .Program("iptables-nft-save", "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp -m tcp --dport 82 -j REDIRECT --to-ports 15006\nCOMMIT\n");
+
+        (await Diagnosis.OfAsync(_machine)).Only("TOA52", "TOA523").Seen.Should().Be(
+            "iptables-nft -t nat -A PREROUTING -p tcp -m tcp --dport 82 -j REDIRECT --to-ports 15006: port 82. They arrive at port 15006.");
+    }
+
+    [Theory]
+    [InlineData("Operation not permitted (you must be root)", 1, "", "nft -j list ruleset failed: Operation not permitted (you must be root).")]
+    [InlineData("", 0, "nonsense", "the output of nft -j list ruleset cannot be read: ")]
+    [InlineData("", 0, "{\"nftables\": 5}", "the output of nft -j list ruleset cannot be read: There is no list nftables.")]
+    public async Task Rules_that_cannot_be_read_are_a_finding(string error, int exitCode, string output, string problem)
+    {
+        WithNftables().Program("nft -j list ruleset", output, exitCode, error);
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found["TOA001"].Seen.Should().StartWith("rules of iptables and nftables: The rules of ").And.Contain(problem);
+        found.Ids.Should().NotContain(id => id.StartsWith("TOA52"));
+    }
+
+    [Fact]
+    public async Task Programs_that_are_missing_are_named()
+    {
+        WithNftables().Write("proc/net/ip_tables_names", "filter\n").Program("iptables-save", "# Generated by iptables-save v1.8.9 (nf_tables)\n");
+
+        (await Diagnosis.OfAsync(_machine)).All("TOA001").Should().BeEquivalentTo(
+        [
+            ("rules of iptables and nftables: The rules of nftables are not known: nft is not installed.",
+                "Install it: apt-get install nftables (Debian, Ubuntu) or dnf install nftables (RHEL, CentOS)."),
+            ($"rules of iptables and nftables: The rules in {_machine.Root}/proc/net/ip_tables_names are not known: iptables-legacy-save is not installed.",
+                "Install it: apt-get install iptables (Debian, Ubuntu) or dnf install iptables (RHEL, CentOS)."),
+        ]);
+    }
+
+    [Fact]
+    public async Task Broken_rules_do_no_harm()
+    {
+        WithLegacy("*nat\n:PREROUTING ACCEPT [0:0]\n:LOOP - [0:0]\n-A PREROUTING -j LOOP\n-A LOOP -j LOOP\n-A NOWHERE -j ACCEPT\n-A PREROUTING !\n-A\n"
+            + "-A PREROUTING -j\n-A PREROUTING -s nonsense/99 -j REDIRECT --to-ports 1\n-A PREROUTING -p tcp --dport x -j REDIRECT --to-ports 1\n"
+            + "-A PREROUTING -m mark --mark 0xzz -j REDIRECT --to-ports 1\n-A PREROUTING -j DNAT --to-destination [2001:db8::1\n");
+
+        (await Diagnosis.OfAsync(_machine, "--port", "80")).Only("TOA52", "TOA520");
+    }
+
+    private static string Rules(string name) => File.ReadAllText(Repository.PathOf($"tests/Toa.Tool.Tests/Doctor/Rules/{name}"));
+
+    private FakeMachine WithLegacy(string rules) =>
+        _machine.Write("proc/net/ip_tables_names", "nat\n").Program("iptables-legacy-save", rules);
+
+    private FakeMachine WithNft(string rules) => WithNftables().Program("nft -j list ruleset", rules);
+
+    private FakeMachine WithNftables() => _machine.Write("proc/modules", "toa 65536 0 - Live 0x0\nnf_tables 286720 1 - Live 0x0\n");
+}
