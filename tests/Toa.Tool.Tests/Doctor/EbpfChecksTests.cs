@@ -270,6 +270,14 @@ public sealed class EbpfChecksTests : IDisposable
         found.Ids.Should().NotContain(["TOA305", "TOA306", "TOA310", "TOA311"]);
     }
 
+    [Fact]
+    public async Task A_program_of_another_vendor_with_a_similar_name_is_named()
+    {
+        _machine.WithEbpf().BpfPrograms.AddRange([new BpfProgram(7, "toa_getpeername", BpfHook.PeerName), new BpfProgram(8, "toa_rewrite", BpfHook.PeerName)]);
+
+        (await Diagnosis.OfAsync(_machine)).Only("TOA51", "TOA511").Seen.Should().Be("toa_rewrite (id 8) at getpeername.");
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

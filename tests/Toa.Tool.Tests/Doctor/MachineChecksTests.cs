@@ -452,9 +452,16 @@ public sealed class MachineChecksTests : IDisposable
     {
         _machine.Write("sys/kernel/livepatch/fix/vmlinux/inet_getname,1/stack_order", "")
             .Write("sys/kernel/livepatch/fix/vmlinux/tcp_ack,1/stack_order", "")
-            .Write("sys/kernel/livepatch/other/ext4/inet_getname,1/stack_order", "");
+            .Write("sys/kernel/livepatch/fix/enabled", "1\n").Write("sys/kernel/livepatch/fix/transition", "0\n")
+            .Write("sys/kernel/livepatch/other/ext4/inet_getname,1/stack_order", "")
+            .Write("sys/kernel/livepatch/six/ipv6/tcp_v6_syn_recv_sock,1/stack_order", "")
+            .Write("sys/kernel/livepatch/old/vmlinux/inet6_getname,1/stack_order", "")
+            .Write("sys/kernel/livepatch/old/enabled", "0\n").Write("sys/kernel/livepatch/old/transition", "0\n")
+            .Write("sys/kernel/livepatch/ending/vmlinux/tcp_v4_syn_recv_sock,1/stack_order", "")
+            .Write("sys/kernel/livepatch/ending/enabled", "0\n").Write("sys/kernel/livepatch/ending/transition", "1\n");
 
-        (await Diagnosis.OfAsync(_machine)).Only("TOA50", "TOA502").Seen.Should().Be("fix replaces inet_getname.");
+        (await Diagnosis.OfAsync(_machine)).Only("TOA50", "TOA502").Seen.Should().Be(
+            "ending replaces tcp_v4_syn_recv_sock, fix replaces inet_getname, six replaces tcp_v6_syn_recv_sock.");
     }
 
     [Fact]

@@ -13,6 +13,9 @@ internal sealed class BpfCheck : ICheck
         $"Other eBPF programs can change the results of getpeername or getsockopt");
     public static readonly FindingKind Watches = new("TOA512", Severity.Info, $"eBPF programs watch TCP connections");
 
+    // In native/bpf/toa.bpf.c. The kernel keeps 15 characters.
+    private static readonly string[] Own = ["toa_connections", "toa_getpeername", "toa_getsockopt"];
+
     public Message About => $"eBPF programs";
 
     public IEnumerable<Finding> Run(Examination examination)
@@ -20,7 +23,7 @@ internal sealed class BpfCheck : ICheck
         // Do not report the eBPF provider's own programs.
         bool isOurs = examination.Ebpf is not null;
         BpfProgram[] programs =
-            [.. examination.Machine.ListBpfPrograms().Where(program => !isOurs || !program.Name.StartsWith("toa"))];
+            [.. examination.Machine.ListBpfPrograms().Where(program => !isOurs || !Own.Contains(program.Name))];
         BpfProgram[] watch = [.. programs.Where(program => program.Hook == BpfHook.SocketEvents)];
         BpfProgram[] rewrite = [.. programs.Except(watch)];
         if (rewrite.Length > 0)
