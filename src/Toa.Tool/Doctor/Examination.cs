@@ -87,6 +87,9 @@ internal sealed class Examination
     /// <summary>The rules that change connections from the balancers, or from any address if no balancer is known.</summary>
     public required IReadOnlyList<RuleEffect> RuleEffects { get; init; }
 
+    /// <summary>The number of ports for which there was no time to follow the rules.</summary>
+    public required int PortsLeft { get; init; }
+
     public string KernelRelease => Provider.KernelRelease;
 
     /// <summary>Whether this kernel uses a module as its provider, or needs one.</summary>
@@ -149,6 +152,9 @@ internal sealed class Examination
         (IReadOnlyList<ProbeResult>? probe, CannotLookException? probeProblem) = await ProbeAsync(machine, plan, trusted is not null, stop);
         // No stop token from here on: if the user stops the capture, doctor still reports its findings so far.
         Ruleset rules = await Ruleset.ReadAsync(machine);
+        BalancerPath path = new(machine, rules);
+        IReadOnlyList<RuleEffect> effects = await path.TryAsync(
+            Balancers(window, trusted), options.Ports.Count > 0 ? options.Ports : PortsOf(machine).Concat(rules.Ports));
         return new Examination
         {
             Machine = machine,
@@ -171,8 +177,8 @@ internal sealed class Examination
             Dkms = await machine.RunAsync("dkms", ["status", "-m", "toa"], CancellationToken.None),
             Compiler = await FindCompilerAsync(machine, provider, hasEbpf, modules),
             Rules = rules,
-            RuleEffects = await new BalancerPath(machine, rules).TryAsync(
-                Balancers(window, trusted), options.Ports.Count > 0 ? options.Ports : PortsOf(machine).Concat(rules.Ports)),
+            RuleEffects = effects,
+            PortsLeft = path.PortsLeft,
             ListenerDetails = new ListenerDetails(await machine.RunAsync("ss", ["-Hltne"], CancellationToken.None)),
         };
     }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Linq;
 using System.Net;
 using System.Threading;
@@ -24,26 +25,40 @@ internal sealed record RuleEffect(
 /// <summary>Sends simulated connections of balancers through the rules.</summary>
 internal sealed class BalancerPath(IMachine machine, Ruleset rules)
 {
-    /// <summary>The most ports and balancers that are tried.</summary>
-    public const int MostPorts = 4096, MostBalancers = 8;
+    private const int MostBalancers = 8;
+
+    // A large Kubernetes node has more than 10000 rules, and thousands of ports.
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(10);
 
     private readonly FirewallWalk _walk = new(rules.Tables.SelectMany(table => table.Chains.Values));
     private readonly Dictionary<IPAddress, Route?> _routes = [];
     private readonly HashSet<RuleEffect> _effects = [];
+
+    /// <summary>The number of ports for which there was no time.</summary>
+    public int PortsLeft { get; private set; }
 
     /// <summary>The rules that change connections from these addresses to these ports.</summary>
     public async Task<IReadOnlyList<RuleEffect>> TryAsync(IEnumerable<IPAddress> balancers, IEnumerable<int> ports)
     {
         if (rules.Tables.Count == 0)
             return [];
-        int[] all = [.. ports.Distinct().Order().Take(MostPorts)];
-        foreach (IPAddress balancer in balancers.Distinct().Take(MostBalancers))
+        IPAddress[] sources = [.. balancers.Distinct().Take(MostBalancers)];
+        int[] all = [.. ports.Distinct()];
+        long began = Stopwatch.GetTimestamp();
+        for (int i = 0; i < all.Length; i++)
         {
-            // Its packets come in where this machine would answer them, to the address with which it would answer.
-            if (await RouteAsync(balancer) is not { IsLocal: false, Source: { } own } route)
-                continue;
-            foreach (int port in all)
+            if (Stopwatch.GetElapsedTime(began) > s_longest)
             {
+                PortsLeft = all.Length - i;
+                break;
+            }
+
+            int port = all[i];
+            foreach (IPAddress balancer in sources)
+            {
+                // Its packets come in where this machine would answer them, to the address with which it would answer.
+                if (await RouteAsync(balancer) is not { IsLocal: false, Source: { } own } route)
+                    continue;
                 SimulatedPacket Packet(bool isSyn) => new()
                 {
                     Source = balancer, Destination = own, Port = port, InInterface = route.Interface, IsSyn = isSyn,

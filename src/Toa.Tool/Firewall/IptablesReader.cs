@@ -112,19 +112,24 @@ internal sealed class IptablesReader
     private static bool IsInterface(string pattern, string name) =>
         pattern.EndsWith('+') ? name.StartsWith(pattern[..^1], StringComparison.Ordinal) : name == pattern;
 
-    private static bool? IsPort(string list, int port)
+    // A node of Kubernetes has thousands of such rules: most networks are read once only.
+    private static Func<IPAddress, bool?> Network(string text) => IPNetwork.TryParse(text, out IPNetwork network)
+        ? address => address.AddressFamily == network.BaseAddress.AddressFamily && network.Contains(address)
+        : address => AddressMatch.IsIn(address, text);
+
+    // 80,443,8000:8010
+    private static (int First, int Last)[]? Ranges(string list)
     {
+        List<(int First, int Last)> ranges = [];
         foreach (string part in list.Split(','))
         {
             string[] ends = part.Split(':');
-            int last = 0;
-            if (!int.TryParse(ends[0], out int first) || (ends.Length > 1 && !int.TryParse(ends[1], out last)))
+            if (!int.TryParse(ends[0], out int first) || !int.TryParse(ends[^1], out int last))
                 return null;
-            if (port >= first && port <= (ends.Length > 1 ? last : first))
-                return true;
+            ranges.Add((first, last));
         }
 
-        return false;
+        return [.. ranges];
     }
 
     // FIN,SYN,RST,ACK SYN: of these flags, exactly SYN is set.
@@ -186,21 +191,20 @@ internal sealed class IptablesReader
             case "-p":
                 return _ => value is "tcp" or "6" or "all";
             case "-s":
-                return packet => AddressMatch.IsIn(packet.Source, value);
+                Func<IPAddress, bool?> isSource = Network(value);
+                return packet => isSource(packet.Source);
             case "-d":
-                return packet => AddressMatch.IsIn(packet.Destination, value);
+                Func<IPAddress, bool?> isDestination = Network(value);
+                return packet => isDestination(packet.Destination);
             case "-i":
                 return packet => IsInterface(value, packet.InInterface);
             case "-o":
                 return packet => packet.OutInterface is { } name ? IsInterface(value, name) : null;
             case "--dport" or "--dports" or "--destination-ports":
-                foreach (string part in value.Split(','))
-                {
-                    if (int.TryParse(part.Split(':')[0], out int port) && port > 0)
-                        _ports.Add(port);
-                }
-
-                return packet => IsPort(value, packet.Port);
+                if (Ranges(value) is not { } ranges)
+                    return _ => null;
+                _ports.UnionWith(ranges.Select(range => range.First).Where(port => port > 0));
+                return packet => Array.Exists(ranges, range => packet.Port >= range.First && packet.Port <= range.Last);
             case "--tcp-flags" when values.Length == 2:
                 return packet => HasFlags(values[0], values[1], packet);
             case "--ctstate" or "--state":

@@ -20,6 +20,24 @@ public sealed class FormatChecksTests : IDisposable
     public void Dispose() => _machine.Dispose();
 
     [Theory]
+    [InlineData("baidu", "Y", "3", true)]
+    [InlineData("baidu", "Y", "1", false)]
+    [InlineData("baidu", "N", "3", false)]
+    [InlineData("tencent", "Y", "3", false)]
+    public async Task Kind_254_on_SYNs_shares_its_kind_with_experimental_Fast_Open(string formats, string syn, string fastOpen, bool isShared)
+    {
+        _machine.Write("sys/module/toa/parameters/formats", formats + "\n").Write("sys/module/toa/parameters/syn", syn + "\n")
+            .Write("proc/sys/net/ipv4/tcp_fastopen", fastOpen + "\n");
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        if (isShared)
+            found.Only("TOA31", "TOA310", "TOA313").Seen.Should().Be("formats=baidu, syn=Y, net.ipv4.tcp_fastopen=3.");
+        else
+            found.Only("TOA31", "TOA310");
+    }
+
+    [Theory]
     [InlineData("fe1015b3c000020a000001bbcb007109", "kind 254, length 16, format bytedance (bytedance), client 192.0.2.10:5555, virtual address 203.0.113.9:443", "tencent,bytedance", "")]
     [InlineData("1c0701c000020a", "kind 28, length 7, format akamai-ipv4 (alibaba-cdn, akamai, netscaler), client 192.0.2.10:0", "tencent,alibaba-cdn", "alibaba-cdn: akamai, netscaler")]
     [InlineData("1c130120010db8000000000000000000000001", "kind 28, length 19, format akamai-ipv6 (alibaba-cdn, akamai, netscaler), client [2001:db8::1]:0", "tencent,alibaba-cdn", "alibaba-cdn: akamai, netscaler")]

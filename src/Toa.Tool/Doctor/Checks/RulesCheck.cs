@@ -15,7 +15,10 @@ internal sealed class RulesCheck : ICheck
     public IEnumerable<Finding> Run(Examination examination)
     {
         int rules = examination.Rules.Tables.SelectMany(table => table.Chains.Values).Sum(chain => chain.Rules.Count);
-        if (examination.Rules.Problems.Count == 0 && examination.RuleEffects.Count == 0)
+        if (examination.PortsLeft > 0)
+            yield return Checkup.Unknown(this, new CannotLookException(
+                $"There are too many rules and ports: {examination.PortsLeft} ports were not checked.", $"Name the service's port with --port."));
+        else if (examination.Rules.Problems.Count == 0 && examination.RuleEffects.Count == 0)
             yield return Harmless.Found($"{rules} rules in this network namespace.");
         foreach (CannotLookException problem in examination.Rules.Problems)
             yield return Checkup.Unknown(this, problem);
