@@ -1,13 +1,9 @@
 using System;
-using System.Globalization;
-using System.IO;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Threading.Tasks;
 using FluentAssertions;
-using Toa.Tests.Support;
 using Toa.Tool.Machines;
 using Toa.Tool.Tests.Support;
 using Xunit;

@@ -143,7 +143,7 @@ public sealed class RuleChecksTests : IDisposable
     [InlineData("7001", "TOA523", "rule 51 of chain mg (nft -a list chain inet edge mg): port 7001. They arrive at port 15006.")]
     [InlineData("30080", "TOA524", "rule 45 of chain post (nft -a list chain inet edge post): port 30080. The server (10.1.0.5:8080) sees 10.1.0.1 instead of the balancer; trusted=203.0.113.0/28.")]
     [InlineData("30081", "TOA524", "rule 45 of chain post (nft -a list chain inet edge post): port 30081. The server (10.1.0.5:8080) sees 10.1.0.1 instead of the balancer; trusted=203.0.113.0/28.")]
-    [InlineData("5000", "TOA520", "28 rules in this network namespace.")]
+    [InlineData("5000", "TOA520", "32 rules in this network namespace.")]
     public async Task The_rules_of_nftables_are_read(string port, string id, string seen)
     {
         WithNft(Rules("nft.json")).Program("ip -o route get 10.1.0.5", "10.1.0.5 dev cni0 src 10.1.0.1 uid 0 \n");

@@ -1,8 +1,6 @@
 using System;
-using System.Globalization;
 using System.Linq;
 using System.Net;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
@@ -284,7 +282,7 @@ public sealed class TrafficChecksTests : IDisposable
     [Fact]
     public async Task Connections_are_no_listeners_and_nonsense_is_nothing()
     {
-        _machine.Write("proc/net/tcp", $"header\n 0: {Hex(IPEndPoint.Parse("192.0.2.1:7000"))} 00000000:0000 01 a b c d e 101 \n 1: nonsense x 0A a b c d e 5\n\n");
+        _machine.Write("proc/net/tcp", $"header\n 0: {FakeMachine.Hex(IPEndPoint.Parse("192.0.2.1:7000"))} 00000000:0000 01 a b c d e 101 \n 1: nonsense x 0A a b c d e 5\n\n");
 
         (await Diagnosis.OfAsync(_machine)).Only("TOA60", "TOA605").Seen.Should().Be("No TCP socket listens.");
     }
@@ -574,6 +572,4 @@ public sealed class TrafficChecksTests : IDisposable
         run.Lines[^1].Should().Be("Errors: 1, warnings: 1.");
         run.Lines.Should().Contain("ok      TOA110  A provider of this project reads TOA options");
     }
-
-    /// <summary>Writes the kernel's lists of sockets, with an endpoint and an inode for each.</summary>
 }

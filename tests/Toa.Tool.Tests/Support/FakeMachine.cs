@@ -205,7 +205,8 @@ internal sealed class FakeMachine : IMachine, IDisposable
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
-    private static string Hex(IPEndPoint end) =>
+    /// <summary>An end as /proc/net/tcp shows it.</summary>
+    public static string Hex(IPEndPoint end) =>
         string.Concat(MemoryMarshal.Cast<byte, uint>(end.Address.GetAddressBytes()).ToArray().Select(word => word.ToString("X8", CultureInfo.InvariantCulture)))
         + $":{end.Port:X4}";
 

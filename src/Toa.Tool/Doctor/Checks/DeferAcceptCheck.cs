@@ -16,9 +16,8 @@ internal sealed class DeferAcceptCheck : ICheck
 
     public IEnumerable<Finding> Run(Examination examination)
     {
-        bool readsSyn = examination.ShowsSettings && examination.Setting("syn") is "Y" or "1";
         ILookup<int, Sighting> withoutData = (examination.Window.Capture?.Options ?? [])
-            .Where(sighting => sighting.IsMissingOnData && !(readsSyn && sighting.Places.HasFlag(SegmentPlaces.Syn)))
+            .Where(sighting => sighting.IsMissingOnData && !(sighting.Places.HasFlag(SegmentPlaces.Syn) && ReadsSyn(examination)))
             .ToLookup(sighting => sighting.Option.Local.Port);
         // Without such options, no process is looked at.
         if (withoutData.Count == 0)
@@ -35,4 +34,6 @@ internal sealed class DeferAcceptCheck : ICheck
                     + $"option on data too.");
         }
     }
+
+    private static bool ReadsSyn(Examination examination) => examination.ShowsSettings && examination.Setting("syn") is "Y" or "1";
 }

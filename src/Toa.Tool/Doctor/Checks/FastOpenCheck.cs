@@ -19,7 +19,7 @@ internal sealed class FastOpenCheck : ICheck
 
     public IEnumerable<Finding> Run(Examination examination)
     {
-        if (!examination.ShowsSettings || examination.Setting("syn") is not ("Y" or "1") || examination.Formats?.HasKind(SharedKind) != true)
+        if (examination.Formats?.HasKind(SharedKind) != true || !examination.ShowsSettings || examination.Setting("syn") is not ("Y" or "1"))
             yield break;
         string? setting = examination.Machine.ReadText(Switch)?.Trim();
         if (int.TryParse(setting, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && (value & ForServers) != 0)

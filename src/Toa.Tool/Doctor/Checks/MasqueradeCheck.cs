@@ -18,6 +18,8 @@ internal sealed class MasqueradeCheck : ICheck
 
     public IEnumerable<Finding> Run(Examination examination)
     {
+        if (!examination.RuleEffects.Any(effect => effect.Kind == VerdictKind.ChangeSource))
+            yield break;
         string? setting = examination.ShowsSettings ? examination.Setting("trusted") : null;
         if (TrustedNetworks.Read(setting) is not { } trusted)
             yield break;
