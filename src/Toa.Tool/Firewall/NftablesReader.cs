@@ -189,6 +189,13 @@ internal sealed class NftablesReader
                     return Verdict.Matches;
                 };
             default:
+                // dnat to … map …
+                if (value.ValueKind == JsonValueKind.Object)
+                {
+                    foreach (JsonProperty to in value.EnumerateObject().Where(to => to.Value.ValueKind == JsonValueKind.Object))
+                        NotePorts(table, to.Value.TryGetProperty("map", out JsonElement map) ? map : default);
+                }
+
                 return packet => ToVerdict(table, statement, packet);
         }
     }
@@ -399,8 +406,7 @@ internal sealed class NftablesReader
     // The numbers of a match or map of destination ports. Other numbers in it do no harm: their packets meet no rule.
     private void NotePorts(string table, JsonElement match)
     {
-        string text = match.ToString();
-        if (!text.Contains("\"dport\"", StringComparison.Ordinal))
+        if (match.ValueKind != JsonValueKind.Object || !match.ToString().Contains("\"dport\"", StringComparison.Ordinal))
             return;
         foreach (string name in (string[])["right", "data"])
         {

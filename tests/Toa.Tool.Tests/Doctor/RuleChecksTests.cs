@@ -152,6 +152,17 @@ public sealed class RuleChecksTests : IDisposable
     }
 
     [Fact]
+    public async Task The_ports_in_rules_of_nftables_are_tried()
+    {
+        WithNft(Rules("nft.json")).Program("ip -o route get 10.1.0.5", "10.1.0.5 dev cni0 src 10.1.0.1 uid 0 \n");
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found["TOA521"].Seen.Should().EndWith(": port 80.");
+        found["TOA524"].Seen.Should().Contain(": ports 30080, 30081. The server (10.1.0.5:8080) sees ");
+    }
+
+    [Fact]
     public async Task Rules_of_iptables_in_nftables_are_read_with_its_own_program()
     {
         WithNft("""
