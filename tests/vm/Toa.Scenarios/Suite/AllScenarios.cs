@@ -36,5 +36,6 @@ internal static class AllScenarios
         .. WhoAmICases.All(),
         .. ToolCases.All(),
         .. BalancerCases.All(),
+        .. RuleCases.All(),
     ];
 }
