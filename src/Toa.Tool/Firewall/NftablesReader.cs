@@ -10,7 +10,7 @@ namespace Toa.Tool.Firewall;
 /// <summary>Reads the output of <c>nft -j list ruleset</c>: libnftables-json(5).</summary>
 internal sealed class NftablesReader
 {
-    // A JSON number or name, or one of these.
+    // Results of expressions that have no address, number or name.
     private static readonly object s_unknown = new(), s_otherProtocol = new();
 
     private static readonly JsonElement s_empty = JsonElement.Parse("[]");
@@ -89,7 +89,6 @@ internal sealed class NftablesReader
         bool isUnknown = false;
         foreach (JsonElement one in list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().ToArray() : [list])
         {
-            // An element of a map is a pair.
             bool? holds = Compare(value, one, sets);
             if (holds == true)
                 return true;
@@ -157,11 +156,24 @@ internal sealed class NftablesReader
         List<Func<SimulatedPacket, Verdict>> steps =
         [
             .. expressions.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.Object).SelectMany(one => one.EnumerateObject())
-                .Select(one => Step(name, one)),
+                .Select(one => Guarded(Step(name, one))),
         ];
         chain.Rules.Add(new FirewallRule(
             $"rule {Text(rule, "handle")} of chain {chain.Name} (nft -a list chain {name} {chain.Name})", steps));
     }
+
+    // Later versions of nft may print other forms of statements.
+    private static Func<SimulatedPacket, Verdict> Guarded(Func<SimulatedPacket, Verdict> step) => packet =>
+    {
+        try
+        {
+            return step(packet);
+        }
+        catch (Exception e) when (e is InvalidOperationException or KeyNotFoundException or IndexOutOfRangeException or FormatException)
+        {
+            return Verdict.Unknown;
+        }
+    };
 
     private Func<SimulatedPacket, Verdict> Step(string table, JsonProperty statement)
     {

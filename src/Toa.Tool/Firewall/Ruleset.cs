@@ -83,7 +83,7 @@ internal sealed record Ruleset(
         {
             tables.AddRange(NftablesReader.Read(rules.Output, read.Contains, ports));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or IndexOutOfRangeException)
         {
             throw new CannotLookException(
                 $"The rules of nftables are not known: the output of nft -j list ruleset cannot be read: {e.Message}",

@@ -57,7 +57,7 @@ internal interface IMachine
     /// <exception cref="CannotLookException">They cannot be made, or this process is not allowed to make them.</exception>
     Task<IReadOnlyList<ProbeResult>> ProbeAsync(ProbePlan plan, CancellationToken stop);
 
-    /// <summary>Whether a listener has TCP_DEFER_ACCEPT: no process changes by the question.</summary>
+    /// <summary>Whether a listener has TCP_DEFER_ACCEPT. The question changes nothing.</summary>
     /// <exception cref="CannotLookException">The kernel cannot answer, or this process is not allowed to ask.</exception>
     bool DefersAccept(Listener listener);
 

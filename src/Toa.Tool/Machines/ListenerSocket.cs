@@ -10,7 +10,7 @@ namespace Toa.Tool.Machines;
 
 /// <summary>
 /// Asks a listener of another process for an option that neither /proc nor ss shows. pidfd_getfd(2) opens the socket a second
-/// time in this process: neither the other process nor the socket notices.
+/// time in this process, and closes it again: that changes neither the other process nor the socket.
 /// </summary>
 internal static partial class ListenerSocket
 {

@@ -162,6 +162,23 @@ public sealed class RuleChecksTests : IDisposable
         found["TOA524"].Seen.Should().Contain(": ports 30080, 30081. The server (10.1.0.5:8080) sees ");
     }
 
+    [Theory]
+    [InlineData("""{"match": {"op": "=="}}""")]
+    [InlineData("""{"match": {"op": "==", "left": {}, "right": 5}}""")]
+    [InlineData("""{"match": {"op": "==", "left": {"payload": {"protocol": "tcp", "field": "dport"}}, "right": {}}}""")]
+    [InlineData("""{"match": {"op": "in", "left": {"&": 5}, "right": [1, [2]]}}""")]
+    [InlineData("""{"match": {"op": "==", "left": {"payload": {"protocol": "tcp", "field": "dport"}}, "right": {"range": [1]}}}""")]
+    [InlineData("""{"vmap": {"key": {"meta": {"key": "mark"}}, "data": {"set": 5}}}""")]
+    [InlineData("""{"mangle": {"key": 7, "value": []}}""")]
+    [InlineData("""{"later": {"than": "this tool"}}, {"match": {"op": "==", "left": {"new": 1}, "right": "80"}}""")]
+    public async Task A_statement_of_a_later_version_is_not_known(string statement)
+    {
+        WithNft("""{"nftables": [{"chain": {"family": "ip", "table": "nat", "name": "pre", "type": "nat", "hook": "prerouting", "prio": -100}}, """
+            + """{"rule": {"family": "ip", "table": "nat", "chain": "pre", "handle": 2, "expr": [""" + statement + """, {"redirect": {"port": 1}}]}}]}""");
+
+        (await Diagnosis.OfAsync(_machine, "--port", "80")).Only("TOA52", "TOA520");
+    }
+
     [Fact]
     public async Task Rules_of_iptables_in_nftables_are_read_with_its_own_program()
     {
