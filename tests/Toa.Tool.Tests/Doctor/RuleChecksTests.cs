@@ -169,7 +169,6 @@ public sealed class RuleChecksTests : IDisposable
     [InlineData("""{"match": {"op": "in", "left": {"&": 5}, "right": [1, [2]]}}""")]
     [InlineData("""{"match": {"op": "==", "left": {"payload": {"protocol": "tcp", "field": "dport"}}, "right": {"range": [1]}}}""")]
     [InlineData("""{"vmap": {"key": {"meta": {"key": "mark"}}, "data": {"set": 5}}}""")]
-    [InlineData("""{"mangle": {"key": 7, "value": []}}""")]
     [InlineData("""{"later": {"than": "this tool"}}, {"match": {"op": "==", "left": {"new": 1}, "right": "80"}}""")]
     public async Task A_statement_of_a_later_version_is_not_known(string statement)
     {
