@@ -13,7 +13,8 @@ namespace Toa.Tool.Capture;
 /// <summary>The results of a capture.</summary>
 /// <param name="ports">The destination ports to count; empty for all ports.</param>
 /// <param name="formats">The provider's setting; null if it is not known.</param>
-internal sealed class CaptureLog(IReadOnlyList<int> ports, FormatSetting? formats = null)
+/// <param name="samples">Keeps the headers of some packets; null to keep only the results.</param>
+internal sealed class CaptureLog(IReadOnlyList<int> ports, FormatSetting? formats = null, PacketSamples? samples = null)
 {
     /// <summary>
     /// The limits of listed options: for known TOA options, and for all others together. Senders choose the bytes: without
@@ -89,13 +90,15 @@ internal sealed class CaptureLog(IReadOnlyList<int> ports, FormatSetting? format
 
         TcpOptionWalk walk = new(segment.Options);
         bool hasClient = false;
+        ToaOption? shown = null;
         while (walk.MoveNext())
         {
-            if (ToaOption.Read(walk, segment, formats) is { } option)
-            {
-                Record(option, PlaceOf(segment));
-                hasClient |= option is { IsKnown: true, IsCompanion: false };
-            }
+            if (ToaOption.Read(walk, segment, formats) is not { } option)
+                continue;
+            Record(option, PlaceOf(segment));
+            hasClient |= option is { IsKnown: true, IsCompanion: false };
+            if (samples is not null && (shown is null || (!shown.IsKnown && option.IsKnown)))
+                shown = option;
         }
 
         if (segment.HasData && _beforeData.Count > 0
@@ -104,6 +107,8 @@ internal sealed class CaptureLog(IReadOnlyList<int> ports, FormatSetting? format
 
         if (walk.IsBroken)
             Malformed++;
+        if (shown is not null || walk.IsBroken)
+            samples?.Add(packet, segment, shown, PlaceOf(segment));
     }
 
     private static SegmentPlaces PlaceOf(in TcpSegment segment) =>

@@ -8,4 +8,6 @@ namespace Toa.Tool.Doctor;
 /// <param name="Duration">How long to capture, and to watch the counters.</param>
 /// <param name="Ports">The ports of the services to check; empty for all ports.</param>
 /// <param name="Probe">Whether to make test connections.</param>
-internal sealed record DoctorOptions(string? Interface, TimeSpan Duration, IReadOnlyList<int> Ports, bool Probe = false);
+/// <param name="KeepsPackets">Whether to keep the headers of some packets with TOA options.</param>
+internal sealed record DoctorOptions(
+    string? Interface, TimeSpan Duration, IReadOnlyList<int> Ports, bool Probe = false, bool KeepsPackets = false);

@@ -39,6 +39,10 @@ internal sealed class KernelLog
         }
     }
 
+    /// <summary>Whether a line is of the module or about it, also in the trace of a fault.</summary>
+    public static bool IsAboutUs(string line) =>
+        IsOurs(line) || line.Contains("[toa]", StringComparison.Ordinal) || line.Contains("toa_", StringComparison.Ordinal);
+
     private static async Task<IEnumerable<string>> ReadAsync(IMachine machine, CancellationToken stop) =>
         (await machine.RunAsync("dmesg", [], stop)).Output.Split('\n').Where(IsOurs);
 
