@@ -74,7 +74,7 @@ internal sealed class PacketCapture : IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw new IOException(
-                $"Cannot create the capture file {file}: {exception.Message} Use a file in an existing folder that you may write to.",
+                $"Cannot create the capture file {file}: {exception.Message.TrimEnd('.')}. Use a file in an existing folder that you may write to.",
                 exception);
         }
     }

@@ -1,6 +1,4 @@
 using System;
-using System.Globalization;
-using System.IO;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -90,14 +88,13 @@ internal sealed class PacketSocket : IPacketSource
         ? (Message)$"This kernel was built without packet sockets (CONFIG_PACKET): capture on another machine of the network."
         : $"This requires CAP_NET_RAW: run toa as root, or give the container this capability.";
 
-    private static int IndexOf(string interfaceName)
-    {
-        string file = $"/sys/class/net/{interfaceName}/ifindex";
-        if (interfaceName.Contains('/') || !File.Exists(file))
-            throw new ToolException(
-                $"interface '{interfaceName}' does not exist. ip link shows the interfaces of this machine.");
-        return int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture);
-    }
+    // Not from /sys, which can be that of another network namespace: after nsenter --net, for example.
+    private static int IndexOf(string interfaceName) => FindIndex(interfaceName) is > 0 and var index
+        ? index
+        : throw new ToolException($"interface '{interfaceName}' does not exist. ip link shows the interfaces of this machine.");
+
+    [DllImport("libc", EntryPoint = "if_nametoindex")]
+    private static extern int FindIndex([MarshalAs(UnmanagedType.LPUTF8Str)] string interfaceName);
 
     private static unsafe void AttachFilter(Socket socket, PacketFilter.Instruction[] filter)
     {

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
 using System.Threading;
+using System.Threading.Tasks;
 using Toa.LoadBalancing.Capture;
 using Toa.Tool.Capture;
 using Toa.Tool.Capture.Connections;
@@ -51,7 +52,9 @@ internal static class CaptureCommand
             string? link = arguments.GetValue(interfaceName), file = arguments.GetValue(write);
             int[] ports = arguments.GetRequiredValue(port);
             using IPacketSource source = machine.OpenCapture(link, withoutOptions: true);
-            using PcapngWriter? writer = file is null ? null : Create(file, link);
+            // To open a pipe waits for its reader.
+            using PcapngWriter? writer =
+                file is null ? null : await Task.Run(() => Create(file, link), CancellationToken.None).WaitAsync(stop);
             ConnectionPrinter printer = new(terminal, rules, arguments.IsJson());
             ConnectionTracker tracker = new([], rules.Formats, printer.Print, isLive: true);
             LiveCapture capture = new(source, tracker, ports, machine.Clock);
