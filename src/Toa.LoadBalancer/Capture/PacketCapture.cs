@@ -73,8 +73,10 @@ internal sealed class PacketCapture : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
+            // .NET says of a folder that the access is denied.
+            string cause = Directory.Exists(file) ? "It is a folder" : exception.Message.TrimEnd('.');
             throw new IOException(
-                $"Cannot create the capture file {file}: {exception.Message.TrimEnd('.')}. Use a file in an existing folder that you may write to.",
+                $"Cannot create the capture file {file}: {cause}. Use a file in an existing folder that you may write to.",
                 exception);
         }
     }

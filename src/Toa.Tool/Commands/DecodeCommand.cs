@@ -47,7 +47,7 @@ internal static class DecodeCommand
         rulesOptions.AddTo(command);
         command.SetAction(async (arguments, stop) =>
         {
-            string name = arguments.GetValue(file) ?? throw new ToolException($"FILE is missing. See toa decode --help.")
+            string name = arguments.GetValue(file) is { Length: > 0 } given ? given : throw new ToolException($"FILE is missing. See toa decode --help.")
             {
                 ExitCode = ExitCode.WrongCommandLine,
             };
@@ -95,6 +95,9 @@ internal static class DecodeCommand
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             file?.Dispose();
+            // .NET says that the access is denied.
+            if (Directory.Exists(name))
+                throw new ToolException($"cannot read {name}: it is a folder. Name a capture file that you may read.", e);
             throw new ToolException($"cannot read {name}: {e.Message} Name a capture file that you may read.", e);
         }
     }

@@ -61,7 +61,7 @@ public sealed class CaptureProcessTests
     }
 
     [SkippableTheory]
-    [InlineData("-w $folder", "toa: Cannot create the capture file \\S+: Access to the path '\\S+' is denied\\.")]
+    [InlineData("-w $folder", "toa: Cannot create the capture file \\S+: It is a folder\\.")]
     [InlineData("-w $folder/none/x", "toa: Cannot create the capture file \\S+: Could not find a part of the path '\\S+'\\.")]
     [InlineData("-w $folder/x", "toa: Cannot create the capture file \\S+: Read-only file system : '\\S+'\\.")]
     public async Task A_file_that_cannot_be_created_is_one_line_with_cause_and_cure(string option, string error)

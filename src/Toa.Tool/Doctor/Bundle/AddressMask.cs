@@ -4,7 +4,6 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 
 namespace Toa.Tool.Doctor.Bundle;
 
@@ -13,11 +12,11 @@ namespace Toa.Tool.Doctor.Bundle;
 /// anonymization, 2002). So an address is in a network after it exactly if it was before, and no two addresses become one.
 /// </summary>
 /// <remarks>
-/// Each bit is flipped or not, as a random function of the bits before it says. The bits that tell private, loopback, multicast and
+/// Each bit is flipped or not, at random, but always in the same way behind the same bits. The bits that tell private, loopback, multicast and
 /// similar addresses from others are never flipped: an address stays of its kind. An IPv4 address has the same replacement inside of
 /// an IPv6 address (mapped, or of NAT64).
 /// </remarks>
-internal sealed class AddressMask : IDisposable
+internal sealed class AddressMask
 {
     private const int AddressSize = 16, AddressBits = 8 * AddressSize, IPv4At = 12, IPv4Bit = 8 * IPv4At;
     private const byte Loopback = 127;
@@ -42,22 +41,10 @@ internal sealed class AddressMask : IDisposable
                 : (kind.BaseAddress.GetAddressBytes(), kind.PrefixLength)),
     ];
 
-    private readonly Aes _random;
-    private readonly Dictionary<UInt128, UInt128> _known = [];
-
-    /// <param name="key">16 random bytes: with the same ones, addresses get the same replacements.</param>
-    public AddressMask(ReadOnlySpan<byte> key)
-    {
-        _random = Aes.Create();
-        _random.SetKey(key);
-    }
-
-    public static AddressMask CreateRandom()
-    {
-        Span<byte> key = stackalloc byte[16];
-        RandomNumberGenerator.Fill(key);
-        return new AddressMask(key);
-    }
+    // By the bits before, followed by a 1 and zeros.
+    private readonly Dictionary<UInt128, bool> _flips = [];
+    private uint _random;
+    private int _randomBits;
 
     public IPAddress Mask(IPAddress address)
     {
@@ -75,9 +62,7 @@ internal sealed class AddressMask : IDisposable
         bool isEmbedded = address.Length == AddressSize && IsEmbedding(address);
         address[(isEmbedded ? IPv4At : 0)..].CopyTo(full[^(isEmbedded ? AddressSize - IPv4At : address.Length)..]);
         UInt128 number = BinaryPrimitives.ReadUInt128BigEndian(full);
-        if (!_known.TryGetValue(number, out UInt128 masked))
-            _known.Add(number, masked = number ^ Flips(full));
-        BinaryPrimitives.WriteUInt128BigEndian(full, masked);
+        BinaryPrimitives.WriteUInt128BigEndian(full, number ^ Flips(number, KeptBits(full)));
         Span<byte> replaced = isEmbedded ? address[IPv4At..] : address;
         full[^replaced.Length..].CopyTo(replaced);
     }
@@ -92,8 +77,6 @@ internal sealed class AddressMask : IDisposable
             bytes[^1] |= 1;
         return new IPAddress(bytes);
     }
-
-    public void Dispose() => _random.Dispose();
 
     private static bool IsEmbedding(ReadOnlySpan<byte> address)
     {
@@ -118,23 +101,31 @@ internal sealed class AddressMask : IDisposable
     private static bool BitOf(ReadOnlySpan<byte> address, int bit) => (address[bit / 8] & (0x80 >> (bit % 8))) != 0;
 
     /// <summary>The bits to flip.</summary>
-    private UInt128 Flips(ReadOnlySpan<byte> address)
+    private UInt128 Flips(UInt128 address, int kept)
     {
-        // A block for each bit: the bits before it, a 1, and zeros, so that each prefix is another block.
-        byte[] blocks = new byte[AddressBits * AddressSize];
-        UInt128 number = BinaryPrimitives.ReadUInt128BigEndian(address);
-        for (int bit = 0; bit < AddressBits; bit++)
+        UInt128 flips = 0;
+        for (int bit = kept; bit < AddressBits; bit++)
         {
-            UInt128 one = UInt128.One << (AddressBits - 1 - bit);
-            BinaryPrimitives.WriteUInt128BigEndian(blocks.AsSpan(bit * AddressSize), (number & ~(one | (one - 1))) | one);
+            UInt128 one = UInt128.One << (AddressBits - 1 - bit), node = (address & ~(one | (one - 1))) | one;
+            if (!_flips.TryGetValue(node, out bool isFlipped))
+                _flips.Add(node, isFlipped = NextRandomBit());
+            if (isFlipped)
+                flips |= one;
         }
 
-        byte[] random = _random.EncryptEcb(blocks, PaddingMode.None);
-        int kept = KeptBits(address);
-        UInt128 flips = 0;
-        for (int bit = 0; bit < AddressBits; bit++)
-            flips = (flips << 1) | (UInt128)(bit < kept ? 0 : random[bit * AddressSize] & 1);
         return flips;
+    }
+
+    // The first 32 bits of a Guid are from the random generator of the system. .NET's own one needs OpenSSL, which a machine that runs
+    // the single file may not have.
+    private bool NextRandomBit()
+    {
+        if (_randomBits == 0)
+            (_random, _randomBits) = (BitConverter.ToUInt32(Guid.NewGuid().ToByteArray()), 32);
+        _randomBits--;
+        bool isSet = (_random & 1) != 0;
+        _random >>= 1;
+        return isSet;
     }
 
     /// <summary>The number of first bits that must stay, so that the kind of an address does.</summary>

@@ -48,8 +48,9 @@ internal static class BundleFile
         }
         finally
         {
-            // After the move, there is none.
-            File.Delete(temporary);
+            // After the move, there is none, and the folder may be gone.
+            if (File.Exists(temporary))
+                File.Delete(temporary);
         }
     }
 

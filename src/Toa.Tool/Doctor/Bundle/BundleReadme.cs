@@ -75,8 +75,10 @@ internal static class BundleReadme
         * The first bits that tell private, link-local, multicast and similar addresses from others stay. A public address next to such
           a range, such as 192.169.0.1, can keep up to 16 of them.
         * Addresses in examples of commands, such as "echo 10.0.0.16/28", are replaced too: use those of the documentation.
-        * What looks like an address but is none has an x for each valid number: x.x.x.256.
-        * Hardware addresses are xx:xx:xx:xx:xx:xx. This machine's name, names of its domains and USER@HOST are HOST.
+        * A text that looks like an IPv4 address but is not valid has an x for each valid number: x.x.x.256. A version with four numbers is
+          replaced as an address.
+        * Hardware addresses are xx:xx:xx:xx:xx:xx. This machine's name and names of its domains are HOST, mail addresses and the like are
+          USER@HOST. Names of processes, interfaces and cgroups stay.
         * In packets and options, IP options and all bytes that are not known to be free of addresses are zero, or xx in hexadecimal.
           The checksums are those of the replaced headers. The TCP checksum of a packet with data is 0, because the data is left out.
 

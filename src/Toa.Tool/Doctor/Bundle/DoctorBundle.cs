@@ -42,9 +42,7 @@ internal sealed record DoctorBundle(string Path, bool IsAgreed, bool WithAddress
     public async Task WriteAsync(Examination examination, Terminal terminal, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
-        IReadOnlyList<BundleEntry> entries;
-        using (AddressMask? mask = WithAddresses ? null : AddressMask.CreateRandom())
-            entries = await BundleContents.MakeAsync(examination, mask, stop);
+        IReadOnlyList<BundleEntry> entries = await BundleContents.MakeAsync(examination, WithAddresses ? null : new AddressMask(), stop);
         Show(terminal, entries);
         if (!IsAgreed && !await AskAsync(terminal, stop))
         {

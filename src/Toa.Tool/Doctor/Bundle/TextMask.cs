@@ -18,13 +18,16 @@ namespace Toa.Tool.Doctor.Bundle;
 /// <param name="bytes">Captured options in hexadecimal, and their replacements.</param>
 internal sealed partial class TextMask(AddressMask addresses, HostNames names, IReadOnlyDictionary<string, string> bytes)
 {
+    // Long ones first: a short one can be a part of a long one.
+    private readonly KeyValuePair<string, string>[] _bytes = [.. bytes.OrderByDescending(option => option.Key.Length)];
+
     private const string HiddenHardwareAddress = "xx:xx:xx:xx:xx:xx";
 
     private const int MostAddressLength = 45, FewestIPv6Colons = 2, IPv4Dots = 3, EUI64Groups = 8;
 
     public string Mask(string text)
     {
-        foreach ((string real, string masked) in bytes)
+        foreach ((string real, string masked) in _bytes)
             text = text.Replace(real, masked, StringComparison.Ordinal);
         // Names come last: one such as "cafe" can also be a part of an address.
         return names.Mask(Candidate().Replace(text, MaskCandidate));

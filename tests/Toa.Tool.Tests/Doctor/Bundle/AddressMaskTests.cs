@@ -8,12 +8,10 @@ using Xunit;
 namespace Toa.Tool.Tests.Doctor.Bundle;
 
 /// <summary>The replacements of addresses in a bundle.</summary>
-public sealed class AddressMaskTests : IDisposable
+public sealed class AddressMaskTests
 {
-    private readonly AddressMask _mask = AddressMask.CreateRandom();
+    private readonly AddressMask _mask = new();
     private readonly Random _random = new(1);
-
-    public void Dispose() => _mask.Dispose();
 
     [Theory]
     [InlineData(4)]
@@ -101,9 +99,9 @@ public sealed class AddressMaskTests : IDisposable
     }
 
     [Fact]
-    public void Bits_are_really_flipped_and_with_another_key_others()
+    public void Bits_are_really_flipped_and_with_another_mask_others()
     {
-        using AddressMask other = AddressMask.CreateRandom();
+        AddressMask other = new();
         IPAddress[] addresses = [.. Enumerable.Range(0, 64).Select(_ => new IPAddress(Bytes(16)))];
 
         addresses.Count(address => _mask.Mask(address).Equals(address)).Should().Be(0);
@@ -125,7 +123,7 @@ public sealed class AddressMaskTests : IDisposable
     {
         for (int round = 0; round < 32; round++)
         {
-            using AddressMask mask = AddressMask.CreateRandom();
+            AddressMask mask = new();
             IPAddress masked = mask.MaskNetwork(IPAddress.Parse(address), length);
             masked.Equals(Base(masked.GetAddressBytes(), length)).Should().Be(!hasHostBits);
         }

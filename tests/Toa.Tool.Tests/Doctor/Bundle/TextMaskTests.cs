@@ -12,14 +12,10 @@ namespace Toa.Tool.Tests.Doctor.Bundle;
 /// <summary>Addresses and names in the texts of a bundle. In the expectation, &lt;ADDRESS&gt; is the replacement of an address.</summary>
 public sealed class TextMaskTests : IDisposable
 {
-    private readonly AddressMask _addresses = AddressMask.CreateRandom();
+    private readonly AddressMask _addresses = new();
     private readonly FakeMachine _machine = new();
 
-    public void Dispose()
-    {
-        _addresses.Dispose();
-        _machine.Dispose();
-    }
+    public void Dispose() => _machine.Dispose();
 
     [Theory]
     [InlineData("client 192.0.2.10:5555,", "client <192.0.2.10>:5555,")]
@@ -133,6 +129,11 @@ public sealed class TextMaskTests : IDisposable
         root.GetProperty("counters")[2].GetDouble().Should().Be(1.5);
         root.GetProperty("x").GetProperty("192.0.2.10").GetString().Should().Be("c808\"15b3");
     }
+
+    [Fact]
+    public void Bytes_that_are_a_part_of_others_do_not_hide_them() =>
+        new TextMask(_addresses, HostNames.Of(_machine), new Dictionary<string, string> { ["4d03cb"] = "4d03xx", ["5a0a4d03cb007109"] = "5a0axxxxxxxxxxxx" })
+            .Mask("bytes 5a0a4d03cb007109, 4d03cb").Should().Be("bytes 5a0axxxxxxxxxxxx, 4d03xx");
 
     [Fact]
     public void Bytes_of_captured_options_are_replaced() =>
