@@ -50,9 +50,32 @@ internal sealed class LiveCapture(IPacketSource source, ConnectionTracker tracke
         // The interface was removed, or is down.
         catch (SocketException e)
         {
+            if (await RecordWaitingAsync(writer, file) is { } problem)
+                return problem;
             if (Write(writer, file, static writer => writer.Flush()) is { } full)
                 return full;
             return $"the capture ended: {e.Message.TrimEnd('.')}. Check the interface with ip link, and start again.";
+        }
+    }
+
+    /// <summary>Records the packets that wait: the kernel reports an error before them.</summary>
+    private async Task<Message?> RecordWaitingAsync(PcapngWriter? writer, string? file)
+    {
+        using CancellationTokenSource end = new();
+        try
+        {
+            while (true)
+            {
+                ValueTask<int> next = source.ReceiveAsync(_buffer, end.Token);
+                if (!next.IsCompleted)
+                    await end.CancelAsync();
+                if (Record(await next, writer, file) is { } problem)
+                    return problem;
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException)
+        {
+            return null;
         }
     }
 

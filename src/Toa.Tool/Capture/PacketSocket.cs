@@ -89,7 +89,7 @@ internal sealed class PacketSocket : IPacketSource
         : $"This requires CAP_NET_RAW: run toa as root, or give the container this capability.";
 
     // Not from /sys, which can be that of another network namespace: after nsenter --net, for example.
-    private static int IndexOf(string interfaceName) => FindIndex(interfaceName) is > 0 and var index
+    private static int IndexOf(string interfaceName) => OperatingSystem.IsLinux() && FindIndex(interfaceName) is > 0 and var index
         ? index
         : throw new ToolException($"interface '{interfaceName}' does not exist. ip link shows the interfaces of this machine.");
 

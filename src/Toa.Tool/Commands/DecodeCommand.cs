@@ -47,10 +47,9 @@ internal static class DecodeCommand
         rulesOptions.AddTo(command);
         command.SetAction(async (arguments, stop) =>
         {
-            string name = arguments.GetValue(file) is { Length: > 0 } given ? given : throw new ToolException($"FILE is missing. See toa decode --help.")
-            {
-                ExitCode = ExitCode.WrongCommandLine,
-            };
+            string name = arguments.GetValue(file) is { Length: > 0 } given
+                ? given
+                : throw new ToolException($"FILE is missing. See toa decode --help.") { ExitCode = ExitCode.WrongCommandLine };
             // It can wait for the first byte of a pipe.
             using CaptureReader reader = await Task.Run(() => Open(name), CancellationToken.None).WaitAsync(stop);
             (ProviderRules rules, DecodeSettings settings) = await rulesOptions.ReadAsync(arguments, machine, stop);

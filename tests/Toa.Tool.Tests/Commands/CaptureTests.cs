@@ -118,11 +118,12 @@ public sealed class CaptureTests : IDisposable
     [Fact]
     public async Task An_interface_that_vanishes_ends_it_with_the_cause()
     {
-        using Vanishing source = new();
+        using Vanishing source = new(TcpPackets.Syn(), TcpPackets.Build(s_toa, sequence: 1));
         LiveCapture capture = new(source, new ConnectionTracker([], FormatSetting.Default, _ => { }), [], TimeProvider.System);
 
         (await capture.RunAsync(null, null, CancellationToken.None))!.ToString().Should()
             .Be("the capture ended: Network is down. Check the interface with ip link, and start again.");
+        capture.Packets.Should().Be(2, "the kernel reports the error before the packets that wait");
     }
 
     private Task<Run> CaptureAsync(params string[] arguments)
@@ -131,10 +132,20 @@ public sealed class CaptureTests : IDisposable
         return Run.ToaAsync(_machine, "", _stop.Token, ["capture", .. arguments]);
     }
 
-    private sealed class Vanishing : IPacketSource
+    private sealed class Vanishing(params byte[][] waiting) : IPacketSource
     {
-        public ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken stop) =>
-            ValueTask.FromException<int>(new SocketException((int)SocketError.NetworkDown));
+        private int _calls;
+
+        public async ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken stop)
+        {
+            int at = _calls++ - 1;
+            if (at < 0)
+                throw new SocketException((int)SocketError.NetworkDown);
+            if (at == waiting.Length)
+                await Task.Delay(Timeout.Infinite, stop);
+            waiting[at].CopyTo(buffer);
+            return waiting[at].Length;
+        }
 
         public uint TakeDropped() => 0;
 

@@ -12,9 +12,9 @@ namespace Toa.Tool.Doctor.Bundle;
 /// anonymization, 2002). So an address is in a network after it exactly if it was before, and no two addresses become one.
 /// </summary>
 /// <remarks>
-/// Each bit is flipped or not, at random, but always in the same way behind the same bits. The bits that tell private, loopback, multicast and
-/// similar addresses from others are never flipped: an address stays of its kind. An IPv4 address has the same replacement inside of
-/// an IPv6 address (mapped, or of NAT64).
+/// Each bit is flipped or not, at random, but always in the same way behind the same bits. The bits that tell private, loopback,
+/// multicast and similar addresses from others are never flipped: an address stays of its kind. An IPv4 address has the same
+/// replacement inside of an IPv6 address (mapped, or of NAT64).
 /// </remarks>
 internal sealed class AddressMask
 {

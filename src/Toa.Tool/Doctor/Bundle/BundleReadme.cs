@@ -51,7 +51,7 @@ internal static class BundleReadme
             text.Append("Nothing.\n");
         text.Append(mask is null ? NotMasked : Masked);
         if (mask is not null && isNameKept)
-            text.Append("* The name of this machine is a common word or a number. It is not replaced.\n");
+            text.Append("* The name of this machine is a common word, a number or very short. It is not replaced.\n");
         return text.ToString();
     }
 
