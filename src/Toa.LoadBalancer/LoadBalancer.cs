@@ -100,9 +100,10 @@ public sealed class LoadBalancer : IAsyncDisposable
     }
 
     /// <summary>The device that a balancer with these settings needs.</summary>
-    internal static TunOptions DeviceFor(LoadBalancerOptions options) => new()
+    internal static TunOptions DeviceFor(LoadBalancerOptions options, params IReadOnlyList<AddressPrefix> addresses) => new()
     {
         Name = options.DeviceName,
+        Addresses = addresses,
         Mtu = options.Mtu,
         Offload = options.Offload,
         Queues = QueuesFor(options),

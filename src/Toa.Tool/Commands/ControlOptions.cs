@@ -38,7 +38,7 @@ internal sealed class ControlOptions(IMachine machine)
     public static Argument<IPEndPoint> EndPoint(string name, string description) => new(name)
     {
         Description = description,
-        CustomParser = values => Parse(values.Tokens[0].Value, values),
+        CustomParser = values => ParseEnd(values.Tokens[0].Value, values),
     };
 
     public void AddTo(Command command, bool withBackEnd)
@@ -59,7 +59,7 @@ internal sealed class ControlOptions(IMachine machine)
     /// <exception cref="ToolException">No balancer is running, or several are; the message says what to do.</exception>
     public ControlClient Connect(ParseResult arguments) => new(arguments.GetValue(_path) ?? ControlFolders.Find(machine));
 
-    private static IPEndPoint Parse(string text, ArgumentResult values)
+    public static IPEndPoint ParseEnd(string text, ArgumentResult values)
     {
         if (ListenAddress.TryParse(text, out IPEndPoint? endPoint))
             return endPoint;

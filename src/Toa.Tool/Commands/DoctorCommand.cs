@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
+using System.Net;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -30,11 +31,14 @@ internal static class DoctorCommand
             CustomParser = values => CommonOptions.Number(values.Tokens[0].Value, 0, 3600, values),
             DefaultValueFactory = _ => 5,
         };
-        Option<bool> probe = new("--probe")
+        Option<IPEndPoint?> probe = new("--probe")
         {
+            HelpName = "ADDRESS:PORT",
+            Arity = ArgumentArity.ZeroOrOne,
+            CustomParser = values => values.Tokens.Count == 0 ? null : ControlOptions.ParseEnd(values.Tokens[0].Value, values),
             Description = "Make test connections too: in a network namespace that ends with them, clients connect through a balancer "
-                + "to IPv4, dual-mode and IPv6 sockets, with each format that the provider reads. Requires CAP_SYS_ADMIN and "
-                + "CAP_NET_ADMIN",
+                + "to IPv4, dual-mode and IPv6 sockets, with each format that the provider reads. With ADDRESS:PORT, they connect to your "
+                + "program that listens there. Requires CAP_SYS_ADMIN and CAP_NET_ADMIN",
         };
         Option<string> failOn = new("--fail-on")
         {
@@ -82,7 +86,8 @@ internal static class DoctorCommand
             terminal,
             new DoctorOptions(
                 arguments.GetValue(interfaceName), TimeSpan.FromSeconds(arguments.GetValue(seconds)),
-                arguments.GetRequiredValue(port), arguments.GetValue(probe), KeepsPackets: arguments.GetValue(bundle) is not null),
+                arguments.GetRequiredValue(port), arguments.GetResult(probe) is not null, arguments.GetValue(probe),
+                KeepsPackets: arguments.GetValue(bundle) is not null),
             arguments.GetValue(failOn) == "warning" ? Severity.Warning : Severity.Error,
             arguments.GetValue(junit),
             arguments.GetValue(bundle) is { } file

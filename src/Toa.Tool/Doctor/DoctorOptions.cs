@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Net;
 
 namespace Toa.Tool.Doctor;
 
@@ -8,6 +9,8 @@ namespace Toa.Tool.Doctor;
 /// <param name="Duration">How long to capture, and to watch the counters.</param>
 /// <param name="Ports">The ports of the services to check; empty for all ports.</param>
 /// <param name="Probe">Whether to make test connections.</param>
+/// <param name="ProbeListener">The program to make them to; null for servers of the probe itself.</param>
 /// <param name="KeepsPackets">Whether to keep the headers of some packets with TOA options.</param>
 internal sealed record DoctorOptions(
-    string? Interface, TimeSpan Duration, IReadOnlyList<int> Ports, bool Probe = false, bool KeepsPackets = false);
+    string? Interface, TimeSpan Duration, IReadOnlyList<int> Ports, bool Probe = false, IPEndPoint? ProbeListener = null,
+    bool KeepsPackets = false);

@@ -148,7 +148,7 @@ internal sealed class Examination
         bool hasEbpf = machine.Exists(EbpfPins.Folder);
         ebpf = HintsAtEbpf(machine, provider, module) ? ebpf ?? await AskLoaderAsync(machine) : null;
         string? trusted = OfModule(machine, "trusted") ?? ebpf?.Parameters.GetValueOrDefault("trusted");
-        ProbePlan? plan = options.Probe && !stop.IsCancellationRequested ? ProbePlan.For(formats, trusted) : null;
+        ProbePlan? plan = options.Probe && !stop.IsCancellationRequested ? ProbePlan.For(formats, trusted) with { Listener = options.ProbeListener } : null;
         (IReadOnlyList<ProbeResult>? probe, CannotLookException? probeProblem) = await ProbeAsync(machine, plan, trusted is not null, stop);
         // No stop token from here on: if the user stops the capture, doctor still reports its findings so far.
         Ruleset rules = await Ruleset.ReadAsync(machine);

@@ -37,7 +37,8 @@ internal sealed class ThisMachine : IMachine
 
     public ToaStatistics ReadStatistics() => ToaStatistics.Read();
 
-    public Task<IReadOnlyList<ProbeResult>> ProbeAsync(ProbePlan plan, CancellationToken stop) => Probe.RunAsync(plan, stop);
+    public Task<IReadOnlyList<ProbeResult>> ProbeAsync(ProbePlan plan, CancellationToken stop) =>
+        plan.Listener is { } listener ? ListenerProbe.RunAsync(this, plan, listener, stop) : Probe.RunAsync(plan, stop);
 
     public IPacketSource OpenCapture(string? interfaceName, bool withoutOptions = false) =>
         PacketSocket.Open(interfaceName, withoutOptions);

@@ -57,14 +57,24 @@ internal static class Probe
         await path.Client.SendAsync(data, late.Token);
         await server.ReceiveAsync(data, late.Token);
 
-        IPEndPoint client = (IPEndPoint)path.Client.LocalEndPoint!;
+        return Ask(server, format, (IPEndPoint)path.Client.LocalEndPoint!, path.ServerKind, server.RemoteEndPoint!.ToString());
+    }
+
+    /// <summary>Asks the kernel for the client of a connection.</summary>
+    /// <param name="server">The socket at the server.</param>
+    /// <param name="format">The format of the option.</param>
+    /// <param name="client">The client.</param>
+    /// <param name="serverKind">See <see cref="ProbeResult.Server"/>.</param>
+    /// <param name="accept">What <c>accept</c> answered; null if another process accepted the connection.</param>
+    public static ProbeResult Ask(Socket server, ToaOptionFormat format, IPEndPoint client, string serverKind, string? accept)
+    {
         ToaResolution found = new ToaResolver(new ToaOptions()).Resolve(server);
         IPEndPoint seen = found.Client.ToIPEndPoint();
         bool isReal = seen.Address.Equals(client.Address) && (seen.Port == client.Port || ReportedFormat.LacksPort(found.Format));
         return new ProbeResult(
-            format.ToString(), client.ToString(), path.ServerKind,
+            format.ToString(), client.ToString(), serverKind,
             found.TransportPeer.Source == ToaSource.None ? null : found.TransportPeer.ToIPEndPoint().ToString(),
-            server.RemoteEndPoint!.ToString()!, PeerName(server), Lookup(server), InfoKind(server), seen.ToString(), isReal);
+            accept, PeerName(server), Lookup(server), InfoKind(server), seen.ToString(), isReal);
     }
 
     // A new object for the same socket asks the kernel again.

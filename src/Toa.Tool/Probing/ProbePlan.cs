@@ -15,6 +15,9 @@ namespace Toa.Tool.Probing;
 internal sealed record ProbePlan(
     IReadOnlyList<ToaOptionFormat> Formats, AddressPrefix? IPv4Source, AddressPrefix? IPv6Source)
 {
+    /// <summary>The program to connect to; null to connect to servers of the probe itself.</summary>
+    public IPEndPoint? Listener { get; init; }
+
     // Not more than the balancer needs, and less than its limit.
     private const int IPv4Bits = 28, IPv6Bits = 124;
 

@@ -48,7 +48,7 @@ internal sealed class ProbeCheck : ICheck
 
     private static Message Describe(ProbeResult wrong, int count, int all) =>
         $"{wrong.Format}: {count} of {all} connections. Client {wrong.Client}, {wrong.Server} server: the library finds {wrong.Seen}; "
-        + $"accept says {wrong.Accept}, getpeername {wrong.PeerName}, getsockopt 4096 {wrong.Lookup ?? "-"}, 4097 kind "
+        + $"accept says {wrong.Accept ?? "-"}, getpeername {wrong.PeerName}, getsockopt 4096 {wrong.Lookup ?? "-"}, 4097 kind "
         + $"{wrong.InfoKind?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"}.";
 
     private static Message Next(Examination examination) => examination.Provider.Kind == ToaProviderKind.None
