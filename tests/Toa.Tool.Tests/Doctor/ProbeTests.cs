@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -167,6 +168,71 @@ public sealed class ProbeTests : IDisposable
         NetworkInterface.GetAllNetworkInterfaces().Should().NotContain(one => one.Name == "toa-probe");
 
         static bool IsIPv6(string address) => address.StartsWith('[');
+    }
+
+    [SkippableFact]
+    public async Task A_real_probe_of_a_program_asks_at_the_sockets_that_it_accepted_and_leaves_nothing()
+    {
+        Run run = await ToolProcess.AloneAsync(
+            "$TOA listen [::]:7000 >/dev/null & pid=$!; until grep -q ':1B58 ' /proc/net/tcp6; do sleep 0.1; done; "
+            + "$TOA doctor --seconds 0 --probe '[::]:7000' --json; ls /sys/class/net | grep toa-probe; kill $pid; wait $pid");
+
+        using JsonDocument document = JsonDocument.Parse(run.Output);
+        JsonElement probe = document.RootElement.GetProperty("probe");
+        Skip.If(
+            probe.ValueKind == JsonValueKind.Null,
+            string.Join(' ', document.RootElement.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("seen").GetString())));
+        JsonElement[] results = [.. probe.EnumerateArray()];
+        results.Select(result => Start(result, "client") + Start(result, "peerName")).Should().Equal(
+            "203.0.113.207[::ffff:10.64.0.14]", "[2001:db8:1::cf][::ffff:10.64.0.14]", "203.0.113.207[fd00:64::e]", "[2001:db8:1::cf][fd00:64::e]");
+        results.Should().OnlyContain(result => result.GetProperty("server").GetString()!.StartsWith("[::]:7000 ("));
+        results.Should().OnlyContain(result => result.GetProperty("accept").ValueKind == JsonValueKind.Null);
+
+        // Without the port.
+        static string Start(JsonElement result, string name) => result.GetProperty(name).GetString() is { } text ? text[..text.LastIndexOf(':')] : "";
+    }
+
+    [SkippableTheory]
+    [InlineData("127.0.0.1:7000", "A balancer cannot reach 127.0.0.1:7000.", "Name an address of this machine, or 0.0.0.0 for all.")]
+    [InlineData("198.18.0.9:7000", "198.18.0.9 is not an address of this machine.", "Name one of its addresses, or 0.0.0.0 for all.")]
+    [InlineData("0.0.0.0:7000", "No program listens on 0.0.0.0:7000.", "Start it first. ss -ltn shows the listeners.")]
+    public async Task A_program_that_cannot_be_reached_is_named_with_the_cure(string end, string problem, string cure)
+    {
+        Run run = await ToolProcess.AloneAsync($"$TOA doctor --seconds 0 --probe {end} --json");
+
+        using JsonDocument document = JsonDocument.Parse(run.Output);
+        document.RootElement.GetProperty("findings").EnumerateArray()
+            .Select(finding => (finding.GetProperty("seen").GetString(), finding.GetProperty("next").GetString()))
+            .Should().Contain(($"test connections: {problem}", cure));
+    }
+
+    [Theory]
+    [InlineData("10.0.0.0/28", "10.0.0.14", "10.0.0.13/32")]
+    [InlineData("10.0.0.16/28", "10.0.0.1", "10.0.0.30/32")]
+    [InlineData("10.0.0.0/8", "10.0.0.64 10.0.0.63", "10.0.0.62/32")]
+    [InlineData("10.0.0.4/30", "10.0.0.6", "10.0.0.5/32")]
+    [InlineData("10.0.0.4/30", "10.0.0.6 10.0.0.5", null)]
+    [InlineData("10.0.0.4/31", "", null)]
+    [InlineData("10.0.0.4/32", "", null)]
+    [InlineData("fd00::10/124", "fd00::1e", "fd00::1d/128")]
+    public void A_balancer_for_a_program_has_an_address_that_is_not_in_use(string network, string used, string? expected)
+    {
+        HashSet<IPAddress> inUse = [.. used.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(IPAddress.Parse)];
+
+        FreeAddress.In(AddressPrefix.Parse(network), inUse)?.ToString().Should().Be(expected);
+    }
+
+    [Fact]
+    public void The_other_ends_of_connections_and_the_neighbors_are_in_use()
+    {
+        string folder = Path.Combine(_machine.Root, "proc/net");
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "tcp"), "header\n  0: 0500000A:1F90 0700000A:C000 01 0:0 0:0 0 0 0 77\n");
+        File.WriteAllText(Path.Combine(folder, "tcp6"), "header\n  0: 0000000000000000FFFF00000500000A:1F90 0000000000000000FFFF00000800000A:C000 01 0:0 0:0 0 0 0 78\n");
+        File.WriteAllText(Path.Combine(folder, "arp"), "IP address       HW type\n10.0.0.9         0x1         0x2\n");
+
+        FreeAddress.Used(_machine, [IPAddress.Parse("10.0.0.5")]).Select(address => address.ToString()).Should().BeEquivalentTo(
+            "10.0.0.5", "10.0.0.7", "10.0.0.8", "10.0.0.9");
     }
 
     [Theory]

@@ -23,6 +23,7 @@ internal static class ToolCases
         new("the doctor sees an unknown format, and that no program listens", DoctorSeesUnknownFormat),
         Scenario.OfModule("the doctor says that there is no provider", DoctorSeesNoProvider),
         new("the doctor's test connections show their clients, from a balancer that the provider trusts", DoctorProbes),
+        new("the doctor's test connections to a program show their clients", DoctorProbesAProgram),
         new("the doctor names eBPF programs at the same places, and no others", DoctorNamesPrograms),
         new("the doctor and the help speak Chinese, and JSON stays the same", SpeaksChinese),
         new("toa stats and toa table show a connection", ShowAConnection),
@@ -102,7 +103,7 @@ internal static class ToolCases
     private static void DoctorProbes(Stage stage)
     {
         BalancedNetwork.SkipWithoutVirtualEthernet();
-        ExpectAllReal(Tool.Run("doctor", "--json", "--seconds", "0", "--probe"), "10.64.0.");
+        ExpectAllReal(Tool.Run("doctor", "--json", "--seconds", "0", "--probe"), "10.64.0.", atLeast: 6);
 
         stage.Provider.Unload();
         stage.Provider.Load("trusted=10.9.8.0/24,fd00:9::/64", "formats=dpvs,253/20");
@@ -110,11 +111,23 @@ internal static class ToolCases
         stage.Provider.Unload();
         Tool without = Tool.Run("doctor", "--json", "--seconds", "0", "--probe");
         stage.Provider.Load();
-        ExpectAllReal(limited, "10.9.8.");
+        ExpectAllReal(limited, "10.9.8.", atLeast: 6);
         Expect.True(Ids(without.ReadJson()).Contains("TOA721"), $"without a provider: {without.Output}");
     }
 
-    private static void ExpectAllReal(Tool doctor, string balancer)
+    private static void DoctorProbesAProgram(Stage stage)
+    {
+        BalancedNetwork.SkipWithoutVirtualEthernet();
+        using ServerProcess server = new(Tool.Path, ["listen", "[::]:7005"]);
+        Expect.Eventually(() => File.ReadAllText("/proc/net/tcp6").Contains($":{7005:X4} "), () => "the program does not listen on port 7005");
+
+        ExpectAllReal(Tool.Run("doctor", "--json", "--seconds", "0", "--probe", "0.0.0.0:7005"), "10.64.0.", atLeast: 2);
+        Expect.True(server.NextLine().StartsWith("real client v4 203.0.113.207:"), "the program does not see the test client");
+        ExpectAllReal(Tool.Run("doctor", "--json", "--seconds", "0", "--probe", "[::]:7005"), "10.64.0.", atLeast: 4);
+        Expect.True(!File.Exists("/sys/class/net/toa-probe"), "the test device is still there");
+    }
+
+    private static void ExpectAllReal(Tool doctor, string balancer, int atLeast)
     {
         JsonElement found = doctor.ReadJson(), probe = found.GetProperty("probe");
         if (probe.ValueKind == JsonValueKind.Null)
@@ -124,7 +137,7 @@ internal static class ToolCases
         }
 
         JsonElement[] connections = [.. probe.EnumerateArray()];
-        Expect.True(connections.Length >= 6, $"there are only {connections.Length} connections: {doctor.Output}");
+        Expect.True(connections.Length >= atLeast, $"there are only {connections.Length} connections: {doctor.Output}");
         foreach (JsonElement connection in connections)
         {
             Expect.True(connection.GetProperty("isReal").GetBoolean(), $"this connection does not show its client: {connection}");
