@@ -111,6 +111,11 @@ bench-balancer: need-guest ## measures load limits of the balancer: connections 
 	@dotnet build benchmarks/Toa.BalancerLoad -c Release -v quiet --nologo
 	@$(SUDO) artifacts/bin/Toa.BalancerLoad/release/toa-balancer-load
 
+bench-watch: need-guest bpf demo-programs ## measures what toa watch and toa exporter cost a server, with the eBPF provider on this machine
+	@dotnet build benchmarks/Toa.BalancerLoad -c Release -v quiet --nologo
+	@$(SUDO) tests/vm/on-host sh -c "toa-bpf load cgroup=\"\$$CGROUP\" trusted=10.64.0.0/28 && artifacts/bin/Toa.BalancerLoad/release/toa-balancer-load watch; \
+		status=\$$?; toa-bpf unload; exit \$$status"
+
 artifacts/c/baseline.so: benchmarks/Toa.Ratios/baseline.c native/include/toa.h | need-compile
 	@mkdir -p $(@D)
 	@gcc -O2 -shared -fPIC -Wall -Wextra -Werror -Inative/include -o $@ $<
@@ -243,6 +248,6 @@ $(KMOD)/%/tests/toa-faults.ko: $(KMOD)/%/toa.ko $(TEST_MODULE_SOURCES)
 include native/packaging/packages.mk
 include tests/groups.mk
 
-.PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance test-ebpf test-mono bench bench-kernel bench-balancer mutation pack docs test-docs screenshots \
+.PHONY: help demo test test-matrix docs-matrix test-debug-kernel test-endurance test-ebpf test-mono bench bench-kernel bench-balancer bench-watch mutation pack docs test-docs screenshots \
 	fuzz lint sparse checkpatch workflows build solution modules bpf kmod clean demo-programs guest-programs c-programs always
 .SECONDARY:

@@ -22,7 +22,7 @@ RootCommand command = new(
     "What the balancer stands, between a client's and a server's network namespace on this machine. Each connection's "
     + "option is held against its client. Takes root")
 {
-    seconds, held, queues, congestionControl, onlyStreams, HeldClients.Command(),
+    seconds, held, queues, congestionControl, onlyStreams, HeldClients.Command(), WatchCost.Command(),
 };
 command.SetAction(async (arguments, _) =>
 {

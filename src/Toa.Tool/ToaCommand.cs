@@ -28,6 +28,7 @@ internal static class ToaCommand
             DoctorCommand.Create(machine, terminal),
             StatsCommand.Create(machine, terminal),
             TableCommand.Create(machine, terminal),
+            LiveCommand.Create(machine, terminal),
             ExporterCommand.Create(machine, terminal),
             CaptureCommand.Create(machine, terminal),
             DecodeCommand.Create(machine, terminal),

@@ -15,7 +15,7 @@ namespace Toa.Tool.Capture;
 /// </summary>
 internal sealed class PacketSocket : IPacketSource
 {
-    private const int SolSocket = 1, SoAttachFilter = 26, SolPacket = 263, PacketStatistics = 6;
+    private const int SolSocket = 1, SoAttachFilter = 26, SolPacket = 263, PacketStatistics = 6, IgnoreOutgoing = 23;
     private const short AllProtocols = 3;
 
     // sockaddr_ll
@@ -27,12 +27,28 @@ internal sealed class PacketSocket : IPacketSource
 
     private const int ReceiveBufferSize = 4 << 20;
 
+    // For a sample, it limits what the kernel does between two looks: it drops packets at once while the buffer is full.
+    private const int SampleBufferSize = 256 << 10;
+
     private readonly Socket _socket;
     private readonly SocketAddress _from = new(AddressFamily.Packet, AnyAddressSize);
 
     private PacketSocket(Socket socket) => _socket = socket;
 
-    public static PacketSocket Open(string? interfaceName, bool withoutOptions)
+    /// <summary>Opens a socket for all packets.</summary>
+    public static PacketSocket Open(string? interfaceName, bool withoutOptions) =>
+        Open(interfaceName, PacketFilter.Program(withoutOptions), AllProtocols, ReceiveBufferSize);
+
+    /// <summary>Opens a socket for a sample of one protocol, whose number is that in an Ethernet header.</summary>
+    /// <remarks>The kernel calls it for incoming packets only, and for no other protocols, and so it costs less.</remarks>
+    public static PacketSocket Open(string? interfaceName, SampleFilter filter, ushort protocol)
+    {
+        PacketSocket opened = Open(interfaceName, filter.Program(), unchecked((short)protocol), SampleBufferSize);
+        opened._socket.Blocking = false;
+        return opened;
+    }
+
+    private static PacketSocket Open(string? interfaceName, PacketFilter.Instruction[] filter, short protocol, int bufferSize)
     {
         // Check the name before an operation that needs a privilege, so that a wrong name is reported to every user.
         int index = interfaceName is null ? 0 : IndexOf(interfaceName);
@@ -42,10 +58,11 @@ internal sealed class PacketSocket : IPacketSource
             // With protocol 0, the socket receives nothing until the filter is attached.
             socket = new Socket(AddressFamily.Packet, SocketType.Dgram, ProtocolType.Unspecified)
             {
-                ReceiveBufferSize = ReceiveBufferSize,
+                ReceiveBufferSize = bufferSize,
             };
-            AttachFilter(socket, PacketFilter.Program(withoutOptions));
-            socket.Bind(new LinkEndPoint(index));
+            AttachFilter(socket, filter);
+            TryIgnoreOutgoing(socket);
+            socket.Bind(new LinkEndPoint(index, protocol));
             return new PacketSocket(socket);
         }
         catch (SocketException e)
@@ -67,19 +84,34 @@ internal sealed class PacketSocket : IPacketSource
         }
     }
 
-    public uint TakeDropped()
+    /// <summary>Gets the next packet of a sample, as <see cref="IPacketSample.Receive"/> does.</summary>
+    public int Receive(Span<byte> buffer)
     {
-        Span<byte> statistics = stackalloc byte[8]; // struct tpacket_stats: seen, dropped
+        int length = _socket.Receive(buffer, SocketFlags.None, out SocketError error);
+        return error switch
+        {
+            SocketError.Success => length,
+            SocketError.WouldBlock => -1,
+            _ => throw new SocketException((int)error),
+        };
+    }
+
+    public uint TakeDropped() => TakeStatistics().Dropped;
+
+    /// <summary>Returns the numbers of packets since the last call that passed the filter, and that were dropped of them.</summary>
+    public (uint Passed, uint Dropped) TakeStatistics()
+    {
+        Span<byte> statistics = stackalloc byte[8]; // struct tpacket_stats: all that passed the filter, dropped
         try
         {
             _socket.GetRawSocketOption(SolPacket, PacketStatistics, statistics);
         }
         catch (SocketException)
         {
-            return 0;
+            return default;
         }
 
-        return MemoryMarshal.Read<uint>(statistics[4..]);
+        return (MemoryMarshal.Read<uint>(statistics), MemoryMarshal.Read<uint>(statistics[4..]));
     }
 
     public void Dispose() => _socket.Dispose();
@@ -96,7 +128,20 @@ internal sealed class PacketSocket : IPacketSource
     [DllImport("libc", EntryPoint = "if_nametoindex")]
     private static extern int FindIndex([MarshalAs(UnmanagedType.LPUTF8Str)] string interfaceName);
 
-    private static unsafe void AttachFilter(Socket socket, PacketFilter.Instruction[] filter)
+    // Otherwise the kernel copies the header of each outgoing packet before it runs the filter. Before Linux 4.20 it always does.
+    private static void TryIgnoreOutgoing(Socket socket)
+    {
+        try
+        {
+            socket.SetRawSocketOption(SolPacket, IgnoreOutgoing, [1, 0, 0, 0]);
+        }
+        catch (SocketException)
+        {
+        }
+    }
+
+    /// <summary>Replaces the filter of a socket.</summary>
+    public static unsafe void AttachFilter(Socket socket, PacketFilter.Instruction[] filter)
     {
         fixed (PacketFilter.Instruction* program = filter)
         {
@@ -109,7 +154,7 @@ internal sealed class PacketSocket : IPacketSource
     }
 
     /// <summary>An interface by its index; 0 means all interfaces.</summary>
-    private sealed class LinkEndPoint(int index) : EndPoint
+    private sealed class LinkEndPoint(int index, short protocol) : EndPoint
     {
         public override AddressFamily AddressFamily => AddressFamily.Packet;
 
@@ -117,7 +162,7 @@ internal sealed class PacketSocket : IPacketSource
         {
             SocketAddress address = new(AddressFamily.Packet, LinkAddressSize);
             Span<byte> bytes = address.Buffer.Span;
-            MemoryMarshal.Write(bytes[ProtocolAt..], IPAddress.HostToNetworkOrder(AllProtocols));
+            MemoryMarshal.Write(bytes[ProtocolAt..], IPAddress.HostToNetworkOrder(protocol));
             MemoryMarshal.Write(bytes[InterfaceAt..], index);
             return address;
         }

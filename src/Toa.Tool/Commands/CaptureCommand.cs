@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
@@ -18,23 +17,14 @@ internal static class CaptureCommand
 {
     public static Command Create(IMachine machine, Terminal terminal)
     {
-        Option<string?> interfaceName = new("--interface", "-i")
-        {
-            HelpName = "NAME",
-            Description = "Capture on this interface only (default: all)",
-        };
+        Option<string?> interfaceName = CommonOptions.Interface();
         Option<string?> write = new("--write", "-w")
         {
             HelpName = "FILE",
             Description = "Write the first bytes of all captured packets into a pcapng file, with the beginning of their data. An existing "
                 + "file is replaced",
         };
-        Option<int?> seconds = new("--seconds")
-        {
-            HelpName = "N",
-            Description = "Stop after N seconds",
-            CustomParser = values => CommonOptions.Number(values.Tokens[0].Value, 1, 1_000_000, values),
-        };
+        Option<int?> seconds = CommonOptions.Seconds();
         Option<int[]> port = CommonOptions.Ports("Only connections to port N");
         ProviderRulesOptions rulesOptions = new();
         CommandWithExamples command = new(
@@ -61,9 +51,7 @@ internal static class CaptureCommand
             printer.Begin(settings);
 
             using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            using ITimer? timer = arguments.GetValue(seconds) is { } most
-                ? machine.Clock.CreateTimer(_ => end.Cancel(), null, TimeSpan.FromSeconds(most), Timeout.InfiniteTimeSpan)
-                : null;
+            using ITimer? timer = end.CancelAfter(machine.Clock, arguments.GetValue(seconds));
             Message? problem = await capture.RunAsync(writer, file, end.Token);
             tracker.End();
             List<Message> warnings = problem is null ? [] : [problem];

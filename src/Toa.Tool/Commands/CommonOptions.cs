@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Linq;
 using System.Net;
+using System.Threading;
 using Toa.Shared;
 using Toa.Tool.Language;
 
@@ -36,6 +37,24 @@ internal static class CommonOptions
         CustomParser = values => [.. values.Tokens.Select(token => Number(token.Value, 1, IPEndPoint.MaxPort, values))],
         DefaultValueFactory = _ => [],
     };
+
+    public static Option<string?> Interface() => new("--interface", "-i")
+    {
+        HelpName = "NAME",
+        Description = "Capture on this interface only (default: all)",
+    };
+
+    public static Option<int?> Seconds() => new("--seconds")
+    {
+        HelpName = "N",
+        Description = "Stop after N seconds",
+        CustomParser = values => Number(values.Tokens[0].Value, 1, 1_000_000, values),
+    };
+
+    /// <summary>Cancels after a number of seconds, if there is one.</summary>
+    public static ITimer? CancelAfter(this CancellationTokenSource source, TimeProvider clock, int? seconds) => seconds is { } most
+        ? clock.CreateTimer(_ => source.Cancel(), null, TimeSpan.FromSeconds(most), Timeout.InfiniteTimeSpan)
+        : null;
 
     /// <summary>Parses an integer within limits.</summary>
     public static int Number(string text, int least, int most, ArgumentResult values)

@@ -41,7 +41,7 @@ internal sealed class ConnectionPrinter(Terminal terminal, ProviderRules rules, 
         WriteRow(
             found.Packet!.Value.ToString(CultureInfo.InvariantCulture), found.Client ?? "-", found.Balancer!, found.Server!,
             string.Join(',', found.Options!.Select(option => $"{option.Kind}/{option.Length}")) + more,
-            string.Join(',', found.Options!.Select(FormatsOf)) + more,
+            string.Join(',', found.Options!.Select(option => option.FormatNames)) + more,
             PlaceNames.Join(connection.Options.Aggregate(SegmentPlaces.None, (places, option) => places | option.Places)).Replace(" ", ""),
             found.Reason!);
     }
@@ -64,10 +64,6 @@ internal sealed class ConnectionPrinter(Terminal terminal, ProviderRules rules, 
             + $"{tracker.Malformed}, connections with TOA options: {tracker.Shown}";
         terminal.Error.WriteLine(end.ToString());
     }
-
-    // Two formats if the setting does not decide between them.
-    private static string FormatsOf(DecodedOption option) =>
-        option.Readings.Count == 0 ? "-" : string.Join('|', option.Readings.Select(reading => reading.Format));
 
     private void Write(DecodeEvent found) => ToolJson.Write(terminal, found, ToolJson.Plain.DecodeEvent);
 

@@ -46,6 +46,9 @@ internal sealed record DecodeEvent(
 internal sealed record DecodedOption(
     int Kind, int Length, string Bytes, long Packet, IReadOnlyList<string> Segments, IReadOnlyList<DecodedReading> Readings)
 {
+    /// <summary>The name of its format, for users. Two with a bar if the setting does not decide between them.</summary>
+    internal string FormatNames => Readings.Count == 0 ? "-" : string.Join('|', Readings.Select(reading => reading.Format));
+
     internal IEnumerable<string> Clients => Readings.Select(reading => reading.Client).OfType<string>();
 
     public static DecodedOption Of(CapturedOption option) => new(

@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Toa.Diagnostics;
@@ -58,6 +60,28 @@ internal static class ProviderFiles
 
         throw new ToolException(
             $"{machine.PathOf(Table)} does not exist: no TOA provider is loaded, or it has no such file. Run toa doctor.");
+    }
+
+    /// <summary>
+    /// Reads the first connections of a provider's table, which can be long. Null if there is no table, or if it cannot be read.
+    /// </summary>
+    public static IReadOnlyList<ToaTableEntry>? TryReadStartOfTable(IMachine machine, int most)
+    {
+        foreach (string path in (string[])[Table, EbpfTable])
+        {
+            try
+            {
+                // The header, and the lines.
+                string text = string.Join('\n', File.ReadLines(machine.PathOf(path)).Take(most + 1));
+                return ToaTable.Parse(text);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+            {
+                // The other provider has it, or no provider. The view has no table then.
+            }
+        }
+
+        return null;
     }
 
     /// <param name="terminal">The terminal with the standard input.</param>

@@ -54,7 +54,16 @@ internal sealed class ProviderRulesOptions
         CurrentSettings? current = formats is null || trusted.Length == 0 || syn is null
             ? await CurrentSettings.ReadAsync(machine, stop)
             : null;
+        return Choose(current, formats, trusted, syn);
+    }
 
+    /// <summary>The rules of a provider.</summary>
+    /// <param name="current">Its settings; null if there is none, or if they are not known.</param>
+    public static ProviderRules Of(CurrentSettings? current) => Choose(current, null, [], null).Rules;
+
+    private static (ProviderRules Rules, DecodeSettings Settings) Choose(
+        CurrentSettings? current, FormatSetting? formats, IPNetwork[] trusted, bool? syn)
+    {
         string From(bool isGiven, bool isCurrent) => isGiven ? Given : isCurrent ? current!.Kind : Default;
 
         string? list = trusted.Length > 0 ? null : current?.Values.GetValueOrDefault("trusted");

@@ -53,6 +53,13 @@ internal interface IMachine
     /// <exception cref="ToolException">The interface does not exist.</exception>
     IPacketSource OpenCapture(string? interfaceName, bool withoutOptions = false);
 
+    /// <summary>Starts to capture a sample of the incoming TCP packets.</summary>
+    /// <param name="interfaceName">The interface, or <see langword="null"/> for all interfaces.</param>
+    /// <param name="filter">The packets of the sample.</param>
+    /// <exception cref="CannotLookException">The capture is not possible, or this process is not allowed to capture.</exception>
+    /// <exception cref="ToolException">The interface does not exist.</exception>
+    IPacketSample OpenSample(string? interfaceName, SampleFilter filter);
+
     /// <summary>Makes test connections through a balancer, in a network namespace that ends with them.</summary>
     /// <exception cref="CannotLookException">They cannot be made, or this process is not allowed to make them.</exception>
     Task<IReadOnlyList<ProbeResult>> ProbeAsync(ProbePlan plan, CancellationToken stop);

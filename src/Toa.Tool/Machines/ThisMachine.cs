@@ -45,6 +45,8 @@ internal sealed class ThisMachine : IMachine
 
     public bool DefersAccept(Listener listener) => ListenerSocket.DefersAccept(listener);
 
+    public IPacketSample OpenSample(string? interfaceName, SampleFilter filter) => PacketSample.Open(interfaceName, filter);
+
     public IReadOnlyList<BpfProgram> ListBpfPrograms() => BpfPrograms.List();
 
     public Task<ProcessResult> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken stop, string input = "") =>

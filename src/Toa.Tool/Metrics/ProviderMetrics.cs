@@ -34,6 +34,12 @@ internal static class ProviderMetrics
         .. s_held.SelectMany(held => new[] { held.Added, held.Removed }),
     ];
 
+    /// <summary>The client addresses of open connections that a provider holds, for each family that its counters have.</summary>
+    public static IEnumerable<(string Family, ulong Count)> Held(ToaStatistics statistics) =>
+        from held in s_held
+        where statistics[held.Added] >= statistics[held.Removed]
+        select (held.Family, (statistics[held.Added] - statistics[held.Removed])!.Value);
+
     /// <param name="text">Where to add the metrics.</param>
     /// <param name="kind">The kind of the provider; null if none serves.</param>
     public static void AddProvider(PrometheusText text, string? kind)
@@ -59,9 +65,7 @@ internal static class ProviderMetrics
 
         text.Add("addresses_held", "gauge", "Client addresses of open connections that the provider holds.",
         [
-            .. from held in s_held
-               where statistics[held.Added] >= statistics[held.Removed]
-               select new Sample((statistics[held.Added] - statistics[held.Removed])!.Value, ("family", held.Family)),
+            .. Held(statistics).Select(held => new Sample(held.Count, ("family", held.Family))),
         ]);
         foreach (ToaCounter counter in statistics.Counters.Where(counter => !s_known.Contains(counter.Name)))
             text.Add($"{counter.Name}_total", "counter", $"The provider's counter {counter.Name}.", new Sample(counter.Total));

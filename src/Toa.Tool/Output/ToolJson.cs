@@ -8,6 +8,7 @@ using Toa.Tool.Balancing.Demo;
 using Toa.Tool.Commands;
 using Toa.Tool.Doctor;
 using Toa.Tool.Listening;
+using Toa.Tool.Live;
 using Toa.Tool.Provider;
 using Toa.Tool.Watching;
 
@@ -37,6 +38,7 @@ namespace Toa.Tool.Output;
 [JsonSerializable(typeof(ErrorDocument))]
 [JsonSerializable(typeof(ExporterEvent))]
 [JsonSerializable(typeof(WatchEvent))]
+[JsonSerializable(typeof(LiveEvent))]
 internal sealed partial class ToolJson : JsonSerializerContext
 {
     /// <summary>Writes strings without HTML escapes, because the output is not part of a web page.</summary>

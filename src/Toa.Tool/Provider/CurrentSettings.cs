@@ -13,7 +13,7 @@ namespace Toa.Tool.Provider;
 /// <param name="Values">The values of the settings that can be read.</param>
 internal sealed record CurrentSettings(string Kind, IReadOnlyDictionary<string, string> Values)
 {
-    private static readonly string[] OfInterest = [FormatSetting.Name, "trusted", "syn"];
+    private static readonly string[] OfInterest = [FormatSetting.Name, "trusted", "syn", "nat64_getpeername"];
 
     /// <summary>The settings; null if no provider is loaded, or if this user may not read them.</summary>
     public static async Task<CurrentSettings?> ReadAsync(IMachine machine, CancellationToken stop)

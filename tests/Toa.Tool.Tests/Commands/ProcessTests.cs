@@ -84,6 +84,16 @@ public sealed class ProcessTests
     }
 
     [Fact]
+    public async Task A_full_pipe_does_not_hold_up_the_end_of_a_live_view()
+    {
+        Run run = await ToolProcess.ShellAsync(
+            "pipe=$(mktemp -u); mkfifo $pipe; exec 3<>$pipe; head -c 65536 /dev/zero >&3; $TOA watch --json >$pipe & pid=$!; "
+            + "until grep -qs pipe_write /proc/$pid/task/*/wchan; do sleep 0.1; done; kill -TERM $pid; wait $pid; echo $?; rm $pipe");
+
+        run.Output.Should().Be("0\n");
+    }
+
+    [Fact]
     public async Task A_signal_ends_the_wait_for_the_standard_input()
     {
         Run run = await ToolProcess.ShellAsync(
@@ -112,6 +122,14 @@ public sealed class ProcessTests
 
         run.Output.Should().Contain("\e[").And.Contain("╭").And.Contain("syn_recv_sock_toa").And.Contain("\e[?25h", "the cursor is back");
         run.Output.Should().EndWith("status 0\n");
+    }
+
+    [Fact]
+    public async Task A_terminal_gets_the_live_view_of_a_watch()
+    {
+        Run run = await ToolProcess.ShellAsync(ToolProcess.InterruptedOnTerminal("$TOA watch --interval 1", "no provider is loaded"));
+
+        run.Output.Should().Contain("\e[").And.Contain("\e[?25h", "the cursor is back").And.EndWith("status 0\n");
     }
 
     [Theory]

@@ -112,6 +112,8 @@ public sealed class ServedListenersTests : IDisposable
 
         public IPacketSource OpenCapture(string? interfaceName, bool withoutOptions = false) => throw new CannotLookException($"Not asked for.", $"");
 
+        public IPacketSample OpenSample(string? interfaceName, SampleFilter filter) => throw new NotSupportedException();
+
         public Task<IReadOnlyList<ProbeResult>> ProbeAsync(ProbePlan plan, CancellationToken stop) => throw new NotSupportedException();
 
         public IReadOnlyList<BpfProgram> ListBpfPrograms() => [];

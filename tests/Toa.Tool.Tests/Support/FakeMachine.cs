@@ -104,6 +104,14 @@ internal sealed class FakeMachine : IMachine, IDisposable
     public bool DefersAccept(Listener listener) =>
         DeferringPorts?.Contains(listener.End.Port) ?? throw new CannotLookException($"Not known.", $"Be root.");
 
+    /// <summary>Opens the packets of a sample, with the name of the interface and the first filter.</summary>
+    public Func<string?, SampleFilter, IPacketSample>? Sample { get; set; }
+
+    public IPacketSample OpenSample(string? interfaceName, SampleFilter filter) =>
+        CaptureProblem is null && Sample is not null
+            ? Sample(interfaceName, filter)
+            : throw CaptureProblem ?? new CannotLookException($"No packets.", $"Run toa as root.");
+
     public IReadOnlyList<BpfProgram> ListBpfPrograms() => BpfProblem is null ? BpfPrograms : throw BpfProblem;
 
     public Task<ProcessResult> RunOnTerminalAsync(string program, IReadOnlyList<string> arguments, CancellationToken stop) =>

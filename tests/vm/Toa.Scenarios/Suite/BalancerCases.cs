@@ -20,6 +20,7 @@ internal static class BalancerCases
         new("toa lb demo says what to do where the module does not trust its balancer", DemoIsNotTrusted),
         new("curl through the balancer: toa listen prints the real clients", ListenPrints),
         new("curl through the balancer to an IPv6 server: toa listen prints the real clients", IPv6ServerPrints),
+        new("curl through the balancer: toa watch shows the connections and what the provider accepts", WatchShows),
         new("curl through the balancer: Kestrel tells the real clients", KestrelTells),
         new("curl through the balancer with another vendor's kind", OtherKind),
         new($"{Connections} connections are right though packets are lost, doubled, overtaken, and forged behind", MostFaults),
@@ -66,6 +67,49 @@ internal static class BalancerCases
             foreach (AddressFamily family in s_families)
                 ExpectPrinted(server, CurlEcho(family));
             Expect.Equal(0, server.Stop(), "the server's exit code");
+        }
+    }
+
+    private static void WatchShows(Stage stage)
+    {
+        using var network = new BalancedNetwork();
+        using ServerProcess server = BalancedNetwork.Serve(Tool.Path, "listen", "0.0.0.0:8080");
+        // Not with ip netns, which hides the files of the eBPF provider.
+        using ServerProcess watch = BalancedNetwork.AtServer(() => new ServerProcess(
+            Tool.Path, ["watch", "--json", "--interval", "1", "--port", $"{BalancedNetwork.Port}"], listeners: 0));
+        JsonElement state = Next(watch, "state").GetProperty("state");
+        Expect.Equal(Provider.Current.Kind.ToString(), Text(state, "provider"), "the provider");
+        foreach ((AddressFamily family, int kind) in ((AddressFamily, int)[])[(AddressFamily.InterNetworkV6, 253), (AddressFamily.InterNetwork, 200)])
+        {
+            IPEndPoint client = CurlEcho(family);
+            JsonElement connection = Next(watch, "connection").GetProperty("connection");
+            Expect.Equal(client.ToString(), Text(connection, "client"), "the client");
+            Expect.True(BalancedNetwork.Balancers.Contains(IPEndPoint.Parse(Text(connection, "balancer")!).Address), $"the balancer: {connection}");
+            Expect.Equal(kind, connection.GetProperty("options")[0].GetProperty("kind").GetInt32(), "the kind");
+            Expect.Equal("accepted", Text(connection, "verdict"), "the verdict");
+        }
+
+        ulong accepted = 0;
+        // The counters are looked at once a second.
+        for (int i = 0; i < 60 && accepted < 2; i++)
+        {
+            state = Next(watch, "state").GetProperty("state");
+            accepted = state.GetProperty("counters").EnumerateArray().First(counter => Text(counter, "name") == "syn_recv_sock_toa")
+                .GetProperty("total").GetUInt64();
+        }
+
+        Expect.True(accepted >= 2, $"the counters are {state}");
+        Expect.Equal(0, watch.Stop(), "the exit code of toa watch");
+        Expect.Equal(0, server.Stop(), "the server's exit code");
+    }
+
+    private static JsonElement Next(ServerProcess watch, string happened)
+    {
+        while (true)
+        {
+            JsonElement found = JsonElement.Parse(watch.NextLine());
+            if (Text(found, "event") == happened)
+                return found;
         }
     }
 
