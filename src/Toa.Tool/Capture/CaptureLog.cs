@@ -13,8 +13,8 @@ namespace Toa.Tool.Capture;
 /// <summary>The results of a capture.</summary>
 /// <param name="ports">The destination ports to count; empty for all ports.</param>
 /// <param name="formats">The provider's setting; null if it is not known.</param>
-/// <param name="samples">Keeps the headers of some packets; null to keep only the results.</param>
-internal sealed class CaptureLog(IReadOnlyList<int> ports, FormatSetting? formats = null, PacketSamples? samples = null)
+/// <param name="kept">Keeps the headers of some packets; null to keep only the results.</param>
+internal sealed class CaptureLog(IReadOnlyList<int> ports, FormatSetting? formats = null, KeptPackets? kept = null)
 {
     /// <summary>
     /// The limits of listed options: for known TOA options, and for all others together. Senders choose the bytes: without
@@ -97,7 +97,7 @@ internal sealed class CaptureLog(IReadOnlyList<int> ports, FormatSetting? format
                 continue;
             Record(option, PlaceOf(segment));
             hasClient |= option is { IsKnown: true, IsCompanion: false };
-            if (samples is not null && (shown is null || (!shown.IsKnown && option.IsKnown)))
+            if (kept is not null && (shown is null || (!shown.IsKnown && option.IsKnown)))
                 shown = option;
         }
 
@@ -108,7 +108,7 @@ internal sealed class CaptureLog(IReadOnlyList<int> ports, FormatSetting? format
         if (walk.IsBroken)
             Malformed++;
         if (shown is not null || walk.IsBroken)
-            samples?.Add(packet, segment, shown, PlaceOf(segment));
+            kept?.Add(packet, segment, shown, PlaceOf(segment));
     }
 
     private static SegmentPlaces PlaceOf(in TcpSegment segment) =>

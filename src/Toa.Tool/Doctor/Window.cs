@@ -45,7 +45,7 @@ internal sealed class Window
     public CaptureLog? Capture { get; private init; }
 
     /// <summary>The headers of some captured packets; null if they were not to be kept.</summary>
-    public PacketSamples? Samples { get; private init; }
+    public KeptPackets? Kept { get; private init; }
 
     /// <summary>Why the capture failed; null if it succeeded or was not requested.</summary>
     public CannotLookException? CaptureProblem { get; private init; }
@@ -75,13 +75,13 @@ internal sealed class Window
             options.Duration > TimeSpan.Zero ? TryOpen(machine, options.Interface, out captureProblem) : null;
         TimeSpan duration = source is null || options.Duration < Shortest ? Shortest : options.Duration;
         (ToaStatistics? before, _) = ReadCounters(machine);
-        PacketSamples? samples = source is null || !options.KeepsPackets ? null : new PacketSamples(machine.Clock);
+        KeptPackets? kept = source is null || !options.KeepsPackets ? null : new KeptPackets(machine.Clock);
         Window window = new()
         {
             Duration = duration,
             Before = before,
-            Capture = source is null ? null : new CaptureLog(options.Ports, formats, samples),
-            Samples = samples,
+            Capture = source is null ? null : new CaptureLog(options.Ports, formats, kept),
+            Kept = kept,
             CaptureProblem = captureProblem,
         };
 

@@ -111,7 +111,7 @@ internal sealed class BundleContents
     private void AddPackets()
     {
         Window window = _examination.Window;
-        IReadOnlyList<PacketSample> packets = window.Samples?.Packets ?? [];
+        IReadOnlyList<KeptPacket> packets = window.Kept?.Packets ?? [];
         if (packets.Count == 0)
         {
             CannotLookException? problem = window.CaptureProblem;
@@ -127,7 +127,7 @@ internal sealed class BundleContents
         using PcapngWriter writer = new(file);
         writer.WriteSection("toa doctor");
         writer.WriteInterface("any", "headers of incoming TCP packets, without link headers and data");
-        foreach (PacketSample packet in packets)
+        foreach (KeptPacket packet in packets)
         {
             long microseconds = (packet.Time.UtcDateTime - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
             writer.WritePacket(0, microseconds, isSent: false, mask?.Apply(packet) ?? packet.Headers, "", packet.OriginalLength);

@@ -20,14 +20,14 @@ internal sealed class PacketMask(AddressMask mask, FormatSetting? setting)
     /// Options and extension headers of IP, in which routes could be, become zero. The TCP checksum is that of a segment without data,
     /// and 0 if the segment has data, because that is not there. It is never the old one, from which addresses could be calculated.
     /// </remarks>
-    public byte[] Apply(PacketSample sample)
+    public byte[] Apply(KeptPacket kept)
     {
-        byte[] packet = [.. sample.Headers];
+        byte[] packet = [.. kept.Headers];
         if (!TcpSegment.TryFind(packet, out TcpSegment segment))
-            throw new ArgumentException("It is not a TCP packet.", nameof(sample));
+            throw new ArgumentException("It is not a TCP packet.", nameof(kept));
         int tcpAt = packet.Length - segment.Header.Length;
         Span<byte> ip = packet.AsSpan(0, tcpAt), tcp = packet.AsSpan(tcpAt);
-        bool hasData = sample.OriginalLength > packet.Length;
+        bool hasData = kept.OriginalLength > packet.Length;
         bool isIPv4 = packet[0] >> 4 == 4;
         if (isIPv4)
             MaskIPv4(ip);

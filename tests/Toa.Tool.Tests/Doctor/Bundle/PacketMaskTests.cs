@@ -169,5 +169,5 @@ public sealed class PacketMaskTests
     }
 
     private byte[] Mask(byte[] packet, int dataSize = 0) => new PacketMask(_addresses, FormatSetting.Default)
-        .Apply(new PacketSample(DateTimeOffset.UnixEpoch, packet[..^dataSize], packet.Length));
+        .Apply(new KeptPacket(DateTimeOffset.UnixEpoch, packet[..^dataSize], packet.Length));
 }

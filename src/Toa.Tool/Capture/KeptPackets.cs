@@ -8,21 +8,21 @@ namespace Toa.Tool.Capture;
 /// <param name="Time">When it was captured.</param>
 /// <param name="Headers">The headers.</param>
 /// <param name="OriginalLength">The length of the whole packet.</param>
-internal sealed record PacketSample(DateTimeOffset Time, byte[] Headers, int OriginalLength);
+internal sealed record KeptPacket(DateTimeOffset Time, byte[] Headers, int OriginalLength);
 
 /// <summary>
 /// Some packets with options that are not TCP's own, or with malformed ones. Senders choose the options: with limits, one kind of
 /// packets cannot hide the others.
 /// </summary>
-internal sealed class PacketSamples(TimeProvider clock)
+internal sealed class KeptPackets(TimeProvider clock)
 {
     private const int MostToaPackets = 200, MostOthers = 50, MostOfOneKind = 20;
 
-    private readonly List<PacketSample> _packets = [];
+    private readonly List<KeptPacket> _packets = [];
     private readonly Dictionary<(byte Kind, byte Length, SegmentPlaces Place), int> _kinds = [];
     private int _others;
 
-    public IReadOnlyList<PacketSample> Packets => _packets;
+    public IReadOnlyList<KeptPacket> Packets => _packets;
 
     /// <summary>Keeps the headers of a packet, if there are not enough like it.</summary>
     /// <param name="packet">The packet, or its beginning.</param>
@@ -39,6 +39,6 @@ internal sealed class PacketSamples(TimeProvider clock)
         _kinds[kind] = ofKind + 1;
         _others += isKnown ? 0 : 1;
         packet.Overlaps(segment.Header, out int at);
-        _packets.Add(new PacketSample(clock.GetUtcNow(), packet[..(at + segment.Header.Length)].ToArray(), at + segment.Length));
+        _packets.Add(new KeptPacket(clock.GetUtcNow(), packet[..(at + segment.Header.Length)].ToArray(), at + segment.Length));
     }
 }
