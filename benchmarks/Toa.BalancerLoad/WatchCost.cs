@@ -99,7 +99,7 @@ internal static class WatchCost
 
     private static int ToolOf(Process terminal)
     {
-        // Nobody reads what a terminal shows, except this.
+        // Only this reads what the terminal shows.
         _ = terminal.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
         for (int i = 0; i < 100; i++, Thread.Sleep(50))
         {

@@ -4,7 +4,7 @@ using Instruction = Toa.Tool.Capture.PacketFilter.Instruction;
 
 namespace Toa.Tool.Capture;
 
-/// <summary>Writes a classic BPF program (linux/filter.h) whose jumps go to labels instead of distances.</summary>
+/// <summary>Writes a classic BPF program (linux/filter.h). Its jumps go to labels instead of distances.</summary>
 internal sealed class FilterProgram
 {
     private const ushort Jump = 0x05;

@@ -39,7 +39,7 @@ internal sealed class PacketSocket : IPacketSource
     public static PacketSocket Open(string? interfaceName, bool withoutOptions) =>
         Open(interfaceName, PacketFilter.Program(withoutOptions), AllProtocols, ReceiveBufferSize);
 
-    /// <summary>Opens a socket for a sample of one protocol, whose number is that in an Ethernet header.</summary>
+    /// <summary>Opens a socket for a sample of one protocol: its number as in an Ethernet header.</summary>
     /// <remarks>The kernel calls it for incoming packets only, and for no other protocols, and so it costs less.</remarks>
     public static PacketSocket Open(string? interfaceName, SampleFilter filter, ushort protocol)
     {

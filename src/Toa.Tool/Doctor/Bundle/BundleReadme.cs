@@ -70,7 +70,7 @@ internal static class BundleReadme
         ADDRESSES
 
         Addresses are replaced. One address has the same replacement in all files of this bundle, and another one in each bundle.
-        * Addresses that begin with the same bits still do. So an address is in a network here exactly if it really is.
+        * Addresses that begin with the same bits still do. So an address is in a network here if and only if the real address is in the real network.
         * Not replaced: ports, lengths of networks, ids of virtual networks, 0.0.0.0, ::, 127.0.0.0/8, ::1.
         * The first bits that tell private, link-local, multicast and similar addresses from others stay. A public address next to such
           a range, such as 192.169.0.1, can keep up to 16 of them.
