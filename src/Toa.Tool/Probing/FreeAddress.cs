@@ -41,11 +41,11 @@ internal static class FreeAddress
 
     /// <summary>The addresses of this machine, of its neighbors and of its connections.</summary>
     /// <param name="machine">The machine.</param>
-    /// <param name="own">The addresses of its interfaces.</param>
+    /// <param name="own">Its own addresses.</param>
     /// <exception cref="CannotLookException">The connections cannot be listed.</exception>
     public static HashSet<IPAddress> Used(IMachine machine, IEnumerable<IPAddress> own) =>
     [
-        .. own.Select(Unmap),
+        .. own,
         .. TcpSocket.All(machine).Select(socket => Unmap(socket.Remote.Address)),
         // IP address, HW type, Flags, HW address, Mask, Device; the first line is the header.
         .. (machine.ReadText("proc/net/arp") ?? "").Split('\n').Skip(1)

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Net;
-using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
@@ -75,11 +74,7 @@ internal sealed class ListenerProbe
             throw new CannotLookException($"A balancer cannot reach {end}.", $"Name an address of this machine, or 0.0.0.0 for all.");
 
         bool isAny = end.Address.Equals(IPAddress.Any) || end.Address.Equals(IPAddress.IPv6Any);
-        IPAddress[] own =
-        [
-            .. NetworkInterface.GetAllNetworkInterfaces()
-                .SelectMany(network => network.GetIPProperties().UnicastAddresses).Select(address => address.Address),
-        ];
+        IReadOnlySet<IPAddress> own = LocalAddresses.Of(machine);
         // To another machine, the test would leave this one.
         if (!isAny && !own.Contains(end.Address))
             throw new CannotLookException($"{end.Address} is not an address of this machine.", $"Name one of its addresses, or 0.0.0.0 for all.");

@@ -223,6 +223,21 @@ public sealed class ProbeTests : IDisposable
     }
 
     [Fact]
+    public void The_addresses_of_the_machine_are_those_that_the_kernel_routes_to_itself()
+    {
+        string folder = Path.Combine(_machine.Root, "proc/net");
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(
+            Path.Combine(folder, "fib_trie"),
+            "Main:\n  +-- 0.0.0.0/0 3 0 5\n     |-- 10.1.2.0\n        /24 link UNICAST\nLocal:\n     |-- 10.1.2.3\n        /32 host LOCAL\n"
+            + "     |-- 10.1.2.255\n        /32 link BROADCAST\n     |-- 127.0.0.0\n        /8 host LOCAL\n        /32 link BROADCAST\n"
+            + "     |-- 127.0.0.1\n        /32 host LOCAL\n");
+        File.WriteAllText(Path.Combine(folder, "if_inet6"), "20010db8000200000000000000000002 02 40 00 80     eth0\nnonsense\n");
+
+        LocalAddresses.Of(_machine).Select(address => address.ToString()).Should().BeEquivalentTo("10.1.2.3", "127.0.0.1", "2001:db8:2::2");
+    }
+
+    [Fact]
     public void The_other_ends_of_connections_and_the_neighbors_are_in_use()
     {
         string folder = Path.Combine(_machine.Root, "proc/net");
