@@ -41,8 +41,8 @@ disk := mmdebstrap e2fsprogs
 bpf := gcc libc6-dev clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev
 # To build programs for arm64 on this machine.
 arm64 := clang lld llvm
-# For tests in addition: a 32-bit program, systemd for guests, a browser.
-test := gcc-multilib libcmocka-dev systemd curl unzip chromium chromium-driver
+# For tests in addition: a 32-bit program, systemd for guests, a browser, firewall rules.
+test := gcc-multilib libcmocka-dev systemd curl unzip chromium chromium-driver iptables
 # To read captures.
 capture := tshark tcpdump
 # To build a kernel, to fuzz, and to check code.
