@@ -4,11 +4,12 @@ using System.Globalization;
 using System.Linq;
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Toa.Tool.Firewall;
 
 /// <summary>Reads the output of iptables-save and ip6tables-save.</summary>
-internal sealed class IptablesReader
+internal sealed partial class IptablesReader
 {
     private const string Nat = "nat";
 
@@ -178,7 +179,7 @@ internal sealed class IptablesReader
             steps.Add(packet => Verdict.Of(match(packet) ^ isNegated));
         }
 
-        chain.Rules.Add(new FirewallRule($"{_program} -t {table.Name} {line}", steps));
+        chain.Rules.Add(new FirewallRule($"{_program} -t {table.Name} {Comment().Replace(line, "")}", steps));
     }
 
     private Func<SimulatedPacket, bool?> Match(string option, string[] values)
@@ -305,4 +306,8 @@ internal sealed class IptablesReader
             (address, port) = (before.Split('-')[0], after);
         return (IPAddress.TryParse(address, out IPAddress? parsed) ? parsed : null, port is null ? null : FirstPort(port));
     }
+
+    // A bug report quotes the rule, and a comment can name people and customers.
+    [GeneratedRegex(@" -m comment --comment (""(\\.|[^""\\])*""|\S+)")]
+    private static partial Regex Comment();
 }

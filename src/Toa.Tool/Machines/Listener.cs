@@ -30,7 +30,7 @@ internal sealed record Listener(IPEndPoint End, string Inode, IReadOnlyList<Hold
     /// <exception cref="CannotLookException">The listeners cannot be listed.</exception>
     public static IReadOnlyList<Listener> Find(IMachine machine)
     {
-        TcpSocket[] sockets = [.. TcpSocket.All(machine).Where(socket => socket.State == TcpSocket.Listening)];
+        InternetSocket[] sockets = [.. InternetSocket.OfTcp(machine).Where(socket => socket.State == InternetSocket.Listening)];
         ILookup<string, Holder> holders = Holder.Of(machine, [.. sockets.Select(socket => socket.Inode)]);
         return [.. sockets.Select(socket => new Listener(socket.Local, socket.Inode, [.. holders[socket.Inode]]))
             .OrderBy(listener => listener.End.Port)];

@@ -1,6 +1,8 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Net;
+using System.Threading;
+using System.Threading.Tasks;
 using Toa.LoadBalancing;
 using Toa.Tool.Machines;
 
@@ -39,18 +41,25 @@ internal static class FreeAddress
         return null;
     }
 
-    /// <summary>The addresses of this machine, of its neighbors and of its connections.</summary>
+    /// <summary>The addresses of this machine, of its neighbors and of the other ends of its sockets.</summary>
     /// <param name="machine">The machine.</param>
     /// <param name="own">Its own addresses.</param>
-    /// <exception cref="CannotLookException">The connections cannot be listed.</exception>
-    public static HashSet<IPAddress> Used(IMachine machine, IEnumerable<IPAddress> own) =>
-    [
-        .. own,
-        .. TcpSocket.All(machine).Select(socket => Unmap(socket.Remote.Address)),
-        // IP address, HW type, Flags, HW address, Mask, Device; the first line is the header.
-        .. (machine.ReadText("proc/net/arp") ?? "").Split('\n').Skip(1)
-            .Select(line => IPAddress.TryParse(line.Split(' ')[0], out IPAddress? address) ? address : null).OfType<IPAddress>(),
-    ];
+    /// <param name="stop">Ends the search.</param>
+    /// <exception cref="CannotLookException">The sockets or the neighbors cannot be listed.</exception>
+    public static async Task<HashSet<IPAddress>> UsedAsync(IMachine machine, IEnumerable<IPAddress> own, CancellationToken stop)
+    {
+        // 10.0.0.9 dev eth0 lladdr 52:54:00:12:34:56 REACHABLE
+        ProcessResult neighbors = await machine.RunAsync("ip", ["neighbor"], stop);
+        if (neighbors.IsMissing)
+            throw new CannotLookException($"ip is missing, so the neighbors of this machine are not known.", $"Install iproute2.");
+        return
+        [
+            .. own,
+            .. InternetSocket.OfTcp(machine).Concat(InternetSocket.OfUdp(machine)).Select(socket => Unmap(socket.Remote.Address)),
+            .. neighbors.Output.Split('\n')
+                .Select(line => IPAddress.TryParse(line.Split(' ')[0], out IPAddress? address) ? address : null).OfType<IPAddress>(),
+        ];
+    }
 
     public static IPAddress Unmap(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

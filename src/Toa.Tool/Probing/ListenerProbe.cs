@@ -8,6 +8,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging.Abstractions;
 using Toa.LoadBalancing;
+using Toa.Tool.Language;
 using Toa.Tool.Machines;
 using Listener = Toa.Tool.Machines.Listener;
 
@@ -19,6 +20,8 @@ namespace Toa.Tool.Probing;
 /// </summary>
 internal sealed class ListenerProbe
 {
+    private const string DeviceName = "toa-probe";
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5), s_pause = TimeSpan.FromMilliseconds(20);
 
     // Documentation addresses (RFC 5737, RFC 3849), but not those of toa lb demo.
@@ -28,18 +31,24 @@ internal sealed class ListenerProbe
     // The addresses of a listener on all addresses, as the balancer uses them.
     private static readonly IPAddress[] s_servers = [IPAddress.Parse("192.0.2.202"), IPAddress.Parse("2001:db8:2::ca")];
 
+    // The networks of the balancer if the provider trusts all addresses.
+    private static readonly AddressPrefix s_anyIPv4 = AddressPrefix.Parse("192.0.2.208/28"), s_anyIPv6 = AddressPrefix.Parse("2001:db8:3::/124");
+
     private readonly IMachine _machine;
     private readonly Listener _listener;
     private readonly IReadOnlyList<IPEndPoint> _servers;
-    private readonly IReadOnlyList<AddressPrefix> _sources;
+    private readonly IReadOnlyDictionary<AddressFamily, AddressPrefix> _sources;
+    private readonly bool _hasIPv6;
 
     private ListenerProbe(
-        IMachine machine, Listener listener, IReadOnlyList<IPEndPoint> servers, IReadOnlyList<AddressPrefix> sources)
+        IMachine machine, Listener listener, IReadOnlyList<IPEndPoint> servers, IReadOnlyDictionary<AddressFamily, AddressPrefix> sources,
+        bool hasIPv6)
     {
         _machine = machine;
         _listener = listener;
         _servers = servers;
         _sources = sources;
+        _hasIPv6 = hasIPv6;
     }
 
     /// <param name="machine">The machine.</param>
@@ -50,7 +59,7 @@ internal sealed class ListenerProbe
     public static async Task<IReadOnlyList<ProbeResult>> RunAsync(
         IMachine machine, ProbePlan plan, IPEndPoint end, CancellationToken stop)
     {
-        ListenerProbe probe = Prepare(machine, plan, new IPEndPoint(FreeAddress.Unmap(end.Address), end.Port));
+        ListenerProbe probe = await PrepareAsync(machine, plan, new IPEndPoint(FreeAddress.Unmap(end.Address), end.Port), stop);
         List<ProbeResult> results = [];
         foreach (ToaOptionFormat format in plan.Formats)
         {
@@ -58,23 +67,26 @@ internal sealed class ListenerProbe
             {
                 results.AddRange(await probe.VisitAsync(format, stop));
             }
-            catch (IOException e)
+            catch (Exception e) when (e is IOException or SocketException)
             {
                 throw new CannotLookException(
-                    $"Test connections with the format {format} could not be made: {e.Message}", $"In a container, run toa doctor on the host.");
+                    $"Test connections with the format {format} could not be made: {e.Message}",
+                    $"If another toa doctor is running, wait for its end. In a container, run toa doctor on the host.");
             }
         }
 
         return results;
     }
 
-    private static ListenerProbe Prepare(IMachine machine, ProbePlan plan, IPEndPoint end)
+    private static async Task<ListenerProbe> PrepareAsync(IMachine machine, ProbePlan plan, IPEndPoint end, CancellationToken stop)
     {
         if (IPAddress.IsLoopback(end.Address))
             throw new CannotLookException($"A balancer cannot reach {end}.", $"Name an address of this machine, or 0.0.0.0 for all.");
 
         bool isAny = end.Address.Equals(IPAddress.Any) || end.Address.Equals(IPAddress.IPv6Any);
         IReadOnlySet<IPAddress> own = LocalAddresses.Of(machine);
+        foreach (IPAddress address in s_clients.Concat(s_virtual).Concat(s_servers).Where(own.Contains))
+            throw new CannotLookException($"This machine has the address {address}, which test connections to a program use.", $"Use toa doctor --probe without an address.");
         // To another machine, the test would leave this one.
         if (!isAny && !own.Contains(end.Address))
             throw new CannotLookException($"{end.Address} is not an address of this machine.", $"Name one of its addresses, or 0.0.0.0 for all.");
@@ -83,33 +95,39 @@ internal sealed class ListenerProbe
             .OrderByDescending(one => one.End.Address.Equals(end.Address)).FirstOrDefault()
             ?? throw new CannotLookException($"No program listens on {end}.", $"Start it first. ss -ltn shows the listeners.");
         IPAddress[] servers = !isAny ? [end.Address] : end.Address.Equals(IPAddress.Any) ? [s_servers[0]] : s_servers;
-        HashSet<IPAddress> used = FreeAddress.Used(machine, own);
+        HashSet<IPAddress> used = await FreeAddress.UsedAsync(machine, own, stop);
+        AddressPrefix?[] networks = plan.IsAnyTrusted ? [s_anyIPv4, s_anyIPv6] : [plan.IPv4Source, plan.IPv6Source];
+        bool hasIPv6 = HasIPv6(machine);
         Dictionary<AddressFamily, AddressPrefix> sources = [];
-        foreach (AddressPrefix network in new[] { plan.IPv4Source, plan.IPv6Source }.OfType<AddressPrefix>())
+        foreach (AddressPrefix network in networks.OfType<AddressPrefix>())
         {
-            if (FreeAddress.In(network, used) is { } source)
+            if ((hasIPv6 || network.Address.AddressFamily == AddressFamily.InterNetwork) && FreeAddress.In(network, used) is { } source)
                 sources.Add(source.Address.AddressFamily, source);
         }
 
         servers = [.. servers.Where(server => sources.ContainsKey(server.AddressFamily))];
         return servers.Length > 0
-            ? new ListenerProbe(machine, listener, [.. servers.Select(server => new IPEndPoint(server, end.Port))], [.. sources.Values])
+            ? new ListenerProbe(machine, listener, [.. servers.Select(server => new IPEndPoint(server, end.Port))], sources, hasIPv6)
             : throw new CannotLookException(
                 $"The provider trusts no network with an address that is free for a test connection to {end}.",
                 $"Use toa doctor --probe without an address: it needs no free address.");
     }
 
+    // A new device takes the setting of default.
+    private static bool HasIPv6(IMachine machine) =>
+        Socket.OSSupportsIPv6 && machine.ReadText("proc/sys/net/ipv6/conf/default/disable_ipv6")?.Trim() == "0";
+
     private async Task<IReadOnlyList<ProbeResult>> VisitAsync(ToaOptionFormat format, CancellationToken stop)
     {
-        LoadBalancerOptions options = new() { DeviceName = "toa-probe", Queues = 1 };
-        foreach (AddressPrefix source in _sources)
+        LoadBalancerOptions options = new() { DeviceName = DeviceName, Queues = 1 };
+        foreach (AddressPrefix source in _sources.Values)
             options.SourceAddresses.Add(source);
         List<(IPAddress Client, IPEndPoint Virtual, IPEndPoint Server)> paths = [];
         foreach (IPEndPoint server in _servers)
         {
             for (int i = 0; i < s_clients.Length; i++)
             {
-                if (!ProbePlan.IsFor(format, s_clients[i].AddressFamily) || (i > 0 && !Socket.OSSupportsIPv6))
+                if (!ProbePlan.IsFor(format, s_clients[i].AddressFamily) || (i > 0 && !_hasIPv6))
                     continue;
                 IPEndPoint address = new(s_virtual[i], 1 + paths.Count);
                 paths.Add((s_clients[i], address, server));
@@ -123,16 +141,33 @@ internal sealed class ListenerProbe
         }
 
         IEnumerable<IPAddress> addresses = s_clients.Concat(s_servers.Where(server => _servers.Any(one => one.Address.Equals(server))))
-            .Where(address => address.AddressFamily == AddressFamily.InterNetwork || Socket.OSSupportsIPv6);
+            .Where(address => address.AddressFamily == AddressFamily.InterNetwork || _hasIPv6);
         using TunDevice device = TunDevice.Open(LoadBalancer.DeviceFor(options, [.. addresses.Select(AddressPrefix.Host)]));
         await using LoadBalancer balancer = LoadBalancer.StartOn(device, options, NullLogger.Instance, CancellationToken.None);
         List<ProbeResult> results = [];
         foreach ((IPAddress client, IPEndPoint address, IPEndPoint server) in paths)
-            results.Add(await VisitAsync(balancer, format, client, address, server, stop));
+        {
+            await CheckRouteAsync(server.Address, _sources[server.AddressFamily].Address, stop);
+            await CheckRouteAsync(client, address.Address, stop);
+            if (await VisitAsync(balancer, format, client, address, server, stop) is { } result)
+                results.Add(result);
+        }
+
         return results;
     }
 
-    private async Task<ProbeResult> VisitAsync(
+    /// <summary>Checks that packets go to the balancer: with rules of policy routing, they can leave this machine.</summary>
+    private async Task CheckRouteAsync(IPAddress from, IPAddress to, CancellationToken stop)
+    {
+        // 10.64.0.14 from 10.1.2.3 dev toa-probe uid 0
+        ProcessResult route = await _machine.RunAsync("ip", ["-o", "route", "get", to.ToString(), "from", from.ToString()], stop);
+        if (!route.Output.Contains($" dev {DeviceName} ", StringComparison.Ordinal))
+            throw new CannotLookException(
+                $"Packets from {from} to {to} would not go to the test device.", $"ip rule shows the rules of routing. Use toa doctor --probe without an address.");
+    }
+
+    /// <returns>Null if the listener is for IPv6 only, and is connected to with IPv6 too.</returns>
+    private async Task<ProbeResult?> VisitAsync(
         LoadBalancer balancer, ToaOptionFormat format, IPAddress clientAddress, IPEndPoint address, IPEndPoint server, CancellationToken stop)
     {
         using CancellationTokenSource late = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -145,22 +180,30 @@ internal sealed class ListenerProbe
         {
             await client.ConnectAsync(address, late.Token);
         }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused && _servers.Count > 1 && !IsIPv6(server))
+        {
+            return null;
+        }
         catch (Exception e) when (e is SocketException || (e is OperationCanceledException && !stop.IsCancellationRequested))
         {
-            throw new CannotLookException(
-                $"A test connection to {server} failed: {(e as SocketException)?.Message ?? "no answer"}.",
-                $"A firewall rule can drop packets of the interface toa-probe.");
+            Message cure = (e as SocketException)?.SocketErrorCode switch
+            {
+                SocketError.ConnectionRefused => $"Perhaps it is for IPv6 only (ss -ltne shows v6only), or a firewall rule rejects connections of toa-probe.",
+                SocketError.ConnectionReset => $"Use toa doctor --probe without an address, or toa listen.",
+                _ => $"A firewall rule can drop packets of the interface toa-probe.",
+            };
+            throw new CannotLookException($"A test connection to {server} failed: {(e as SocketException)?.Message ?? "no answer"}.", cure);
         }
 
         try
         {
-            IPEndPoint source = balancer.ListFlows().First(flow => flow.Client.Equals(own)).Source;
+            IPEndPoint? source = balancer.ListFlows().FirstOrDefault(flow => flow.Client.Equals(own))?.Source;
             using Socket accepted = await AcceptedAsync(server, source, late.Token, stop);
             return Probe.Ask(accepted, format, own, _listener.ToString(), accept: null);
         }
         finally
         {
-            client.Shutdown(SocketShutdown.Send);
+            EndSending(client);
             if (!await EndsAsync())
                 client.Close();
             await EndsAsync();
@@ -178,13 +221,27 @@ internal sealed class ListenerProbe
         }
     }
 
-    private async Task<Socket> AcceptedAsync(IPEndPoint server, IPEndPoint source, CancellationToken late, CancellationToken stop)
+    private static bool IsIPv6(IPEndPoint end) => end.AddressFamily == AddressFamily.InterNetworkV6;
+
+    private static void EndSending(Socket client)
+    {
+        try
+        {
+            client.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException)
+        {
+            // The program has reset the connection.
+        }
+    }
+
+    private async Task<Socket> AcceptedAsync(IPEndPoint server, IPEndPoint? source, CancellationToken late, CancellationToken stop)
     {
         const string NotAccepted = "0";
-        while (!late.IsCancellationRequested)
+        while (source is not null && !late.IsCancellationRequested)
         {
-            string? inode = TcpSocket.All(_machine)
-                .Where(socket => socket.State == TcpSocket.Established && Is(socket.Local, server) && Is(socket.Remote, source))
+            string? inode = InternetSocket.OfTcp(_machine)
+                .Where(socket => socket.State == InternetSocket.Established && Is(socket.Local, server) && Is(socket.Remote, source))
                 .Select(socket => socket.Inode).FirstOrDefault();
             if (inode is not (null or NotAccepted) && ForeignSocket.Open(inode, Holder.Of(_machine, [inode])[inode]) is { } accepted)
                 return accepted;

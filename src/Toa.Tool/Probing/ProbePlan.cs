@@ -15,6 +15,9 @@ namespace Toa.Tool.Probing;
 internal sealed record ProbePlan(
     IReadOnlyList<ToaOptionFormat> Formats, AddressPrefix? IPv4Source, AddressPrefix? IPv6Source)
 {
+    /// <summary>Whether the provider trusts all addresses, so that no balancer's address is needed.</summary>
+    public bool IsAnyTrusted { get; init; }
+
     /// <summary>The program to connect to; null to connect to servers of the probe itself.</summary>
     public IPEndPoint? Listener { get; init; }
 
@@ -41,7 +44,10 @@ internal sealed record ProbePlan(
         return new ProbePlan(
             [.. (formats ?? FormatSetting.Default).Words.Select(word => ToaOptionFormat.TryParse(word.Text)).OfType<ToaOptionFormat>()],
             isAny ? s_anyIPv4 : SourceIn(networks, AddressFamily.InterNetwork, IPv4Bits),
-            isAny ? s_anyIPv6 : SourceIn(networks, AddressFamily.InterNetworkV6, IPv6Bits));
+            isAny ? s_anyIPv6 : SourceIn(networks, AddressFamily.InterNetworkV6, IPv6Bits))
+        {
+            IsAnyTrusted = isAny,
+        };
     }
 
     /// <summary>Whether providers read clients of a family in this format. To them, KIND/8 is IPv4 and KIND/20 is IPv6.</summary>

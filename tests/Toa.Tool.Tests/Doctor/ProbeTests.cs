@@ -184,7 +184,7 @@ public sealed class ProbeTests : IDisposable
             string.Join(' ', document.RootElement.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("seen").GetString())));
         JsonElement[] results = [.. probe.EnumerateArray()];
         results.Select(result => Start(result, "client") + Start(result, "peerName")).Should().Equal(
-            "203.0.113.207[::ffff:10.64.0.14]", "[2001:db8:1::cf][::ffff:10.64.0.14]", "203.0.113.207[fd00:64::e]", "[2001:db8:1::cf][fd00:64::e]");
+            "203.0.113.207[::ffff:192.0.2.222]", "[2001:db8:1::cf][::ffff:192.0.2.222]", "203.0.113.207[2001:db8:3::e]", "[2001:db8:1::cf][2001:db8:3::e]");
         results.Should().OnlyContain(result => result.GetProperty("server").GetString()!.StartsWith("[::]:7000 ("));
         results.Should().OnlyContain(result => result.GetProperty("accept").ValueKind == JsonValueKind.Null);
 
@@ -238,16 +238,17 @@ public sealed class ProbeTests : IDisposable
     }
 
     [Fact]
-    public void The_other_ends_of_connections_and_the_neighbors_are_in_use()
+    public async Task The_other_ends_of_sockets_and_the_neighbors_are_in_use()
     {
         string folder = Path.Combine(_machine.Root, "proc/net");
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "tcp"), "header\n  0: 0500000A:1F90 0700000A:C000 01 0:0 0:0 0 0 0 77\n");
         File.WriteAllText(Path.Combine(folder, "tcp6"), "header\n  0: 0000000000000000FFFF00000500000A:1F90 0000000000000000FFFF00000800000A:C000 01 0:0 0:0 0 0 0 78\n");
-        File.WriteAllText(Path.Combine(folder, "arp"), "IP address       HW type\n10.0.0.9         0x1         0x2\n");
+        File.WriteAllText(Path.Combine(folder, "udp"), "header\n  0: 0500000A:0035 0600000A:0035 01 0:0 0:0 0 0 0 79\n");
+        _machine.Program("ip neighbor", "10.0.0.9 dev eth0 lladdr 52:54:00:12:34:56 REACHABLE\nfe80::9 dev eth0 lladdr 52:54:00:12:34:56 router STALE\n");
 
-        FreeAddress.Used(_machine, [IPAddress.Parse("10.0.0.5")]).Select(address => address.ToString()).Should().BeEquivalentTo(
-            "10.0.0.5", "10.0.0.7", "10.0.0.8", "10.0.0.9");
+        (await FreeAddress.UsedAsync(_machine, [IPAddress.Parse("10.0.0.5")], CancellationToken.None)).Select(address => address.ToString()).Should().BeEquivalentTo(
+            "10.0.0.5", "10.0.0.6", "10.0.0.7", "10.0.0.8", "10.0.0.9", "fe80::9");
     }
 
     [Theory]

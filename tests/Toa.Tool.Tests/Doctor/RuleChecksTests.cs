@@ -109,7 +109,7 @@ public sealed class RuleChecksTests : IDisposable
 
         if (isMasqueraded)
             found.Only("TOA52", "TOA524").Seen.Should().Be(
-                "iptables-legacy -t nat -A KUBE-POSTROUTING -m comment --comment \"kubernetes service traffic requiring SNAT\" -j MASQUERADE --random-fully: "
+                "iptables-legacy -t nat -A KUBE-POSTROUTING -j MASQUERADE --random-fully: "
                 + "port 30080. The server (10.244.1.5:8080) sees 10.244.0.1 instead of the balancer; trusted=203.0.113.0/28.");
         else
             found.Only("TOA52", "TOA520");

@@ -41,7 +41,8 @@ internal sealed record DoctorBundle(string Path, bool IsAgreed, bool WithAddress
     /// <exception cref="ToolException">It cannot be written.</exception>
     public async Task WriteAsync(Examination examination, Terminal terminal, CancellationToken stop)
     {
-        stop.ThrowIfCancellationRequested();
+        if (stop.IsCancellationRequested)
+            throw new ToolException($"the bundle was not written, because the capture was stopped. Repeat with a smaller --seconds.");
         IReadOnlyList<BundleEntry> entries = await BundleContents.MakeAsync(examination, WithAddresses ? null : new AddressMask(), stop);
         Show(terminal, entries);
         if (!IsAgreed && !await AskAsync(terminal, stop))

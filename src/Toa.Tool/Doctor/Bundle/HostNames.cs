@@ -37,7 +37,7 @@ internal sealed partial class HostNames
             else
                 // A name of hexadecimal digits is not one between colons: there, it is a part of an address.
                 patterns.Add(name.All(char.IsAsciiHexDigit)
-                    ? $@"(?<!:){Regex.Escape(name)}(?!:)(\.[\w-]+)*"
+                    ? $@"(?<![0-9a-f]:|::){Regex.Escape(name)}(?!:[0-9a-f]{{0,4}}:)(\.[\w-]+)*"
                     : $@"{Regex.Escape(name)}(\.[\w-]+)*");
         }
 
@@ -50,17 +50,21 @@ internal sealed partial class HostNames
         patterns.AddRange(domains.Select(domain => $@"([\w-]+\.){(domain.Contains('.') ? '*' : '+')}{Regex.Escape(domain)}"));
         return new HostNames(
             patterns.Count > 0
-                ? new Regex($@"(?<![\w-])({string.Join('|', patterns)})(?![\w-])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)
+                ? new Regex($@"(?<![A-Za-z0-9])({string.Join('|', patterns)})(?![A-Za-z0-9])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)
                 : null,
             kept);
 
         IEnumerable<string> FirstWord(string path) => Read(machine, path).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(1);
     }
 
-    /// <summary>Replaces the names, and USER@HOST of any machine, for example of the one that built the kernel.</summary>
+    /// <summary>
+    /// Replaces the names, USER@HOST of any machine, for example of the one that built the kernel, and users in URLs and in paths.
+    /// </summary>
     public string Mask(string text)
     {
+        text = UserInUrl().Replace(text, $"USER@{Replacement}");
         text = UserAtHost().Replace(text, $"USER@{Replacement}");
+        text = HomeFolder().Replace(text, "USER");
         return _names?.Replace(text, Replacement) ?? text;
     }
 
@@ -76,7 +80,14 @@ internal sealed partial class HostNames
         }
     }
 
+    // With the password.
+    [GeneratedRegex(@"(?<=://)[^\s/@]+@[^\s/:]+")]
+    private static partial Regex UserInUrl();
+
     // Not in a path, where systemd's units have this form.
-    [GeneratedRegex(@"(?<![\w/.+-])[\w.+-]+@[\w-]+(\.[\w-]+)*(?![\w/])")]
+    [GeneratedRegex(@"(?<![\w/.+-])[\w.+-]+@(?>[\w-]+(\.[\w-]+)*)(?!\w)")]
     private static partial Regex UserAtHost();
+
+    [GeneratedRegex(@"(?<=/home/)[^/\s]+")]
+    private static partial Regex HomeFolder();
 }

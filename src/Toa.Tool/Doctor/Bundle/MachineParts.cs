@@ -93,7 +93,7 @@ internal sealed class MachineParts(Examination examination, List<BundleGap> gaps
                 string path = $"{folder}/{file}", ours = "";
                 try
                 {
-                    ours = Lines(_machine.ReadText(path) ?? "", line => !IsComment(line) && line.Split(' ', '\t').Contains("toa"));
+                    ours = Lines(WithoutComments(_machine.ReadText(path) ?? ""), line => line.Split(' ', '\t').Contains("toa"));
                 }
                 catch (CannotLookException e)
                 {
@@ -163,7 +163,9 @@ internal sealed class MachineParts(Examination examination, List<BundleGap> gaps
 
     private static string Lines(string text, Func<string, bool> isShown) => string.Join('\n', text.Split('\n').Where(isShown));
 
-    private static string WithoutComments(string text) => Lines(text, line => !IsComment(line));
+    private static string WithoutComments(string text) => string.Join('\n', Lines(text, line => !IsComment(line)).Split('\n').Select(BeforeComment));
+
+    private static string BeforeComment(string line) => line.IndexOf(" #", StringComparison.Ordinal) is >= 0 and int at ? line[..at].TrimEnd() : line;
 
     private Transcript Begin(string name) => new(_machine, name, gaps, stop);
 

@@ -29,6 +29,10 @@ internal sealed partial class TextMask(AddressMask addresses, HostNames names, I
     {
         foreach ((string real, string masked) in _bytes)
             text = text.Replace(real, masked, StringComparison.Ordinal);
+        // An IPv6 address can have groups of two digits too, but it has eight.
+        text = HardwareAddress().Replace(
+            text, found => found.Value.Count(character => character == ':') == EUI64Groups - 1 ? found.Value : HiddenHardwareAddress);
+        text = AddressAndPortOfTcpdump().Replace(text, found => MaskDotted(found.Value, ""));
         // Names come last: one such as "cafe" can also be a part of an address.
         return names.Mask(Candidate().Replace(text, MaskCandidate));
     }
@@ -75,8 +79,6 @@ internal sealed partial class TextMask(AddressMask addresses, HostNames names, I
         Group suffix = match.Groups["length"];
         if (run.Count(character => character == ':') < FewestIPv6Colons && run.Count(character => character == '.') < IPv4Dots)
             return match.Value;
-        if (HardwareAddress().IsMatch(run) && run.Count(character => character == ':') != EUI64Groups - 1)
-            return HiddenHardwareAddress + (suffix.Success ? "/" + suffix.Value : "");
 
         StringBuilder masked = new();
         int at = 0;
@@ -149,7 +151,14 @@ internal sealed partial class TextMask(AddressMask addresses, HostNames names, I
     [GeneratedRegex("(?<run>[0-9A-Fa-f:.]{2,})(?:/(?<length>[0-9]{1,3})(?![0-9]))?")]
     private static partial Regex Candidate();
 
-    [GeneratedRegex("^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5,}$")]
+    // 192.0.2.10.443 > 192.0.2.11.40000: without the arrow, it is a version.
+    [GeneratedRegex(@"(?<![0-9.])[0-9]{1,3}(\.[0-9]{1,3}){3}(?=\.[0-9]{1,5} >)|(?<=\.[0-9]{1,5} > )[0-9]{1,3}(\.[0-9]{1,3}){3}(?=\.[0-9]{1,5}(?![0-9.]))")]
+    private static partial Regex AddressAndPortOfTcpdump();
+
+    // 52:54:00:12:34:56, 52-54-00-12-34-56 or 5254.0012.3456, but no part of an IPv6 address.
+    [GeneratedRegex(
+        @"(?<![0-9A-Fa-f]|[0-9A-Fa-f]:|::)[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5,}(?![0-9A-Fa-f]|::|:[0-9A-Fa-f])"
+        + @"|(?<![\w.])([0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}(?![\w.])")]
     private static partial Regex HardwareAddress();
 
     [GeneratedRegex(@"(?<![0-9])[0-9]+(\.[0-9]+)*")]

@@ -301,7 +301,7 @@ public sealed partial class BundleTests : IDisposable
 
         run.ExitCode.Should().Be(1);
         run.Output.Should().Contain("TOA111");
-        run.Error.Should().Be("toa: interrupted.\n");
+        run.Error.Should().Be("toa: the bundle was not written, because the capture was stopped. Repeat with a smaller --seconds.\n");
         _folder.GetFiles().Should().BeEmpty();
     }
 

@@ -35,6 +35,7 @@ public sealed class TextMaskTests : IDisposable
     [InlineData("[::ffff:192.0.2.10]:1024", "[::ffff:<192.0.2.10>]:1024")]
     [InlineData("::ffff:c000:20a", "::ffff:<192.0.2.10>")]
     [InlineData("::192.0.2.10", "::<192.0.2.10>")]
+    [InlineData("IP 192.0.2.10.51234 > 192.0.2.11.443: Flags", "IP <192.0.2.10>.51234 > <192.0.2.11>.443: Flags")]
     [InlineData("127.0.0.1:80 [::1]:80 0.0.0.0:80 [::]:80", "127.0.0.1:80 [::1]:80 0.0.0.0:80 [::]:80")]
     public void Addresses_are_replaced_in_all_forms(string text, string expected) => Mask().Mask(text).Should().Be(Expected(expected));
 
@@ -81,10 +82,16 @@ public sealed class TextMaskTests : IDisposable
     [Theory]
     [InlineData("MAC=52:54:00:12:34:56:52:54:00:65:43:21:08:00 SRC", "MAC=xx:xx:xx:xx:xx:xx SRC")]
     [InlineData("52:54:00:12:34:56", "xx:xx:xx:xx:xx:xx")]
+    [InlineData("52:54:00:12:34:56: and :52:54:00:12:34:56.", "xx:xx:xx:xx:xx:xx: and :xx:xx:xx:xx:xx:xx.")]
+    [InlineData("52-54-00-12-34-56 5254.0012.3456", "xx:xx:xx:xx:xx:xx xx:xx:xx:xx:xx:xx")]
     [InlineData("web1 WEB1: web1.corp.example.com;", "HOST HOST: HOST;")]
     [InlineData("db7.corp.example.com a.b.corp.example.com corp.example.com", "HOST HOST HOST")]
     [InlineData("printer.lan and lan", "HOST and lan")]
-    [InlineData("web12 myweb1 web1-a", "web12 myweb1 web1-a")]
+    [InlineData("web12 myweb1 web1-a web1_b", "web12 myweb1 HOST-a HOST_b")]
+    [InlineData("https://web1:443/x ssh://alice@build01/repo", "https://HOST:443/x ssh://USER@HOST/repo")]
+    [InlineData("https://alice:s3%21@proxy.example:3128", "https://USER@HOST:3128")]
+    [InlineData("other@corp.example/path", "USER@HOST/path")]
+    [InlineData("/home/alice/src/main.c", "/home/USER/src/main.c")]
     [InlineData("(build@ci-3.example.org) (gcc", "(USER@HOST) (gcc")]
     [InlineData("/user.slice/user@0.service", "/user.slice/user@0.service")]
     public void Names_are_replaced(string text, string expected)
@@ -99,10 +106,10 @@ public sealed class TextMaskTests : IDisposable
     public void A_name_of_hexadecimal_digits_is_not_looked_for_in_addresses()
     {
         _machine.Write("proc/sys/kernel/hostname", "cafe\n");
-        string text = Mask().Mask("cafe, 2001:db8:cafe::1");
+        string text = Mask().Mask("Host:cafe cafe:8080 cafe, 2001:db8:cafe::1");
 
-        text.Should().StartWith("HOST, ");
-        IPAddress.TryParse(text["HOST, ".Length..], out _).Should().BeTrue();
+        text.Should().StartWith("Host:HOST HOST:8080 HOST, ");
+        IPAddress.TryParse(text["Host:HOST HOST:8080 HOST, ".Length..], out _).Should().BeTrue();
     }
 
     [Theory]

@@ -7,44 +7,49 @@ using System.Runtime.InteropServices;
 
 namespace Toa.Tool.Machines;
 
-/// <summary>A line of /proc/net/tcp or /proc/net/tcp6: a TCP socket of this network namespace.</summary>
+/// <summary>A socket of this network namespace, from /proc/net.</summary>
 /// <param name="Local">Its own address.</param>
 /// <param name="Remote">The address of the other end, as it is in the packets.</param>
 /// <param name="State">The number of its state in net/tcp_states.h.</param>
 /// <param name="Inode">Its inode number, which the descriptors of processes show; 0 if no process has it.</param>
-internal readonly record struct TcpSocket(IPEndPoint Local, IPEndPoint Remote, int State, string Inode)
+internal readonly record struct InternetSocket(IPEndPoint Local, IPEndPoint Remote, int State, string Inode)
 {
     public const int Established = 1, Listening = 10;
-
-    private const string IPv4File = "proc/net/tcp";
 
     // 0: 0100007F:1F90 00000000:0000 0A tx:rx timer retransmits uid timeout inode
     private const int LocalWord = 1, RemoteWord = 2, StateWord = 3, InodeWord = 9;
 
+    /// <summary>Lists the TCP sockets.</summary>
     /// <exception cref="CannotLookException">The sockets cannot be listed.</exception>
-    public static IEnumerable<TcpSocket> All(IMachine machine)
+    public static IEnumerable<InternetSocket> OfTcp(IMachine machine) => All(machine, "proc/net/tcp");
+
+    /// <summary>Lists the UDP sockets.</summary>
+    /// <exception cref="CannotLookException">The sockets cannot be listed.</exception>
+    public static IEnumerable<InternetSocket> OfUdp(IMachine machine) => All(machine, "proc/net/udp");
+
+    private static IEnumerable<InternetSocket> All(IMachine machine, string ipv4File)
     {
-        foreach (string file in (string[])[IPv4File, "proc/net/tcp6"])
+        foreach (string file in (string[])[ipv4File, ipv4File + "6"])
         {
             string? list = machine.ReadText(file);
-            // Without IPv6, tcp6 does not exist.
-            if (list is null && file == IPv4File)
+            // Without IPv6, its file does not exist.
+            if (list is null && file == ipv4File)
                 throw new CannotLookException($"{machine.PathOf(file)} is missing.", $"Mount it: mount -t proc proc /proc.");
             foreach (string line in list?.Split('\n').Skip(1) ?? []) // the first line is the header
             {
-                if (TryRead(line.Split(' ', StringSplitOptions.RemoveEmptyEntries), out TcpSocket socket))
+                if (TryRead(line.Split(' ', StringSplitOptions.RemoveEmptyEntries), out InternetSocket socket))
                     yield return socket;
             }
         }
     }
 
-    private static bool TryRead(string[] words, out TcpSocket socket)
+    private static bool TryRead(string[] words, out InternetSocket socket)
     {
         socket = default;
         if (words.Length <= InodeWord || !TryReadEnd(words[LocalWord], out IPEndPoint local) || !TryReadEnd(words[RemoteWord], out IPEndPoint remote)
             || !int.TryParse(words[StateWord], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int state))
             return false;
-        socket = new TcpSocket(local, remote, state, words[InodeWord]);
+        socket = new InternetSocket(local, remote, state, words[InodeWord]);
         return true;
     }
 
