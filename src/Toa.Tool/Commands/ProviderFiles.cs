@@ -17,6 +17,10 @@ namespace Toa.Tool.Commands;
 internal static class ProviderFiles
 {
     private const string Table = "proc/net/toa_table", EbpfTable = EbpfPins.Folder + "/table";
+
+    /// <summary>The files of both providers that can have the table.</summary>
+    public static readonly IReadOnlyList<string> Tables = [Table, EbpfTable];
+
     private const string StandardInput = "-";
 
     /// <summary>The library's message for a missing file, which can be translated here.</summary>
@@ -67,7 +71,7 @@ internal static class ProviderFiles
     /// </summary>
     public static IReadOnlyList<ToaTableEntry>? TryReadStartOfTable(IMachine machine, int most)
     {
-        foreach (string path in (string[])[Table, EbpfTable])
+        foreach (string path in Tables)
         {
             try
             {

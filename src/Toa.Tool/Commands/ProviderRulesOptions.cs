@@ -58,7 +58,7 @@ internal sealed class ProviderRulesOptions
     }
 
     /// <summary>The rules of a provider.</summary>
-    /// <param name="current">Its settings; null if there is none, or if they are not known.</param>
+    /// <param name="current">Its settings; null without a provider, or if they are not known.</param>
     public static ProviderRules Of(CurrentSettings? current) => Choose(current, null, [], null).Rules;
 
     private static (ProviderRules Rules, DecodeSettings Settings) Choose(

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Net;
 using Toa.Diagnostics;
+using Toa.Tool.Machines;
 
 namespace Toa.Tool.Commands;
 
@@ -19,10 +20,8 @@ internal sealed record TableFilter(
         && IsIn(Kinds, entry.Kind);
 
     private static bool IsIn(IReadOnlyList<IPNetwork> networks, IPEndPoint? end) =>
-        networks.Count == 0 || (end is not null && networks.Any(network => network.Contains(Unmapped(end.Address))));
+        networks.Count == 0 || (end is not null && networks.Any(network => network.Contains(end.Address.Unmap())));
 
     private static bool IsIn(IReadOnlyList<int> numbers, int? number) =>
         numbers.Count == 0 || (number is { } known && numbers.Contains(known));
-
-    private static IPAddress Unmapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

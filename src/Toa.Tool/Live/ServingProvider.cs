@@ -28,7 +28,7 @@ internal sealed record ServingProvider(ToaProviderKind Kind, CurrentSettings? Cu
         ? new Dictionary<string, string>()
         : s_settings.Where(Current.Values.ContainsKey).ToDictionary(name => name, name => Current.Values[name]);
 
-    /// <summary>The name of the kind; null if there is none.</summary>
+    /// <summary>The name of the kind; null without a provider.</summary>
     public string? Name => Kind == ToaProviderKind.None ? null : Kind.ToString();
 
     public string SettingsText => string.Join(' ', Settings.Select(setting => $"{setting.Key}={setting.Value}"));
@@ -57,7 +57,7 @@ internal sealed record ServingProvider(ToaProviderKind Kind, CurrentSettings? Cu
         : Current is null ? new Verdict("settings_unknown", $"unknown: the settings of the provider are not known")
         : Rules.Judge(connection);
 
-    /// <summary>The change since the last look, in words; null if there is none.</summary>
+    /// <summary>The change since the last look, in words; null without a change.</summary>
     public Message? ChangeSince(ServingProvider last) =>
         Kind != last.Kind
             ? Kind == ToaProviderKind.None ? (Message)$"The provider was unloaded."

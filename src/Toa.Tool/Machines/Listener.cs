@@ -18,7 +18,7 @@ internal sealed record Listener(IPEndPoint End, string Inode, IReadOnlyList<Hold
 
     public bool IsIPv6Any => End.Address.Equals(IPAddress.IPv6Any);
 
-    private IPAddress Unmapped => End.Address.IsIPv4MappedToIPv6 ? End.Address.MapToIPv4() : End.Address;
+    private IPAddress Unmapped => End.Address.Unmap();
 
     /// <summary>Whether it accepts connections to an address of this machine. An IPv6 listener can also be for IPv6 only.</summary>
     public bool Accepts(IPAddress address) =>

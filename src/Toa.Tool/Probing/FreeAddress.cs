@@ -55,11 +55,9 @@ internal static class FreeAddress
         return
         [
             .. own,
-            .. InternetSocket.OfTcp(machine).Concat(InternetSocket.OfUdp(machine)).Select(socket => Unmap(socket.Remote.Address)),
+            .. InternetSocket.OfTcp(machine).Concat(InternetSocket.OfUdp(machine)).Select(socket => socket.Remote.Address.Unmap()),
             .. neighbors.Output.Split('\n')
                 .Select(line => IPAddress.TryParse(line.Split(' ')[0], out IPAddress? address) ? address : null).OfType<IPAddress>(),
         ];
     }
-
-    public static IPAddress Unmap(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

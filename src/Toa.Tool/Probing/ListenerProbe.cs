@@ -59,7 +59,7 @@ internal sealed class ListenerProbe
     public static async Task<IReadOnlyList<ProbeResult>> RunAsync(
         IMachine machine, ProbePlan plan, IPEndPoint end, CancellationToken stop)
     {
-        ListenerProbe probe = await PrepareAsync(machine, plan, new IPEndPoint(FreeAddress.Unmap(end.Address), end.Port), stop);
+        ListenerProbe probe = await PrepareAsync(machine, plan, new IPEndPoint(end.Address.Unmap(), end.Port), stop);
         List<ProbeResult> results = [];
         foreach (ToaOptionFormat format in plan.Formats)
         {
@@ -180,7 +180,8 @@ internal sealed class ListenerProbe
         {
             await client.ConnectAsync(address, late.Token);
         }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused && _servers.Count > 1 && !IsIPv6(server))
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused && _servers.Count > 1
+            && server.AddressFamily == AddressFamily.InterNetwork)
         {
             return null;
         }
@@ -221,8 +222,6 @@ internal sealed class ListenerProbe
         }
     }
 
-    private static bool IsIPv6(IPEndPoint end) => end.AddressFamily == AddressFamily.InterNetworkV6;
-
     private static void EndSending(Socket client)
     {
         try
@@ -254,6 +253,6 @@ internal sealed class ListenerProbe
             $"Use toa doctor --probe without an address, or toa listen.");
 
         static bool Is(IPEndPoint one, IPEndPoint other) =>
-            one.Port == other.Port && FreeAddress.Unmap(one.Address).Equals(FreeAddress.Unmap(other.Address));
+            one.Port == other.Port && one.Address.Unmap().Equals(other.Address.Unmap());
     }
 }

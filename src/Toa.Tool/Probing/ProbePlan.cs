@@ -4,6 +4,7 @@ using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using Toa.LoadBalancing;
+using Toa.Tool.Doctor;
 using Toa.Tool.Formats;
 
 namespace Toa.Tool.Probing;
@@ -39,8 +40,9 @@ internal sealed record ProbePlan(
     /// <param name="trusted">The trusted networks of the provider; null if they are not known.</param>
     public static ProbePlan For(FormatSetting? formats, string? trusted)
     {
-        bool isAny = string.IsNullOrEmpty(trusted) || trusted == "any";
-        AddressPrefix[] networks = isAny ? [] : [.. trusted!.Split(',').Select(text => Parse(text.Trim())).OfType<AddressPrefix>()];
+        IReadOnlyList<(IPNetwork Network, IPAddress First)>? read = TrustedNetworks.Read(trusted);
+        bool isAny = read is null;
+        AddressPrefix[] networks = [.. read?.Select(one => new AddressPrefix(one.Network.BaseAddress, one.Network.PrefixLength)) ?? []];
         return new ProbePlan(
             [.. (formats ?? FormatSetting.Default).Words.Select(word => ToaOptionFormat.TryParse(word.Text)).OfType<ToaOptionFormat>()],
             isAny ? s_anyIPv4 : SourceIn(networks, AddressFamily.InterNetwork, IPv4Bits),
@@ -58,11 +60,6 @@ internal sealed record ProbePlan(
             ? text.EndsWith("/8", StringComparison.Ordinal) == (family == AddressFamily.InterNetwork)
             : format.For(family) is not null;
     }
-
-    private static AddressPrefix? Parse(string text) =>
-        IPNetwork.TryParse(text, out IPNetwork network) ? new AddressPrefix(network.BaseAddress, network.PrefixLength)
-        : IPAddress.TryParse(text, out IPAddress? address) ? AddressPrefix.Host(address)
-        : null;
 
     /// <summary>The first part of a network that nothing else uses.</summary>
     private static AddressPrefix? SourceIn(IEnumerable<AddressPrefix> networks, AddressFamily family, int bits)

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Net;
 using Toa.Shared;
 using Toa.Tool.Formats;
+using Toa.Tool.Machines;
 
 namespace Toa.Tool.Capture.Connections;
 
@@ -50,7 +51,7 @@ internal readonly record struct OptionScan(ScanStatus Status, IPEndPoint? Client
         {
             if (Client is null || (HasPort && Client.Port == 0))
                 return false;
-            IPAddress address = Client.Address.IsIPv4MappedToIPv6 ? Client.Address.MapToIPv4() : Client.Address;
+            IPAddress address = Client.Address.Unmap();
             if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) || IPAddress.IsLoopback(address))
                 return false;
             return address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork

@@ -48,7 +48,7 @@ internal static class BundleFile
         }
         finally
         {
-            // After the move, there is none, and the folder may be gone.
+            // After the move it does not exist, and the folder may be gone.
             if (File.Exists(temporary))
                 File.Delete(temporary);
         }

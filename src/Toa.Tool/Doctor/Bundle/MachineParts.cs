@@ -22,8 +22,6 @@ internal sealed class MachineParts(Examination examination, List<BundleGap> gaps
 
     private const string ModuleState = "sys/module/toa", DkmsTree = "var/lib/dkms/toa";
 
-    private static readonly string[] Tables = ["proc/net/toa_table", EbpfPins.Folder + "/table"];
-
     private static readonly string[] LimitsOfKernel =
     [
         "kernel/tainted", "kernel/ftrace_enabled", "kernel/modules_disabled", "kernel/unprivileged_bpf_disabled", "net/core/bpf_jit_enable",
@@ -72,7 +70,7 @@ internal sealed class MachineParts(Examination examination, List<BundleGap> gaps
         {
             text.Add($"ls /{EbpfPins.Folder}", string.Join('\n', _machine.List(EbpfPins.Folder).DefaultIfEmpty("(does not exist)")));
             text.Add(Programs, string.Join(
-                '\n', _machine.ListBpfPrograms().Select(program => $"{program} {program.Hook}").DefaultIfEmpty("(there are none)")));
+                '\n', _machine.ListBpfPrograms().Select(program => $"{program} {program.Hook}").DefaultIfEmpty("(no program)")));
         }
         catch (CannotLookException e)
         {
@@ -131,7 +129,7 @@ internal sealed class MachineParts(Examination examination, List<BundleGap> gaps
     {
         try
         {
-            string? file = Tables.FirstOrDefault(_machine.Exists);
+            string? file = ProviderFiles.Tables.FirstOrDefault(_machine.Exists);
             return file is not null
                 ? Begin(File.ReadLines(_machine.PathOf(file)))
                 : Begin((await ProviderFiles.ReadTableAsync(_machine, stop)).Split('\n'));
@@ -163,7 +161,8 @@ internal sealed class MachineParts(Examination examination, List<BundleGap> gaps
 
     private static string Lines(string text, Func<string, bool> isShown) => string.Join('\n', text.Split('\n').Where(isShown));
 
-    private static string WithoutComments(string text) => string.Join('\n', Lines(text, line => !IsComment(line)).Split('\n').Select(BeforeComment));
+    private static string WithoutComments(string text) => string.Join(
+        '\n', text.Split('\n').Where(line => !IsComment(line)).Select(BeforeComment));
 
     private static string BeforeComment(string line) => line.IndexOf(" #", StringComparison.Ordinal) is >= 0 and int at ? line[..at].TrimEnd() : line;
 

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using Toa.LoadBalancing.Packets;
 using Toa.Shared;
 using Toa.Tool.Capture;
 using Toa.Tool.Formats;
@@ -39,26 +40,11 @@ internal sealed class PacketMask(AddressMask mask, FormatSetting? setting)
         if (!hasData)
         {
             ReadOnlySpan<byte> addresses = isIPv4 ? ip[12..IPv4HeaderSize] : ip[8..IPv6HeaderSize];
-            uint sum = Sum(addresses) + Tcp + (uint)tcp.Length + Sum(tcp);
-            BinaryPrimitives.WriteUInt16BigEndian(tcp[TcpChecksumAt..], Fold(sum));
+            ulong sum = (ulong)InternetChecksum.Sum(addresses) + Tcp + (uint)tcp.Length + InternetChecksum.Sum(tcp);
+            BinaryPrimitives.WriteUInt16BigEndian(tcp[TcpChecksumAt..], (ushort)~InternetChecksum.Fold(sum));
         }
 
         return packet;
-    }
-
-    private static uint Sum(ReadOnlySpan<byte> bytes)
-    {
-        uint sum = 0;
-        for (int i = 0; i < bytes.Length; i += 2)
-            sum += (uint)(bytes[i] << 8 | (i + 1 < bytes.Length ? bytes[i + 1] : 0));
-        return sum;
-    }
-
-    private static ushort Fold(uint sum)
-    {
-        while (sum > ushort.MaxValue)
-            sum = (sum & ushort.MaxValue) + (sum >> 16);
-        return (ushort)~sum;
     }
 
     private void MaskIPv4(Span<byte> header)
@@ -67,7 +53,7 @@ internal sealed class PacketMask(AddressMask mask, FormatSetting? setting)
         mask.Mask(header[16..20]);
         header[IPv4HeaderSize..].Clear();
         header[IPv4ChecksumAt..(IPv4ChecksumAt + 2)].Clear();
-        BinaryPrimitives.WriteUInt16BigEndian(header[IPv4ChecksumAt..], Fold(Sum(header)));
+        BinaryPrimitives.WriteUInt16BigEndian(header[IPv4ChecksumAt..], (ushort)~InternetChecksum.Sum(header));
     }
 
     private void MaskIPv6(Span<byte> headers)

@@ -105,7 +105,7 @@ internal sealed partial class TextMask(AddressMask addresses, HostNames names, I
         return masked + (suffix.Success ? "/" + suffix.Value : "");
     }
 
-    /// <summary>The length of the IPv6 address that begins here; 0 if there is none.</summary>
+    /// <summary>The length of the IPv6 address that begins here; 0 if no address begins here.</summary>
     private static int IPv6LengthAt(string run, int at)
     {
         if (at > 0 && char.IsAsciiHexDigit(run[at - 1]))
