@@ -121,9 +121,11 @@ internal static class WatchCommand
         }
         catch (Exception e) when (e is ToolException or CannotLookException)
         {
-            if (state.Problem != e.Message)
-                tell($"No provider serves: {e.Message}");
+            // Who reads the message and asks for the health at once gets the new state.
+            bool isNew = state.Problem != e.Message;
             state.Set(null, e.Message, keeper.Loads);
+            if (isNew)
+                tell($"No provider serves: {e.Message}");
         }
     }
 }

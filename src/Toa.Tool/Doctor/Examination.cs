@@ -84,11 +84,11 @@ internal sealed class Examination
     /// <summary>The rules of iptables and nftables.</summary>
     public required Ruleset Rules { get; init; }
 
-    /// <summary>The rules that change connections from the balancers, or from any address if no balancer is known.</summary>
-    public required IReadOnlyList<RuleEffect> RuleEffects { get; init; }
+    /// <summary>The way of connections from the balancers, or from any address if no balancer is known, through the rules.</summary>
+    public required BalancerPath Path { get; init; }
 
-    /// <summary>The number of ports for which there was no time to follow the rules.</summary>
-    public required int PortsLeft { get; init; }
+    /// <summary>The rules that change these connections.</summary>
+    public required IReadOnlyList<RuleEffect> RuleEffects { get; init; }
 
     public string KernelRelease => Provider.KernelRelease;
 
@@ -154,7 +154,7 @@ internal sealed class Examination
         Ruleset rules = await Ruleset.ReadAsync(machine);
         BalancerPath path = new(machine, rules);
         IReadOnlyList<RuleEffect> effects = await path.TryAsync(
-            Balancers(window, trusted), options.Ports.Count > 0 ? options.Ports : PortsOf(machine).Concat(rules.Ports));
+            Balancers(machine, window, trusted), options.Ports.Count > 0 ? options.Ports : PortsOf(machine).Concat(rules.Ports));
         return new Examination
         {
             Machine = machine,
@@ -177,8 +177,8 @@ internal sealed class Examination
             Dkms = await machine.RunAsync("dkms", ["status", "-m", "toa"], CancellationToken.None),
             Compiler = await FindCompilerAsync(machine, provider, hasEbpf, modules),
             Rules = rules,
+            Path = path,
             RuleEffects = effects,
-            PortsLeft = path.PortsLeft,
             ListenerDetails = new ListenerDetails(await machine.RunAsync("ss", ["-Hltne"], CancellationToken.None)),
         };
     }
@@ -200,14 +200,28 @@ internal sealed class Examination
         }
     }
 
-    private static IPAddress[] Balancers(Window window, string? trusted)
+    private static IPAddress[] Balancers(IMachine machine, Window window, string? trusted)
     {
+        IReadOnlySet<IPAddress> own = OwnAddresses(machine);
         IPAddress[] known =
         [
             .. (window.Capture?.Options ?? []).Where(sighting => sighting.Option.IsKnown).Select(sighting => sighting.Option.Balancer.Address),
-            .. TrustedNetworks.Read(trusted)?.Select(network => network.First) ?? [],
+            .. TrustedNetworks.Read(trusted)?.Select(network => TrustedNetworks.HostIn(network, own)) ?? [],
         ];
         return known.Length > 0 ? known : [IPAddress.Parse("198.51.100.1"), IPAddress.Parse("2001:db8::1")];
+    }
+
+    // If they cannot be read, a balancer with such an address is reported as not reached.
+    private static IReadOnlySet<IPAddress> OwnAddresses(IMachine machine)
+    {
+        try
+        {
+            return LocalAddresses.Of(machine);
+        }
+        catch (CannotLookException)
+        {
+            return new HashSet<IPAddress>();
+        }
     }
 
     // If they cannot be listed, the check of the listeners reports that.

@@ -34,39 +34,59 @@ internal sealed class BalancerPath(IMachine machine, Ruleset rules)
     private readonly Dictionary<IPAddress, Route?> _routes = [];
     private readonly HashSet<RuleEffect> _effects = [];
 
-    /// <summary>The number of ports for which there was no time.</summary>
+    /// <summary>The number of ports for which the rules could not be followed to the end.</summary>
     public int PortsLeft { get; private set; }
+
+    /// <summary>The balancers of which connections were followed.</summary>
+    public IReadOnlyList<IPAddress> Followed { get; private set; } = [];
+
+    /// <summary>The balancers that this machine could not answer.</summary>
+    public IReadOnlyList<IPAddress> Unreached { get; private set; } = [];
+
+    /// <summary>The number of rules with matches that could not be evaluated.</summary>
+    public int UnsureRules => _walk.Unsure;
 
     /// <summary>The rules that change connections from these addresses to these ports.</summary>
     public async Task<IReadOnlyList<RuleEffect>> TryAsync(IEnumerable<IPAddress> balancers, IEnumerable<int> ports)
     {
         if (rules.Tables.Count == 0)
             return [];
-        IPAddress[] sources = [.. balancers.Distinct().Take(MostBalancers)];
+        List<(IPAddress Balancer, Route Route)> sources = [];
+        foreach (IPAddress balancer in balancers.Distinct().Take(MostBalancers))
+        {
+            // Its packets come in where this machine would answer them, to the address with which it would answer.
+            if (await RouteAsync(balancer) is { IsLocal: false, Source: not null } route)
+                sources.Add((balancer, route));
+            else
+                Unreached = [.. Unreached, balancer];
+        }
+
+        Followed = [.. sources.Select(source => source.Balancer)];
         int[] all = [.. ports.Distinct()];
         long began = Stopwatch.GetTimestamp();
         for (int i = 0; i < all.Length; i++)
         {
             if (Stopwatch.GetElapsedTime(began) > s_longest)
             {
-                PortsLeft = all.Length - i;
+                PortsLeft += all.Length - i;
                 break;
             }
 
             int port = all[i];
-            foreach (IPAddress balancer in sources)
+            _walk.Begin();
+            foreach ((IPAddress balancer, Route route) in sources)
             {
-                // Its packets come in where this machine would answer them, to the address with which it would answer.
-                if (await RouteAsync(balancer) is not { IsLocal: false, Source: { } own } route)
-                    continue;
                 SimulatedPacket Packet(bool isSyn) => new()
                 {
-                    Source = balancer, Destination = own, Port = port, InInterface = route.Interface, IsSyn = isSyn,
+                    Source = balancer, Destination = route.Source!, Port = port, InInterface = route.Interface, IsSyn = isSyn,
                 };
 
                 await SendAsync(Packet(isSyn: true));
                 Acknowledge(Packet(isSyn: false));
             }
+
+            if (_walk.IsExhausted)
+                PortsLeft++;
         }
 
         return [.. _effects];

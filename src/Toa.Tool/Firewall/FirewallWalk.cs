@@ -13,7 +13,14 @@ internal sealed class FirewallWalk(IEnumerable<FirewallChain> chains)
     // The kernel allows 16 levels.
     private const int MostJumps = 32;
 
+    // Large nodes of Kubernetes have 20000 rules. Chains that call each other need not end in a lifetime.
+    private const int MostSteps = 1_000_000;
+
     private readonly FirewallChain[] _chains = [.. chains.Where(chain => chain.Hook is not null).OrderBy(chain => chain.Priority)];
+
+    private readonly HashSet<FirewallRule> _unsure = new(ReferenceEqualityComparer.Instance);
+
+    private int _steps;
 
     private enum Outcome
     {
@@ -26,6 +33,15 @@ internal sealed class FirewallWalk(IEnumerable<FirewallChain> chains)
         /// <summary>No other rule at all sees it.</summary>
         Gone,
     }
+
+    /// <summary>The number of rules with matches that could not be evaluated.</summary>
+    public int Unsure => _unsure.Count;
+
+    /// <summary>Whether the last packets met too many rules: they did not go on.</summary>
+    public bool IsExhausted => _steps > MostSteps;
+
+    /// <summary>Begins with the packets of another connection.</summary>
+    public void Begin() => _steps = 0;
 
     /// <summary>Sends the packet through a hook.</summary>
     /// <param name="hook">The hook.</param>
@@ -48,11 +64,13 @@ internal sealed class FirewallWalk(IEnumerable<FirewallChain> chains)
         return true;
     }
 
-    private static Outcome Run(
+    private Outcome Run(
         FirewallChain chain, SimulatedPacket packet, bool isSure, int jumps, Action<FirewallRule, Verdict> found)
     {
         foreach (FirewallRule rule in chain.Rules)
         {
+            if (++_steps > MostSteps)
+                return Outcome.Gone;
             (Verdict verdict, bool isKnown) = Apply(rule, packet, isSure, found);
             switch (verdict.Kind)
             {
@@ -81,7 +99,7 @@ internal sealed class FirewallWalk(IEnumerable<FirewallChain> chains)
         return Outcome.Ended;
     }
 
-    private static (Verdict Verdict, bool IsKnown) Apply(
+    private (Verdict Verdict, bool IsKnown) Apply(
         FirewallRule rule, SimulatedPacket packet, bool isSure, Action<FirewallRule, Verdict> found)
     {
         // A rule may set a mark after a match that is not known.
@@ -92,7 +110,10 @@ internal sealed class FirewallWalk(IEnumerable<FirewallChain> chains)
         {
             last = step(packet);
             if (last.Kind == VerdictKind.Unknown)
+            {
                 isSure = false;
+                _unsure.Add(rule);
+            }
             else if (last.Kind == VerdictKind.StripOption && isSure)
                 found(rule, last);
             else if (last.Kind is not (VerdictKind.Matches or VerdictKind.StripOption))

@@ -156,6 +156,7 @@ internal sealed partial class IptablesReader
         if (words.Count < 2 || !table.Chains.TryGetValue(words[1], out FirewallChain? chain))
             return;
         List<Func<SimulatedPacket, Verdict>> steps = [];
+        string module = "";
         int at = 2;
         while (at < words.Count)
         {
@@ -165,6 +166,12 @@ internal sealed partial class IptablesReader
             if (at >= words.Count)
                 break;
             string option = words[at++];
+            if (option == "--comment")
+            {
+                at++;
+                continue;
+            }
+
             if (option is "-j" or "-g" && at < words.Count)
             {
                 steps.Add(Target(table, option == "-g", words[at], words[(at + 1)..]));
@@ -172,22 +179,30 @@ internal sealed partial class IptablesReader
             }
 
             int first = at;
+            // A text to search for can look like an option.
+            if (option is "--string" or "--hex-string")
+                at = Math.Min(at + 1, words.Count);
             while (at < words.Count && words[at] != "!" && !words[at].StartsWith('-'))
                 at++;
             string[] values = [.. words[first..at]];
-            Func<SimulatedPacket, bool?> match = Match(option, values);
+            if (option == "-m")
+                module = values is [var name] ? name : "";
+            Func<SimulatedPacket, bool?> match = Match(module, option, values);
             steps.Add(packet => Verdict.Of(match(packet) ^ isNegated));
         }
 
         chain.Rules.Add(new FirewallRule($"{_program} -t {table.Name} {Comment().Replace(line, "")}", steps));
     }
 
-    private Func<SimulatedPacket, bool?> Match(string option, string[] values)
+    private Func<SimulatedPacket, bool?> Match(string module, string option, string[] values)
     {
         string value = values.Length > 0 ? values[0] : "";
         switch (option)
         {
-            case "-m" or "--comment":
+            // No socket of the connection exists before its SYN.
+            case "-m" when module == "socket":
+                return packet => packet.IsSyn ? false : null;
+            case "-m":
                 return _ => true;
             case "-p":
                 return _ => value is "tcp" or "6" or "all";
@@ -209,18 +224,16 @@ internal sealed partial class IptablesReader
             case "--tcp-flags" when values.Length == 2:
                 return packet => HasFlags(values[0], values[1], packet);
             case "--ctstate" or "--state":
-                return packet => value.ToLowerInvariant().Split(',').Contains(packet.State);
-            case "--mark":
+                string[] states = value.ToLowerInvariant().Split(',');
+                bool asksForTranslation = states.Contains("dnat") || states.Contains("snat");
+                return packet => states.Contains(packet.State) ? true : asksForTranslation ? null : false;
+            // Others are the mark of the connection, and that of its socket.
+            case "--mark" when module == "mark":
                 return packet => Masked(value) is var (mark, mask) ? (packet.Mark & mask) == mark : null;
             case "--dst-type":
-                return packet => value switch
-                {
-                    "LOCAL" => packet.IsForThisMachine,
-                    "UNICAST" => !packet.IsForThisMachine,
-                    _ => false,
-                };
+                return packet => value.Split(',').Contains(packet.IsForThisMachine ? "LOCAL" : "UNICAST");
             case "--src-type":
-                return _ => value == "UNICAST";
+                return _ => value.Split(',').Contains("UNICAST");
             // One of several servers is selected: each of them has the same rules.
             case "--mode" or "--probability" or "--every" or "--packet":
                 return _ => true;

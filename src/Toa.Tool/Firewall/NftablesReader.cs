@@ -236,13 +236,15 @@ internal sealed class NftablesReader
             {
                 ("target", "MASQUERADE" or "SNAT") => Verdict.Masquerade,
                 ("target", "SYNPROXY") => Verdict.SynProxy,
-                ("match", "comment" or "tcp") => Verdict.Matches,
+                ("match", "comment") => Verdict.Matches,
                 ("target", "LOG" or "NFLOG" or "TCPMSS" or "CHECKSUM") => Verdict.Matches,
                 ("target", "REDIRECT") => new Verdict(VerdictKind.Redirect),
                 _ => Verdict.Unknown,
             },
-            // Counters, logs, limits and others.
-            _ => Verdict.Matches,
+            "counter" or "log" or "last" or "flow" or "dup" or "secmark" or "ct helper" or "ct timeout" or "ct expectation" => Verdict.Matches,
+            // They add to a set. A statement in it, often a limit, can be a match.
+            "set" or "map" when !value.TryGetProperty("stmt", out _) => Verdict.Matches,
+            _ => Verdict.Unknown,
         };
     }
 
@@ -352,6 +354,9 @@ internal sealed class NftablesReader
                     "direction" => "original",
                     _ => s_unknown,
                 };
+            // No socket of the connection exists before its SYN.
+            case "socket":
+                return packet.IsSyn ? s_otherProtocol : s_unknown;
             case "fib" when Text(one.Value, "result") == "type":
                 return one.Value.ToString() switch
                 {

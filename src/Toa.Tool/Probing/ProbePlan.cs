@@ -40,9 +40,9 @@ internal sealed record ProbePlan(
     /// <param name="trusted">The trusted networks of the provider; null if they are not known.</param>
     public static ProbePlan For(FormatSetting? formats, string? trusted)
     {
-        IReadOnlyList<(IPNetwork Network, IPAddress First)>? read = TrustedNetworks.Read(trusted);
+        IReadOnlyList<IPNetwork>? read = TrustedNetworks.Read(trusted);
         bool isAny = read is null;
-        AddressPrefix[] networks = [.. read?.Select(one => new AddressPrefix(one.Network.BaseAddress, one.Network.PrefixLength)) ?? []];
+        AddressPrefix[] networks = [.. read?.Select(one => new AddressPrefix(one.BaseAddress, one.PrefixLength)) ?? []];
         return new ProbePlan(
             [.. (formats ?? FormatSetting.Default).Words.Select(word => ToaOptionFormat.TryParse(word.Text)).OfType<ToaOptionFormat>()],
             isAny ? s_anyIPv4 : SourceIn(networks, AddressFamily.InterNetwork, IPv4Bits),

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Text;
 using System.Threading.Tasks;
 using FluentAssertions;
 using Toa.Tests.Support;
@@ -94,7 +95,8 @@ public sealed class RuleChecksTests : IDisposable
     {
         _machine.Program("ip -o route get 172.17.0.2", "172.17.0.2 dev docker0 src 172.17.0.1 uid 0 \n");
 
-        (await Diagnosis.OfAsync(WithLegacy(Rules("docker.txt")))).Only("TOA52", "TOA520").Seen.Should().Be("18 rules in this network namespace.");
+        (await Diagnosis.OfAsync(WithLegacy(Rules("docker.txt")))).Only("TOA52", "TOA520").Seen.Should().Be(
+            "18 rules in this network namespace, for connections from 203.0.113.1.");
     }
 
     [Theory]
@@ -143,7 +145,7 @@ public sealed class RuleChecksTests : IDisposable
     [InlineData("7001", "TOA523", "rule 51 of chain mg (nft -a list chain inet edge mg): port 7001. They arrive at port 15006.")]
     [InlineData("30080", "TOA524", "rule 45 of chain post (nft -a list chain inet edge post): port 30080. The server (10.1.0.5:8080) sees 10.1.0.1 instead of the balancer; trusted=203.0.113.0/28.")]
     [InlineData("30081", "TOA524", "rule 45 of chain post (nft -a list chain inet edge post): port 30081. The server (10.1.0.5:8080) sees 10.1.0.1 instead of the balancer; trusted=203.0.113.0/28.")]
-    [InlineData("5000", "TOA520", "32 rules in this network namespace.")]
+    [InlineData("5000", "TOA520", "32 rules in this network namespace, for connections from 203.0.113.1. What 1 of them match is not known.")]
     public async Task The_rules_of_nftables_are_read(string port, string id, string seen)
     {
         WithNft(Rules("nft.json")).Program("ip -o route get 10.1.0.5", "10.1.0.5 dev cni0 src 10.1.0.1 uid 0 \n");
@@ -220,6 +222,122 @@ public sealed class RuleChecksTests : IDisposable
         ]);
     }
 
+    // What the kernel's Documentation/networking/tproxy.rst tells its readers to set up.
+    [Theory]
+    [InlineData("-m socket -j DIVERT")]
+    [InlineData("-m socket --transparent -j DIVERT")]
+    public async Task Packets_of_existing_sockets_are_not_the_first_of_a_connection(string divert)
+    {
+        WithLegacy($"*mangle\n:PREROUTING ACCEPT [0:0]\n:DIVERT - [0:0]\n-A PREROUTING -p tcp {divert}\n"
+            + "-A PREROUTING -p tcp -m tcp --dport 80 -j TPROXY --on-port 50080 --on-ip 0.0.0.0 --tproxy-mark 0x1/0x1\n"
+            + "-A DIVERT -j MARK --set-xmark 0x1/0xffffffff\n-A DIVERT -j ACCEPT\nCOMMIT\n");
+
+        (await Diagnosis.OfAsync(_machine)).Only("TOA52", "TOA523").Seen.Should().EndWith("They arrive at port 50080.");
+    }
+
+    [Theory]
+    [InlineData("-m conntrack --ctstate DNAT -j ACCEPT", false)]
+    [InlineData("-m conntrack --ctstate NEW,DNAT -j ACCEPT", false)]
+    [InlineData("-m conntrack --ctstate DNAT -j DROP", true)]
+    [InlineData("-m connmark --mark 0x0 -j DROP", true)]
+    [InlineData("-m connmark --mark 0x1 -j ACCEPT", false)]
+    [InlineData("-m mark --mark 0x0 -j DROP", false)]
+    [InlineData("-m mark --mark 0x1 -j DROP", true)]
+    [InlineData("-m addrtype --dst-type LOCAL,MULTICAST -j DROP", false)]
+    [InlineData("-m addrtype --dst-type UNICAST,MULTICAST -j DROP", true)]
+    [InlineData("-m addrtype --src-type LOCAL,UNICAST -j DROP", false)]
+    [InlineData("-p udp -m comment --comment -j -m udp --dport 80 -j ACCEPT", true)]
+    [InlineData("-p tcp -m comment --comment \"-j ACCEPT\" -j DROP", false)]
+    [InlineData("-m string --string -j --algo bm --to 65535 -j DROP", true)]
+    [InlineData("-m limit --limit 5/sec -j ACCEPT", false)]
+    [InlineData("-m limit --limit 5/sec -j DROP", true)]
+    public async Task The_matches_of_iptables_before_a_rule_are_evaluated(string before, bool isMet)
+    {
+        WithLegacy($"*mangle\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING {before}\nCOMMIT\n"
+            + "*nat\n:PREROUTING ACCEPT [0:0]\nCOMMIT\n*filter\n:INPUT ACCEPT [0:0]\n"
+            + $"-A INPUT {before}\n-A INPUT -p tcp -m tcp --dport 80 -j SYNPROXY\nCOMMIT\n");
+
+        (await Diagnosis.OfAsync(_machine, "--port", "80")).Only("TOA52", isMet ? "TOA521" : "TOA520");
+    }
+
+    [Theory]
+    [InlineData("""{"limit": {"rate": 5, "per": "second"}}""", "drop", true)]
+    [InlineData("""{"limit": "named"}""", "drop", true)]
+    [InlineData("""{"quota": {"val": 1, "val_unit": "bytes"}}""", "drop", true)]
+    [InlineData("""{"ct count": {"val": 10, "inv": true}}""", "drop", true)]
+    [InlineData("""{"set": {"op": "update", "elem": {"payload": {"protocol": "ip", "field": "saddr"}}, "set": "@many", "stmt": [{"limit": {"rate": 5, "per": "second"}}]}}""", "drop", true)]
+    [InlineData("""{"meter": {"name": "m", "key": {"payload": {"protocol": "ip", "field": "saddr"}}, "stmt": {"limit": {"rate": 5, "per": "second"}}}}""", "drop", true)]
+    [InlineData("""{"xt": {"type": "match", "name": "tcp"}}""", "drop", true)]
+    [InlineData("""{"later than": "this tool"}""", "drop", true)]
+    [InlineData("""{"match": {"op": "==", "left": {"socket": {"key": "transparent"}}, "right": 1}}""", "accept", true)]
+    [InlineData("""{"set": {"op": "add", "elem": {"payload": {"protocol": "ip", "field": "saddr"}}, "set": "@seen"}}""", "drop", false)]
+    [InlineData("""{"counter": {"packets": 5, "bytes": 300}}""", "drop", false)]
+    [InlineData("""{"counter": "named"}""", "drop", false)]
+    [InlineData("""{"log": {"prefix": "x"}}""", "drop", false)]
+    [InlineData("""{"log": null}""", "drop", false)]
+    [InlineData("""{"last": null}""", "drop", false)]
+    public async Task The_statements_of_nftables_before_a_rule_are_evaluated(string statement, string verdict, bool isMet)
+    {
+        WithNft("""{"nftables": [{"chain": {"family": "ip", "table": "t", "name": "in", "type": "filter", "hook": "input", "prio": 0, "policy": "accept"}}, """
+            + """{"rule": {"family": "ip", "table": "t", "chain": "in", "handle": 2, "expr": [""" + statement + ", {\"" + verdict + "\": null}]}}, "
+            + """{"rule": {"family": "ip", "table": "t", "chain": "in", "handle": 3, "expr": [{"synproxy": {"mss": 1460}}]}}]}""");
+
+        (await Diagnosis.OfAsync(_machine, "--port", "80")).Only("TOA52", isMet ? "TOA521" : "TOA520");
+    }
+
+    [Fact]
+    public async Task Rules_that_cannot_be_evaluated_are_counted()
+    {
+        WithLegacy("*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -m set --match-set known src -j ACCEPT\n-A INPUT -p tcp -j ACCEPT\n"
+            + "-A INPUT -p tcp -j SYNPROXY\nCOMMIT\n");
+
+        (await Diagnosis.OfAsync(_machine, "--port", "80")).Only("TOA52", "TOA520").Seen.Should().Be(
+            "3 rules in this network namespace, for connections from 203.0.113.1. What 1 of them match is not known.");
+    }
+
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("unreachable 203.0.113.1 from 192.0.2.10 uid 0 \n", 2)]
+    [InlineData("local 203.0.113.1 dev lo src 203.0.113.1 uid 0 \n", 0)]
+    public async Task Without_a_route_to_a_balancer_the_rules_are_not_known(string route, int exitCode)
+    {
+        using FakeMachine machine = new FakeMachine().WithModule(trusted: "203.0.113.0/28").Program("ip -o route get", route, exitCode);
+
+        Diagnosis found = await Diagnosis.OfAsync(WithLegacy(SynProxy, machine));
+
+        found.All("TOA001").Should().ContainSingle().Which.Should().Be((
+            "rules of iptables and nftables: There are 2 rules, and this machine has no route to a balancer (203.0.113.1), so no connection "
+            + "was followed through them.",
+            "Run ip route get 203.0.113.1 to see why."));
+        found.Ids.Should().NotContain(id => id.StartsWith("TOA52"));
+    }
+
+    [Fact]
+    public async Task A_machine_with_the_first_trusted_address_gets_connections_from_the_next()
+    {
+        _machine.Write("proc/net/fib_trie", "Local:\n     |-- 203.0.113.1\n        /32 host LOCAL\n")
+            .Program("ip -o route get 203.0.113.2", "203.0.113.2 dev eth0 src 203.0.113.1 uid 0 \n");
+
+        (await Diagnosis.OfAsync(WithLegacy(SynProxy))).Only("TOA52", "TOA521");
+    }
+
+    [Fact]
+    public async Task Chains_that_call_each_other_again_and_again_end()
+    {
+        StringBuilder rules = new("*filter\n:INPUT ACCEPT [0:0]\n");
+        for (int i = 0; i < 10; i++)
+            rules.Append($":C{i} - [0:0]\n");
+        rules.Append("-A INPUT -j C0\n");
+        for (int i = 0; i < 9; i++)
+            rules.Insert(rules.Length, $"-A C{i} -j C{i + 1}\n", 8);
+
+        Diagnosis found = await Diagnosis.OfAsync(WithLegacy($"{rules}-A C9 -p udp -j ACCEPT\nCOMMIT\n"), "--port", "80");
+
+        found.All("TOA001").Should().ContainSingle().Which.Should().Be((
+            "rules of iptables and nftables: There are too many rules and ports: 1 ports were not checked.", "Name the service's port with --port."));
+        found.Ids.Should().NotContain("TOA520");
+    }
+
     [Fact]
     public async Task Broken_rules_do_no_harm()
     {
@@ -232,8 +350,8 @@ public sealed class RuleChecksTests : IDisposable
 
     private static string Rules(string name) => File.ReadAllText(Repository.PathOf($"tests/Toa.Tool.Tests/Doctor/Rules/{name}"));
 
-    private FakeMachine WithLegacy(string rules) =>
-        _machine.Write("proc/net/ip_tables_names", "nat\n").Program("iptables-legacy-save", rules);
+    private FakeMachine WithLegacy(string rules, FakeMachine? machine = null) =>
+        (machine ?? _machine).Write("proc/net/ip_tables_names", "nat\n").Program("iptables-legacy-save", rules);
 
     private FakeMachine WithNft(string rules) => WithNftables().Program("nft -j list ruleset", rules);
 

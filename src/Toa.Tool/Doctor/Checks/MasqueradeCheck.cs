@@ -23,7 +23,7 @@ internal sealed class MasqueradeCheck : ICheck
         string? setting = examination.ShowsSettings ? examination.Setting("trusted") : null;
         if (TrustedNetworks.Read(setting) is not { } trusted)
             yield break;
-        bool IsTrusted(IPAddress address) => trusted.Any(network => network.Network.Contains(address));
+        bool IsTrusted(IPAddress address) => trusted.Any(network => network.Contains(address));
         RuleEffect[] effects =
         [
             .. examination.RuleEffects.Where(effect => effect.Kind == VerdictKind.ChangeSource

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using Toa.Tool.Firewall;
 using Toa.Tool.Language;
 using Toa.Tool.Machines;
 
@@ -14,13 +15,28 @@ internal sealed class RulesCheck : ICheck
 
     public IEnumerable<Finding> Run(Examination examination)
     {
+        BalancerPath path = examination.Path;
         int rules = examination.Rules.Tables.SelectMany(table => table.Chains.Values).Sum(chain => chain.Rules.Count);
-        if (examination.PortsLeft > 0)
+        if (path.PortsLeft > 0)
             yield return Checkup.Unknown(this, new CannotLookException(
-                $"There are too many rules and ports: {examination.PortsLeft} ports were not checked.", $"Name the service's port with --port."));
+                $"There are too many rules and ports: {path.PortsLeft} ports were not checked.", $"Name the service's port with --port."));
+        else if (rules > 0 && path.Followed.Count == 0)
+            yield return Checkup.Unknown(this, new CannotLookException(
+                $"There are {rules} rules, and this machine has no route to a balancer ({string.Join(", ", path.Unreached)}), so no connection was followed through them.",
+                $"Run ip route get {path.Unreached[0]} to see why."));
         else if (examination.Rules.Problems.Count == 0 && examination.RuleEffects.Count == 0)
-            yield return Harmless.Found($"{rules} rules in this network namespace.");
+            yield return Harmless.Found(Seen(rules, path));
         foreach (CannotLookException problem in examination.Rules.Problems)
             yield return Checkup.Unknown(this, problem);
+    }
+
+    private static Message Seen(int rules, BalancerPath path)
+    {
+        string balancers = string.Join(", ", path.Followed);
+        if (rules == 0)
+            return $"{rules} rules in this network namespace.";
+        if (path.UnsureRules == 0)
+            return $"{rules} rules in this network namespace, for connections from {balancers}.";
+        return $"{rules} rules in this network namespace, for connections from {balancers}. What {path.UnsureRules} of them match is not known.";
     }
 }
