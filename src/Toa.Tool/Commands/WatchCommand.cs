@@ -121,11 +121,9 @@ internal static class WatchCommand
         }
         catch (Exception e) when (e is ToolException or CannotLookException)
         {
-            // Who reads the message and asks for the health at once gets the new state.
-            bool isNew = state.Problem != e.Message;
-            state.Set(null, e.Message, keeper.Loads);
-            if (isNew)
+            if (state.Problem != e.Message)
                 tell($"No provider serves: {e.Message}");
+            state.Set(null, e.Message, keeper.Loads);
         }
     }
 }
