@@ -145,7 +145,7 @@ public sealed class RuleChecksTests : IDisposable
     [InlineData("7001", "TOA523", "rule 51 of chain mg (nft -a list chain inet edge mg): port 7001. They arrive at port 15006.")]
     [InlineData("30080", "TOA524", "rule 45 of chain post (nft -a list chain inet edge post): port 30080. The server (10.1.0.5:8080) sees 10.1.0.1 instead of the balancer; trusted=203.0.113.0/28.")]
     [InlineData("30081", "TOA524", "rule 45 of chain post (nft -a list chain inet edge post): port 30081. The server (10.1.0.5:8080) sees 10.1.0.1 instead of the balancer; trusted=203.0.113.0/28.")]
-    [InlineData("5000", "TOA520", "32 rules in this network namespace, for connections from 203.0.113.1. What 1 of them match is not known.")]
+    [InlineData("5000", "TOA520", "32 rules in this network namespace, for connections from 203.0.113.1. Rules with matches that cannot be evaluated: 1.")]
     public async Task The_rules_of_nftables_are_read(string port, string id, string seen)
     {
         WithNft(Rules("nft.json")).Program("ip -o route get 10.1.0.5", "10.1.0.5 dev cni0 src 10.1.0.1 uid 0 \n");
@@ -292,7 +292,7 @@ public sealed class RuleChecksTests : IDisposable
             + "-A INPUT -p tcp -j SYNPROXY\nCOMMIT\n");
 
         (await Diagnosis.OfAsync(_machine, "--port", "80")).Only("TOA52", "TOA520").Seen.Should().Be(
-            "3 rules in this network namespace, for connections from 203.0.113.1. What 1 of them match is not known.");
+            "3 rules in this network namespace, for connections from 203.0.113.1. Rules with matches that cannot be evaluated: 1.");
     }
 
     [Theory]

@@ -37,6 +37,6 @@ internal sealed class RulesCheck : ICheck
             return $"{rules} rules in this network namespace.";
         if (path.UnsureRules == 0)
             return $"{rules} rules in this network namespace, for connections from {balancers}.";
-        return $"{rules} rules in this network namespace, for connections from {balancers}. What {path.UnsureRules} of them match is not known.";
+        return $"{rules} rules in this network namespace, for connections from {balancers}. Rules with matches that cannot be evaluated: {path.UnsureRules}.";
     }
 }
