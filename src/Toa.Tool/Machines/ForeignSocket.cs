@@ -29,7 +29,8 @@ internal static partial class ForeignSocket
         foreach (Holder holder in holders)
         {
             int process = int.Parse(holder.Process, CultureInfo.InvariantCulture);
-            if (DescriptorOf(process, Holder.LinkTo(inode)) is { } descriptor && Copy(process, descriptor, holder) is { } socket)
+            string link = Holder.LinkTo(inode);
+            if (DescriptorOf(process, link) is { } descriptor && Copy(process, descriptor, link, holder) is { } socket)
                 return socket;
         }
 
@@ -54,14 +55,22 @@ internal static partial class ForeignSocket
         return null;
     }
 
-    private static Socket? Copy(int process, int descriptor, Holder holder)
+    /// <summary>Opens a descriptor of a process again; null if it does not lead to the socket any more.</summary>
+    internal static Socket? Copy(int process, int descriptor, string link, Holder holder)
     {
         nint own = Call(PidfdOpen, process, 0, holder);
         if (own < 0)
             return null;
         using SafeSocketHandle handle = new(own, ownsHandle: true);
-        nint copy = Call(PidfdGetfd, own, descriptor, holder);
-        return copy < 0 ? null : new Socket(new SafeSocketHandle(copy, ownsHandle: true));
+        nint result = Call(PidfdGetfd, own, descriptor, holder);
+        if (result < 0)
+            return null;
+        SafeSocketHandle copy = new(result, ownsHandle: true);
+        // In the meantime, the process can have closed the socket and opened another file under the same number.
+        if (new FileInfo($"/proc/self/fd/{result}").LinkTarget == link)
+            return new Socket(copy);
+        copy.Dispose();
+        return null;
     }
 
     /// <summary>The new descriptor; negative if the process or its descriptor is gone.</summary>

@@ -1,4 +1,6 @@
 using System;
+using System.Globalization;
+using System.IO;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
@@ -78,12 +80,27 @@ public sealed class DeferAcceptTests : IDisposable
         without.Ids.Should().NotContain("TOA001");
     }
 
+    [Fact]
+    public async Task Listeners_that_cannot_be_asked_are_reported_and_the_others_are_asked()
+    {
+        _machine.Listen("0.0.0.0:7000 99", "0.0.0.0:7000 100", "0.0.0.0:7000 101", "192.0.2.1:7000 102");
+        _machine.SilentListeners = ["99", "100", "102"];
+        Receive(TcpPackets.Build(Toa), TcpPackets.Build(Timestamp, data: "GET /"));
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found["TOA607"].Seen.Should().StartWith("0.0.0.0:7000 (web): 1 connections ");
+        found.All("TOA001").Should().Equal(
+            ("listeners with TCP_DEFER_ACCEPT: 0.0.0.0:7000 is silent.", "Be root."),
+            ("listeners with TCP_DEFER_ACCEPT: 192.0.2.1:7000 is silent.", "Be root."));
+    }
+
     [SkippableTheory]
     [InlineData(0, false)]
     [InlineData(5, true)]
     public void A_listener_of_a_process_is_asked(int seconds, bool isSet)
     {
-        Skip.IfNot(OperatingSystem.IsLinux() && Environment.OSVersion.Version >= new Version(5, 6), "pidfd_getfd is new in Linux 5.6");
+        SkipBeforePidfdGetfd();
         using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.SetRawSocketOption(6, 9, BitConverter.GetBytes(seconds));
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -107,6 +124,45 @@ public sealed class DeferAcceptTests : IDisposable
 
         ask.Should().Throw<CannotLookException>().Which.What.ToString().Should().StartWith("Whether 0.0.0.0:7000 has TCP_DEFER_ACCEPT is not known: ");
     }
+
+    [SkippableFact]
+    public void A_kernel_that_does_not_answer_is_named_with_its_error_and_a_cure()
+    {
+        SkipBeforePidfdGetfd();
+        // A socket of UDP does not have the option.
+        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        Listener listener = new(new IPEndPoint(IPAddress.Any, 7000), InodeOf(socket), [Self]);
+        Action ask = () => ListenerSocket.DefersAccept(listener);
+
+        CannotLookException problem = ask.Should().Throw<CannotLookException>().Which;
+
+        problem.What.ToString().Should().StartWith("Whether 0.0.0.0:7000 (test) has TCP_DEFER_ACCEPT is not known: the kernel does not answer (");
+        problem.Cure.ToString().Should().StartWith("See the program's configuration: deferred (nginx)");
+    }
+
+    [SkippableFact]
+    public void A_descriptor_that_leads_to_another_file_now_is_not_asked()
+    {
+        SkipBeforePidfdGetfd();
+        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp), other = new(SocketType.Stream, ProtocolType.Tcp);
+        using FileStream file = File.OpenRead("/dev/null");
+        string link = Holder.LinkTo(InodeOf(socket));
+
+        using Socket? same = ForeignSocket.Copy(Environment.ProcessId, (int)socket.Handle, link, Self);
+        using Socket? another = ForeignSocket.Copy(Environment.ProcessId, (int)other.Handle, link, Self);
+        using Socket? notSocket = ForeignSocket.Copy(Environment.ProcessId, (int)file.SafeFileHandle.DangerousGetHandle(), link, Self);
+
+        same.Should().NotBeNull();
+        another.Should().BeNull();
+        notSocket.Should().BeNull();
+    }
+
+    private static Holder Self => new(Environment.ProcessId.ToString(CultureInfo.InvariantCulture), "test");
+
+    private static string InodeOf(Socket socket) => new FileInfo($"/proc/self/fd/{socket.Handle}").LinkTarget!["socket:[".Length..^1];
+
+    private static void SkipBeforePidfdGetfd() =>
+        Skip.IfNot(OperatingSystem.IsLinux() && Environment.OSVersion.Version >= new Version(5, 6), "pidfd_getfd is new in Linux 5.6");
 
     private void Receive(params byte[][] packets) => _machine.Packets.AddRange(packets);
 }

@@ -101,8 +101,12 @@ internal sealed class FakeMachine : IMachine, IDisposable
     /// <summary>The ports of listeners with TCP_DEFER_ACCEPT; null if the kernel cannot say.</summary>
     public IReadOnlyList<int>? DeferringPorts { get; set; } = [];
 
-    public bool DefersAccept(Listener listener) =>
-        DeferringPorts?.Contains(listener.End.Port) ?? throw new CannotLookException($"Not known.", $"Be root.");
+    /// <summary>The inode numbers of listeners that cannot be asked.</summary>
+    public IReadOnlyList<string> SilentListeners { get; set; } = [];
+
+    public bool DefersAccept(Listener listener) => SilentListeners.Contains(listener.Inode)
+        ? throw new CannotLookException($"{listener} is silent.", $"Be root.")
+        : DeferringPorts?.Contains(listener.End.Port) ?? throw new CannotLookException($"Not known.", $"Be root.");
 
     /// <summary>Opens the packets of a sample, with the name of the interface and the first filter.</summary>
     public Func<string?, SampleFilter, IPacketSample>? Sample { get; set; }
