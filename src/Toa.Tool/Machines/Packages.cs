@@ -10,6 +10,10 @@ internal static class Packages
 
     public static Message Compiler(string package) => $"apt-get install {package} (Debian, Ubuntu) or dnf install gcc (RHEL, CentOS)";
 
+    /// <param name="suffix">The ending of the programs' names with a version, for example -18; empty for the distribution's version.</param>
+    public static Message Clang(string suffix) =>
+        $"apt-get install clang{suffix} lld{suffix} llvm{suffix} (Debian, Ubuntu) or dnf install clang lld llvm (RHEL, CentOS)";
+
     public static Message Of(string program) => program == "dkms"
         ? (Message)$"apt-get install {program} (Debian, Ubuntu) or dnf install {program} (RHEL, CentOS, from EPEL)"
         : $"apt-get install {program} (Debian, Ubuntu) or dnf install {program} (RHEL, CentOS)";

@@ -20,7 +20,10 @@ internal sealed class ModuleBuild(IMachine machine, ModuleProvider provider, Ste
         string kernel = headers is null ? provider.HeadersFolder : Path.GetFullPath(headers);
         provider.DemandHeaders(kernel);
         await provider.DemandProgramAsync("make", $"", stop);
-        await provider.DemandProgramAsync("gcc", $"", stop);
+        if (await ModuleCompiler.FindAsync(machine, kernel) is { IsClang: true } clang)
+            DemandClang(clang);
+        else
+            await provider.DemandProgramAsync("gcc", $"", stop);
 
         string release = headers is null ? provider.Release : ReleaseOf(kernel);
         string folder = output is null ? ModuleProvider.BuildFolder(release) : Path.GetFullPath(output);
@@ -41,6 +44,13 @@ internal sealed class ModuleBuild(IMachine machine, ModuleProvider provider, Ste
             release = (await ModuleFile.ReadAsync(machine, release, machine.PathOf(module), stop)).Release ?? release;
         Message next = release == provider.Release ? (Message)$" Load it: sudo toa provider load --module {module}" : $"";
         return steps.Done("build", $"Built {module} for {release}.{next}") with { Module = module };
+    }
+
+    private static void DemandClang(ModuleCompiler clang)
+    {
+        if (clang.IsMissing)
+            throw new ToolException(
+                $"{clang.Program} is missing. The kernel was built with {clang.OfKernel}. Install its compiler: {clang.Install}.");
     }
 
     private string ReleaseOf(string kernel) =>

@@ -109,6 +109,19 @@ public sealed class BuildTests : IDisposable
     }
 
     [Fact]
+    public async Task A_kernel_of_clang_demands_clang_and_not_gcc()
+    {
+        using FakeMachine machine = new FakeMachine().Write(Headers + "Makefile", "").Program("make ")
+            .Write(Headers + "include/config/auto.conf", "CONFIG_CC_IS_CLANG=y\nCONFIG_CLANG_VERSION=180103\nCONFIG_CC_VERSION_TEXT=\"clang version 18.1.3\"\n");
+
+        ShouldFail(
+            await Run.ToaAsync(machine, "provider", "build", "--output", "/build"),
+            "clang is missing. The kernel was built with clang version 18.1.3. Install its compiler: apt-get install clang-18 lld-18 llvm-18 (Debian, Ubuntu)");
+        machine.Program("clang -dumpversion", "18.1.3\n").Program("ld.lld --version");
+        (await Run.ToaAsync(machine, "provider", "build", "--output", "/build")).ExitCode.Should().Be(0);
+    }
+
+    [Fact]
     public async Task A_failure_quotes_the_compiler_and_names_the_log()
     {
         _machine.Program("make -C", "  CC [M] main.o\nmain.c:7:2: error: unknown type name 'x'\n", 2, "make: *** [Makefile:21: modules] Error 2\n");

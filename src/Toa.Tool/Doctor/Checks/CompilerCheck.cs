@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using Toa.Tool.Language;
-using Toa.Tool.Machines;
 
 namespace Toa.Tool.Doctor.Checks;
 
@@ -21,11 +20,10 @@ internal sealed class CompilerCheck : ICheck
         if (compiler.IsMissing)
             yield return Missing.Found(
                 $"{compiler.Program} is missing. The kernel was built with {compiler.OfKernel}.",
-                $"Install it: {Packages.Compiler(compiler.Package)}.");
+                $"Install it: {compiler.Install}.");
         else if (compiler.Refused.Count > 0)
             yield return Refuses.Found(
                 $"{compiler.Program} {compiler.Version} refuses {string.Join(", ", compiler.Refused)}. The kernel was built with {compiler.OfKernel}.",
-                $"Install the kernel's compiler: {Packages.Compiler(compiler.Package)}. Then let {compiler.Program} lead to it "
-                + $"(update-alternatives), or build with make CC=.");
+                $"Install the kernel's compiler: {compiler.Install}. {compiler.HowToUse}");
     }
 }
