@@ -109,7 +109,7 @@ internal static class DoctorCommand
             await terminal.Error.WriteLineAsync(capturing.ToString());
         }
 
-        Examination examination = await Examination.MakeAsync(machine, options, stop);
+        Examination examination = await Examination.MakeAsync(new TimeLimitedMachine(machine, TimeLimitedMachine.Longest), options, stop);
         IReadOnlyList<Finding> findings = Checkup.Run(examination);
         DoctorDocument found = DoctorDocument.From(examination, findings);
         if (isJson)

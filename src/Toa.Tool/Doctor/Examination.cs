@@ -78,6 +78,12 @@ internal sealed class Examination
     /// <summary>The output of ss for listening TCP sockets.</summary>
     public required ListenerDetails ListenerDetails { get; init; }
 
+    /// <summary>
+    /// The listeners of this network namespace. Finding them reads the descriptors of all processes. If they cannot be listed, each
+    /// use throws the same <see cref="CannotLookException"/>.
+    /// </summary>
+    public required Lazy<IReadOnlyList<Listener>> Listeners { get; init; }
+
     /// <summary>The compiler of the module, if it is to be built here.</summary>
     public required ModuleCompiler? Compiler { get; init; }
 
@@ -133,7 +139,7 @@ internal sealed class Examination
     /// <summary>The listeners on the ports to check.</summary>
     /// <exception cref="CannotLookException">The listeners cannot be listed.</exception>
     public IReadOnlyList<Listener> FindListeners() =>
-        [.. Listener.Find(Machine).Where(listener => Options.Ports.Count == 0 || Options.Ports.Contains(listener.End.Port))];
+        [.. Listeners.Value.Where(listener => Options.Ports.Count == 0 || Options.Ports.Contains(listener.End.Port))];
 
     public static async Task<Examination> MakeAsync(IMachine machine, DoctorOptions options, CancellationToken stop)
     {
@@ -152,9 +158,10 @@ internal sealed class Examination
         (IReadOnlyList<ProbeResult>? probe, CannotLookException? probeProblem) = await ProbeAsync(machine, plan, trusted is not null, stop);
         // No stop token from here on: if the user stops the capture, doctor still reports its findings so far.
         Ruleset rules = await Ruleset.ReadAsync(machine);
+        Lazy<IReadOnlyList<Listener>> listeners = new(() => Listener.Find(machine));
         BalancerPath path = new(machine, rules);
         IReadOnlyList<RuleEffect> effects = await path.TryAsync(
-            Balancers(machine, window, trusted), options.Ports.Count > 0 ? options.Ports : PortsOf(machine).Concat(rules.Ports));
+            Balancers(machine, window, trusted), options.Ports.Count > 0 ? options.Ports : PortsOf(listeners).Concat(rules.Ports));
         return new Examination
         {
             Machine = machine,
@@ -174,6 +181,7 @@ internal sealed class Examination
             Modules = modules,
             ModulesProblem = problem,
             Modprobe = await ModprobeChoice.AskAsync(machine, provider.KernelRelease, CancellationToken.None),
+            Listeners = listeners,
             Dkms = await machine.RunAsync("dkms", ["status", "-m", "toa"], CancellationToken.None),
             Compiler = await FindCompilerAsync(machine, provider, hasEbpf, modules),
             Rules = rules,
@@ -225,11 +233,11 @@ internal sealed class Examination
     }
 
     // If they cannot be listed, the check of the listeners reports that.
-    private static IEnumerable<int> PortsOf(IMachine machine)
+    private static IEnumerable<int> PortsOf(Lazy<IReadOnlyList<Listener>> listeners)
     {
         try
         {
-            return Listener.Find(machine).Where(listener => !listener.IsLoopback).Select(listener => listener.End.Port);
+            return listeners.Value.Where(listener => !listener.IsLoopback).Select(listener => listener.End.Port);
         }
         catch (CannotLookException)
         {

@@ -85,9 +85,13 @@ internal sealed class ThisMachine : IMachine
             Task<(string Text, bool IsCut)> error = isOnTerminal ? nothing : ReadAsync(process.StandardError);
             if (!isOnTerminal)
                 await WriteAsync(process.StandardInput, input);
+            ProcessResult result;
             try
             {
                 await process.WaitForExitAsync(stop);
+                // A process that it started and that goes on can keep the outputs open.
+                (string text, bool isCut) = await output.WaitAsync(stop);
+                result = new(process.ExitCode, text, (await error.WaitAsync(stop)).Text) { IsCut = isCut };
             }
             catch (OperationCanceledException)
             {
@@ -95,8 +99,6 @@ internal sealed class ThisMachine : IMachine
                 throw;
             }
 
-            (string text, bool isCut) = await output;
-            ProcessResult result = new(process.ExitCode, text, (await error).Text) { IsCut = isCut };
             // Ctrl+C on a terminal and timeout(1) signal the whole process group. Then this process got the signal too, but may
             // not have handled it yet.
             if (result.WasInterrupted && stop.CanBeCanceled)

@@ -1,4 +1,7 @@
 using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
 using FluentAssertions;
@@ -43,6 +46,22 @@ public sealed class ThisMachineTests
     public async Task On_a_terminal_the_output_of_a_program_is_not_taken() =>
         (await Deadline.Within(new ThisMachine().RunOnTerminalAsync("sh", ["-c", "exit 3"], CancellationToken.None)))
             .Should().Be(new ProcessResult(3, "", ""));
+
+    [Fact]
+    public async Task A_process_that_goes_on_with_the_output_of_the_program_can_be_left()
+    {
+        string file = Path.GetTempFileName();
+        using CancellationTokenSource stop = new();
+        Task<ProcessResult> run = new ThisMachine().RunAsync("sh", ["-c", $"sleep 3600 & echo $! >{file}"], stop.Token);
+        Deadline.WaitUntil(() => File.ReadAllText(file).EndsWith('\n'), "it has started");
+        using Process process = Process.GetProcessById(int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture));
+
+        stop.CancelAfter(TimeSpan.FromSeconds(1));
+
+        await FluentActions.Awaiting(() => Deadline.Within(run)).Should().ThrowAsync<OperationCanceledException>();
+        process.Kill();
+        File.Delete(file);
+    }
 
     [Fact]
     public async Task A_program_that_was_killed_by_itself_tells_its_status() =>

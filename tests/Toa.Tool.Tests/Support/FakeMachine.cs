@@ -77,6 +77,9 @@ internal sealed class FakeMachine : IMachine, IDisposable
     /// <summary>The programs that were run, with their arguments.</summary>
     public List<string> Calls { get; } = [];
 
+    /// <summary>The programs that were run without a way to end them.</summary>
+    public List<string> EndlessCalls { get; } = [];
+
     /// <summary>The standard inputs of the programs that got one.</summary>
     public List<string> Inputs { get; } = [];
 
@@ -129,6 +132,8 @@ internal sealed class FakeMachine : IMachine, IDisposable
             throw new InvalidOperationException(Inert);
         string call = string.Join(' ', [program, .. arguments]);
         Calls.Add(call);
+        if (!stop.CanBeCanceled)
+            EndlessCalls.Add(call);
         int at = _programs.FindIndex(known => call.StartsWith(known.Call, StringComparison.Ordinal));
         if (at < 0)
             return Task.FromResult(ProcessResult.Missing);

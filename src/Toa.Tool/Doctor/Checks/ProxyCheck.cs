@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Linq;
 using Toa.Tool.Firewall;
 using Toa.Tool.Language;
-using Toa.Tool.Machines;
 
 namespace Toa.Tool.Doctor.Checks;
 
@@ -29,7 +28,7 @@ internal sealed class ProxyCheck : ICheck
         ];
         if (effects.Length == 0)
             yield break;
-        ILookup<int, string> holders = Listener.Find(examination.Machine)
+        ILookup<int, string> holders = examination.Listeners.Value
             .SelectMany(listener => listener.Holders.Select(holder => (listener.End.Port, holder.Name)))
             .ToLookup(holder => holder.Port, holder => holder.Name);
         foreach (IGrouping<int, RuleEffect> port in effects.GroupBy(effect => effect.To))
