@@ -26,7 +26,7 @@ internal sealed record DecodeEvent(
 {
     public static DecodeEvent Of(CapturedConnection connection, Verdict verdict)
     {
-        CapturedOption first = connection.Options[0];
+        CapturedOption first = connection.Options.MinBy(option => option.Packet)!;
         DecodedOption[] options = [.. connection.Options.Select(DecodedOption.Of)];
         return new DecodeEvent(
             "connection", first.Packet, first.Time?.ToString("O", CultureInfo.InvariantCulture),

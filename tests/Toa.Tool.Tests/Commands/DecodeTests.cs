@@ -155,6 +155,28 @@ public sealed class DecodeTests : IDisposable
         Segments(found).Should().Equal("data");
     }
 
+    [Theory]
+    [InlineData(true, "192.0.2.10:5555", 2)]
+    [InlineData(false, "203.0.113.100:1", 1)]
+    public async Task Options_of_the_handshake_come_before_those_that_anyone_can_forge(bool hasHandshake, string client, int packet)
+    {
+        byte[] ofSyn = TcpPackets.Option(200, "203.0.113.100:1"), other = Convert.FromHexString("4d04aabb");
+        byte[][] packets =
+        [
+            TcpPackets.Syn(hasHandshake ? [] : ofSyn),
+            .. Enumerable.Range(1, 20).Select(i => TcpPackets.Build(TcpPackets.Option(200, $"203.0.113.{i}:1"), sequence: 5000)),
+            TcpPackets.Build(hasHandshake ? [.. s_toa, .. other] : [], sequence: 1),
+        ];
+
+        JsonElement found = (await DecodeJsonAsync(CaptureFiles.Pcap(packets), "--formats huawei")).Single();
+
+        found.GetProperty("client").GetString().Should().Be(client);
+        found.GetProperty("options").GetArrayLength().Should().Be(8);
+        found.GetProperty("hasMoreOptions").GetBoolean().Should().BeTrue();
+        found.GetProperty("packet").GetInt64().Should().Be(packet, "this is the first one with an option");
+        Segments(found).Should().Equal(hasHandshake ? "handshake" : "syn");
+    }
+
     [Fact]
     public async Task Data_can_complete_the_handshake()
     {

@@ -51,6 +51,21 @@ public sealed class ConnectionSampleTests : IDisposable
     }
 
     [Fact]
+    public void Forged_segments_before_the_end_of_the_handshake_are_left_out()
+    {
+        byte[] own = TcpPackets.Option(254, "192.0.2.99:9");
+        _packets.Add(TcpPackets.Build(own, End(1), syn: true, ack: false));
+        for (int i = 1; i <= 20; i++)
+            _packets.Add(TcpPackets.Build(TcpPackets.Option(200, $"203.0.113.{i}:1"), End(1), sequence: 5000));
+        _packets.Add(Ack(1, [.. s_toa, .. own]));
+
+        LiveConnection shown = LiveConnection.Of(Look().Should().ContainSingle().Subject, new Verdict("settings_unknown", $"unknown"));
+
+        shown.Client.Should().Be("192.0.2.10:5555", "the balancer writes its option in front of the client's");
+        shown.Options.Select(option => option.Kind).Should().Equal(200, 254);
+    }
+
+    [Fact]
     public void A_connection_whose_handshake_does_not_end_is_not_shown()
     {
         for (int port = 1; port <= 5000; port++)

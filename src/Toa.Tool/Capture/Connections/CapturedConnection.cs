@@ -25,7 +25,10 @@ internal sealed class CapturedConnection(in TcpSegment first, uint? initialSeque
     /// <summary>The options of the segment that completes the handshake; null if it was not captured.</summary>
     public byte[]? Handshake { get; set; }
 
-    /// <summary>The options that may be TOA options, in the order of their first segments.</summary>
+    /// <summary>
+    /// The options that may be TOA options: first those of the segment that completes the handshake, then those of the SYN, then all
+    /// others, each in their order.
+    /// </summary>
     public IReadOnlyList<CapturedOption> Options => _options;
 
     /// <summary>Whether it has more different options than <see cref="MostOptions"/>.</summary>
@@ -42,16 +45,18 @@ internal sealed class CapturedConnection(in TcpSegment first, uint? initialSeque
 
     public void Add(ToaOption option, SegmentPlaces place, long packet, DateTime? time)
     {
-        CapturedOption? known = _options.FirstOrDefault(other => other.Option == option);
-        if (known is null && _options.Count == MostOptions)
-        {
-            HasMoreOptions = true;
-            return;
-        }
-
-        if (known is null)
-            _options.Add(known = new CapturedOption(option, packet, time));
+        CapturedOption known = _options.FirstOrDefault(other => other.Option == option) ?? new CapturedOption(option, packet, time);
+        int before = known.Rank;
         known.Places |= place;
+        if (known.Rank == before)
+            return;
+        // Other hosts can forge segments outside the handshake: their options neither come first nor fill the list.
+        _options.Remove(known);
+        _options.Insert(_options.FindLastIndex(other => other.Rank <= known.Rank) + 1, known);
+        if (_options.Count <= MostOptions)
+            return;
+        HasMoreOptions = true;
+        _options.RemoveAt(MostOptions);
     }
 }
 
@@ -68,4 +73,8 @@ internal sealed class CapturedOption(ToaOption option, long packet, DateTime? ti
     public DateTime? Time => time;
 
     public SegmentPlaces Places { get; set; }
+
+    /// <summary>Its place in the list: a provider looks at the handshake, or else at the SYN. It is the largest without a segment.</summary>
+    public int Rank =>
+        Places.HasFlag(SegmentPlaces.Handshake) ? 0 : Places.HasFlag(SegmentPlaces.Syn) ? 1 : Places == SegmentPlaces.None ? 3 : 2;
 }

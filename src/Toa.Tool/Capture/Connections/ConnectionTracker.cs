@@ -66,8 +66,8 @@ internal sealed class ConnectionTracker(
         {
             if (ToaOption.Read(walk, segment, formats) is not { } option)
                 continue;
-            // Its SYN was not captured.
-            if (connection is null && isLive)
+            // Its SYN was not captured, or the handshake has another segment at its end: anyone can send this one.
+            if (isLive && (connection is null || (connection.Handshake is null && !segment.IsSyn)))
                 continue;
             connection ??= Begin(key, new CapturedConnection(segment, null));
             connection.Add(option, place, number, time);
