@@ -63,6 +63,13 @@ internal sealed class PacketSocket : IPacketSource
             AttachFilter(socket, filter);
             TryIgnoreOutgoing(socket);
             socket.Bind(new LinkEndPoint(index, protocol));
+            // If the interface is down, Linux binds the socket and reports that as an error of the first receive.
+            if (socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error) is not 0)
+            {
+                socket.Dispose();
+                throw new CannotLookException($"Interface '{interfaceName}' is down.", $"Set it up with ip link set {interfaceName} up.");
+            }
+
             return new PacketSocket(socket);
         }
         catch (SocketException e)

@@ -1,3 +1,5 @@
+using System;
+using System.Linq;
 using System.Threading.Tasks;
 using FluentAssertions;
 using Toa.Tool.Tests.Support;
@@ -32,6 +34,20 @@ public sealed class CaptureProcessTests
         run.Lines[1].Should().Be("toa: the capture ended: Network is down. Check the interface with ip link, and start again.");
         run.Lines[3].Should().Be("status 1");
         run.Lines[4].Should().StartWith("packets: 1, TCP segments: 1, SYNs: 1,");
+    }
+
+    [SkippableFact]
+    public async Task A_live_view_waits_until_the_interface_is_up()
+    {
+        Run run = await ToolProcess.AloneAsync(
+            $"{Peer}exec 3< <(exec $TOA watch -i v0 --interval 1 2>&1); pid=$!; wait_for() {{ while read -u 3 line; do echo \"$line\"; "
+            + "[[ $line == *\"$1\"* ]] && return; done; }; wait_for connections=; ip link set v0 down; wait_for 'ip link set v0 up'; sleep 3; "
+            + "ip link set v0 up; wait_for 'shown again'; kill $pid; cat <&3; rm -r $folder");
+
+        run.Lines.Count(line => line.EndsWith("The capture ended: Network is down. It begins again when the interface is there.", StringComparison.Ordinal))
+            .Should().Be(1, run.Output);
+        run.Lines.Count(line => line.EndsWith("New connections are shown again.", StringComparison.Ordinal)).Should().Be(1, run.Output);
+        run.Output.Should().Contain("no new connections: Interface 'v0' is down. Set it up with ip link set v0 up.");
     }
 
     [SkippableFact]
