@@ -33,8 +33,8 @@ internal sealed record ServingProvider(ToaProviderKind Kind, CurrentSettings? Cu
 
     public string SettingsText => string.Join(' ', Settings.Select(setting => $"{setting.Key}={setting.Value}"));
 
-    /// <summary>The time of the look.</summary>
-    private DateTimeOffset Time { get; init; }
+    /// <summary>The timestamp of the look: the time of day can be set back.</summary>
+    private long LookedAt { get; init; }
 
     /// <param name="machine">The machine.</param>
     /// <param name="last">The result of the last look; null for the first.</param>
@@ -42,13 +42,13 @@ internal sealed record ServingProvider(ToaProviderKind Kind, CurrentSettings? Cu
     public static async Task<ServingProvider> LookAsync(IMachine machine, ServingProvider? last, CancellationToken stop)
     {
         ToaProviderKind kind = machine.DetectProvider().Kind;
-        DateTimeOffset now = machine.Clock.GetUtcNow();
-        if (kind == ToaProviderKind.ToaEbpf && last?.Kind == kind && now - last.Time < s_pause)
+        long now = machine.Clock.GetTimestamp();
+        if (kind == ToaProviderKind.ToaEbpf && last?.Kind == kind && machine.Clock.GetElapsedTime(last.LookedAt, now) < s_pause)
             return last;
         CurrentSettings? current = kind is ToaProviderKind.ToaModule or ToaProviderKind.ToaEbpf
             ? await CurrentSettings.ReadAsync(machine, stop)
             : null;
-        return new ServingProvider(kind, current, ProviderRulesOptions.Of(current)) { Time = now };
+        return new ServingProvider(kind, current, ProviderRulesOptions.Of(current)) { LookedAt = now };
     }
 
     /// <summary>What it does with the TOA options of a connection.</summary>

@@ -17,7 +17,10 @@ internal sealed class SteppingClock : TimeProvider
 
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
-    public override DateTimeOffset GetUtcNow() => _now;
+    /// <summary>What the time of day was changed by.</summary>
+    public TimeSpan Correction { get; set; }
+
+    public override DateTimeOffset GetUtcNow() => _now + Correction;
 
     public override long GetTimestamp() => _now.Ticks;
 
