@@ -78,6 +78,8 @@ internal static class DecodeCommand
 
     private static CaptureReader Open(string name)
     {
+        if (name == StandardInput && Terminal.IsInputClosed)
+            throw new ToolException($"cannot read {name}: the standard input is closed. Name a capture file that you may read.");
         FileStream? file = null;
         try
         {

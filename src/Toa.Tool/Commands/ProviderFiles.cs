@@ -96,6 +96,8 @@ internal static class ProviderFiles
     public static async Task<T> ReadCopyAsync<T>(Terminal terminal, string copy, Func<string, T> parse, CancellationToken stop)
     {
         bool isInput = copy == StandardInput;
+        if (isInput && Terminal.IsInputClosed)
+            throw new ToolException($"cannot read {copy}: the standard input is closed. Name a copy of the file with --file.");
         string text = isInput
             // On a terminal, reading waits for the user, and a cancellation token does not end that: wait with the token instead.
             ? await Task.Run(terminal.Input.ReadToEnd, stop).WaitAsync(stop)

@@ -93,6 +93,19 @@ public sealed class ProcessTests
         run.Output.Should().Be("0\n");
     }
 
+    [Theory]
+    [InlineData("decode - <&-", "toa: cannot read -: the standard input is closed. Name a capture file that you may read.\n")]
+    [InlineData("table --file - <&-", "toa: cannot read -: the standard input is closed. Name a copy of the file with --file.\n")]
+    [InlineData("stats --help >&-", "toa: cannot write the output: The standard output is closed.\n")]
+    [InlineData("stats --help <&- >&-", "toa: cannot write the output: The standard output is closed.\n")]
+    public async Task A_closed_standard_file_is_one_line_with_the_cause(string command, string error)
+    {
+        Run run = await ToolProcess.ShellAsync($"( $TOA {command} ); echo $?");
+
+        run.Output.Should().Be("1\n");
+        run.Error.Should().StartWith(error).And.HaveLength(run.Error.IndexOf('\n') + 1);
+    }
+
     [Fact]
     public async Task A_signal_ends_the_wait_for_the_standard_input()
     {
