@@ -67,7 +67,7 @@ internal static class BalancerCommand
         command.SetAction(async (arguments, stop) =>
         {
             bool isJson = arguments.IsJson();
-            IBalancerView view = terminal.IsInteractive && !isJson
+            IBalancerView view = terminal.HasCursor && !isJson
                 ? new BalancerScreen(terminal)
                 : new BalancerLines(terminal, isJson);
             RunningBalancer balancer = new(

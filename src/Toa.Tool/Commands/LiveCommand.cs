@@ -48,7 +48,7 @@ internal static class LiveCommand
             using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(stop);
             using ITimer? timer = end.CancelAfter(machine.Clock, arguments.GetValue(seconds));
             await output.RunAsync(
-                terminal.IsInteractive && !arguments.IsJson()
+                terminal.HasCursor && !arguments.IsJson()
                     ? new LiveScreen(terminal).ShowAsync
                     : new LiveLines(terminal, arguments.IsJson()).ShowAsync,
                 watch.RunAsync, end.Token);

@@ -147,7 +147,7 @@ internal static class StatsCommand
     {
         try
         {
-            if (isJson || !terminal.IsInteractive)
+            if (isJson || !terminal.HasCursor)
             {
                 await RepeatAsync(stats => Print(terminal, stats, isJson));
             }

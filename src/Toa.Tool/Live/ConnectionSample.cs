@@ -46,8 +46,8 @@ internal sealed class ConnectionSample : IDisposable
         _packets = open(Filter);
     }
 
-    /// <summary>Whether all connections are looked at.</summary>
-    public bool IsComplete => _rate.Share == 1;
+    /// <summary>The part of all source ports that is looked at: 1 for all.</summary>
+    public double Share => _rate.Share;
 
     // The part of the time during which packets are captured.
     private double Duty => _rate.Share < SmallShare ? SmallShare : 1;

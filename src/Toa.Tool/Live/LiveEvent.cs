@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using Toa.Diagnostics;
 using Toa.Tool.Capture.Connections;
@@ -20,7 +21,7 @@ internal sealed record LiveEvent(
 /// <param name="Client">The client that the provider accepts, or else the first one that the options may name.</param>
 /// <param name="Balancer">The source of the segments.</param>
 /// <param name="Server">The destination of the segments.</param>
-/// <param name="Options">The TOA options, up to the end of the handshake.</param>
+/// <param name="Options">The TOA options, up to the end of the handshake. Those of the segment that completes it come first.</param>
 /// <param name="Verdict"><c>accepted</c>, or why the provider does not accept the client.</param>
 /// <param name="Reason">The verdict in words.</param>
 internal sealed record LiveConnection(
@@ -68,10 +69,14 @@ internal sealed record LiveState(
     long NotPrinted);
 
 /// <summary>New connections with TOA options in one interval.</summary>
-/// <param name="PerSecond">Their number in a second. It is an estimate if only a sample is looked at.</param>
+/// <param name="PerSecond">Their number in a second. It is an estimate if only a part is looked at.</param>
 /// <param name="ShownPerSecond">The number of events <c>connection</c> in a second.</param>
-/// <param name="IsEstimate">Whether only a sample is looked at.</param>
-internal sealed record LiveCount(double PerSecond, double ShownPerSecond, bool IsEstimate);
+/// <param name="Share">The part of all source ports that is looked at; 1 for all.</param>
+internal sealed record LiveCount(double PerSecond, double ShownPerSecond, double Share)
+{
+    /// <summary>The part in percent.</summary>
+    public string Percent => (Share * 100).ToString("0.###", CultureInfo.InvariantCulture);
+}
 
 /// <summary>A counter.</summary>
 /// <param name="Name">Its name.</param>

@@ -35,8 +35,8 @@ internal sealed class LiveLines(Terminal terminal, bool isJson)
         IEnumerable<string> connections = state.Connections is { } count
             ?
             [
-                $"connections={(count.IsEstimate ? "~" : "")}{LiveScreen.Number(count.PerSecond)}/s",
-                $"shown={LiveScreen.Number(count.ShownPerSecond)}/s",
+                $"connections={(count.Share < 1 ? "~" : "")}{LiveScreen.Number(count.PerSecond)}/s",
+                $"shown={LiveScreen.Number(count.ShownPerSecond)}/s{(count.Share < 1 ? $" sample={count.Percent}%" : "")}",
             ]
             : [];
         return string.Join(' ', rates.Concat(held).Concat(connections));

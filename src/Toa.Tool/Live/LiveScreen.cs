@@ -84,24 +84,24 @@ internal sealed class LiveScreen(Terminal terminal)
         int lines = parts.Count;
         if (state.Counters is { } counters)
             lines += AddCounters(parts, counters, state.Held);
+        int left = terminal.Rich.Profile.Height - lines - 2;
         if (state.Connections is { } count)
-            AddConnections(parts, count, terminal.Rich.Profile.Height - lines - 1 - TableFrame - 1);
+            AddConnections(parts, count, left);
         else if (state.Table is { Count: > 0 } table)
-            AddTable(parts, table, terminal.Rich.Profile.Height - lines - 1 - TableFrame - 1);
+            AddTable(parts, table, left);
         return new Rows(parts);
     }
 
     private int AddCounters(List<IRenderable> parts, IReadOnlyList<LiveRate> counters, IReadOnlyDictionary<string, ulong> held)
     {
         Table table = Tables.Create(terminal).Add("counter").Add("a second", isNumber: true).Add("total", isNumber: true);
-        int lines = TableFrame;
-        foreach (LiveRate rate in counters.Where(rate => rate is { Total: > 0, IsOfHeld: false }))
-        {
-            table.AddPlainRow([rate.Name, Number(rate.PerSecond), rate.Total.ToString(CultureInfo.InvariantCulture)]);
-            lines++;
-        }
-
-        parts.Add(table);
+        string[][] rows =
+        [
+            .. counters.Where(rate => rate is { Total: > 0, IsOfHeld: false })
+                .Select(rate => (string[])[rate.Name, Number(rate.PerSecond), rate.Total.ToString(CultureInfo.InvariantCulture)]),
+        ];
+        AddRows(parts, table, rows, int.MaxValue);
+        int lines = rows.Length + TableFrame;
         if (held.Count == 0)
             return lines;
         Message addresses = $"client addresses of open connections: {string.Join(", ", held.Select(held => $"{held.Value} {held.Key}"))}";
@@ -109,34 +109,46 @@ internal sealed class LiveScreen(Terminal terminal)
         return lines + 1;
     }
 
-    private void AddConnections(List<IRenderable> parts, LiveCount count, int rows)
+    private void AddConnections(List<IRenderable> parts, LiveCount count, int lines)
     {
-        Message shown = count.IsEstimate
+        string seen = Number(count.ShownPerSecond), all = Number(count.PerSecond);
+        Message shown = count.Share < 1
             ? (Message)
-                $"new connections with TOA options: showing {Number(count.ShownPerSecond)} of about {Number(count.PerSecond)} a second"
-            : $"new connections with TOA options: showing {Number(count.ShownPerSecond)} of {Number(count.PerSecond)} a second";
+                $"new connections with TOA options: showing {seen} of about {all} a second, from {count.Percent} % of the source ports"
+            : $"new connections with TOA options: showing {seen} of {all} a second";
         parts.Add(new Text(shown.ToString()));
         Table table = Tables.Create(terminal).Add("time").Add("client").Add("balancer").Add("server").Add("kind/length").Add("format")
             .Add("accepted");
-        foreach ((string time, LiveConnection connection) in _connections.TakeLast(Math.Max(rows, LeastRows)))
-            table.AddPlainRow([time, .. connection.Cells]);
-        parts.Add(table);
+        AddRows(parts, table, [.. _connections.Select(row => (string[])[row.Time, .. row.Connection.Cells])], lines);
     }
 
-    private void AddTable(List<IRenderable> parts, IReadOnlyList<ConnectionDocument> connections, int rows)
+    private void AddTable(List<IRenderable> parts, IReadOnlyList<ConnectionDocument> connections, int lines)
     {
         Message some = $"some connections that hold a client address (toa table shows all):";
         parts.Add(new Text(some.ToString()));
         Table table = Tables.Create(terminal).Add("client").Add("transport peer").Add("local").Add("kind", isNumber: true);
-        foreach (ConnectionDocument connection in connections.Take(Math.Max(rows, LeastRows)))
+        AddRows(parts, table, [.. connections.Select(connection => (string[])
+        [
+            connection.Client, connection.TransportPeer ?? "-", connection.Local ?? "-",
+            connection.Kind?.ToString(CultureInfo.InvariantCulture) ?? "-",
+        ])], lines);
+    }
+
+    // The last rows that fit. If the table is wider than the screen, it would break the values: each row is a text then.
+    private void AddRows(List<IRenderable> parts, Table table, string[][] rows, int lines)
+    {
+        int width = terminal.Rich.Profile.Width;
+        foreach (string[] row in rows.TakeLast(Math.Max(lines - TableFrame, LeastRows)))
+            table.AddPlainRow(row);
+        RenderOptions options = RenderOptions.Create(terminal.Rich, terminal.Rich.Profile.Capabilities);
+        if (((IRenderable)table).Measure(options, int.MaxValue).Max <= width)
         {
-            table.AddPlainRow(
-            [
-                connection.Client, connection.TransportPeer ?? "-", connection.Local ?? "-",
-                connection.Kind?.ToString(CultureInfo.InvariantCulture) ?? "-",
-            ]);
+            parts.Add(table);
+            return;
         }
 
-        parts.Add(table);
+        string[] texts = [.. rows.Select(row => string.Join("  ", row))];
+        int linesOfEach = 1 + texts.Select(text => text.Length).DefaultIfEmpty().Max() / width;
+        parts.AddRange(texts.TakeLast(Math.Max(lines / linesOfEach, LeastRows)).Select(text => new Text(text)));
     }
 }

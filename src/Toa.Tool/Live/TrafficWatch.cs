@@ -159,7 +159,7 @@ internal sealed class TrafficWatch(IMachine machine, WatchSettings settings, Liv
             return null;
         (double estimated, long shown) = _sample.TakeCounts();
         double seconds = Math.Max(elapsed.TotalSeconds, 0.001);
-        return new LiveCount(Math.Round(estimated / seconds, 1), Math.Round(shown / seconds, 1), !_sample.IsComplete);
+        return new LiveCount(Math.Round(estimated / seconds, 1), Math.Round(shown / seconds, 1), _sample.Share);
     }
 
     private ConnectionDocument[]? ReadTable() => _sample is null

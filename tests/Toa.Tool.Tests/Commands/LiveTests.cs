@@ -93,7 +93,7 @@ public sealed class LiveTests : IDisposable
         events[0].GetProperty("state").GetProperty("counters")[0].GetProperty("perSecond").ValueKind.Should().Be(JsonValueKind.Null);
         state.GetProperty("held").GetProperty("ipv4").GetUInt64().Should().Be(5);
         state.GetProperty("connections").GetProperty("perSecond").GetDouble().Should().Be(0.5);
-        state.GetProperty("connections").GetProperty("isEstimate").GetBoolean().Should().BeFalse();
+        state.GetProperty("connections").GetProperty("share").GetDouble().Should().Be(1);
         state.GetProperty("notPrinted").GetInt64().Should().Be(0);
     }
 
@@ -144,6 +144,20 @@ public sealed class LiveTests : IDisposable
         run.Lines[0].Should().EndWith(
             "provider: ToaEbpf, formats=tencent trusted=198.51.100.0/24 syn=N cgroup=/sys/fs/cgroup/games.slice");
         run.Output.Should().MatchRegex("200/8 +ipv4 +yes\n");
+        _machine.Calls.Count(call => call == "toa-bpf status").Should().BeInRange(2, 3);
+    }
+
+    [Fact]
+    public async Task The_settings_of_the_eBPF_provider_are_asked_for_after_the_time_of_day_is_set_back()
+    {
+        _machine.WithEbpf();
+
+        await WatchAsync(21, second =>
+        {
+            if (second == 1)
+                ((SteppingClock)_machine.Clock).Correction = TimeSpan.FromHours(-1);
+        });
+
         _machine.Calls.Count(call => call == "toa-bpf status").Should().BeInRange(2, 3);
     }
 
@@ -253,7 +267,7 @@ public sealed class LiveTests : IDisposable
 
         int shown = run.Lines.Count(line => line.Contains("200/8"));
         shown.Should().BeInRange(20, 55);
-        run.Lines.Last(line => line.Contains("connections=")).Should().Contain("connections=~").And.MatchRegex("shown=[1-9]");
+        run.Lines.Last(line => line.Contains("connections=")).Should().Contain("connections=~").And.MatchRegex("shown=[1-9].* sample=[1-9][0-9.]*%$");
     }
 
     [Theory]
@@ -272,25 +286,35 @@ public sealed class LiveTests : IDisposable
     public async Task A_terminal_gets_a_view_with_the_last_connections()
     {
         _machine.WithModule(trusted: "198.51.100.0/24", counters: Counters);
-        StringWriter output = new();
-        Terminal terminal = new(TextReader.Null, output, TextWriter.Null, isInteractive: true, allowsColors: false);
-        _machine.Clock = new SteppingClock
-        {
-            Waited = second =>
-            {
-                if (second == 1)
-                    Connect();
-                if (second == 3)
-                    _stop.Cancel();
-            },
-        };
+        string view = await WatchOnTerminalAsync(160);
 
-        (await Deadline.Within(ToaCommand.RunAsync(["watch"], _machine, terminal, _stop.Token))).Should().Be(0);
-
-        output.ToString().Should().Contain("provider: ToaModule, formats=tencent trusted=198.51.100.0/24")
+        view.Should().Contain("provider: ToaModule, formats=tencent trusted=198.51.100.0/24")
             .And.Contain("client addresses of open connections: 5 ipv4")
             .And.Contain("new connections with TOA options: showing 0.5 of 0.5 a second")
             .And.MatchRegex("syn_recv_sock_no_toa .* 12 ");
+    }
+
+    [Theory]
+    [InlineData(80)]
+    [InlineData(30)]
+    public async Task A_narrow_terminal_gets_whole_values(int width)
+    {
+        _machine.WithModule(trusted: "198.51.100.0/24", counters: Counters);
+
+        string view = await WatchOnTerminalAsync(width);
+
+        view.Should().Contain("192.0.2.10:5555").And.Contain("198.51.100.7:1024").And.Contain("syn_recv_sock_no_toa");
+    }
+
+    [Fact]
+    public async Task A_terminal_without_cursor_movement_gets_lines()
+    {
+        _machine.WithModule(trusted: "198.51.100.0/24", counters: Counters);
+
+        string[] lines = (await WatchOnTerminalAsync(80, hasAnsi: false)).TrimEnd().Split('\n');
+
+        lines.Should().OnlyContain(line => line.StartsWith("2026-03-02T09:00:0"));
+        lines.Should().ContainSingle(line => line.Contains("192.0.2.10:5555"));
     }
 
     [Fact]
@@ -355,6 +379,26 @@ public sealed class LiveTests : IDisposable
             },
         };
         return await Run.ToaAsync(_machine, "", stop.Token, ["watch", .. arguments]);
+    }
+
+    private async Task<string> WatchOnTerminalAsync(int width, bool hasAnsi = true)
+    {
+        StringWriter output = new();
+        Terminal terminal = new(TextReader.Null, output, TextWriter.Null, isInteractive: true, allowsColors: false);
+        terminal.Rich.Profile.Width = width;
+        terminal.Rich.Profile.Capabilities.Ansi = hasAnsi;
+        _machine.Clock = new SteppingClock
+        {
+            Waited = second =>
+            {
+                if (second == 1)
+                    Connect();
+                if (second == 3)
+                    _stop.Cancel();
+            },
+        };
+        (await Deadline.Within(ToaCommand.RunAsync(["watch"], _machine, terminal, _stop.Token))).Should().Be(0);
+        return output.ToString();
     }
 
     private void Connect(int port = 1024)
