@@ -74,7 +74,7 @@ internal sealed class CapturedOption(ToaOption option, long packet, DateTime? ti
 
     public SegmentPlaces Places { get; set; }
 
-    /// <summary>Its place in the list: a provider looks at the handshake, or else at the SYN. It is the largest without a segment.</summary>
+    /// <summary>The order in the list: a provider reads the handshake, or else the SYN. It is 3 before the first segment is added.</summary>
     public int Rank =>
         Places.HasFlag(SegmentPlaces.Handshake) ? 0 : Places.HasFlag(SegmentPlaces.Syn) ? 1 : Places == SegmentPlaces.None ? 3 : 2;
 }

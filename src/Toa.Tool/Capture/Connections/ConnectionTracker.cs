@@ -66,7 +66,7 @@ internal sealed class ConnectionTracker(
         {
             if (ToaOption.Read(walk, segment, formats) is not { } option)
                 continue;
-            // Its SYN was not captured, or the handshake has another segment at its end: anyone can send this one.
+            // Its SYN was not captured, or its handshake is not complete: another host can have forged this segment.
             if (isLive && (connection is null || (connection.Handshake is null && !segment.IsSyn)))
                 continue;
             connection ??= Begin(key, new CapturedConnection(segment, null));
