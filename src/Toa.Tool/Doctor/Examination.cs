@@ -160,8 +160,9 @@ internal sealed class Examination
         Ruleset rules = await Ruleset.ReadAsync(machine);
         Lazy<IReadOnlyList<Listener>> listeners = new(() => Listener.Find(machine));
         BalancerPath path = new(machine, rules);
+        IReadOnlyList<Listener>? known = Known(listeners);
         IReadOnlyList<RuleEffect> effects = await path.TryAsync(
-            Balancers(machine, window, trusted), options.Ports.Count > 0 ? options.Ports : PortsOf(listeners).Concat(rules.Ports));
+            Balancers(machine, window, trusted), options.Ports.Count > 0 ? options.Ports : PortsOf(known).Concat(rules.Ports), known);
         return new Examination
         {
             Machine = machine,
@@ -232,16 +233,19 @@ internal sealed class Examination
         }
     }
 
+    private static IEnumerable<int> PortsOf(IReadOnlyList<Listener>? listeners) =>
+        (listeners ?? []).Where(listener => !listener.IsLoopback).Select(listener => listener.End.Port);
+
     // If they cannot be listed, the check of the listeners reports that.
-    private static IEnumerable<int> PortsOf(Lazy<IReadOnlyList<Listener>> listeners)
+    private static IReadOnlyList<Listener>? Known(Lazy<IReadOnlyList<Listener>> listeners)
     {
         try
         {
-            return listeners.Value.Where(listener => !listener.IsLoopback).Select(listener => listener.End.Port);
+            return listeners.Value;
         }
         catch (CannotLookException)
         {
-            return [];
+            return null;
         }
     }
 

@@ -15,7 +15,7 @@ namespace Toa.Tool.Firewall;
 /// <param name="Balancer">The balancer of the connection.</param>
 /// <param name="Port">The port to which the balancer connects.</param>
 /// <param name="To">The port at which the connection arrives.</param>
-/// <param name="Server">The server behind this machine; null if it is this machine.</param>
+/// <param name="Server">The server that sees a new source; null for other rules.</param>
 /// <param name="NewSource">The address that the server sees; null if it stays the balancer's, or if it is not known.</param>
 /// <param name="Options">The kinds of TCP options that are removed, in the words of the rule.</param>
 internal sealed record RuleEffect(
@@ -47,7 +47,11 @@ internal sealed class BalancerPath(IMachine machine, Ruleset rules)
     public int UnsureRules => _walk.Unsure;
 
     /// <summary>The rules that change connections from these addresses to these ports.</summary>
-    public async Task<IReadOnlyList<RuleEffect>> TryAsync(IEnumerable<IPAddress> balancers, IEnumerable<int> ports)
+    /// <param name="balancers">The addresses.</param>
+    /// <param name="ports">The ports.</param>
+    /// <param name="listeners">The sockets that listen on this machine; null if they are not known.</param>
+    public async Task<IReadOnlyList<RuleEffect>> TryAsync(
+        IEnumerable<IPAddress> balancers, IEnumerable<int> ports, IReadOnlyList<Listener>? listeners)
     {
         if (rules.Tables.Count == 0)
             return [];
@@ -76,13 +80,12 @@ internal sealed class BalancerPath(IMachine machine, Ruleset rules)
             _walk.Begin();
             foreach ((IPAddress balancer, Route route) in sources)
             {
-                SimulatedPacket Packet(bool isSyn) => new()
+                SimulatedConnection connection = new()
                 {
-                    Source = balancer, Destination = route.Source!, Port = port, InInterface = route.Interface, IsSyn = isSyn,
+                    Balancer = balancer, Address = route.Source!, Port = port, Interface = route.Interface, Listeners = listeners,
                 };
-
-                await SendAsync(Packet(isSyn: true));
-                Acknowledge(Packet(isSyn: false));
+                if (await SendAsync(connection))
+                    await AcknowledgeAsync(connection);
             }
 
             if (_walk.IsExhausted)
@@ -92,62 +95,75 @@ internal sealed class BalancerPath(IMachine machine, Ruleset rules)
         return [.. _effects];
     }
 
-    private async Task SendAsync(SimulatedPacket packet)
+    // The SYN. The result is whether the connection goes on.
+    private async Task<bool> SendAsync(SimulatedConnection connection)
     {
-        int port = packet.Port;
-        IPAddress? server = null;
-        bool isProxied = false;
+        SimulatedPacket packet = new(connection, isSyn: true);
+        int port = connection.Port;
+        FirewallRule? translation = null;
+        List<RuleEffect> effects = [];
+        bool isAnswered = false;
         void Found(FirewallRule rule, Verdict verdict)
         {
             switch (verdict.Kind)
             {
-                case VerdictKind.Redirect or VerdictKind.TransparentProxy:
-                    packet.Port = verdict.Port ?? packet.Port;
-                    isProxied |= verdict.Kind == VerdictKind.TransparentProxy;
-                    _effects.Add(new RuleEffect(rule, verdict.Kind, packet.Source, port, packet.Port));
+                case VerdictKind.TransparentProxy:
+                    effects.Add(new RuleEffect(rule, verdict.Kind, packet.Source, port, verdict.Port ?? packet.Port));
                     break;
-                case VerdictKind.ChangeDestination when verdict.Address is { } address:
-                    server = address;
-                    packet.Destination = address;
+                case VerdictKind.Redirect:
                     packet.Port = verdict.Port ?? packet.Port;
+                    connection.Server = new IPEndPoint(packet.Destination, packet.Port);
+                    effects.Add(new RuleEffect(rule, verdict.Kind, packet.Source, port, packet.Port));
+                    break;
+                case VerdictKind.ChangeDestination:
+                    translation = rule;
+                    packet.Destination = verdict.Address ?? packet.Destination;
+                    packet.Port = verdict.Port ?? packet.Port;
+                    connection.Server = new IPEndPoint(packet.Destination, packet.Port);
+                    break;
+                case VerdictKind.ChangeSource:
+                    effects.Add(new RuleEffect(
+                        rule, verdict.Kind, packet.Source, port, packet.Port, packet.Destination, verdict.Address ?? packet.NewSource));
                     break;
                 case VerdictKind.SynProxy:
-                    _effects.Add(new RuleEffect(rule, verdict.Kind, packet.Source, port, packet.Port));
+                    isAnswered = true;
+                    effects.Add(new RuleEffect(rule, verdict.Kind, packet.Source, port, packet.Port));
                     break;
             }
         }
 
-        if (!_walk.Pass(FirewallHook.Prerouting, packet, Found))
-            return;
-        Route? route = server is null || isProxied ? null : await RouteAsync(server);
-        if (route is not { IsLocal: false })
-        {
-            _walk.Pass(FirewallHook.Input, packet, Found);
-            return;
-        }
-
-        packet.IsForThisMachine = false;
-        packet.OutInterface = route.Interface;
-        if (_walk.Pass(FirewallHook.Forward, packet, Found))
-            _walk.Pass(FirewallHook.Postrouting, packet, (rule, verdict) =>
-            {
-                if (verdict.Kind == VerdictKind.ChangeSource)
-                    _effects.Add(new RuleEffect(
-                        rule, verdict.Kind, packet.Source, port, packet.Port, server, verdict.Address ?? route.Source));
-            });
+        bool isPassed = await PassAsync(packet, Found);
+        if (isPassed && translation is not null && packet.IsForThisMachine)
+            effects.Add(new RuleEffect(translation, VerdictKind.Redirect, packet.Source, port, packet.Port));
+        if (isPassed || isAnswered)
+            _effects.UnionWith(effects);
+        return isPassed;
     }
 
-    // The packet with the option. Connections to other machines are left out: their rules see translated addresses.
-    private void Acknowledge(SimulatedPacket packet)
+    // The packet with the option. The result is whether it arrives.
+    private Task<bool> AcknowledgeAsync(SimulatedConnection connection) => PassAsync(new SimulatedPacket(connection, isSyn: false), (rule, verdict) =>
     {
-        void Found(FirewallRule rule, Verdict verdict)
-        {
-            if (verdict.Kind == VerdictKind.StripOption)
-                _effects.Add(new RuleEffect(rule, verdict.Kind, packet.Source, packet.Port, packet.Port, Options: verdict.Chain));
-        }
+        if (verdict.Kind == VerdictKind.StripOption)
+            _effects.Add(new RuleEffect(rule, verdict.Kind, connection.Balancer, connection.Port, connection.Port, Options: verdict.Chain));
+    });
 
-        if (_walk.Pass(FirewallHook.Prerouting, packet, Found))
-            _walk.Pass(FirewallHook.Input, packet, Found);
+    private async Task<bool> PassAsync(SimulatedPacket packet, Action<FirewallRule, Verdict> found)
+    {
+        IPAddress address = packet.Destination;
+        bool isProxied = false;
+        bool isPassed = _walk.Pass(FirewallHook.Prerouting, packet, (rule, verdict) =>
+        {
+            isProxied |= verdict.Kind == VerdictKind.TransparentProxy;
+            found(rule, verdict);
+        });
+        if (!isPassed)
+            return false;
+        if (isProxied || packet.Destination.Equals(address) || await RouteAsync(packet.Destination) is not { IsLocal: false } route)
+            return _walk.Pass(FirewallHook.Input, packet, found);
+        packet.IsForThisMachine = false;
+        packet.OutInterface = route.Interface;
+        packet.NewSource = route.Source;
+        return _walk.Pass(FirewallHook.Forward, packet, found) && _walk.Pass(FirewallHook.Postrouting, packet, found);
     }
 
     private async Task<Route?> RouteAsync(IPAddress address)

@@ -14,6 +14,12 @@ internal sealed record FirewallRule(Message Text, IReadOnlyList<Func<SimulatedPa
 /// <param name="Name">The name in the table.</param>
 internal sealed record FirewallChain(FirewallTable Table, string Name)
 {
+    /// <summary>The order of connection tracking and of the translation of destinations: linux/netfilter_ipv4.h.</summary>
+    public const int Tracking = -200, Translation = -100;
+
+    /// <summary>Before all other orders: packets as they arrive on an interface.</summary>
+    public const int Ingress = -1_000_000_000;
+
     public List<FirewallRule> Rules { get; } = [];
 
     /// <summary>The place in the kernel that calls the chain; null for chains that other chains call.</summary>
@@ -21,6 +27,12 @@ internal sealed record FirewallChain(FirewallTable Table, string Name)
 
     /// <summary>Chains of a hook with a lower number are called first.</summary>
     public int Priority { get; init; }
+
+    /// <summary>The interfaces of which it sees the packets; empty for all, and null if they are not known.</summary>
+    public IReadOnlyList<string>? Interfaces { get; init; } = [];
+
+    /// <summary>The priority with which the kernel calls it: chains that translate addresses share one call.</summary>
+    public int Order => !IsNat ? Priority : Hook == FirewallHook.Prerouting ? Translation : -Translation;
 
     /// <summary>Whether it translates addresses.</summary>
     public bool IsNat { get; init; }

@@ -21,15 +21,28 @@ internal sealed partial class IptablesReader
         ["POSTROUTING"] = FirewallHook.Postrouting,
     };
 
-    // linux/netfilter_ipv4.h: NF_IP_PRI_*. Source addresses are translated last.
+    // linux/netfilter_ipv4.h: NF_IP_PRI_*.
     private static readonly Dictionary<string, int> s_priorities = new()
     {
         ["raw"] = -300,
         ["mangle"] = -150,
-        [Nat] = -100,
+        [Nat] = FirewallChain.Translation,
         ["filter"] = 0,
         ["security"] = 50,
     };
+
+    // Ports below it are rarely those of clients.
+    private const int FirstFreePort = 1024;
+
+    private static readonly string[] s_otherHeaders =
+        ["ah", "dccp", "dst", "esp", "frag", "hbh", "icmp", "icmp6", "ipcomp", "l2tp", "mh", "rt", "sctp", "srh", "udp"];
+
+    // Targets after which the next rule follows, and which change nothing that other rules match.
+    private static readonly string[] s_harmless =
+    [
+        "AUDIT", "CHECKSUM", "CLASSIFY", "CONNSECMARK", "CT", "DSCP", "ECN", "HL", "IDLETIMER", "LED", "LOG", "NFLOG", "RATEEST",
+        "SECMARK", "SET", "TCPMSS", "TEE", "TOS", "TRACE", "TTL", "ULOG",
+    ];
 
     private readonly bool _isIPv6;
     private readonly string _program;
@@ -47,7 +60,7 @@ internal sealed partial class IptablesReader
     {
         IptablesReader reader = new(isIPv6, program, ports);
         FirewallTable? table = null;
-        foreach (string line in output.Split('\n', StringSplitOptions.TrimEntries))
+        foreach (string line in Lines(output))
         {
             if (line.StartsWith('*'))
                 table = reader.Table(line[1..]);
@@ -59,6 +72,38 @@ internal sealed partial class IptablesReader
         }
 
         return [.. reader._tables.Values];
+    }
+
+    // A comment can have line breaks, and such a line can look like a rule.
+    private static IEnumerable<string> Lines(string output)
+    {
+        string rule = "";
+        foreach (string line in output.Split('\n'))
+        {
+            rule = rule.Length > 0 ? $"{rule}\n{line}" : line.Trim();
+            if (HasOpenQuotation(rule))
+                continue;
+            yield return rule.TrimEnd();
+            rule = "";
+        }
+
+        yield return rule;
+    }
+
+    private static bool HasOpenQuotation(string rule)
+    {
+        if (rule.StartsWith('#'))
+            return false;
+        bool isOpen = false;
+        for (int i = rule.IndexOf('"', StringComparison.Ordinal); i >= 0 && i < rule.Length; i++)
+        {
+            if (rule[i] == '\\')
+                i++;
+            else
+                isOpen ^= rule[i] == '"';
+        }
+
+        return isOpen;
     }
 
     /// <summary>The words of a rule. A word with spaces is in quotation marks.</summary>
@@ -93,7 +138,7 @@ internal sealed partial class IptablesReader
     private static void AddChain(FirewallTable table, string[] words) => table.Chains[words[0]] = new FirewallChain(table, words[0])
     {
         Hook = words is [_, not "-", ..] && s_hooks.TryGetValue(words[0], out FirewallHook hook) ? hook : null,
-        Priority = table.Name == Nat && words[0] is "POSTROUTING" ? 100 : s_priorities.GetValueOrDefault(table.Name),
+        Priority = s_priorities.GetValueOrDefault(table.Name),
         IsNat = table.Name == Nat,
         DropsByDefault = words is [_, "DROP", ..],
     };
@@ -117,6 +162,14 @@ internal sealed partial class IptablesReader
     private static Func<IPAddress, bool?> Network(string text) => IPNetwork.TryParse(text, out IPNetwork network)
         ? address => address.AddressFamily == network.BaseAddress.AddressFamily && network.Contains(address)
         : address => AddressMatch.IsIn(address, text);
+
+    private static bool? HasState(string[] states, SimulatedPacket packet)
+    {
+        // The source is translated after the first packet has passed all hooks but one.
+        bool? isTranslated = states.Contains("dnat") && packet.Connection.Server is not null ? true
+            : states.Contains("snat") && !packet.IsSyn ? null : false;
+        return packet.State is not { } state ? null : states.Contains(state) ? true : packet.IsTracked == false ? false : isTranslated;
+    }
 
     // 80,443,8000:8010
     private static (int First, int Last)[]? Ranges(string list)
@@ -157,6 +210,8 @@ internal sealed partial class IptablesReader
             return;
         List<Func<SimulatedPacket, Verdict>> steps = [];
         string module = "";
+        int target = words.FindLastIndex(word => word is "-j" or "-g") + 1;
+        bool selects = target > 0 && target < words.Count && (words[target] == "DNAT" || table.Chains.ContainsKey(words[target]));
         int at = 2;
         while (at < words.Count)
         {
@@ -174,7 +229,7 @@ internal sealed partial class IptablesReader
 
             if (option is "-j" or "-g" && at < words.Count)
             {
-                steps.Add(Target(table, option == "-g", words[at], words[(at + 1)..]));
+                steps.AddRange(Target(table, option == "-g", words[at], words[(at + 1)..]));
                 break;
             }
 
@@ -187,23 +242,43 @@ internal sealed partial class IptablesReader
             string[] values = [.. words[first..at]];
             if (option == "-m")
                 module = values is [var name] ? name : "";
-            Func<SimulatedPacket, bool?> match = Match(module, option, values);
+            Func<SimulatedPacket, bool?> match = Match(words, module, option, values, selects);
             steps.Add(packet => Verdict.Of(match(packet) ^ isNegated));
         }
 
         chain.Rules.Add(new FirewallRule($"{_program} -t {table.Name} {Comment().Replace(line, "")}", steps));
     }
 
-    private Func<SimulatedPacket, bool?> Match(string module, string option, string[] values)
+    private Func<SimulatedPacket, bool?> Match(
+        IReadOnlyList<string> words, string module, string option, string[] values, bool selects)
     {
         string value = values.Length > 0 ? values[0] : "";
         switch (option)
         {
-            // No socket of the connection exists before its SYN.
+            // Listeners on all addresses count only with --nowildcard.
             case "-m" when module == "socket":
-                return packet => packet.IsSyn ? false : null;
+                return packet => packet.Socket is (true, true) && !words.Contains("--nowildcard") ? false : packet.Socket.IsFound;
+            case "--nowildcard" when module == "socket":
+                return _ => true;
+            case "--restore-skmark" when module == "socket":
+                return packet =>
+                {
+                    packet.Mark = Bits.Unset;
+                    return true;
+                };
+            // Headers that a segment of TCP from a balancer does not have.
+            case "-m" when s_otherHeaders.Contains(module):
+            case "-f":
+                return _ => false;
             case "-m":
                 return _ => true;
+            // The balancer's packets arrive where this machine would answer them.
+            case "--invert" when module == "rpfilter":
+                return _ => false;
+            case "--loose" or "--validmark" or "--accept-local" when module == "rpfilter":
+                return _ => true;
+            case "--pkt-type":
+                return _ => value == "unicast";
             case "-p":
                 return _ => value is "tcp" or "6" or "all";
             case "-s":
@@ -221,66 +296,137 @@ internal sealed partial class IptablesReader
                     return _ => null;
                 _ports.UnionWith(ranges.Select(range => range.First).Where(port => port > 0));
                 return packet => Array.Exists(ranges, range => packet.Port >= range.First && packet.Port <= range.Last);
+            // The port of the balancer is not known.
+            case "--ports":
+                if (Ranges(value) is not { } either)
+                    return _ => null;
+                _ports.UnionWith(either.Select(range => range.First).Where(port => port > 0));
+                return packet => Array.Exists(either, range => packet.Port >= range.First && packet.Port <= range.Last)
+                    ? true : Array.Exists(either, range => range.Last >= FirstFreePort) ? null : false;
+            case "--src-range" or "--dst-range" when value.Split('-') is [var low, var high]:
+                return packet => AddressMatch.IsBetween(option == "--src-range" ? packet.Source : packet.Destination, low, high);
+            case "--ctorigdst":
+                Func<IPAddress, bool?> isOriginal = Network(value);
+                return packet => packet.IsTracked == true ? isOriginal(packet.Connection.Address) : packet.IsTracked;
+            case "--ctorigdstport" when Ranges(value) is { } originals:
+                return packet => packet.IsTracked == true
+                    ? Array.Exists(originals, range => packet.Connection.Port >= range.First && packet.Connection.Port <= range.Last) : packet.IsTracked;
+            case "--ctproto":
+                return packet => packet.IsTracked == true ? value is "tcp" or "6" : packet.IsTracked;
+            case "--ctdir":
+                return packet => packet.IsTracked == true ? value == "ORIGINAL" : packet.IsTracked;
             case "--tcp-flags" when values.Length == 2:
                 return packet => HasFlags(values[0], values[1], packet);
             case "--ctstate" or "--state":
                 string[] states = value.ToLowerInvariant().Split(',');
-                bool asksForTranslation = states.Contains("dnat") || states.Contains("snat");
-                return packet => states.Contains(packet.State) ? true : asksForTranslation ? null : false;
-            // Others are the mark of the connection, and that of its socket.
+                return packet => HasState(states, packet);
             case "--mark" when module == "mark":
-                return packet => Masked(value) is var (mark, mask) ? (packet.Mark & mask) == mark : null;
+                return packet => Masked(value) is var (mark, mask) ? packet.Mark.And(mask).Is(mark) : null;
+            case "--mark" when module == "connmark":
+                return packet => packet.IsTracked != true ? packet.IsTracked
+                    : Masked(value) is var (mark, mask) ? packet.Connection.Mark.And(mask).Is(mark) : null;
             case "--dst-type":
                 return packet => value.Split(',').Contains(packet.IsForThisMachine ? "LOCAL" : "UNICAST");
             case "--src-type":
                 return _ => value.Split(',').Contains("UNICAST");
             // One of several servers is selected: each of them has the same rules.
-            case "--mode" or "--probability" or "--every" or "--packet":
+            case "--mode" or "--probability" or "--every" or "--packet" when selects:
                 return _ => true;
             default:
                 return _ => null;
         }
     }
 
-    private static Func<SimulatedPacket, Verdict> Target(FirewallTable table, bool isGoto, string target, IReadOnlyList<string> options)
+    private static IEnumerable<Func<SimulatedPacket, Verdict>> Target(
+        FirewallTable table, bool isGoto, string target, IReadOnlyList<string> options)
     {
+        // The chains are declared before the rules.
+        if (table.Chains.ContainsKey(target))
+        {
+            Verdict jump = new(isGoto ? VerdictKind.Goto : VerdictKind.Jump, target);
+            return [_ => jump];
+        }
+
         Verdict verdict = target switch
         {
-            "ACCEPT" or "NFQUEUE" or "QUEUE" => Verdict.Accept,
+            "ACCEPT" => Verdict.Accept,
             "DROP" or "REJECT" or "TARPIT" => Verdict.Drop,
             "RETURN" => Verdict.Return,
             "MASQUERADE" => Verdict.Masquerade,
-            "SNAT" => Verdict.Masquerade with { Address = End(After(options, "--to-source")).Address },
-            "DNAT" => Changed(VerdictKind.ChangeDestination, After(options, "--to-destination")),
+            "SNAT" => Translated(VerdictKind.ChangeSource, After(options, "--to-source")),
+            "DNAT" => Translated(VerdictKind.ChangeDestination, After(options, "--to-destination")),
             "REDIRECT" => new Verdict(VerdictKind.Redirect, Port: FirstPort(After(options, "--to-ports"))),
-            "TPROXY" => new Verdict(VerdictKind.TransparentProxy, Port: FirstPort(After(options, "--on-port"))),
             "SYNPROXY" => Verdict.SynProxy,
             "TCPOPTSTRIP" => new Verdict(VerdictKind.StripOption, After(options, "--strip-options")),
-            _ => Verdict.Matches,
+            _ => s_harmless.Contains(target) ? Verdict.Matches : Verdict.Unknown,
         };
-        if (verdict == Verdict.Matches && target is "CT" or "NOTRACK")
+        (uint Value, uint Mask)? mark = Masked(After(options, target == "TPROXY" ? "--tproxy-mark" : "--set-xmark"));
+        switch (target)
         {
-            bool isUntracked = target == "NOTRACK" || options.Contains("--notrack");
-            return packet =>
-            {
-                packet.IsUntracked |= isUntracked;
-                return Verdict.Matches;
-            };
+            // A program decides.
+            case "NFQUEUE" or "QUEUE":
+                return [_ => Verdict.Unknown, _ => Verdict.Accept];
+            case "TPROXY":
+                verdict = new Verdict(VerdictKind.TransparentProxy, Port: FirstPort(After(options, "--on-port")));
+                return [_ => verdict, packet => Marked(packet, mark), _ => Verdict.Accept];
+            case "MARK":
+                return [packet => Marked(packet, mark ?? (0, 0), isKnown: mark is not null)];
+            case "HMARK":
+                return [packet => Marked(packet, null, isKnown: false)];
+            case "CONNMARK":
+                return [packet => MarkConnection(packet, mark, options)];
+            case "NETMAP":
+                return [packet => Mapped(packet, After(options, "--to"))];
+            case "CT" or "NOTRACK" when target == "NOTRACK" || options.Contains("--notrack"):
+                return
+                [
+                    packet =>
+                    {
+                        packet.IsUntracked = true;
+                        return Verdict.Matches;
+                    },
+                ];
+            default:
+                return [_ => verdict];
+        }
+    }
+
+    private static Verdict Marked(SimulatedPacket packet, (uint Value, uint Mask)? mark, bool isKnown = true)
+    {
+        packet.Mark = !isKnown ? Bits.Unset : mark is var (value, mask) ? packet.Mark.And(~mask).Xor(new Bits(value)) : packet.Mark;
+        return Verdict.Matches;
+    }
+
+    private static Verdict MarkConnection(SimulatedPacket packet, (uint Value, uint Mask)? mark, IReadOnlyList<string> options)
+    {
+        if (packet.IsTracked != true)
+            return packet.IsTracked == false ? Verdict.Matches : Verdict.Unknown;
+        uint MaskOf(string name) => Number(After(options, name)) ?? uint.MaxValue;
+        uint packetMask = MaskOf("--nfmask"), connectionMask = MaskOf("--ctmask");
+        if (options.Contains("--restore-mark"))
+            packet.Mark = packet.Mark.And(~packetMask).Xor(packet.Connection.Mark.And(connectionMask));
+        else if (options.Contains("--save-mark"))
+            packet.Connection.Mark = packet.Connection.Mark.And(~connectionMask).Xor(packet.Mark.And(packetMask));
+        else
+            packet.Connection.Mark = mark is var (value, mask) ? packet.Connection.Mark.And(~mask).Xor(new Bits(value)) : Bits.Unset;
+        return Verdict.Matches;
+    }
+
+    // NETMAP: the network part of the address is replaced.
+    private static Verdict Mapped(SimulatedPacket packet, string network)
+    {
+        bool isDestination = packet.Hook == FirewallHook.Prerouting;
+        if (!IPNetwork.TryParse(network.Contains('/') ? network : $"{network}/{(packet.IsIPv6 ? 128 : 32)}", out IPNetwork to)
+            || to.BaseAddress.AddressFamily != packet.Source.AddressFamily)
+            return Verdict.Lost;
+        byte[] bytes = (isDestination ? packet.Destination : packet.Source).GetAddressBytes(), first = to.BaseAddress.GetAddressBytes();
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            int own = Math.Clamp(((i + 1) * 8) - to.PrefixLength, 0, 8), mask = (1 << own) - 1;
+            bytes[i] = (byte)((bytes[i] & mask) | first[i]);
         }
 
-        if (target == "MARK" && Masked(After(options, "--set-xmark")) is var (value, mask))
-        {
-            return packet =>
-            {
-                packet.Mark = (packet.Mark & ~mask) ^ value;
-                return Verdict.Matches;
-            };
-        }
-
-        // The chains are declared before the rules.
-        if (table.Chains.ContainsKey(target))
-            verdict = new Verdict(isGoto ? VerdictKind.Goto : VerdictKind.Jump, target);
-        return _ => verdict;
+        return new Verdict(isDestination ? VerdictKind.ChangeDestination : VerdictKind.ChangeSource, Address: new IPAddress(bytes));
     }
 
     private static string After(IReadOnlyList<string> options, string name)
@@ -296,13 +442,13 @@ internal sealed partial class IptablesReader
 
     private static int? FirstPort(string ports) => int.TryParse(ports.Split('-')[0], out int port) && port > 0 ? port : null;
 
-    private static Verdict Changed(VerdictKind kind, string end)
+    private static Verdict Translated(VerdictKind kind, string end)
     {
         (IPAddress? address, int? port) = End(end);
-        return new Verdict(kind, Address: address, Port: port);
+        return address is null && port is null ? Verdict.Lost : new Verdict(kind, Address: address, Port: port);
     }
 
-    // 10.1.2.3, 10.1.2.3:80, 10.1.2.3-10.1.2.9:80-90, [2001:db8::1]:80.
+    // 10.1.2.3, :80, 10.1.2.3:80, 10.1.2.3-10.1.2.9:80-90, [2001:db8::1]:80.
     private static (IPAddress? Address, int? Port) End(string text)
     {
         string first = text.Split('-')[0], address = first;

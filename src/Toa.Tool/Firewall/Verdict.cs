@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Net;
 
 namespace Toa.Tool.Firewall;
@@ -9,6 +10,9 @@ namespace Toa.Tool.Firewall;
 /// <param name="Port">The new port; null if it stays.</param>
 internal sealed record Verdict(VerdictKind Kind, string Chain = "", IPAddress? Address = null, int? Port = null)
 {
+    /// <summary>The verdicts of a map of which one is met, but it is not known which.</summary>
+    public IReadOnlyList<Verdict> Candidates { get; init; } = [];
+
     public static Verdict Matches { get; } = new(VerdictKind.Matches);
 
     public static Verdict Differs { get; } = new(VerdictKind.Differs);
@@ -24,6 +28,8 @@ internal sealed record Verdict(VerdictKind Kind, string Chain = "", IPAddress? A
     public static Verdict Masquerade { get; } = new(VerdictKind.ChangeSource);
 
     public static Verdict SynProxy { get; } = new(VerdictKind.SynProxy);
+
+    public static Verdict Lost { get; } = new(VerdictKind.Lost);
 
     public static Verdict Of(bool? holds) => holds switch
     {
@@ -66,6 +72,9 @@ internal enum VerdictKind
 
     /// <summary>TPROXY: to a socket of this machine, with an unchanged packet.</summary>
     TransparentProxy,
+
+    /// <summary>The packet gets another source or destination that is not known.</summary>
+    Lost,
 
     SynProxy,
 

@@ -236,11 +236,11 @@ public sealed class RuleChecksTests : IDisposable
     }
 
     [Theory]
-    [InlineData("-m conntrack --ctstate DNAT -j ACCEPT", false)]
+    [InlineData("-m conntrack --ctstate DNAT -j ACCEPT", true)]
     [InlineData("-m conntrack --ctstate NEW,DNAT -j ACCEPT", false)]
     [InlineData("-m conntrack --ctstate DNAT -j DROP", true)]
-    [InlineData("-m connmark --mark 0x0 -j DROP", true)]
-    [InlineData("-m connmark --mark 0x1 -j ACCEPT", false)]
+    [InlineData("-m connmark --mark 0x0 -j DROP", false)]
+    [InlineData("-m connmark --mark 0x1 -j ACCEPT", true)]
     [InlineData("-m mark --mark 0x0 -j DROP", false)]
     [InlineData("-m mark --mark 0x1 -j DROP", true)]
     [InlineData("-m addrtype --dst-type LOCAL,MULTICAST -j DROP", false)]
