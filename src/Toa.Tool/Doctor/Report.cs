@@ -29,13 +29,16 @@ internal static class Report
         };
         console.Write(new Text(name.ToString(), StyleOf(finding.Kind.Severity)));
         console.WriteLine($"{finding.Kind.Id}  {finding.Kind.Title}");
-        console.WriteLine($"        {finding.Seen}");
+        console.WriteLine(Printable($"        {finding.Seen}"));
         if (finding.Next.IsEmpty)
             return;
-        console.WriteLine($"        > {finding.Next}");
+        console.WriteLine(Printable($"        > {finding.Next}"));
         if (finding.Kind.Severity >= Severity.Warning)
             console.WriteLine($"        {finding.Kind.Docs}");
     }
+
+    // Names of processes, interfaces and chains, and texts in rules, can contain escape sequences for terminals.
+    private static string Printable(string text) => string.Concat(text.Select(one => char.IsControl(one) ? '?' : one));
 
     private static Style StyleOf(Severity severity) => severity switch
     {

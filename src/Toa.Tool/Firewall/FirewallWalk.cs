@@ -96,7 +96,8 @@ internal sealed class FirewallWalk(IEnumerable<FirewallChain> chains)
         {
             if (++_steps > MostSteps)
                 return Outcome.Gone;
-            (Verdict verdict, bool isKnown) = Apply(rule, packet, isSure, found);
+            // Without the interfaces of a chain, or the state, no rule in it is sure.
+            (Verdict verdict, bool isKnown) = Apply(rule, packet, isSure, hasUnknown: !isSure && jumps == 0, found);
             foreach (Verdict one in verdict.Kind == VerdictKind.Unknown ? verdict.Candidates : [verdict])
             {
                 if (Follow(rule, one, chain, packet, isKnown, jumps, found) is { } outcome)
@@ -140,12 +141,11 @@ internal sealed class FirewallWalk(IEnumerable<FirewallChain> chains)
     }
 
     private (Verdict Verdict, bool IsKnown) Apply(
-        FirewallRule rule, SimulatedPacket packet, bool isSure, Action<FirewallRule, Verdict> found)
+        FirewallRule rule, SimulatedPacket packet, bool isSure, bool hasUnknown, Action<FirewallRule, Verdict> found)
     {
         // A rule may set a mark after a match that is not known.
         Bits mark = packet.Mark, connectionMark = packet.Connection.Mark;
         bool? isUntracked = packet.IsUntracked;
-        bool hasUnknown = false;
         Verdict last = Verdict.Differs;
         foreach (Func<SimulatedPacket, Verdict> step in rule.Steps)
         {

@@ -92,15 +92,16 @@ internal sealed partial class IptablesReader
 
     private static bool HasOpenQuotation(string rule)
     {
-        if (rule.StartsWith('#'))
+        if (!rule.StartsWith('-') && !rule.StartsWith('['))
             return false;
         bool isOpen = false;
-        for (int i = rule.IndexOf('"', StringComparison.Ordinal); i >= 0 && i < rule.Length; i++)
+        for (int i = 1; i < rule.Length; i++)
         {
             if (rule[i] == '\\')
                 i++;
-            else
-                isOpen ^= rule[i] == '"';
+            // The name of a chain can contain quotation marks.
+            else if (rule[i] == '"' && (isOpen || rule[i - 1] == ' '))
+                isOpen = !isOpen;
         }
 
         return isOpen;

@@ -33,10 +33,10 @@ internal sealed class NftablesReader
     private NftablesReader(HashSet<int> ports) => _ports = ports;
 
     /// <param name="output">The output.</param>
-    /// <param name="isReadElsewhere">Whether the output of iptables-save has the chains of a table.</param>
+    /// <param name="saved">The tables in the output of iptables-save, by their names here.</param>
     /// <param name="ports">Gets the destination ports that the rules name.</param>
     /// <exception cref="JsonException">The output is not JSON.</exception>
-    public static IReadOnlyList<FirewallTable> Read(string output, Func<string, bool> isReadElsewhere, HashSet<int> ports)
+    public static IReadOnlyList<FirewallTable> Read(string output, IReadOnlyDictionary<string, FirewallTable> saved, HashSet<int> ports)
     {
         NftablesReader reader = new(ports);
         using JsonDocument document = JsonDocument.Parse(output);
@@ -56,7 +56,15 @@ internal sealed class NftablesReader
 
         foreach (JsonProperty one in objects.Where(one => one.Name == "rule"))
             reader.AddRule(one.Value);
-        return [.. reader._tables.Values.Where(table => !isReadElsewhere(table.Name))];
+        return [.. reader._tables.Values.Where(table => !saved.TryGetValue(table.Name, out FirewallTable? other) || HasMoreThan(table, other))];
+    }
+
+    // iptables-save leaves out chains of a hook that iptables did not make.
+    private static bool HasMoreThan(FirewallTable table, FirewallTable saved)
+    {
+        foreach (FirewallChain chain in table.Chains.Values.Where(chain => saved.Chains.ContainsKey(chain.Name)).ToArray())
+            table.Chains[chain.Name] = chain with { Hook = null };
+        return table.Chains.Values.Any(chain => chain.Hook is not null);
     }
 
     private static string Text(JsonElement element, string name) =>

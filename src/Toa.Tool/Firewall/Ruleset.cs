@@ -27,16 +27,22 @@ internal sealed record Ruleset(
         List<FirewallTable> tables = [];
         HashSet<int> ports = [];
         List<CannotLookException> problems = [];
-        try
+        // One at a time: if one cannot be read, the others are.
+        foreach (Func<Task> add in (Func<Task>[])
+        [
+            () => UsesNftables(machine) ? AddNftablesAsync(machine, tables, ports, problems) : Task.CompletedTask,
+            () => AddLegacyAsync(machine, "ip", tables, ports, problems),
+            () => AddLegacyAsync(machine, "ip6", tables, ports, problems),
+        ])
         {
-            if (UsesNftables(machine))
-                await AddNftablesAsync(machine, tables, ports, problems);
-            await AddLegacyAsync(machine, "ip", tables, ports, problems);
-            await AddLegacyAsync(machine, "ip6", tables, ports, problems);
-        }
-        catch (CannotLookException e)
-        {
-            problems.Add(e);
+            try
+            {
+                await add();
+            }
+            catch (CannotLookException e)
+            {
+                problems.Add(e);
+            }
         }
 
         return new Ruleset(tables, ports, problems);
@@ -53,7 +59,7 @@ internal sealed record Ruleset(
     {
         ProcessResult rules = await RunAsync(machine, "nft", "-j", "list", "ruleset");
         bool hasIptables = rules.IsMissing || rules.Output.Contains("{\"xt\":", StringComparison.Ordinal);
-        HashSet<string> read = [];
+        Dictionary<string, FirewallTable> read = [];
         if (hasIptables)
         {
             foreach ((string program, string family) in new[] { ("iptables-nft-save", "ip"), ("ip6tables-nft-save", "ip6") })
@@ -65,7 +71,8 @@ internal sealed record Ruleset(
                 IReadOnlyList<FirewallTable> added =
                     IptablesReader.Read(saved.Output, family == "ip6", program[..^"-save".Length], ports);
                 tables.AddRange(added);
-                read.UnionWith(added.Select(table => $"{family} {table.Name}"));
+                foreach (FirewallTable table in added)
+                    read.Add($"{family} {table.Name}", table);
             }
         }
 
@@ -81,7 +88,7 @@ internal sealed record Ruleset(
         Demand(rules, "nft -j list ruleset");
         try
         {
-            tables.AddRange(NftablesReader.Read(rules.Output, read.Contains, ports));
+            tables.AddRange(NftablesReader.Read(rules.Output, read, ports));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or IndexOutOfRangeException)
         {

@@ -11,6 +11,9 @@ internal sealed class RulesCheck : ICheck
 {
     public static readonly FindingKind Harmless = new("TOA520", Severity.Ok, $"No rule of iptables or nftables was found that hides clients");
 
+    // Not each effect of a rule is a finding: an option that the provider does not read may be removed.
+    private static readonly ICheck[] s_others = [new SynProxyCheck(), new ProxyCheck(), new MasqueradeCheck(), new StrippedOptionCheck()];
+
     public Message About => $"rules of iptables and nftables";
 
     public IEnumerable<Finding> Run(Examination examination)
@@ -24,7 +27,7 @@ internal sealed class RulesCheck : ICheck
             yield return Checkup.Unknown(this, new CannotLookException(
                 $"There are {rules} rules, and this machine has no route to a balancer ({string.Join(", ", path.Unreached)}), so no connection was followed through them.",
                 $"Run ip route get {path.Unreached[0]} to see why."));
-        else if (examination.Rules.Problems.Count == 0 && examination.RuleEffects.Count == 0)
+        else if (examination.Rules.Problems.Count == 0 && !s_others.Any(check => check.Run(examination).Any()))
             yield return Harmless.Found(Seen(rules, path));
         foreach (CannotLookException problem in examination.Rules.Problems)
             yield return Checkup.Unknown(this, problem);
