@@ -178,7 +178,8 @@ internal sealed class NftablesReader
     private void AddChain(JsonElement chain)
     {
         FirewallTable table = _tables[TableOf(chain)];
-        string name = Text(chain, "name");
+        if (Text(chain, "name") is not { Length: > 0 } name)
+            throw new JsonException("A chain has no name.");
         string hook = Text(chain, "hook");
         int number = int.TryParse(Text(chain, "prio"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int priority) ? priority : 0;
         table.Chains[name] = new FirewallChain(table, name)
@@ -204,7 +205,7 @@ internal sealed class NftablesReader
         string name = TableOf(rule);
         if (!_tables[name].Chains.TryGetValue(Text(rule, "chain"), out FirewallChain? chain)
             || !rule.TryGetProperty("expr", out JsonElement expressions) || expressions.ValueKind != JsonValueKind.Array)
-            return;
+            throw new JsonException("A rule has no chain or no list expr.");
         List<Func<SimulatedPacket, Verdict>> steps =
         [
             .. expressions.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.Object).SelectMany(one => one.EnumerateObject())

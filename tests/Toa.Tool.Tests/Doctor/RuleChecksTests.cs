@@ -285,6 +285,229 @@ public sealed class RuleChecksTests : IDisposable
         (await Diagnosis.OfAsync(_machine, "--port", "80")).Only("TOA52", isMet ? "TOA521" : "TOA520");
     }
 
+    // Each case was compared with a handshake through the same rules in network namespaces (Linux 6.18).
+    [Theory]
+    [InlineData("", "-A INPUT -p tcp -m tcp --dport 80 -j SNAT --to-source 192.0.2.77", "", "", "80", "TOA524")]
+    [InlineData("", "-A PREROUTING -p tcp -m tcp --dport 82 -j REDIRECT --to-ports 80", "", "-A INPUT -p tcp -m tcp --dport 80 -j SYNPROXY", "82", "TOA521 TOA523")]
+    [InlineData("", "-A PREROUTING -p tcp -m tcp --dport 82 -j DNAT --to-destination :80", "", "-A INPUT -p tcp -m tcp --dport 80 -j SYNPROXY", "82", "TOA521")]
+    [InlineData("", "-A PREROUTING -p tcp -m tcp --dport 82 -j DNAT --to-destination 192.0.2.10:80", "", "", "82", "TOA523")]
+    [InlineData("", "-A PREROUTING -p tcp -m tcp --dport 82 -j DNAT --to-destination :80", "", "-A INPUT -m conntrack --ctstate DNAT -j DROP", "82", "TOA520")]
+    [InlineData("", "-A PREROUTING -p tcp -m tcp --dport 82 -j REDIRECT --to-ports 80", "-A INPUT -p tcp -m tcp --dport 80 -j TCPOPTSTRIP --strip-options 253", "", "82", "TOA523 TOA525")]
+    [InlineData("", "-A PREROUTING -p tcp -m tcp --dport 82 -j REDIRECT --to-ports 80", "-A INPUT -p tcp -m tcp --dport 82 -j TCPOPTSTRIP --strip-options 253", "", "82", "TOA523")]
+    [InlineData("", "-A PREROUTING -p tcp -m tcp --dport 82 -j DNAT --to-destination 10.244.1.5:80", "-A FORWARD -p tcp -m tcp --dport 80 -j TCPOPTSTRIP --strip-options 253", "", "82", "TOA525")]
+    [InlineData("", "", "-A PREROUTING -p tcp -m tcp --dport 80 -j TCPOPTSTRIP --strip-options 253", "-A INPUT -p tcp -m conntrack --ctstate NEW -j DROP", "80", "TOA520")]
+    [InlineData("", "", "-A PREROUTING -p tcp -m tcp --dport 80 -j TCPOPTSTRIP --strip-options 4", "", "80", "TOA520")]
+    [InlineData("", "-A PREROUTING -d 192.0.2.10/32 -j NETMAP --to 10.244.1.5/32\n-A POSTROUTING -o cni0 -j NETMAP --to 10.244.1.0/24", "", "", "80", "TOA524")]
+    [InlineData("", "-A PREROUTING -p tcp -m connmark --mark 0x5 -j REDIRECT --to-ports 81",
+        "-A PREROUTING -j CONNMARK --restore-mark --nfmask 0xffffffff --ctmask 0xffffffff\n-A PREROUTING -m mark --mark 0x0 -j MARK --set-xmark 0x5/0xffffffff\n"
+        + "-A PREROUTING -j CONNMARK --save-mark --nfmask 0xffffffff --ctmask 0xffffffff\n-A INPUT -m mark --mark 0x5 -j TCPOPTSTRIP --strip-options 253", "", "80", "TOA523 TOA525")]
+    [InlineData("", "-A PREROUTING -p tcp -m mark ! --mark 0x1 -j REDIRECT --to-ports 81", "-A PREROUTING -m set --match-set known src -j MARK --set-xmark 0x1/0xffffffff", "", "80", "TOA520 2")]
+    [InlineData("-A PREROUTING -m set --match-set known src -j CT --notrack", "-A PREROUTING -p tcp -j REDIRECT --to-ports 81", "", "", "80", "TOA520 2")]
+    [InlineData("-A PREROUTING -p tcp -m conntrack --ctstate NEW -j DROP", "", "", "-A INPUT -p tcp -j SYNPROXY", "80", "TOA521")]
+    [InlineData("-A PREROUTING -p tcp -m conntrack --ctstate INVALID -j DROP", "", "", "-A INPUT -p tcp -j SYNPROXY", "80", "TOA520")]
+    [InlineData("", "", "", "-A INPUT -p tcp -m statistic --mode nth --every 3 --packet 2 -j DROP\n-A INPUT -p tcp -j SYNPROXY", "80", "TOA521")]
+    [InlineData("", "", "", "-A INPUT -p tcp -m multiport --ports 80,443 -j SYNPROXY", "80", "TOA521")]
+    [InlineData("", "", "", "-A INPUT -p tcp -m multiport --ports 81,443 -j SYNPROXY", "80", "TOA520")]
+    [InlineData("", "", "", "-A INPUT -p tcp -m iprange --src-range 203.0.113.0-203.0.113.9 -j SYNPROXY", "80", "TOA521")]
+    [InlineData("", "-A PREROUTING -p tcp -j REDIRECT --to-ports 81", "", "-A INPUT -p tcp -m conntrack --ctorigdstport 80 -j SYNPROXY", "80", "TOA521 TOA523")]
+    [InlineData("", "", "-A PREROUTING -p tcp -m socket -j ACCEPT\n-A PREROUTING -p tcp -j TPROXY --on-port 81 --on-ip 0.0.0.0 --tproxy-mark 0x1/0x1", "", "9000", "TOA520 1")]
+    [InlineData("", "", "-A PREROUTING -p tcp -m socket -j ACCEPT\n-A PREROUTING -p tcp -j TPROXY --on-port 81 --on-ip 0.0.0.0 --tproxy-mark 0x1/0x1", "", "9001", "TOA523")]
+    [InlineData("", "", "-A PREROUTING -p tcp -m socket --nowildcard -j ACCEPT\n-A PREROUTING -p tcp -j TPROXY --on-port 81 --on-ip 0.0.0.0 --tproxy-mark 0x1/0x1", "", "9001", "TOA520 1")]
+    [InlineData("", "", "-A PREROUTING -m rpfilter --validmark --invert -j DROP\n-A PREROUTING -m rt --rt-type 0 -j DROP", "-A INPUT -p tcp -j SYNPROXY", "80", "TOA521")]
+    [InlineData("", "", "", "-A INPUT -p tcp -j NFQUEUE --queue-num 0\n-A INPUT -p tcp -j SYNPROXY", "80", "TOA520 1")]
+    [InlineData("", "", "", "-A INPUT -p tcp -j LATER-THAN-THIS-TOOL", "80", "TOA520 1")]
+    public async Task Rules_of_iptables_do_what_they_do_in_the_kernel(
+        string raw, string nat, string mangle, string filter, string port, string ids)
+    {
+        WithLegacy($"*raw\n:PREROUTING ACCEPT [0:0]\n{raw}\nCOMMIT\n"
+            + $"*mangle\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n{mangle}\nCOMMIT\n"
+            + $"*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n{nat}\nCOMMIT\n"
+            + $"*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n{filter}\nCOMMIT\n");
+
+        await ExpectAsync(port, ids);
+    }
+
+    // The rules that nft 1.0.6 and 1.1.3 print after the rule of the comment was loaded. Compared with handshakes as well.
+    [Theory]
+    // ct status dnat drop, after redirect to :80
+    [InlineData("input", """{"match": {"op": "in", "left": {"ct": {"key": "status"}}, "right": "dnat"}}, {"drop": null}""", "82", "TOA520")]
+    [InlineData("input", """{"match": {"op": "in", "left": {"ct": {"key": "status"}}, "right": "dnat"}}, {"drop": null}""", "80", "TOA521")]
+    // ct original proto-dst 82 drop
+    [InlineData("input", """{"match": {"op": "==", "left": {"ct": {"key": "proto-dst", "dir": "original"}}, "right": 82}}, {"drop": null}""", "82", "TOA520")]
+    // ct state established,new accept
+    [InlineData("input", """{"match": {"op": "in", "left": {"ct": {"key": "state"}}, "right": ["established", "new"]}}, {"accept": null}""", "80", "TOA520")]
+    // tcp flags & (fin|syn) == (fin|syn) drop: of both versions
+    [InlineData("input", """{"match": {"op": "==", "left": {"&": [{"payload": {"protocol": "tcp", "field": "flags"}}, ["fin", "syn"]]}, "right": ["fin", "syn"]}}, {"drop": null}""", "80", "TOA521")]
+    [InlineData("input", """{"match": {"op": "==", "left": {"&": [{"payload": {"protocol": "tcp", "field": "flags"}}, {"|": ["fin", "syn"]}]}, "right": {"|": ["fin", "syn"]}}}, {"drop": null}""", "80", "TOA521")]
+    // tcp flags & (fin|syn|rst|ack) != syn drop
+    [InlineData("input", """{"match": {"op": "!=", "left": {"&": [{"payload": {"protocol": "tcp", "field": "flags"}}, {"|": ["fin", "syn", "rst", "ack"]}]}, "right": "syn"}}, {"drop": null}""", "80", "TOA521")]
+    // tcp flags { syn, syn | ack } accept
+    [InlineData("input", """{"match": {"op": "==", "left": {"payload": {"protocol": "tcp", "field": "flags"}}, "right": {"set": [{"|": ["syn", "ack"]}, "syn"]}}}, {"accept": null}""", "80", "TOA520")]
+    // tcp flags ! ack accept
+    [InlineData("input", """{"match": {"op": "!", "left": {"payload": {"protocol": "tcp", "field": "flags"}}, "right": "ack"}}, {"accept": null}""", "80", "TOA520")]
+    // fib saddr . mark . iif oif missing drop; exthdr frag exists drop
+    [InlineData("input", """{"match": {"op": "==", "left": {"fib": {"result": "oif", "flags": ["saddr", "mark", "iif"]}}, "right": false}}, {"drop": null}""", "80", "TOA521")]
+    [InlineData("input", """{"match": {"op": "==", "left": {"exthdr": {"name": "frag"}}, "right": true}}, {"drop": null}""", "80", "TOA521")]
+    // meta pkttype host drop; meta l4proto 6 drop
+    [InlineData("input", """{"match": {"op": "==", "left": {"meta": {"key": "pkttype"}}, "right": "host"}}, {"drop": null}""", "80", "TOA520")]
+    [InlineData("input", """{"match": {"op": "==", "left": {"meta": {"key": "l4proto"}}, "right": 6}}, {"drop": null}""", "80", "TOA520")]
+    // numgen random mod 10 < 3 drop
+    [InlineData("input", """{"match": {"op": "<", "left": {"numgen": {"mode": "random", "mod": 10, "offset": 0}}, "right": 3}}, {"drop": null}""", "80", "TOA521")]
+    // ip dscp vmap { cs0 : accept, cs1 : drop }
+    [InlineData("input", """{"vmap": {"key": {"payload": {"protocol": "ip", "field": "dscp"}}, "data": {"set": [["cs0", {"accept": null}], ["cs1", {"drop": null}]]}}}""", "80", "TOA520 1")]
+    // tcp dport vmap { * : drop, 80 : accept }
+    [InlineData("input", """{"vmap": {"key": {"payload": {"protocol": "tcp", "field": "dport"}}, "data": {"set": [["*", {"drop": null}], [80, {"continue": null}]]}}}""", "80", "TOA521")]
+    [InlineData("input", """{"vmap": {"key": {"payload": {"protocol": "tcp", "field": "dport"}}, "data": {"set": [["*", {"drop": null}], [81, {"continue": null}]]}}}""", "80", "TOA520")]
+    // meta mark set ct mark, ct mark set 0x20 and a match
+    [InlineData("input", """{"mangle": {"key": {"ct": {"key": "mark"}}, "value": 32}}, {"match": {"op": "==", "left": {"&": [{"ct": {"key": "mark"}}, 240]}, "right": 32}}, {"drop": null}""", "80", "TOA520")]
+    [InlineData("input", """{"mangle": {"key": {"meta": {"key": "mark"}}, "value": {"ct": {"key": "mark"}}}}, {"match": {"op": "!=", "left": {"meta": {"key": "mark"}}, "right": 0}}, {"drop": null}""", "80", "TOA521")]
+    // notrack and ip daddr set 10.244.1.5 in a chain of prerouting
+    [InlineData("raw", """{"notrack": null}, {"mangle": {"key": {"payload": {"protocol": "ip", "field": "daddr"}}, "value": "10.244.1.5"}}""", "80", "TOA520 1")]
+    [InlineData("raw", """{"match": {"op": "in", "left": {"ct": {"key": "state"}}, "right": "new"}}, {"drop": null}""", "80", "TOA521")]
+    // tproxy to :50080 meta mark set 0x1 accept
+    [InlineData("raw", """{"tproxy": {"port": 50080}}, {"mangle": {"key": {"meta": {"key": "mark"}}, "value": 1}}, {"accept": null}""", "80", "TOA521 TOA523")]
+    public async Task Statements_of_nftables_do_what_they_do_in_the_kernel(string chain, string statements, string port, string ids)
+    {
+        WithNft("""{"nftables": [{"chain": {"family": "inet", "table": "t", "name": "raw", "type": "filter", "hook": "prerouting", "prio": -300, "policy": "accept"}}, """
+            + """{"chain": {"family": "inet", "table": "t", "name": "nat", "type": "nat", "hook": "prerouting", "prio": -100, "policy": "accept"}}, """
+            + """{"chain": {"family": "inet", "table": "t", "name": "input", "type": "filter", "hook": "input", "prio": 0, "policy": "accept"}}, """
+            + """{"rule": {"family": "inet", "table": "t", "chain": "nat", "handle": 2, "expr": [{"match": {"op": "==", "left": {"payload": {"protocol": "tcp", "field": "dport"}}, "right": 82}}, {"redirect": {"port": 82}}]}}, """
+            + "{\"rule\": {\"family\": \"inet\", \"table\": \"t\", \"chain\": \"" + chain + "\", \"handle\": 3, \"expr\": [" + statements + "]}}, "
+            + """{"rule": {"family": "inet", "table": "t", "chain": "input", "handle": 4, "expr": [{"synproxy": {"mss": 1460}}]}}]}""");
+
+        await ExpectAsync(port, ids);
+    }
+
+    [Theory]
+    [InlineData("\"dev\": \"eth0\", ", "TOA525")]
+    [InlineData("\"dev\": [\"eth1\", \"eth0\"], ", "TOA525")]
+    [InlineData("\"dev\": \"eth1\", ", "TOA520")]
+    [InlineData("", "TOA520 1")] // nft 1.0.6
+    public async Task A_rule_of_an_interface_can_remove_the_option(string interfaces, string ids)
+    {
+        WithNft("""{"nftables": [{"chain": {"family": "netdev", "table": "f", "name": "in", "handle": 1, """ + interfaces
+            + """ "type": "filter", "hook": "ingress", "prio": 0, "policy": "accept"}}, """
+            + """{"rule": {"family": "netdev", "table": "f", "chain": "in", "handle": 3, "expr": [{"match": {"op": "==", "left": {"payload": {"protocol": "tcp", "field": "dport"}}, "right": 80}}, {"reset": {"tcp option": {"base": 253, "offset": 0, "len": 0}}}]}}]}""");
+
+        await ExpectAsync("80", ids);
+    }
+
+    // Outputs of nft 1.1.3 and iptables-save 1.8.11.
+    [Theory]
+    [InlineData("reset.json", "80", "TOA525")]
+    [InlineData("reset.json", "8080", "TOA525")]
+    [InlineData("reset.json", "7000", "TOA520")] // sack-perm
+    [InlineData("reset.json", "443", "TOA520")] // of SYNs only
+    [InlineData("reset.json", "15006", "TOA525")] // of ACKs only
+    [InlineData("firewalld.json", "80", "TOA520")]
+    [InlineData("firewalld.json", "443", "TOA523")]
+    [InlineData("firewalld.json", "444", "TOA524")]
+    [InlineData("kube-proxy.json", "30080", "TOA524")]
+    [InlineData("kube-proxy.json", "30081", "TOA520")]
+    public async Task Outputs_of_nft_are_read(string file, string port, string ids)
+    {
+        WithNft(Rules(file));
+
+        await ExpectAsync(port, ids);
+    }
+
+    [Fact]
+    public async Task Only_one_rule_translates_the_destination()
+    {
+        WithLegacy("*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp -m tcp --dport 82 -j REDIRECT --to-ports 8080\nCOMMIT\n");
+        WithNft("""
+            {"nftables": [{"chain": {"family": "ip", "table": "t", "name": "pre", "type": "nat", "hook": "prerouting", "prio": -150, "policy": "accept"}},
+            {"rule": {"family": "ip", "table": "t", "chain": "pre", "handle": 2, "expr": [{"match": {"op": "==", "left": {"payload": {"protocol": "tcp", "field": "dport"}}, "right": 82}}, {"redirect": {"port": 7000}}]}}]}
+            """);
+
+        (await Diagnosis.OfAsync(_machine, "--port", "82")).Only("TOA52", "TOA523").Seen.Should().StartWith("rule 2 of chain pre ").And.EndWith(": port 82. They arrive at port 7000.");
+    }
+
+    [Fact]
+    public async Task A_chain_that_nft_adds_to_a_table_of_iptables_is_read()
+    {
+        WithNft("""
+            {"nftables": [{"chain": {"family": "ip", "table": "nat", "name": "PREROUTING", "type": "nat", "hook": "prerouting", "prio": -100, "policy": "accept"}},
+            {"chain": {"family": "ip", "table": "nat", "name": "extra", "type": "nat", "hook": "prerouting", "prio": -90, "policy": "accept"}},
+            {"rule": {"family": "ip", "table": "nat", "chain": "PREROUTING", "handle": 2, "expr": [{"xt": {"type": "target", "name": "REDIRECT"}}]}},
+            {"rule": {"family": "ip", "table": "nat", "chain": "extra", "handle": 5, "expr": [{"match": {"op": "==", "left": {"payload": {"protocol": "tcp", "field": "dport"}}, "right": 83}}, {"redirect": {"port": 8080}}]}}]}
+            """)
+            .Program("iptables-nft-save", "# Table `nat' contains incompatible base-chains, use 'nft' tool to list them.\n*nat\n:PREROUTING ACCEPT [0:0]\n"
+                + "-A PREROUTING -p tcp -m tcp --dport 82 -j REDIRECT --to-ports 8080\nCOMMIT\n");
+
+        (await Diagnosis.OfAsync(_machine, "--port", "83")).Only("TOA52", "TOA523").Seen.Should().StartWith("rule 5 of chain extra ");
+        (await Diagnosis.OfAsync(_machine, "--port", "82")).Only("TOA52", "TOA523").Seen.Should().StartWith("iptables-nft -t nat -A PREROUTING ");
+    }
+
+    // Output of iptables-save for comments with line breaks and escape sequences, and with -c and CRLF.
+    [Theory]
+    [InlineData("\n", "")]
+    [InlineData("\r\n", "[5:300] ")]
+    public async Task Texts_in_rules_are_no_rules_and_do_not_reach_the_terminal(string lineBreak, string counters)
+    {
+        WithLegacy(string.Join(lineBreak,
+        [
+            "*nat", ":PREROUTING ACCEPT [0:0]", ":A\u001b[31mred - [0:0]",
+            counters + "-A PREROUTING -p tcp -m comment --comment \"bad\n-A PREROUTING -p tcp --dport 85 -j REDIRECT --to-ports 1\n\" -m tcp --dport 86 -j ACCEPT",
+            counters + "-A PREROUTING -p tcp -m comment --comment \"-j REDIRECT \\\" \\\\ \\' --dport 1\" -m tcp --dport 82 -j REDIRECT --to-ports 8080",
+            counters + "-A PREROUTING -p tcp -m tcp --dport 87 -j A\u001b[31mred",
+            counters + "-A A\u001b[31mred ! -i e\u001b[32mx -p tcp -j REDIRECT --to-ports 8080", "COMMIT", "",
+        ]));
+
+        (await Diagnosis.OfAsync(_machine, "--port", "85")).Only("TOA52", "TOA520");
+        (await Diagnosis.OfAsync(_machine, "--port", "82")).Only("TOA52", "TOA523").Seen.Should().StartWith(
+            "iptables-legacy -t nat -A PREROUTING -p tcp -m tcp --dport 82 -j REDIRECT --to-ports 8080: port 82.");
+        Run run = await Run.ToaAsync(_machine, ["doctor", "--port", "87"]);
+        run.Output.Should().Contain("-A A?[31mred ! -i e?[32mx -p tcp -j REDIRECT --to-ports 8080: port 87.").And.NotContain("\u001b");
+    }
+
+    [Theory]
+    [InlineData("{\"nftables\": [{\"rule\": 5}]}")]
+    [InlineData("{\"nftables\": [{\"rule\"")]
+    [InlineData("{\"nftables\": [{\"chain\": []}]}")]
+    [InlineData("{\"nftables\": [{\"set\": null}]}")]
+    public async Task JSON_without_what_it_must_have_is_a_finding(string output)
+    {
+        (await Diagnosis.OfAsync(WithNft(output))).All("TOA001").Should().Contain(one => one.Seen.Contains("the output of nft -j list ruleset cannot be read: "));
+    }
+
+    [Fact]
+    public async Task Deep_JSON_is_a_finding()
+    {
+        WithNft("{\"nftables\": " + new string('[', 10_000) + new string(']', 10_000) + "}");
+
+        (await Diagnosis.OfAsync(_machine)).All("TOA001").Should().Contain(one => one.Seen.Contains("the output of nft -j list ruleset cannot be read: "));
+    }
+
+    [Fact]
+    public async Task Sets_and_maps_that_name_themselves_end()
+    {
+        WithNft("""
+            {"nftables": [{"set": {"family": "ip", "table": "t", "name": "s", "type": "ifname", "elem": ["@s"]}},
+            {"map": {"family": "ip", "table": "t", "name": "m", "elem": [["eth0", {"map": {"key": {"meta": {"key": "iifname"}}, "data": "@m"}}]]}},
+            {"chain": {"family": "ip", "table": "t", "name": "in", "type": "filter", "hook": "input", "prio": 0}},
+            {"chain": {"family": "ip", "table": "t", "name": "in", "type": "filter", "hook": "input", "prio": 0}},
+            {"rule": {"family": "ip", "table": "t", "chain": "in", "handle": 1, "handle": 2, "expr": [{"match": {"op": "==", "left": {"meta": {"key": "iifname"}}, "right": "@s"}}, {"goto": {"target": "in"}}]}},
+            {"rule": {"family": "ip", "table": "t", "chain": "in", "handle": 3, "expr": [{"match": {"op": "==", "left": {"map": {"key": {"meta": {"key": "iifname"}}, "data": "@m"}}, "right": 1}}, {"drop": null}]}},
+            {"rule": {"family": "ip", "table": "t", "chain": "in", "handle": 4, "expr": [{"jump": {"target": "in"}}]}},
+            {"rule": {"family": "ip", "table": "t", "chain": "in", "handle": 5, "expr": [{"synproxy": null}]}}]}
+            """);
+
+        (await Diagnosis.OfAsync(_machine, "--port", "80")).Only("TOA52", "TOA521").Seen.Should().StartWith("rule 5 of chain in ");
+    }
+
+    [Fact]
+    public async Task Rules_of_iptables_are_read_although_those_of_nftables_cannot_be()
+    {
+        WithLegacy(SynProxy).Write("proc/modules", "toa 65536 0 - Live 0x0\nnf_tables 286720 1 - Live 0x0\n")
+            .Program("nft -j list ruleset", "", 1, "netlink: Error");
+
+        Diagnosis found = await Diagnosis.OfAsync(_machine);
+
+        found.Only("TOA52", "TOA521");
+        found["TOA001"].Seen.Should().Contain("nft -j list ruleset failed: netlink: Error.");
+    }
+
     [Fact]
     public async Task Rules_that_cannot_be_evaluated_are_counted()
     {
@@ -346,6 +569,20 @@ public sealed class RuleChecksTests : IDisposable
             + "-A PREROUTING -m mark --mark 0xzz -j REDIRECT --to-ports 1\n-A PREROUTING -j DNAT --to-destination [2001:db8::1\n");
 
         (await Diagnosis.OfAsync(_machine, "--port", "80")).Only("TOA52", "TOA520");
+    }
+
+    // The findings, and how many rules are not known.
+    private async Task ExpectAsync(string port, string ids)
+    {
+        _machine.Listen("192.0.2.10:9000 101", "0.0.0.0:9001 102")
+            .Program("ip -o route get 192.0.2.10", "local 192.0.2.10 dev lo src 192.0.2.10 uid 0 \n")
+            .Program("ip -o route get 10.244.1.5", "10.244.1.5 dev cni0 src 10.244.1.1 uid 0 \n");
+        string[] words = ids.Split(' ');
+
+        (string seen, _) = (await Diagnosis.OfAsync(_machine, "--port", port)).Only("TOA52", [.. Array.FindAll(words, word => word.StartsWith("TOA"))]);
+
+        if (words is ["TOA520", ..])
+            seen.Should().EndWith(words is [_, var unknown] ? $" What {unknown} of them match is not known." : "for connections from 203.0.113.1.");
     }
 
     private static string Rules(string name) => File.ReadAllText(Repository.PathOf($"tests/Toa.Tool.Tests/Doctor/Rules/{name}"));
