@@ -158,8 +158,13 @@ internal sealed class BalancerPath(IMachine machine, Ruleset rules)
         });
         if (!isPassed)
             return false;
-        if (isProxied || packet.Destination.Equals(address) || await RouteAsync(packet.Destination) is not { IsLocal: false } route)
+        bool isUnchanged = isProxied || packet.Destination.Equals(address);
+        Route? route = isUnchanged ? null : await RouteAsync(packet.Destination);
+        if (isUnchanged || route is { IsLocal: true })
             return _walk.Pass(FirewallHook.Input, packet, found);
+        // The new destination is not reachable.
+        if (route is null)
+            return false;
         packet.IsForThisMachine = false;
         packet.OutInterface = route.Interface;
         packet.NewSource = route.Source;

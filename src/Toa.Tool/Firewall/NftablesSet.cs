@@ -32,14 +32,15 @@ internal sealed class NftablesSet
                 continue;
             JsonElement key = NftablesReader.Unwrapped(isMap ? one[0] : one), value = isMap ? one[1] : one;
             Values.Add(value);
-            _all.Add((key, value));
             // The element for all keys that no other one has.
             if (key.ValueKind == JsonValueKind.String && key.GetString() == "*")
             {
                 _default = value;
-                _all.RemoveAt(_all.Count - 1);
+                continue;
             }
-            else if (TextOf(key) is { } text)
+
+            _all.Add((key, value));
+            if (TextOf(key) is { } text)
                 _exact.TryAdd(text, value);
             else
                 _others.Add((key, value));

@@ -472,6 +472,15 @@ public sealed class RuleChecksTests : IDisposable
     }
 
     [Fact]
+    public async Task A_long_name_is_cut()
+    {
+        WithNft("""{"nftables": [{"chain": {"family": "ip", "table": "t", "name": "NAME", "hook": "input", "prio": 0}}, {"rule": {"family": "ip", "table": "t", "chain": "NAME", "handle": 1, "expr": [{"synproxy": null}]}}]}"""
+            .Replace("NAME", new string('n', 1_000_000)));
+
+        (await Diagnosis.OfAsync(_machine, "--port", "80")).Only("TOA52", "TOA521").Seen.Should().HaveLength(500 + " …: port 80.".Length);
+    }
+
+    [Fact]
     public async Task Deep_JSON_is_a_finding()
     {
         WithNft("{\"nftables\": " + new string('[', 10_000) + new string(']', 10_000) + "}");
