@@ -327,7 +327,7 @@ public sealed class RuleChecksTests : IDisposable
         await ExpectAsync(port, ids);
     }
 
-    // The rules that nft 1.0.6 and 1.1.3 print after the rule of the comment was loaded. Compared with handshakes as well.
+    // The rules that nft 1.0.6 and 1.1.3 print after the rule of the comment was loaded. Most were compared with handshakes, too.
     [Theory]
     // ct status dnat drop, after redirect to :80
     [InlineData("input", """{"match": {"op": "in", "left": {"ct": {"key": "status"}}, "right": "dnat"}}, {"drop": null}""", "82", "TOA520")]
@@ -591,7 +591,7 @@ public sealed class RuleChecksTests : IDisposable
         (string seen, _) = (await Diagnosis.OfAsync(_machine, "--port", port)).Only("TOA52", [.. Array.FindAll(words, word => word.StartsWith("TOA"))]);
 
         if (words is ["TOA520", ..])
-            seen.Should().EndWith(words is [_, var unknown] ? $" What {unknown} of them match is not known." : "for connections from 203.0.113.1.");
+            seen.Should().EndWith(words is [_, var unknown] ? $" Rules with matches that cannot be evaluated: {unknown}." : "for connections from 203.0.113.1.");
     }
 
     private static string Rules(string name) => File.ReadAllText(Repository.PathOf($"tests/Toa.Tool.Tests/Doctor/Rules/{name}"));
