@@ -5,7 +5,7 @@ using System.Linq;
 namespace Toa.Tool.Firewall;
 
 /// <summary>
-/// The way of a packet through the chains of a hook. A rule whose match is not known counts in the way that reports less: it
+/// The way of a packet through the chains of a hook. A rule with a match that is not known counts in the way that reports less: it
 /// changes nothing, drops nothing, and ends the chain if it would accept or return. A mark that it would set is not known from there on.
 /// </summary>
 internal sealed class FirewallWalk(IEnumerable<FirewallChain> chains)
@@ -23,7 +23,7 @@ internal sealed class FirewallWalk(IEnumerable<FirewallChain> chains)
 
     private int _steps;
 
-    // Whether a rule whose match is not known returned from a chain of the hook.
+    // Whether a rule with a match that is not known returned from a chain of the hook.
     private bool _mayHaveReturned;
 
     private enum Outcome

@@ -452,7 +452,7 @@ internal sealed class NftablesReader
                     ("wildcard", (true, { } isWildcard)) => isWildcard ? 1L : 0L,
                     _ => s_unknown,
                 };
-            // A segment of TCP from a balancer has none.
+            // A balancer sends no extension headers.
             case "exthdr":
                 return one.Value.TryGetProperty("field", out _) ? s_absent : false;
             // The balancer's packets arrive where this machine would answer them.
